@@ -335,6 +335,8 @@ void client_failure_set(struct client_exchange *x, CURLcode code)
 
 	if (x->over_limit) {
 		http_cause_set(&x->pub, HTTP_CAUSE_body_limit, NULL);
+	} else if (x->head.why) {
+		http_cause_set(&x->pub, HTTP_CAUSE_bad_header, x->head.why);
 	} else if (x->switched) {
 		http_cause_set(&x->pub, HTTP_CAUSE_switched, NULL);
 	} else if (x->trailer_bytes > CLIENT_TRAILERS_MAX) {

@@ -20,6 +20,7 @@
 #include "base/arena.h"
 #include "net/cookie_jar.h"
 #include "net/http.h"
+#include "net/http1.h"
 #include "net/resend.h"
 
 #define CLIENT_ERROR_BYTES CURL_ERROR_SIZE
@@ -126,7 +127,9 @@ struct client_exchange {
 	unsigned seed_version;
 	bool h2c; /* HTTP/2 without TLS */
 	bool is_framed_by_hand;
-	size_t trailer_bytes; /* header lines after the body of this response */
+	size_t trailer_bytes;	    /* header lines after the body of this response */
+	struct http1_response head; /* of HTTP/1: checked line by line */
+	bool checks_lines;
 	bool over_limit, headers_ended, switched, is_interim, is_bad_request;
 	bool challenged;	  /* a 401 was received that the next send responds to */
 	unsigned sends;		  /* without responses to a challenge */
@@ -299,6 +302,11 @@ void client_failure_set_timeout(struct client_exchange *x, enum http_cause cause
 /* True if CODE means that the last send was lost or refused before any part of a response;
  * completes x->last. */
 bool client_failure_is_loss(struct client_exchange *x, CURLcode code);
+
+/* client_header_check.c */
+/* Checks LINE of an HTTP/1 response, as libcurl reports it. False, with x->head.why, if it is not
+ * valid. */
+bool client_header_check(struct client_exchange *x, struct str line);
 
 /* client_resend.c */
 int client_on_send(void *exchange, char *remote, char *local, int remote_port, int local_port);

@@ -246,6 +246,8 @@ size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
 	struct str line = str_n(bytes, size * count);
 
 	x->last.received = true;
+	if (!client_header_check(x, line))
+		return 0;
 	if (str_starts(line, STR("HTTP/"))) {
 		buf_clear(&x->pub.headers);
 		buf_clear(&x->redirect);

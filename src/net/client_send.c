@@ -175,6 +175,7 @@ void client_send(struct http *http, struct exchange *exchange)
 	exchange->auth_rounds = 0;
 	exchange->bytes_sent = exchange->bytes_received = 0;
 	x->sends = 0;
+	http1_response_init(&x->head);
 	x->last = (struct resend_facts){.never = exchange->plan->spec.never_resend};
 	x->aborted = ABORTED_NOT;
 	x->foreign = FOREIGN_NOT;

@@ -98,6 +98,7 @@ static void after_size(struct http_body *b)
 	b->state = b->left ? AT_DATA : AT_TRAILER;
 	b->bad = b->digits == 0;
 	b->digits = 0;
+	b->extension = 0;
 }
 
 /* Reads one byte of the framing. */
@@ -124,6 +125,8 @@ static void step(struct http_body *b, char c)
 	case AT_EXTENSION:
 		if (c == '\n')
 			after_size(b);
+		else if (++b->extension > HTTP_BODY_EXTENSION_MAX)
+			b->bad = true;
 		break;
 	case AT_DATA_END:
 		b->bad = c != '\r' && c != '\n';
@@ -131,11 +134,13 @@ static void step(struct http_body *b, char c)
 			b->state = AT_SIZE;
 		break;
 	case AT_TRAILER:
+		b->trailers++;
 		b->done = c == '\n';
 		if (c != '\r' && c != '\n')
 			b->state = AT_TRAILER_LINE;
 		break;
 	case AT_TRAILER_LINE:
+		b->trailers++;
 		if (c == '\n')
 			b->state = AT_TRAILER;
 		break;

@@ -10,17 +10,22 @@
 
 #include "net/http_head.h"
 
+/* A longer extension of a chunk is invalid. */
+#define HTTP_BODY_EXTENSION_MAX 4096u
+
 enum http_body_kind { HTTP_BODY_NONE, HTTP_BODY_LENGTH, HTTP_BODY_CHUNKED, HTTP_BODY_TO_END };
 
 struct http_body {
 	enum http_body_kind kind;
 	bool done;
-	bool bad;	 /* its framing is invalid: its end is unknown */
-	uint64_t left;	 /* of the length, or of the current chunk */
-	unsigned state;	 /* state within the chunks: http_body.c */
-	unsigned digits; /* of a chunk's size */
-	bool strict;	 /* a request: lines of chunks end with CR LF */
-	char before;	 /* the last byte of the framing */
+	bool bad;	   /* its framing is invalid: its end is unknown */
+	uint64_t left;	   /* of the length, or of the current chunk */
+	unsigned state;	   /* state within the chunks: http_body.c */
+	unsigned digits;   /* of a chunk's size */
+	bool strict;	   /* a request: lines of chunks end with CR LF */
+	char before;	   /* the last byte of the framing */
+	uint64_t trailers; /* bytes after the last chunk */
+	size_t extension;  /* bytes of the extension of the current chunk */
 };
 
 /* The body that follows HEAD. False if its length is ambiguous. */

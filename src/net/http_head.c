@@ -2,21 +2,34 @@
 
 #include <string.h>
 
+#include "net/http1.h"
+
 /* ---- parsing */
 
-/* Offset after the empty line that ends the head, or 0. Line ends may lack their CR. */
-static size_t end_of(struct str s, size_t from)
+/* Where the head that starts at FROM ends. Line ends may lack their CR. */
+struct extent {
+	size_t end;   /* offset after the empty line; 0: it is not there yet */
+	size_t lines; /* including the empty one */
+	bool folded;  /* a line continues the line before it */
+};
+
+static struct extent find_end(struct str s, size_t from)
 {
+	struct extent e = {.lines = 0};
 	size_t at = from, end;
 
 	while ((end = str_find_char(s, '\n', at)) != NOT_FOUND) {
 		size_t length = end - at;
 
-		if (length == 0 || (length == 1 && s.ptr[at] == '\r'))
-			return end + 1;
+		e.lines++;
+		if (length == 0 || (length == 1 && s.ptr[at] == '\r')) {
+			e.end = end + 1;
+			return e;
+		}
 		at = end + 1;
+		e.folded |= at < s.len && (s.ptr[at] == ' ' || s.ptr[at] == '\t');
 	}
-	return 0;
+	return e;
 }
 
 static bool has_controls(struct str s)
@@ -27,7 +40,8 @@ static bool has_controls(struct str s)
 	return false;
 }
 
-static struct str next_line(struct str s, size_t *at)
+/* The line at *AT without its end. STRICT: it must end with CR LF; otherwise the ptr is NULL. */
+static struct str next_line(struct str s, size_t *at, bool strict)
 {
 	size_t end = str_find_char(s, '\n', *at);
 	struct str line = str_slice(s, *at, end);
@@ -35,6 +49,8 @@ static struct str next_line(struct str s, size_t *at)
 	*at = end == NOT_FOUND ? s.len : end + 1;
 	if (line.len && line.ptr[line.len - 1] == '\r')
 		line.len--;
+	else if (strict)
+		return STR_NULL;
 	return line;
 }
 
@@ -52,24 +68,49 @@ static void unfold(char *text, size_t length)
 	}
 }
 
-static bool read_fields(struct arena *a, struct str text, size_t at, struct http_head *out)
-{
-	while (at < text.len) {
-		struct str line = next_line(text, &at);
-		size_t colon = str_find_char(line, ':', 0);
-		struct head_field field;
+/* Fields that say where a message ends or goes to: a second one, or Connection that removes one on
+ * the way, lets two readers see two messages. */
+struct ambiguity {
+	unsigned lengths, encodings, hosts;
+	bool removed;
+};
 
-		if (!line.len)
-			return true;
-		if (colon == NOT_FOUND || out->fields.count == HTTP_HEAD_FIELDS_MAX)
+static void note_ambiguity(struct ambiguity *a, const struct http1_field *field)
+{
+	a->lengths += field->id == HTTP1_CONTENT_LENGTH;
+	a->encodings += field->id == HTTP1_TRANSFER_ENCODING;
+	a->hosts += field->id == HTTP1_HOST;
+	if (field->id == HTTP1_CONNECTION)
+		a->removed |= http1_lists(field->value, STR("Content-Length")) ||
+			      http1_lists(field->value, STR("Transfer-Encoding")) ||
+			      http1_lists(field->value, STR("Host"));
+}
+
+static bool is_ambiguous(const struct ambiguity *a)
+{
+	return a->lengths > 1 || a->encodings > 1 || a->hosts > 1 || a->removed;
+}
+
+/* LINES is their maximum number. */
+static bool read_fields(struct arena *a, struct str text, size_t at, bool strict, size_t lines,
+			struct http_head *out)
+{
+	struct ambiguity found = {.removed = false};
+	struct http1_field field;
+	enum http1_line line;
+	const char *why;
+
+	out->fields.cap = lines < HTTP_HEAD_FIELDS_MAX ? lines : HTTP_HEAD_FIELDS_MAX;
+	out->fields.items = ARENA_ARRAY(a, out->fields.cap, struct head_field);
+	while ((line = http1_read_field(text, &at, !strict, &field, &why)) == HTTP1_FIELD) {
+		if (out->fields.count == out->fields.cap)
 			return false;
-		field.name = str_slice(line, 0, colon);
-		field.value = str_trim(str_slice(line, colon + 1, line.len));
-		if (!str_is_token(field.name) || has_controls(field.value))
-			return false;
-		VEC_PUSH(a, &out->fields, field);
+		out->fields.items[out->fields.count++] =
+		    (struct head_field){field.name, field.value};
+		if (field.id != HTTP1_OTHER)
+			note_ambiguity(&found, &field);
 	}
-	return true;
+	return line == HTTP1_EMPTY && !is_ambiguous(&found);
 }
 
 static bool read_version(struct str s, unsigned *minor)
@@ -97,72 +138,33 @@ static bool read_request_line(struct str line, struct http_head *out)
 
 static bool read_status_line(struct str line, struct http_head *out)
 {
-	int64_t status;
-
-	if (!read_version(str_slice(line, 0, 8), &out->minor) ||
-	    !str_to_int(str_trim(str_slice(line, 8, 12)), &status) || status < 100 || status > 999)
+	if (!http1_read_status(line, &out->minor, &out->status))
 		return false;
-	out->status = (int)status;
 	out->reason = str_trim(str_slice(line, 12, line.len));
-	return !has_controls(out->reason);
-}
-
-/* True if every line of TEXT ends with CR LF and no line is folded: what other readers would take
- * for another request. */
-static bool has_strict_lines(struct str text)
-{
-	for (size_t at = 0, end; (end = str_find_char(text, '\n', at)) != NOT_FOUND; at = end + 1) {
-		if (end == at || text.ptr[end - 1] != '\r')
-			return false;
-		if (end + 1 < text.len && (text.ptr[end + 1] == ' ' || text.ptr[end + 1] == '\t'))
-			return false;
-	}
 	return true;
-}
-
-static unsigned count_fields(const struct http_head *head, struct str name)
-{
-	unsigned count = 0;
-
-	for (size_t i = 0; i < head->fields.count; i++)
-		count += str_ieq(head->fields.items[i].name, name);
-	return count;
-}
-
-/* Fields that say where a message ends or goes to: a second one, or Connection that removes one on
- * the way, lets two readers see two messages. */
-static bool is_ambiguous(const struct http_head *head)
-{
-	static const char *const once[] = {"Content-Length", "Transfer-Encoding", "Host"};
-
-	for (size_t i = 0; i < sizeof once / sizeof *once; i++)
-		if (count_fields(head, str_of(once[i])) > 1 ||
-		    http_head_lists(head, "Connection", once[i]))
-			return true;
-	return false;
 }
 
 static enum head_result read_head(struct arena *a, struct str input, struct http_head *out,
 				  bool (*first_line)(struct str line, struct http_head *out))
 {
-	size_t from = 0, end;
-	struct str text;
+	bool strict = first_line == read_request_line;
+	size_t from = 0, at = 0;
+	struct extent extent;
 
 	*out = (struct http_head){.status = 0};
 	/* Empty lines before the head are not part of it. */
 	while (from < input.len && (input.ptr[from] == '\r' || input.ptr[from] == '\n'))
 		from++;
-	end = end_of(input, from);
-	if (!end)
+	extent = find_end(input, from);
+	if (!extent.end)
 		return input.len < HTTP_HEAD_MAX ? HTTP_HEAD_INCOMPLETE : HTTP_HEAD_TOO_LARGE;
-	if (first_line == read_request_line && !has_strict_lines(str_slice(input, from, end)))
-		return HTTP_HEAD_INVALID;
-	text = arena_str(a, str_slice(input, from, end));
-	unfold((char *)(uintptr_t)text.ptr, text.len);
-	out->bytes = end;
-	end = 0;
-	if (!first_line(next_line(text, &end), out) || !read_fields(a, text, end, out) ||
-	    is_ambiguous(out))
+	struct str text = arena_str(a, str_slice(input, from, extent.end));
+	if (extent.folded && !strict)
+		unfold((char *)(uintptr_t)text.ptr, text.len);
+	out->bytes = extent.end;
+	struct str line = next_line(text, &at, strict);
+	if (!line.ptr || !first_line(line, out) ||
+	    !read_fields(a, text, at, strict, extent.lines, out))
 		return HTTP_HEAD_INVALID;
 	return HTTP_HEAD_READY;
 }
@@ -187,24 +189,11 @@ struct str http_head_get(const struct http_head *head, const char *name)
 	return STR_NULL;
 }
 
-static bool lists(struct str value, struct str token)
-{
-	for (size_t at = 0; at <= value.len;) {
-		size_t end = str_find_char(value, ',', at);
-
-		end = end == NOT_FOUND ? value.len : end;
-		if (str_ieq(str_trim(str_slice(value, at, end)), token))
-			return true;
-		at = end + 1;
-	}
-	return false;
-}
-
 bool http_head_lists(const struct http_head *head, const char *name, const char *token)
 {
 	for (size_t i = 0; i < head->fields.count; i++)
 		if (str_ieq(head->fields.items[i].name, str_of(name)) &&
-		    lists(head->fields.items[i].value, str_of(token)))
+		    http1_lists(head->fields.items[i].value, str_of(token)))
 			return true;
 	return false;
 }

@@ -29,6 +29,8 @@ struct wire_server {
 	struct socket_server sockets;
 	const enum wire_act *acts;
 	unsigned act_count;
+	const char *raw;
+	size_t raw_len;
 	atomic_uint requests;
 };
 
@@ -143,6 +145,7 @@ static bool respond(int fd, enum wire_act act)
 		return say_large(fd);
 	case WIRE_SILENT:
 		return wait_for_end(fd);
+	case WIRE_RAW:
 	case WIRE_FIN:
 	case WIRE_EARLY_RST:
 	case WIRE_REFUSE:
@@ -210,6 +213,8 @@ static void serve_http1(struct wire_client *c)
 		drop(c, head);
 		if (act == WIRE_EARLY_RST)
 			open = reset(c->fd);
+		else if (act == WIRE_RAW)
+			open = skip_body(c, body) && put(c->fd, c->server->raw, c->server->raw_len);
 		else
 			open = skip_body(c, body) && respond(c->fd, act);
 	}
@@ -289,6 +294,7 @@ static bool respond_http2(int fd, enum wire_act act, uint32_t stream)
 	case WIRE_GOAWAY:
 		return put_goaway(fd, stream < 2 ? 0 : stream - 2) &&
 		       (socket_server_sleep_ms(20), false);
+	case WIRE_RAW:
 	case WIRE_FIN:
 	case WIRE_UNTIL_FIN:
 	case WIRE_HEAD_FIN:
@@ -367,6 +373,12 @@ struct wire_server *wire_server_start(const enum wire_act *acts, unsigned count)
 	s->sockets.serve = serve;
 	socket_server_start(&s->sockets, NULL);
 	return s;
+}
+
+void wire_server_set_raw(struct wire_server *s, const char *text, size_t len)
+{
+	s->raw = text;
+	s->raw_len = len;
 }
 
 void wire_server_stop(struct wire_server *s)

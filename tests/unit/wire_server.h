@@ -7,6 +7,8 @@
 #ifndef WIRE_SERVER_H
 #define WIRE_SERVER_H
 
+#include <stddef.h>
+
 enum wire_act {
 	WIRE_OK,	  /* 200 and the body "ok"; the connection is kept */
 	WIRE_OK_CLOSE,	  /* the same with Connection: close (HTTP/2: GOAWAY), then closes */
@@ -25,6 +27,7 @@ enum wire_act {
 	WIRE_NOT_HTTP,	  /* sends the greeting of a mail server and closes */
 	WIRE_SWITCH,	  /* 101 */
 	WIRE_LARGE,	  /* 200 and 2,000 bytes */
+	WIRE_RAW,	  /* sends the text of wire_server_set_raw; the connection is kept */
 	WIRE_SILENT,	  /* reads on and sends nothing */
 	/* HTTP/2 only. */
 	WIRE_REFUSE,	   /* RST_STREAM with REFUSED_STREAM */
@@ -38,6 +41,8 @@ struct wire_server;
 
 /* Starts a server. ACTS must outlive it; after the last one every request gets WIRE_OK. */
 struct wire_server *wire_server_start(const enum wire_act *acts, unsigned count);
+/* TEXT, of LEN bytes, must outlive the server. */
+void wire_server_set_raw(struct wire_server *server, const char *text, size_t len);
 void wire_server_stop(struct wire_server *server);
 unsigned wire_server_port(const struct wire_server *server);
 unsigned wire_server_requests(const struct wire_server *server);

@@ -1,0 +1,50 @@
+#include "net/client_private.h"
+
+/*
+ * libcurl accepts header lines that other readers understand in another way: "Content-Length : 5",
+ * "Content-Length: 5x", two different lengths, a folded line. It reports every line as it was sent,
+ * so they are refused here by the rules of net/http1.h. The lines of HTTP/2 are libcurl's own,
+ * after the checks of nghttp2.
+ */
+
+static bool is_http2_status(const struct client_exchange *x, struct str line)
+{
+	return str_starts(line, STR("HTTP/2 ")) && client_is_http2(x);
+}
+
+static bool check_status(struct client_exchange *x, struct str line)
+{
+	http1_response_init(&x->head);
+	x->checks_lines = !is_http2_status(x, line);
+	if (!x->checks_lines)
+		return true;
+	if (!str_ends(line, STR("\r\n"))) {
+		x->head.why = "a line end without CR";
+		return false;
+	}
+	return http1_response_status(&x->head, str_slice(line, 0, line.len - 2));
+}
+
+bool client_header_check(struct client_exchange *x, struct str line)
+{
+	struct http1_field field;
+	size_t at = 0;
+
+	if (str_starts(line, STR("HTTP/")))
+		return check_status(x, line);
+	/* Trailers do not change where a message ends. */
+	if (!x->checks_lines || x->headers_ended)
+		return true;
+	switch (http1_read_field(line, &at, false, &field, &x->head.why)) {
+	case HTTP1_FIELD:
+		return http1_response_field(&x->head, &field);
+	case HTTP1_EMPTY:
+		return http1_response_end(&x->head);
+	case HTTP1_PARTIAL:
+		x->head.why = "a line without an end";
+		return false;
+	case HTTP1_INVALID:
+		break;
+	}
+	return false;
+}

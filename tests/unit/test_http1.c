@@ -1,0 +1,211 @@
+/* The reader of HTTP/1 heads (net/http1.h). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "net/http1.h"
+
+#define OK "HTTP/1.1 200 OK\r\n"
+
+static void same(struct str got, const char *wanted)
+{
+	if (!str_eq(got, str_of(wanted)))
+		fail_msg("'%.*s' is not '%s'", STR_ARG(got), wanted);
+}
+
+static struct str at(struct str text, struct http1_range range)
+{
+	return str_slice(text, range.at, range.at + range.len);
+}
+
+/* Reads TEXT in memory of exactly its size, so that a sanitizer sees what is read after it. */
+static enum http1_line read_all(struct http1_response *r, struct str text)
+{
+	char *copy = malloc(text.len ? text.len : 1);
+
+	assert_non_null(copy);
+	memcpy(copy, text.ptr, text.len);
+	enum http1_line line = http1_response_read(r, str_n(copy, text.len));
+	free(copy);
+	return line;
+}
+
+static void test_response(void **state)
+{
+	struct str whole = STR(OK "Server: x\r\nContent-Length: 0012\r\nLOCATION:\t/a b \t\r\n"
+				  "Set-Cookie: a=b\r\nlocation: /second\r\nset-cookie: c=d\r\n"
+				  "Content-Encoding: gzip\r\nEmpty:\r\nConnection: x, close\r\n"
+				  "Text: \xc3\xa4 and\ttab\r\n\r\nbody");
+	struct http1_response r;
+
+	(void)state;
+	http1_response_init(&r);
+	assert_int_equal(read_all(&r, whole), HTTP1_EMPTY);
+	assert_int_equal(r.at, whole.len - 4);
+	assert_int_equal(r.status, 200);
+	assert_int_equal(r.minor, 1);
+	assert_int_equal(r.length, 12);
+	assert_int_equal(r.cookies, 2);
+	assert_int_equal(r.encodings, 1);
+	assert_false(r.keep);
+	assert_false(r.chunked);
+	same(at(whole, r.location), "/a b");
+	same(at(whole, r.encoding), "gzip");
+}
+
+/* However the bytes arrive, the result is the same. */
+static void test_pieces(void **state)
+{
+	struct str whole = STR(OK "Content-Length: 5\r\nX-Long: 0123456789abcdef0123456789\r\n"
+				  "Location: /x\r\nConnection: keep-alive\r\n\r\n");
+
+	(void)state;
+	for (size_t piece = 1; piece < whole.len; piece++) {
+		enum http1_line line = HTTP1_PARTIAL;
+		struct http1_response r;
+		size_t got = 0;
+
+		http1_response_init(&r);
+		while (got < whole.len) {
+			assert_int_equal(line, HTTP1_PARTIAL);
+			got = got + piece < whole.len ? got + piece : whole.len;
+			line = read_all(&r, str_slice(whole, 0, got));
+		}
+		assert_int_equal(line, HTTP1_EMPTY);
+		assert_int_equal(r.at, whole.len);
+		assert_int_equal(r.length, 5);
+		assert_true(r.keep);
+		same(at(whole, r.location), "/x");
+	}
+}
+
+static void test_keep(void **state)
+{
+	static const struct {
+		const char *head;
+		bool keep;
+	} rows[] = {
+	    {"HTTP/1.1 200\r\n\r\n", true},
+	    {"HTTP/1.0 200 OK\r\n\r\n", false},
+	    {"HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\n\r\n", true},
+	    {"HTTP/1.1 200 OK\r\nConnection: Close\r\n\r\n", false},
+	    {"HTTP/1.1 200 OK\r\nConnection: a,,close\r\n\r\n", false},
+	    {"HTTP/1.1 200 OK\r\nConnection: closed\r\n\r\n", true},
+	    {"HTTP/1.1 200 OK\r\nX-Connection: close\r\n\r\n", true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct http1_response r;
+
+		http1_response_init(&r);
+		assert_int_equal(read_all(&r, str_of(rows[i].head)), HTTP1_EMPTY);
+		if (r.keep != rows[i].keep)
+			fail_msg("%s", rows[i].head);
+	}
+}
+
+static void test_refused(void **state)
+{
+	static const struct {
+		struct str head;
+		const char *why;
+	} rows[] = {
+	    {STR("HTTP/2.0 200 OK\r\n"), "the status line"},
+	    {STR("HTTP/1.2 200 OK\r\n"), "the status line"},
+	    {STR("HTTP/1.1  200 OK\r\n"), "the status line"},
+	    {STR("HTTP/1.1 20 OK\r\n"), "the status line"},
+	    {STR("HTTP/1.1 099 OK\r\n"), "the status line"},
+	    {STR("HTTP/1.1 2000 OK\r\n"), "the status line"},
+	    {STR("http/1.1 200 OK\r\n"), "the status line"},
+	    {STR("ICY 200 OK\r\n"), "the status line"},
+	    {STR("HTTP/1.1 200 OK\n"), "a line end without CR"},
+	    {STR("HTTP/1.1 200 O\rK\r\n"), "a CR within a line"},
+	    {STR(OK "A: b\n"), "a line end without CR"},
+	    {STR(OK "A: b\r\n\n"), "a line end without CR"},
+	    {STR(OK "A: b\rc\r\n"), "a CR within a line"},
+	    {STR(OK "A: b\0c\r\n"), "a control character"},
+	    {STR(OK "A: b\x7f\r\n"), "a control character"},
+	    {STR(OK "A: 0123456\x7f 89012345\r\n"), "a control character"},
+	    {STR(OK "A: b\r\n c\r\n"), "a folded line"},
+	    {STR(OK "A: b\r\n\tc\r\n"), "a folded line"},
+	    {STR(OK " A: b\r\n"), "a folded line"},
+	    {STR(OK "Content-Length : 5\r\n"), "a space within or after a field name"},
+	    {STR(OK "no colon\r\n"), "a space within or after a field name"},
+	    {STR(OK "no-colon\r\n"), "a line without a colon"},
+	    {STR(OK ": b\r\n"), "a field name with an invalid character"},
+	    {STR(OK "A(: b\r\n"), "a field name with an invalid character"},
+	    {STR(OK "Content-Length: +5\r\n"), "a Content-Length that is not a number"},
+	    {STR(OK "Content-Length: -5\r\n"), "a Content-Length that is not a number"},
+	    {STR(OK "Content-Length: 0x5\r\n"), "a Content-Length that is not a number"},
+	    {STR(OK "Content-Length: 5x\r\n"), "a Content-Length that is not a number"},
+	    {STR(OK "Content-Length: 5, 5\r\n"), "a Content-Length that is not a number"},
+	    {STR(OK "Content-Length: 5 5\r\n"), "a Content-Length that is not a number"},
+	    {STR(OK "Content-Length:\r\n"), "a Content-Length that is not a number"},
+	    {STR(OK "Content-Length: 9999999999999999999\r\n"),
+	     "a Content-Length that is not a number"},
+	    {STR(OK "Content-Length: 5\r\ncontent-length: 6\r\n"), "two different Content-Length"},
+	    {STR(OK "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"),
+	     "two Transfer-Encoding"},
+	    {STR(OK "Transfer-Encoding: chunked, chunked\r\n"), "an unknown Transfer-Encoding"},
+	    {STR(OK "Transfer-Encoding: xchunked\r\n"), "an unknown Transfer-Encoding"},
+	    {STR(OK "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"),
+	     "Transfer-Encoding besides Content-Length"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct http1_response r;
+
+		http1_response_init(&r);
+		if (read_all(&r, rows[i].head) != HTTP1_INVALID)
+			fail_msg("accepted: %s", rows[i].head.ptr);
+		assert_string_equal(r.why, rows[i].why);
+	}
+}
+
+static void test_same_length_twice(void **state)
+{
+	struct http1_response r;
+
+	(void)state;
+	http1_response_init(&r);
+	assert_int_equal(read_all(&r, STR(OK "Content-Length: 5\r\nContent-Length: 05\r\n\r\n")),
+			 HTTP1_EMPTY);
+	assert_int_equal(r.length, 5);
+}
+
+static void test_too_long(void **state)
+{
+	char *text = malloc(HTTP1_HEAD_MAX + 64);
+	struct http1_response r;
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, 'a', HTTP1_HEAD_MAX + 64);
+	memcpy(text, OK, sizeof OK - 1);
+	http1_response_init(&r);
+	assert_int_equal(http1_response_read(&r, str_n(text, HTTP1_HEAD_MAX)), HTTP1_PARTIAL);
+	assert_int_equal(http1_response_read(&r, str_n(text, HTTP1_HEAD_MAX + 1)), HTTP1_INVALID);
+	assert_string_equal(r.why, "it is too long");
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_response),
+	    cmocka_unit_test(test_pieces),
+	    cmocka_unit_test(test_keep),
+	    cmocka_unit_test(test_refused),
+	    cmocka_unit_test(test_same_length_twice),
+	    cmocka_unit_test(test_too_long),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,181 @@
+/*
+ * Responses that two readers can understand in two ways, one of them with a second response inside:
+ * every transport refuses them and does not use their connection again.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "net/http.h"
+#include "net/loop.h"
+#include "wire_server.h"
+
+#define OK     "HTTP/1.1 200 OK\r\n"
+#define SECOND "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged"
+
+struct row {
+	struct str response;
+	const char *text; /* of the failure */
+};
+
+static const struct row refused[] = {
+    {STR(OK "Content-Length: 2\r\nContent-Length: 50\r\n\r\nok" SECOND),
+     "two different Content-Length"},
+    {STR(OK "Content-Length: 2, 2\r\n\r\nok"), "a Content-Length that is not a number"},
+    {STR(OK "Content-Length: +2\r\n\r\nok"), "a Content-Length that is not a number"},
+    {STR(OK "Content-Length: 0x2\r\n\r\nok"), "a Content-Length that is not a number"},
+    {STR(OK "Content-Length: 2x\r\n\r\nok"), "a Content-Length that is not a number"},
+    {STR(OK "Content-Length : 2\r\n\r\nok"), "a space within or after a field name"},
+    {STR(OK "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+     "Transfer-Encoding besides Content-Length"},
+    {STR(OK "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+     "two Transfer-Encoding"},
+    {STR(OK "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"),
+     "an unknown Transfer-Encoding"},
+    {STR(OK "A: b\rContent-Length: 0\r\nContent-Length: 2\r\n\r\nok"), "a CR within a line"},
+    {STR(OK "A: b\nContent-Length: 2\r\n\r\nok"), "a line end without CR"},
+    {STR("HTTP/1.1 200 OK\nContent-Length: 2\r\n\r\nok"), "a line end without CR"},
+    {STR(OK "Content-Length: 2\r\n\nok"), "a line end without CR"},
+    {STR(OK "A: b\r\n Content-Length: 0\r\nContent-Length: 2\r\n\r\nok"), "a folded line"},
+    {STR("HTTP/2.0 200 OK\r\nContent-Length: 2\r\n\r\nok"), "the status line"},
+    {STR("HTTP/2 200 OK\r\nContent-Length: 2\r\n\r\nok"), "the status line"},
+};
+
+static const struct row accepted[] = {
+    {STR(OK "Content-Length: 2\r\nContent-Length: 2\r\n\r\nok"), NULL},
+    {STR("HTTP/1.1 200\r\nContent-Length:2\r\n\r\nok"), NULL},
+    {STR(OK "transfer-encoding:\tChunked \r\n\r\n2;a=b\r\nok\r\n0\r\nTrailer: x\r\n\r\n"), NULL},
+    {STR(OK "X-\x41: \xc3\xa4\tb\r\nContent-Length: 2\r\n\r\nok"), NULL},
+    {STR("HTTP/1.1 103 Early Hints\r\nContent-Length: 7\r\n\r\n" OK "Content-Length: 2\r\n\r\nok"),
+     NULL},
+};
+
+struct rig {
+	struct loop *loop;
+	struct http *http;
+	struct http_user *user;
+	struct http_plan *plan;
+	char url[64];
+	bool done;
+};
+
+static void on_done(void *owner, struct exchange *x)
+{
+	struct rig *rig = owner;
+
+	(void)x;
+	rig->done = true;
+	rig->loop->ops->stop(rig->loop);
+}
+
+static struct exchange *send_one(struct rig *rig)
+{
+	struct exchange *x = rig->http->ops->begin(rig->http, rig->plan, rig->user);
+
+	rig->done = false;
+	rig->http->ops->send(rig->http, x);
+	while (!rig->done)
+		rig->loop->ops->run(rig->loop);
+	return x;
+}
+
+static void rig_open(struct rig *rig, const struct http_config *config, unsigned port)
+{
+	struct http_plan_spec spec = {
+	    .method = STR("GET"), .keep_body = true, .timeout = 20 * NS_PER_S};
+
+	snprintf(rig->url, sizeof rig->url, "http://127.0.0.1:%u/", port);
+	spec.url = str_of(rig->url);
+	rig->loop = loop_new();
+	rig->http = http_client_new(rig->loop, config, NULL);
+	assert_non_null(rig->http);
+	rig->http->done = on_done;
+	rig->http->owner = rig->loop->owner = rig;
+	rig->plan = rig->http->ops->plan(rig->http, &spec);
+	rig->user = rig->http->ops->user_open(rig->http);
+}
+
+static void rig_close(struct rig *rig)
+{
+	rig->http->ops->user_close(rig->http, rig->user);
+	rig->http->ops->free(rig->http);
+	rig->loop->ops->free(rig->loop);
+}
+
+static void check_first(const struct row *row, const struct exchange *x)
+{
+	char text[256];
+
+	if (!row->text) {
+		if (x->result != HTTP_OK || x->status != 200 || x->response.len != 2)
+			fail_msg("refused: %s: %s", row->response.ptr, x->error);
+		return;
+	}
+	snprintf(text, sizeof text, "the response header is not valid: %s", row->text);
+	if (x->result != HTTP_PROTOCOL || strcmp(x->error, text) != 0)
+		fail_msg("%s: result %d, '%s'", row->response.ptr, (int)x->result, x->error);
+	assert_int_equal(x->resent, 0);
+}
+
+static void run_row(const struct http_config *config, const struct row *row)
+{
+	static const enum wire_act acts[] = {WIRE_RAW, WIRE_OK};
+	struct wire_server *server = wire_server_start(acts, 2);
+	struct rig rig;
+
+	wire_server_set_raw(server, row->response.ptr, row->response.len);
+	rig_open(&rig, config, wire_server_port(server));
+	struct exchange *first = send_one(&rig);
+	check_first(row, first);
+	struct exchange *second = send_one(&rig);
+	assert_int_equal(second->result, HTTP_OK);
+	assert_string_equal(second->response.data, "ok");
+	assert_int_equal(second->new_connection, row->text != NULL);
+	rig.http->ops->end(rig.http, first);
+	rig.http->ops->end(rig.http, second);
+	rig_close(&rig);
+	wire_server_stop(server);
+}
+
+static const struct http_config libcurl = {.dns_ttl = NS_NEVER};
+
+static void test_refused(void **state)
+{
+	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+		run_row(*state, &refused[i]);
+}
+
+static void test_accepted(void **state)
+{
+	for (size_t i = 0; i < sizeof accepted / sizeof *accepted; i++)
+		run_row(*state, &accepted[i]);
+}
+
+static int start(void **state)
+{
+	(void)state;
+	http_global_init();
+	return 0;
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	http_global_cleanup();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    {"libcurl: refused", test_refused, NULL, NULL, (void *)(uintptr_t)&libcurl},
+	    {"libcurl: accepted", test_accepted, NULL, NULL, (void *)(uintptr_t)&libcurl},
+	};
+
+	return cmocka_run_group_tests(tests, start, stop);
+}
