@@ -126,8 +126,34 @@ static struct str charset_of_meta(struct str body)
 	return STR_NULL;
 }
 
+/* The encoding in `<?xml version="1.0" encoding="…"?>`. */
+static struct str charset_of_declaration(struct str body)
+{
+	struct str start = str_slice(body, 0, str_find(body, STR("?>"), 0));
+	size_t from = str_find(start, STR("encoding"), 0), end;
+
+	if (!str_starts(start, STR("<?xml")) || from == NOT_FOUND)
+		return STR_NULL;
+	start = str_trim(str_slice(start, from + 8, start.len));
+	if (!str_starts(start, STR("=")))
+		return STR_NULL;
+	start = str_trim(str_slice(start, 1, start.len));
+	if (!start.len || (start.ptr[0] != '"' && start.ptr[0] != '\''))
+		return STR_NULL;
+	end = str_find_char(start, start.ptr[0], 1);
+	return html_charset_of_label(str_slice(start, 1, end));
+}
+
+bool html_charset_is_xhtml(struct str content_type)
+{
+	struct str type = str_slice(content_type, 0, str_find_char(content_type, ';', 0));
+
+	return str_ieq(str_trim(type), STR("application/xhtml+xml"));
+}
+
 struct str html_charset_of_page(struct str body, struct str content_type)
 {
+	bool xhtml = html_charset_is_xhtml(content_type);
 	struct str charset;
 	bool ascii = true;
 
@@ -138,10 +164,12 @@ struct str html_charset_of_page(struct str body, struct str content_type)
 	if (str_starts(body, STR("\xfe\xff")))
 		return html_charset_of_label(STR("utf-16be"));
 	charset = charset_of_type(content_type);
-	if (!charset.ptr)
+	if (!charset.ptr && !xhtml)
 		charset = charset_of_meta(body);
-	if (charset.ptr)
-		return charset;
+	if (!charset.ptr)
+		charset = charset_of_declaration(body);
+	if (charset.ptr || xhtml)
+		return charset.ptr ? charset : charsets[0].name;
 	for (size_t i = 0; i < body.len && ascii; i++)
 		ascii = (unsigned char)body.ptr[i] < 0x80;
 	return charsets[!ascii && str_is_utf8(body, NULL) ? 0 : 1].name;

@@ -13,8 +13,11 @@
 /* The encoding with this label (`latin1`), as its name in the Encoding Standard (`windows-1252`); a
  * constant, ptr NULL if there is none. */
 struct str html_charset_of_label(struct str label);
+/* The media type of XHTML in the value of a header Content-Type. */
+bool html_charset_is_xhtml(struct str content_type);
 /* The encoding of a page: its byte order mark, the header Content-Type, a <meta> in the head or the
- * first 1024 bytes, else UTF-8 if the bytes are UTF-8, else Windows-1252. */
+ * first 1024 bytes, its XML declaration, else UTF-8 if the bytes are UTF-8, else Windows-1252. In
+ * XHTML no <meta>, and UTF-8 without a declaration. */
 struct str html_charset_of_page(struct str body, struct str content_type);
 /* BODY without its byte order mark as UTF-8: a view if it is UTF-8 already, else a copy in A, in
  * which each invalid byte is U+FFFD. */

@@ -410,6 +410,33 @@ static bool is_island(const struct html_tokenizer *t, enum html_tag tag)
 	       !html_token_in_foreign(t);
 }
 
+static void read_text(struct page_reader *r, const struct html_token *token)
+{
+	if (token->content == HTML_CONTENT_RCDATA)
+		read_rcdata(r, token);
+	if (html_token_in_foreign(&r->tokenizer))
+		return;
+	if (token->content == HTML_CONTENT_DATA)
+		html_tree_text(&r->tree);
+	if (r->collecting && token->content == HTML_CONTENT_DATA)
+		add_text(r, current_text(r), token->text);
+	else if (r->collecting && token->content == HTML_CONTENT_CDATA)
+		for (size_t i = 0; i < token->text.len; i++)
+			add_byte(r, current_text(r), token->text.ptr[i]);
+}
+
+static void read_end(struct page_reader *r, const struct html_token *token)
+{
+	r->textarea = HTML_PAGE_NONE;
+	r->in_title = false;
+	if (r->collecting && !is_inline(token))
+		add_byte(r, current_text(r), ' ');
+	if (!token->foreign)
+		html_tree_end(&r->tree, token->tag);
+	else if (token->tag != HTML_TAG_SVG && token->tag != HTML_TAG_MATH)
+		html_tree_end_island(&r->tree, token->tag);
+}
+
 static void read_token(struct page_reader *r, const struct html_token *token)
 {
 	bool inert = r->tree.open[HTML_TAG_TEMPLATE] && token->tag != HTML_TAG_TEMPLATE;
@@ -418,29 +445,18 @@ static void read_token(struct page_reader *r, const struct html_token *token)
 		return;
 	switch (token->type) {
 	case HTML_TOKEN_TEXT:
-		if (token->content == HTML_CONTENT_DATA && !html_token_in_foreign(&r->tokenizer))
-			html_tree_text(&r->tree);
-		if (token->content == HTML_CONTENT_RCDATA)
-			read_rcdata(r, token);
-		else if (r->collecting && token->content == HTML_CONTENT_DATA &&
-			 !html_token_in_foreign(&r->tokenizer))
-			add_text(r, current_text(r), token->text);
+		read_text(r, token);
 		break;
 	case HTML_TOKEN_START:
 		if (!token->foreign)
 			read_start(r, token);
 		else if (is_island(&r->tokenizer, token->tag))
 			html_tree_start_island(&r->tree, token->tag);
+		if (r->tokenizer.xml && token->self_closing && !token->foreign)
+			read_end(r, token);
 		break;
 	case HTML_TOKEN_END:
-		r->textarea = HTML_PAGE_NONE;
-		r->in_title = false;
-		if (r->collecting && !is_inline(token))
-			add_byte(r, current_text(r), ' ');
-		if (!token->foreign)
-			html_tree_end(&r->tree, token->tag);
-		else if (token->tag != HTML_TAG_SVG && token->tag != HTML_TAG_MATH)
-			html_tree_end_island(&r->tree, token->tag);
+		read_end(r, token);
 		break;
 	case HTML_TOKEN_COMMENT:
 	case HTML_TOKEN_DOCTYPE:
@@ -479,6 +495,7 @@ void html_page_read(struct html_page *page, struct arena *a, const struct html_p
 	html_token_init(&r->tokenizer, html_charset_decode(a, body, page->charset));
 	html_tree_init(&r->tree);
 	r->tokenizer.open = r->tree.open;
+	r->tokenizer.xml = html_charset_is_xhtml(source->content_type);
 	while (!is_full(r) && html_token_next(&r->tokenizer, &token))
 		read_token(r, &token);
 	page->truncated |= is_full(r);

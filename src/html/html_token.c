@@ -228,7 +228,7 @@ static bool read_tag(struct html_tokenizer *t, struct html_token *token)
 		return true;
 	follow_nesting(t, token);
 	if (token->type == HTML_TOKEN_START && !token->foreign &&
-	    !(t->no_scripts && token->tag == HTML_TAG_NOSCRIPT))
+	    !(t->no_scripts && token->tag == HTML_TAG_NOSCRIPT) && !(t->xml && token->self_closing))
 		t->content = content_of(token->tag);
 	return true;
 }
@@ -290,7 +290,7 @@ static void read_declaration(struct html_tokenizer *t, struct html_token *token)
 	} else if (str_ieq(str_slice(rest, 0, 7), STR("doctype"))) {
 		read_bogus(t, token, from + 7);
 		token->type = HTML_TOKEN_DOCTYPE;
-	} else if (html_token_in_foreign(t) && str_starts(rest, STR("[CDATA["))) {
+	} else if ((t->xml || html_token_in_foreign(t)) && str_starts(rest, STR("[CDATA["))) {
 		t->content = HTML_CONTENT_CDATA;
 		t->at = from + 7;
 	} else {

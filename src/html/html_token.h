@@ -54,6 +54,7 @@ struct html_tokenizer {
 	struct str last_name; /* the start tag that the content belongs to, for its end tag */
 	bool detached;	      /* start tags switch nothing: the caller sets `content` */
 	bool no_scripts;      /* as a browser without scripts: noscript has markup */
+	bool xml;	      /* XHTML: a tag that ends with /> has no content, CDATA anywhere */
 	/* The svg and math elements around the position and elements in them that matter, the
 	 * innermost last. */
 	enum html_tag nested[HTML_TOKEN_NESTED_MAX];

@@ -10,8 +10,10 @@ the same page, values and button go through the shell. Method, address, content 
 same bytes, apart from the boundary of multipart/form-data. The output is TAP with one test; differences
 are comments, and the page of each difference is in FOLDER.
 
-Chromium differs from the standard in two points, which the pages avoid: it sends the controls in a datalist,
-and the direction of a submit button before its value.
+Chromium differs from the standard in three points, which the pages avoid: it sends the controls in a datalist,
+and the direction of a submit button before its value. The end of a form that is in another one (which is
+possible after a misplaced </form> in a table cell) also ends the other one, unless there is a block between
+them; pages with such forms are replaced by further ones.
 """
 import http.server
 import json
@@ -35,9 +37,12 @@ TYPES = ['text', 'search', 'tel', 'url', 'email', 'password', 'hidden', 'number'
          'week', 'time', 'datetime-local', 'checkbox', 'radio', 'file', 'submit', 'image', 'button', 'reset', 'TEXT',
          'unknown', '']
 
+NESTED = '/nested'  # the address that the browser requests instead of the submission
+
 DRIVER = """
 var plan = PLAN;
 addEventListener('load', function () {
+    if (document.querySelector('form form')) { location.replace('NESTED'); return; }
     var form = document.forms[plan.form];
     if (!form) { location.replace('/none'); return; }
     form.noValidate = true;
@@ -268,9 +273,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer(b'', 'text/plain')
             return
         case = state.cases[state.current]
-        case.setdefault('chromium', (self.command, self.path, self.headers.get('Content-Type') or '', body))
+        if self.path != NESTED:
+            case.setdefault('chromium', (self.command, self.path, self.headers.get('Content-Type') or '', body))
         following = state.current + 1
-        if following == len(state.cases):
+        if sum('chromium' in one for one in state.cases) == state.count or following == len(state.cases):
             state.done.set()
             self.answer(b'done', 'text/plain')
         else:
@@ -280,8 +286,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class State:
-    def __init__(self):
-        self.cases, self.current, self.done = [], 0, threading.Event()
+    def __init__(self, count):
+        self.count, self.cases, self.current, self.done = count, [], 0, threading.Event()
 
 
 def hexed(data):
@@ -354,7 +360,7 @@ def make_case(generator, number, host, shell):
             case['sets'].append({'name': name, 'kind': 'text', 'value': generator.random.choice(['new', 'é € ж 日', 'a+b&c'])})
     plan = json.dumps({'form': case['form'], 'sets': case['sets']})
     # The script is first, so that it runs whatever is open at the end.
-    case['body'] = b'<script>' + DRIVER.replace('PLAN', plan).encode('ascii') + b'</script>' + case['body']
+    case['body'] = b'<script>' + DRIVER.replace('PLAN', plan).replace('NESTED', NESTED).encode('ascii') + b'</script>' + case['body']
     return case
 
 
@@ -372,10 +378,10 @@ def main():
     count = int(sys.argv[3]) if len(sys.argv) > 3 else 200
     generator = Generator(int(sys.argv[4]) if len(sys.argv) > 4 else 1)
     server = Pages(('127.0.0.1', 0), Handler)
-    server.state = state = State()
+    server.state = state = State(count)
     host = f'127.0.0.1:{server.server_port}'
     shell = Shell(program)
-    state.cases = [make_case(generator, number, host, shell) for number in range(count)]
+    state.cases = [make_case(generator, number, host, shell) for number in range(count + count // 4)]
     threading.Thread(target=server.serve_forever, daemon=True).start()
     browser = subprocess.Popen(
         ['chromium', '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking',

@@ -491,6 +491,47 @@ static void test_charsets(void **state)
 	}
 }
 
+/* In XHTML, elements that end with /> are empty, and CDATA sections are text. */
+static void test_xhtml(void **state)
+{
+	static const char body[] =
+	    "<?xml version='1.0' encoding='iso-8859-1'?><html><head><title/><script src='x'/>"
+	    "<meta charset='utf-8'/></head><body><form id='f'/><form id='g' action='x'><div/>"
+	    "<textarea name='a'/><select name='b'/><p/><label for='c'/><input id='c' name='c' "
+	    "value='\xe9'/><button name='d'/><svg/></form><input name='e'/>"
+	    "<a href='y'><![CDATA[a < &amp;]]></a><b/><iframe/><a href='z'/><a href='w'>w</a>"
+	    "</body></html>";
+	struct html_page_source source = {str_of(body), STR(" application/XHTML+xml ;q=1"),
+					  STR("http://a.test/")};
+	struct html_page page;
+	struct arena arena;
+	struct buf out;
+
+	(void)state;
+	arena_init(&arena, 0);
+	buf_init(&out, 0);
+	html_page_read(&page, &arena, &source, ALL);
+	put_controls(&page, &out);
+	assert_string_equal(out.data, "1a= 1b= 1c=\xc3\xa9 1d= -e=");
+	buf_clear(&out);
+	html_page_put_links(&page, &out);
+	assert_string_equal(out.data, "the page has the links \"a < &amp;\", \"w\"");
+	assert_int_equal(page.link_count, 3);
+	source.body = STR("<html><meta charset='latin1'/><form><input name='a' value='\xc3\xa9'/>");
+	buf_clear(&out);
+	html_page_read(&page, &arena, &source, ALL);
+	put_controls(&page, &out);
+	assert_string_equal(out.data, "0a=\xc3\xa9");
+	source.content_type = STR("text/html");
+	source.body = STR("<?xml version='1.0' encoding='koi8-r'?><div/><textarea name='a'/>\xc1");
+	buf_clear(&out);
+	html_page_read(&page, &arena, &source, ALL);
+	put_controls(&page, &out);
+	assert_string_equal(out.data, "-a=\xd0\xb0");
+	buf_release(&out);
+	arena_release(&arena);
+}
+
 static void test_fragments(void **state)
 {
 	static const char *const fragments[] = {
@@ -530,7 +571,7 @@ int main(void)
 	    cmocka_unit_test(test_texts),	   cmocka_unit_test(test_select_texts),
 	    cmocka_unit_test(test_links),	   cmocka_unit_test(test_addresses),
 	    cmocka_unit_test(test_long_addresses), cmocka_unit_test(test_charsets),
-	    cmocka_unit_test(test_fragments),
+	    cmocka_unit_test(test_fragments),	   cmocka_unit_test(test_xhtml),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
