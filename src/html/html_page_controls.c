@@ -34,20 +34,22 @@ static enum html_enctype enctype_of(struct str text)
 void html_page_add_form(struct page_reader *r, const struct html_token *token,
 			struct html_element *element)
 {
-	struct html_form form = {
-	    .id = attribute(r, token, STR("id")),
-	    .name = attribute(r, token, STR("name")),
-	    .classes = attribute(r, token, STR("class")),
-	    .action = attribute(r, token, STR("action")),
-	    .accept_charset = attribute(r, token, STR("accept-charset")),
-	    .method = method_of(attribute(r, token, STR("method"))),
-	    .enctype = enctype_of(attribute(r, token, STR("enctype"))),
-	};
+	uint32_t moved = html_tree_top(&r->tree)->order;
+	struct read_form one = {.order = moved ? moved : ++r->next_order};
+	struct html_form *form = &one.form;
+
+	form->id = attribute(r, token, STR("id"));
+	form->name = attribute(r, token, STR("name"));
+	form->classes = attribute(r, token, STR("class"));
+	form->action = attribute(r, token, STR("action"));
+	form->accept_charset = attribute(r, token, STR("accept-charset"));
+	form->method = method_of(attribute(r, token, STR("method")));
+	form->enctype = enctype_of(attribute(r, token, STR("enctype")));
 
 	r->tree.form = (uint32_t)r->forms.count;
 	if (element)
 		element->form = r->tree.form;
-	VEC_PUSH(r->arena, &r->forms, form);
+	VEC_PUSH(r->arena, &r->forms, one);
 }
 
 /* ---- direction */

@@ -63,6 +63,45 @@ static uint32_t name_table_index(const struct name_table *table, struct str key)
 	return key.len && entry && entry->used ? entry->index : HTML_PAGE_NONE;
 }
 
+/* ---- order */
+
+struct place {
+	uint32_t order, index;
+};
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	if (x->order != y->order)
+		return x->order < y->order ? -1 : 1;
+	return x->index < y->index ? -1 : x->index > y->index;
+}
+
+/* The forms in the order of the page: what was moved before a table is before the forms in it. */
+static void set_forms(struct page_reader *r)
+{
+	struct place *places = ARENA_ARRAY(r->arena, r->forms.count, struct place);
+	uint32_t *numbers = ARENA_ARRAY(r->arena, r->forms.count, uint32_t);
+	struct html_page *page = r->page;
+
+	for (size_t i = 0; i < r->forms.count; i++)
+		places[i] = (struct place){r->forms.items[i].order, (uint32_t)i};
+	if (r->forms.count)
+		qsort(places, r->forms.count, sizeof *places, compare_places);
+	page->form_count = (uint32_t)r->forms.count;
+	page->forms = ARENA_ARRAY(r->arena, page->form_count, struct html_form);
+	for (uint32_t i = 0; i < page->form_count; i++) {
+		page->forms[i] = r->forms.items[places[i].index].form;
+		numbers[places[i].index] = i;
+	}
+	for (size_t i = 0; i < r->controls.count; i++) {
+		uint32_t *form = &r->controls.items[i].control.form;
+
+		*form = *form == HTML_PAGE_NONE ? *form : numbers[*form];
+	}
+}
+
 /* ---- owners, labels, radio groups */
 
 static void set_owners(struct page_reader *r)
@@ -75,10 +114,10 @@ static void set_owners(struct page_reader *r)
 		if (!one->form_id.ptr)
 			continue;
 		if (!ids.entries) {
-			ids = name_table_of(r->arena, r->forms.count);
-			for (size_t k = 0; k < r->forms.count; k++)
-				if (r->forms.items[k].id.len)
-					name_table_add(&ids, r->forms.items[k].id, 0, k);
+			ids = name_table_of(r->arena, r->page->form_count);
+			for (uint32_t k = 0; k < r->page->form_count; k++)
+				if (r->page->forms[k].id.len)
+					name_table_add(&ids, r->page->forms[k].id, 0, k);
 		}
 		one->control.form = name_table_index(&ids, one->form_id);
 	}
@@ -156,20 +195,7 @@ static void set_radios(struct page_reader *r)
 	}
 }
 
-/* ---- order */
-
-struct place {
-	uint32_t order, index;
-};
-
-static int compare_places(const void *a, const void *b)
-{
-	const struct place *x = a, *y = b;
-
-	if (x->order != y->order)
-		return x->order < y->order ? -1 : 1;
-	return x->index < y->index ? -1 : x->index > y->index;
-}
+/* ---- controls */
 
 /* Whether a control can matter for a submission. */
 static bool is_kept(const struct read_control *one)
@@ -243,8 +269,6 @@ void html_page_finish(struct page_reader *r)
 {
 	struct html_page *page = r->page;
 
-	page->forms = r->forms.items;
-	page->form_count = (uint32_t)r->forms.count;
 	page->options = r->options.items;
 	page->option_count = (uint32_t)r->options.count;
 	page->links = r->links.items;
@@ -252,6 +276,7 @@ void html_page_finish(struct page_reader *r)
 	page->errors = r->errors.items;
 	page->error_count = (uint32_t)r->errors.count;
 	if (r->parts & HTML_PAGE_FORMS) {
+		set_forms(r);
 		set_owners(r);
 		set_labels(r);
 		set_radios(r);

@@ -5,11 +5,16 @@
 #include "html/html_page.h"
 #include "html/html_tree.h"
 
+struct read_form {
+	struct html_form form;
+	uint32_t order; /* place in the page */
+};
+
 /* A control with what is needed until the whole page is known. */
 struct read_control {
 	struct html_control control;
 	struct str id, form_id; /* form_id: of the attribute `form`; ptr NULL if it is missing */
-	uint32_t order;		/* place in the page */
+	uint32_t order;
 	bool dropped;
 };
 
@@ -39,7 +44,7 @@ struct page_reader {
 	struct read_text text, select_text; /* around selects and inside them */
 	unsigned collecting;		    /* open elements that need text */
 	uint32_t next_order;
-	VEC(struct html_form) forms;
+	VEC(struct read_form) forms;
 	VEC(struct read_control) controls;
 	VEC(struct html_option) options;
 	VEC(struct read_label) labels;

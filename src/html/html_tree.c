@@ -316,15 +316,18 @@ static bool leave_select(struct html_tree *tree)
 	return at > 0;
 }
 
+/* Ends the option, and before TAG the group, that a further one ends; in a select only those in it.
+ */
 static void close_options(struct html_tree *tree, enum html_tag tag)
 {
+	unsigned select =
+	    tree->open[HTML_TAG_SELECT] ? find(tree, HTML_TAG_SELECT, SCOPE_TABLE) : 0;
 	unsigned at = find(tree, HTML_TAG_OPTION, SCOPE_TABLE);
-	bool in_select = tree->open[HTML_TAG_SELECT];
 
-	if (at && (in_select || at == tree->count - 1))
+	if (at > select && (select || at == tree->count - 1))
 		pop_to(tree, at);
 	at = find(tree, HTML_TAG_OPTGROUP, SCOPE_TABLE);
-	if (tag == HTML_TAG_OPTGROUP && at && in_select)
+	if (tag == HTML_TAG_OPTGROUP && select && at > select)
 		pop_to(tree, at);
 }
 

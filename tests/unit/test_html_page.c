@@ -67,6 +67,13 @@ static void test_controls(void **state)
 	    {"<form><table><tr><td><input name=a></td></tr><input name=b></table>", "0b= 0a="},
 	    {"<form><table><tr><td><input name=a></td></tr><input type=hidden name=b></table>",
 	     "0a= 0b="},
+	    {"<table><tr><td><form><input name=a></form></td></tr><p><form><input name=b></form>"
+	     "</table>",
+	     "0b= 1a="},
+	    {"<table><form><input name=b></form><tr><td><form><input name=a></form></table>",
+	     "0b= 1a="},
+	    {"<option><select name=a><option>1<option selected>2</select><input name=b>",
+	     "-a=+2 -b="},
 	    {"<form><p><form></form><input name=a></form><input name=b>", "-a= -b="},
 	    {"<form><select><option></form><input name=a></select><input name=b>", "0a= 0b="},
 	    {"<form><math><mi></form><input name=a></mi></math><input name=b>", "0a= 0b="},
