@@ -163,6 +163,7 @@ struct conversion {
 	struct str file_stem;		       /* for files beside the scenario */
 	const struct yaml_writer_node *shared; /* headers written under `defaults` */
 	bool expects_no_redirect;	       /* by default: written under `defaults` */
+	bool new_visitor;		       /* each iteration is a visitor without cookies */
 	bool needs_rerun;   /* the value of a redirect is needed: convert again with its chain kept
 			       apart */
 	struct buf scratch; /* scratch of the current function; cleared before each use */
@@ -171,6 +172,8 @@ struct conversion {
 /* conversion_filter.c: hosts, assets, analytics and the rest; sets the target. False: no request is
  * left. */
 bool conversion_filter(struct conversion *conversion);
+/* conversion_copies.c: requests that are in the recording twice, or that no page used. */
+void conversion_drop_copies(struct conversion *conversion);
 /* conversion_redirects.c: merges redirects into the first request of their chain. */
 void conversion_merge_redirects(struct conversion *conversion);
 /* conversion_redirects.c: skips a 401 if the same request follows with the browser's log-in. */
@@ -182,7 +185,8 @@ void conversion_outcomes(struct conversion *conversion);
 /* Whether SEGMENT of a URL's path can be an id: it has digits or is long, and is not a version such
  * as v2. */
 bool conversion_is_id(struct str segment);
-/* conversion_warnings.c: notes about what is missing in the recording. */
+/* conversion_warnings.c: notes about what is missing in the recording; whether each iteration is a
+ * new visitor. */
 void conversion_warn(struct conversion *conversion);
 
 /* conversion.c: the text at a location of a step, as recorded. A view. */

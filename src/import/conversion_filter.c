@@ -447,6 +447,7 @@ bool conversion_filter(struct conversion *conversion)
 	}
 	keep_unanswered_requests(conversion);
 	drop_noise(conversion);
+	conversion_drop_copies(conversion);
 	choose_hosts(conversion, &set);
 	conversion_skip_challenges(conversion);
 	conversion_merge_redirects(conversion);

@@ -108,11 +108,13 @@ static bool is_set_before(const struct tx_list *list, const struct transaction *
 	return false;
 }
 
-/* Cookies the jar will not have: set before the recording started, or by a script. */
-static void warn_cookies(struct conversion *conversion)
+/* Cookies the jar will not have: set before the recording started, or by a script. True if the
+ * first request has some. */
+static bool warn_cookies(struct conversion *conversion)
 {
 	struct buf names;
 	size_t count = 0;
+	bool first = false;
 
 	buf_init(&names, 0);
 	for (size_t k = 0; k < conversion->steps.count && count < 8; k++) {
@@ -131,6 +133,7 @@ static void warn_cookies(struct conversion *conversion)
 			    str_find(buf_str(&names), name, 0) != NOT_FOUND)
 				continue;
 			buf_printf(&names, "%s%.*s", count++ ? ", " : "", STR_ARG(name));
+			first = first || k == 0;
 		}
 	}
 	if (count)
@@ -139,11 +142,36 @@ static void warn_cookies(struct conversion *conversion)
 		    "no response sets %.*s: from before the recording started, or set by a script",
 		    STR_ARG(buf_str(&names)));
 	buf_release(&names);
+	return first;
+}
+
+static bool uses_cookies(const struct tx_list *list)
+{
+	for (size_t i = 0; i < list->items.count; i++)
+		if (list->items.items[i]->disposition != TX_SKIPPED &&
+		    transaction_header(&list->items.items[i]->headers, STR("Set-Cookie"), 0).len)
+			return true;
+	return false;
+}
+
+/* A visitor who had cookies and does not log in may have been logged in before. */
+static void find_new_visitor(struct conversion *conversion, bool had_cookies)
+{
+	bool login = has_login(conversion);
+
+	if (conversion->job->as_written || (!login && !uses_cookies(&conversion->job->list)))
+		return;
+	conversion->new_visitor = login || !had_cookies;
+	if (!conversion->new_visitor)
+		job_note(conversion->job, "look at",
+			 "the recording starts with cookies and has no login: the visitor may have "
+			 "been logged in before, so users keep their cookies between iterations; "
+			 "record in a private window to import a new visitor");
 }
 
 void conversion_warn(struct conversion *conversion)
 {
 	warn_sanitized(conversion);
 	warn_missing(conversion);
-	warn_cookies(conversion);
+	find_new_visitor(conversion, warn_cookies(conversion));
 }

@@ -15,8 +15,23 @@ struct str multipart_parse_boundary(struct str type)
 	return value;
 }
 
+/* The quoted text after TEXT's first quote, up to a quote without a backslash before it. */
+static struct str quoted(struct str text, bool *escaped)
+{
+	size_t end = 1;
+
+	while (end < text.len && text.ptr[end] != '"') {
+		bool escape =
+		    text.ptr[end] == '\\' && end + 1 < text.len && text.ptr[end + 1] == '"';
+
+		*escaped = *escaped || escape;
+		end += escape ? 2 : 1;
+	}
+	return str_slice(text, 1, end);
+}
+
 /* The value of PARAMETER ("name=") in a field line; ptr NULL if there is none. */
-static struct str parameter(struct str line, struct str word)
+static struct str parameter(struct str line, struct str word, bool *escaped)
 {
 	for (size_t at = 0; (at = str_find(line, word, at)) != NOT_FOUND; at++) {
 		struct str rest = str_slice(line, at + word.len, line.len);
@@ -25,7 +40,7 @@ static struct str parameter(struct str line, struct str word)
 		if (at && line.ptr[at - 1] != ' ' && line.ptr[at - 1] != ';')
 			continue;
 		if (rest.len && rest.ptr[0] == '"')
-			return str_slice(rest, 1, str_find_char(rest, '"', 1));
+			return quoted(rest, escaped);
 		return str_trim(str_slice(rest, 0, str_find_char(rest, ';', 0)));
 	}
 	return STR_NULL;
@@ -42,17 +57,22 @@ static void read_field_lines(struct str lines, struct tx_part *part)
 		struct str name = str_slice(line, 0, colon == NOT_FOUND ? 0 : colon);
 
 		if (str_ieq(name, STR("Content-Disposition"))) {
-			part->name = parameter(line, STR("name="));
-			part->file = parameter(line, STR("filename="));
+			part->name = parameter(line, STR("name="), &part->unusual);
+			part->file = parameter(line, STR("filename="), &part->unusual);
+			part->unusual = part->unusual ||
+					str_find(line, STR("filename*="), 0) != NOT_FOUND ||
+					!str_icontains(line, STR("form-data"));
 		} else if (str_ieq(name, STR("Content-Type"))) {
 			part->type = str_trim(str_slice(line, colon + 1, line.len));
+		} else if (line.len) {
+			part->unusual = true;
 		}
 		at = end + 1;
 	}
 }
 
 /* Whether TEXT starts after a boundary line. */
-static bool read_part(struct str text, struct tx_part *part)
+static bool read_part(struct str text, bool exact, struct tx_part *part)
 {
 	size_t head = str_find(text, STR("\r\n\r\n"), 0), skip = 4;
 
@@ -68,14 +88,15 @@ static bool read_part(struct str text, struct tx_part *part)
 		part->value.len -= 2;
 	else if (str_ends(part->value, STR("\n")))
 		part->value.len -= 1;
-	if (part->file.ptr)
-		part->lost =
-		    !part->value.len || str_find(part->value, STR("\xef\xbf\xbd"), 0) != NOT_FOUND;
+	/* A file field that was left empty is sent without a name and without bytes. */
+	if (part->file.len)
+		part->lost = !part->value.len ||
+			     (!exact && str_find(part->value, STR("\xef\xbf\xbd"), 0) != NOT_FOUND);
 	return part->name.ptr != NULL;
 }
 
-bool multipart_parse(struct arena *a, struct str body, struct str boundary, struct tx_part **parts,
-		     size_t *count)
+bool multipart_parse(struct arena *a, struct str body, struct str boundary, bool exact,
+		     struct tx_part **parts, size_t *count)
 {
 	VEC(struct tx_part) found = {0};
 	struct str mark;
@@ -102,7 +123,8 @@ bool multipart_parse(struct arena *a, struct str body, struct str boundary, stru
 			break;
 		end = str_find(body, mark, from);
 		/* Starting at the line end, so that a part without field lines is recognized. */
-		if (!read_part(str_slice(body, from + 1, end == NOT_FOUND ? body.len : end), &part))
+		if (!read_part(str_slice(body, from + 1, end == NOT_FOUND ? body.len : end), exact,
+			       &part))
 			return false;
 		VEC_PUSH(a, &found, part);
 		at = end;

@@ -7,8 +7,9 @@
 /* The boundary in a Content-Type, without quotes; empty if there is none. */
 struct str multipart_parse_boundary(struct str content_type);
 /* The parts of BODY; an empty BOUNDARY means that of its first line. A file whose bytes are
- * missing or damaged is `lost`. False if it is not a multipart body. */
-bool multipart_parse(struct arena *a, struct str body, struct str boundary, struct tx_part **parts,
-		     size_t *count);
+ * missing is `lost`, and so is a damaged one unless EXACT: the body has its original bytes. False
+ * if it is not a multipart body. */
+bool multipart_parse(struct arena *a, struct str body, struct str boundary, bool exact,
+		     struct tx_part **parts, size_t *count);
 
 #endif

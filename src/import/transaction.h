@@ -51,6 +51,7 @@ struct tx_body {
 	enum tx_coding coding;
 	struct str raw;	 /* ptr NULL: there is none */
 	struct str mime; /* as written; without it the Content-Type header is used */
+	bool exact;	 /* the source has its bytes, not a text made from them */
 	bool lost;	 /* there was a body, but the source does not have it (or not all of it) */
 	struct str why;	 /* lost: the reason, a short text */
 };
@@ -61,6 +62,7 @@ struct tx_part {
 	struct str raw;		/* the value as written in a form's text; or ptr NULL */
 	struct str file, type;	/* for a file: its name and media type; else ptr NULL */
 	bool lost;		/* a file whose bytes are missing in the source */
+	bool unusual; /* it has headers or escapes beyond a name, a file name and a type */
 };
 
 #define TX_TIME_UNKNOWN INT64_MIN
@@ -90,7 +92,10 @@ struct transaction {
 	struct tx_body body;
 	struct str redirect_url; /* Location resolved, or ptr NULL */
 
-	struct str page;	  /* id of the page (step) it belongs to, or empty */
+	bool prefetched;  /* the browser requested it before it was needed */
+	bool by_worker;	  /* the page asked a service worker, which may have requested it too */
+	bool from_memory; /* the browser had it already */
+	struct str page;  /* id of the page (step) it belongs to, or empty */
 	struct str resource_type; /* resource type according to the browser ("xhr"), lower case, or
 				     empty */
 	uint32_t session; /* for an access log: the number of the client; 0: there is only one */

@@ -7,6 +7,7 @@
 #include "import/correlate/extractor.h"
 #include "import/correlate/score.h"
 #include "import/correlate/response_values.h"
+#include "import/correlate/source_choice.h"
 #include "import/correlate/value_index.h"
 
 #include <stdlib.h>
@@ -18,84 +19,14 @@
 struct live_variable {
 	struct str name;
 	struct tracked_value *tracked_value;
-	uint32_t step, last_use; /* step indexes */
-	uint32_t extractor;	 /* index into the step's extractor_specs */
+	const struct occurrence *occurrence; /* its source */
+	uint32_t step, last_use;	     /* step indexes */
+	uint32_t extractor;		     /* index into the step's extractor_specs */
 };
 
 struct live_variables {
 	VEC(struct live_variable) items;
 };
-
-/* ---- sources */
-
-/* Before the request: started earlier, and finished when it was sent. */
-static bool is_received_before(const struct correlation *c, uint32_t order, uint32_t step)
-{
-	const struct transaction *response = c->list->items.items[order];
-	const struct transaction *request = c->conversion->steps.items[step].tx;
-
-	if (c->owner[order] == UINT32_MAX || c->owner[order] >= step ||
-	    order >= c->step_order[step])
-		return false;
-	if (response->source != request->source)
-		return false;
-	/* If many start at the same time, the clock was not usable. */
-	return response->start_us == request->start_us || response->end_us == TX_TIME_UNKNOWN ||
-	       request->start_us == TX_TIME_UNKNOWN ||
-	       response->end_us <= request->start_us + 50000 || c->conversion->job->no_times;
-}
-
-static bool is_structured(const struct occurrence *occurrence)
-{
-	return occurrence->found_in <= VALUE_SOURCE_META;
-}
-
-static bool is_parent(const struct correlation *c, const struct occurrence *occurrence,
-		      uint32_t step)
-{
-	struct str referer = transaction_header(
-	    &c->conversion->steps.items[step].tx->request_headers, STR("Referer"), 0);
-
-	return referer.len && str_eq(c->list->items.items[occurrence->order]->url, referer);
-}
-
-/* The latest structured one, preferring the page the request came from; else the latest of all. */
-static const struct occurrence *
-find_source(const struct correlation *c, const struct tracked_value *tracked_value, uint32_t step)
-{
-	const struct occurrence *best = NULL;
-
-	for (size_t i = 0; i < tracked_value->occurrences.count; i++) {
-		const struct occurrence *occurrence = &tracked_value->occurrences.items[i];
-		bool plain = !*occurrence->filter;
-
-		if (!is_received_before(c, occurrence->order, step))
-			continue;
-		if (!best || (is_structured(occurrence) && !is_structured(best))) {
-			best = occurrence;
-			continue;
-		}
-		if (is_structured(occurrence) != is_structured(best))
-			continue;
-		if (plain != !*best->filter) {
-			best = plain ? occurrence : best;
-			continue;
-		}
-		if (is_parent(c, best, step) && !is_parent(c, occurrence, step))
-			continue;
-		/* The kinds in one response are in order of robustness. */
-		if (occurrence->order > best->order ||
-		    (occurrence->order == best->order && occurrence->found_in < best->found_in))
-			best = occurrence;
-	}
-	return best;
-}
-
-/* It was sent before any response had it: the client generated it, or a person typed it. */
-static bool is_client_value(const struct tracked_value *tracked_value)
-{
-	return tracked_value->first_sent <= tracked_value->first_seen;
-}
 
 /* ---- binding */
 
@@ -137,189 +68,287 @@ static bool add_binding(struct correlation *c, struct request_value *sent,
 
 /* A name is free if its other value is not needed in between. */
 static bool name_is_free(const struct live_variables *all, struct str name, uint32_t from,
-			 uint32_t to, const struct tracked_value *tracked_value)
+			 uint32_t to)
 {
 	for (size_t i = 0; i < all->items.count; i++) {
 		const struct live_variable *h = &all->items.items[i];
 
-		if (!str_eq(h->name, name))
-			continue;
-		if (h->tracked_value == tracked_value && h->step == from)
-			return true;
-		if (from < h->last_use && h->step < to)
+		if (str_eq(h->name, name) &&
+		    (h->step == from || (from < h->last_use && h->step < to)))
 			return false;
 	}
 	return true;
 }
 
 static struct str free_name(struct correlation *c, const struct live_variables *all,
-			    const struct tracked_value *tracked_value,
-			    const struct occurrence *occurrence, uint32_t from, uint32_t to)
+			    const struct request_value *sent, const struct occurrence *occurrence,
+			    uint32_t from, uint32_t to)
 {
-	struct str base = correlation_variable_name(c, tracked_value, occurrence), name = base;
+	struct str base = correlation_variable_name(c, sent, occurrence), name = base;
 
-	for (unsigned n = 2; !name_is_free(all, name, from, to, tracked_value); n++)
+	for (unsigned n = 2; !name_is_free(all, name, from, to); n++)
 		name = arena_printf(&c->conversion->job->arena, "%.*s_%u", STR_ARG(base), n);
 	return name;
 }
 
+/* ---- the source of each use */
+
+/* A use of a value, and its source. */
+struct value_use {
+	struct request_value *sent;
+	const struct occurrence *source, *best; /* accepted; with the highest score */
+	int score;				/* of `best` */
+	struct str why;
+};
+
+/* A value while its uses are examined. */
+struct examined {
+	struct correlation *c;
+	struct tracked_value *value;
+	struct extractor_spec **written; /* for each occurrence; NULL: not tried */
+	struct value_use *uses;
+	size_t count;
+};
+
+static struct extractor_spec no_extractor;
+
+/* The extractor for OCCURRENCE; NULL if none finds its value. */
+static const struct extractor_spec *written(struct examined *e, const struct occurrence *occurrence)
+{
+	struct extractor_spec **memo = &e->written[occurrence - e->value->occurrences.items];
+	struct correlation *c = e->c;
+	struct conversion_step *step = &c->conversion->steps.items[c->owner[occurrence->order]];
+
+	if (!*memo) {
+		*memo = ARENA_NEW(&c->conversion->job->arena, struct extractor_spec);
+		if (!extractor_write(c, step, occurrence, *memo))
+			*memo = &no_extractor;
+	}
+	return *memo == &no_extractor ? NULL : *memo;
+}
+
+/* The value is only in a redirect: then the scenario follows the chain step by step. */
+static void split_redirect(struct correlation *c, const struct occurrence *occurrence)
+{
+	const struct conversion_step *step =
+	    &c->conversion->steps.items[c->owner[occurrence->order]];
+	struct transaction *tx = c->list->items.items[occurrence->order];
+	struct transaction *head = tx->merged_into ? tx->merged_into : tx;
+
+	if (step->response != tx && !head->redirects_apart) {
+		head->redirects_apart = true;
+		c->conversion->needs_rerun = true;
+	}
+}
+
+static int points(struct examined *e, const struct occurrence *occurrence,
+		  const struct request_value *sent, struct buf *why)
+{
+	int score = score_pair(e->c, e->value, occurrence, sent, why);
+
+	score += e->c->conversion->job->file_count > 1 && e->value->differs ? 6 : 0;
+	return score - (e->value->constant ? 100 : 0);
+}
+
+/* A word in a path is the name of a page, unless the server has just created it. */
+static bool is_page_name(const struct examined *e, const struct request_value *sent,
+			 const struct occurrence *created)
+{
+	return sent->in_path && e->value->shape == -1 && !ascii_is_digit(sent->value.ptr[0]) &&
+	       !created;
+}
+
+static void choose_source(struct examined *e, struct value_use *use)
+{
+	const struct conversion_step *step = &e->c->conversion->steps.items[use->sent->step];
+	const struct occurrence *ranked[SOURCE_RANK_COUNT];
+	const struct occurrence *redirect = NULL;
+	struct buf reasons;
+
+	use->score = INT32_MIN;
+	if (request_values_is_bound(step, use->sent) ||
+	    !source_choice_find(e->c, e->value, use->sent, ranked) ||
+	    is_page_name(e, use->sent, ranked[SOURCE_CREATED]))
+		return;
+	buf_init(&reasons, 0);
+	for (int rank = 0; rank < SOURCE_RANK_COUNT && !use->source; rank++) {
+		int score;
+
+		if (!ranked[rank])
+			continue;
+		buf_clear(&reasons);
+		score = points(e, ranked[rank], use->sent, &reasons);
+		if (score >= ACCEPT && written(e, ranked[rank]))
+			use->source = ranked[rank];
+		else if (score >= ACCEPT && (!redirect || rank == SOURCE_CREATED))
+			redirect = ranked[rank];
+		if (score <= use->score && !use->source)
+			continue;
+		use->best = ranked[rank];
+		use->score = score;
+		use->why = arena_printf(&e->c->conversion->job->arena, "score %d: %.*s", score,
+					STR_ARG(buf_str(&reasons)));
+	}
+	buf_release(&reasons);
+	if (redirect && (!use->source || redirect == ranked[SOURCE_CREATED]))
+		split_redirect(e->c, redirect);
+}
+
+/* A use that no source fits by itself: the value is accepted elsewhere, and it is long or varies,
+ * so it is the same value. */
+static void choose_any_source(struct examined *e, struct value_use *use)
+{
+	const struct conversion_step *step = &e->c->conversion->steps.items[use->sent->step];
+	const struct occurrence *ranked[SOURCE_RANK_COUNT];
+
+	if (request_values_is_bound(step, use->sent) ||
+	    !source_choice_find(e->c, e->value, use->sent, ranked))
+		return;
+	for (int rank = 0; rank < SOURCE_RANK_COUNT && !use->source; rank++)
+		if (ranked[rank] && written(e, ranked[rank]))
+			use->source = ranked[rank];
+}
+
 /* ---- one value */
 
-/* Extracts OCCURRENCE's value from the response of its step, unless that is already done. NULL:
- * no extractor finds it. */
-static struct live_variable *add_live_variable(struct correlation *c, struct live_variables *all,
-					       struct tracked_value *tracked_value,
-					       const struct occurrence *occurrence,
-					       uint32_t last_use)
+/* Whether two uses can share a variable. */
+static bool same_source(const struct correlation *c, const struct tracked_value *tracked_value,
+			const struct occurrence *a, const struct occurrence *b)
 {
-	struct arena *a = &c->conversion->job->arena;
-	uint32_t owner = c->owner[occurrence->order];
-	struct conversion_step *step = &c->conversion->steps.items[owner];
+	return c->owner[a->order] == c->owner[b->order] &&
+	       (tracked_value->shape >= 4 ||
+		(tracked_value->shape == 3 && a->hidden == b->hidden) ||
+		(a->found_in == b->found_in && str_eq(a->name, b->name)));
+}
+
+static uint32_t last_use_of(const struct examined *e, const struct occurrence *source)
+{
+	uint32_t last = 0;
+
+	for (size_t i = 0; i < e->count; i++)
+		if (e->uses[i].source && e->uses[i].sent->step > last &&
+		    same_source(e->c, e->value, e->uses[i].source, source))
+			last = e->uses[i].sent->step;
+	return last;
+}
+
+/* Extracts the value from the response of USE's source, unless that is already done. */
+static const struct live_variable *add_live_variable(struct examined *e, struct live_variables *all,
+						     size_t first, const struct value_use *use)
+{
+	struct arena *a = &e->c->conversion->job->arena;
+	uint32_t owner = e->c->owner[use->source->order];
+	struct conversion_step *step = &e->c->conversion->steps.items[owner];
 	struct live_variable result = {
-	    .tracked_value = tracked_value, .step = owner, .last_use = last_use};
-	struct extractor_spec extractor_spec;
+	    .tracked_value = e->value, .occurrence = use->source, .step = owner};
+	struct extractor_spec spec;
 
-	for (size_t i = 0; i < all->items.count; i++) {
-		struct live_variable *h = &all->items.items[i];
-
-		if (h->tracked_value == tracked_value && h->step == owner) {
-			h->last_use = last_use > h->last_use ? last_use : h->last_use;
-			return h;
-		}
-	}
-	if (!extractor_write(c, step, occurrence, &extractor_spec)) {
-		struct transaction *tx = c->list->items.items[occurrence->order];
-		struct transaction *head = tx->merged_into ? tx->merged_into : tx;
-
-		/* The value is only in a redirect: then the scenario follows the chain step by
-		 * step. */
-		if (step->response != tx && !head->redirects_apart) {
-			head->redirects_apart = true;
-			c->conversion->needs_rerun = true;
-		}
-		return NULL;
-	}
-	result.name = free_name(c, all, tracked_value, occurrence, owner, last_use);
-	extractor_spec.variable = result.name;
+	for (size_t i = first; i < all->items.count; i++)
+		if (same_source(e->c, e->value, all->items.items[i].occurrence, use->source))
+			return &all->items.items[i];
+	spec = *written(e, use->source);
+	result.last_use = last_use_of(e, use->source);
+	result.name = free_name(e->c, all, use->sent, use->source, owner, result.last_use);
+	spec.variable = result.name;
 	result.extractor = (uint32_t)step->extractor_specs.count;
-	VEC_PUSH(a, &step->extractor_specs, extractor_spec);
+	VEC_PUSH(a, &step->extractor_specs, spec);
 	VEC_PUSH(a, &all->items, result);
 	return &all->items.items[all->items.count - 1];
 }
 
-static uint32_t last_use_of(const struct correlation *c, const struct tracked_value *tracked_value)
+/* A verification received another value at the same location. */
+static bool is_reissued(struct examined *e, const struct occurrence *occurrence)
 {
-	uint32_t last = 0;
+	const struct extractor_spec *spec;
 
-	for (size_t i = 0; i < tracked_value->request_values.count; i++) {
-		uint32_t step =
-		    c->request_values.items[tracked_value->request_values.items[i]].step;
-
-		last = step > last ? step : last;
-	}
-	return last;
+	if (!e->c->conversion->job->replayed)
+		return false;
+	spec = written(e, occurrence);
+	if (spec &&
+	    extractor_differs(e->c, e->c->owner[occurrence->order], spec, occurrence->value))
+		e->value->differs = true;
+	return e->value->differs;
 }
 
-/* The best score of all its uses decides; the occurrence is the source of that use. */
-static int best_score(struct correlation *c, struct tracked_value *tracked_value,
-		      const struct occurrence **occurrence, struct request_value **request_value,
-		      struct str *why)
+/* The use with the highest score; NULL if no use has a source. */
+static struct value_use *best_use(const struct examined *e)
 {
-	int best = INT32_MIN;
-	struct buf reasons;
+	struct value_use *best = NULL;
 
-	buf_init(&reasons, 0);
-	for (size_t i = 0; i < tracked_value->request_values.count; i++) {
-		struct request_value *sent =
-		    &c->request_values.items[tracked_value->request_values.items[i]];
-		const struct occurrence *response = find_source(c, tracked_value, sent->step);
-		int score;
-
-		/* A word in a path is the name of a page; bound values stay. */
-		if (!response ||
-		    request_values_is_bound(&c->conversion->steps.items[sent->step], sent) ||
-		    (sent->in_path && tracked_value->shape == -1 &&
-		     !ascii_is_digit(sent->value.ptr[0]) &&
-		     !score_is_created(c, tracked_value, response)))
-			continue;
-		buf_clear(&reasons);
-		score = score_pair(c, tracked_value, response, sent, &reasons);
-		if (score > best) {
-			best = score;
-			*occurrence = response;
-			*request_value = sent;
-			*why = arena_printf(&c->conversion->job->arena, "score %d: %.*s", score,
-					    STR_ARG(buf_str(&reasons)));
-		}
-	}
-	buf_release(&reasons);
+	for (size_t i = 0; i < e->count; i++)
+		if (e->uses[i].best && (!best || e->uses[i].score > best->score))
+			best = &e->uses[i];
 	return best;
 }
 
-/* A verification received another value at the same location. */
-static bool is_reissued(struct correlation *c, struct tracked_value *tracked_value,
-			const struct occurrence *occurrence)
+/* Whether the value is correlated at all; the sources of all its uses are then set. */
+static bool is_accepted(struct examined *e, struct value_use *best)
 {
-	uint32_t owner = c->owner[occurrence->order];
-	struct extractor_spec extractor_spec;
+	bool any = false;
 
-	if (!c->conversion->job->replayed ||
-	    !extractor_write(c, &c->conversion->steps.items[owner], occurrence, &extractor_spec))
-		return false;
-	tracked_value->differs = extractor_differs(c, owner, &extractor_spec, occurrence->value) ||
-				 tracked_value->differs;
-	return tracked_value->differs;
+	for (size_t i = 0; i < e->count; i++)
+		any = any || e->uses[i].source;
+	if (!any && best->score < ACCEPT && is_reissued(e, best->best)) {
+		best->score = ACCEPT;
+		any = true;
+	}
+	if (!any || (e->value->shape < 3 && !e->value->differs))
+		return any;
+	for (size_t i = 0; i < e->count; i++)
+		if (!e->uses[i].source)
+			choose_any_source(e, &e->uses[i]);
+	return true;
+}
+
+static void bind_uses(struct examined *e, struct live_variables *all, const struct value_use *best)
+{
+	struct correlation *c = e->c;
+	size_t first = all->items.count, *bound = NULL;
+
+	bound = ARENA_ARRAY(&c->conversion->job->arena, e->count + 1, size_t);
+	for (size_t i = 0; i < e->count; i++) {
+		const struct value_use *use = &e->uses[i];
+		const struct live_variable *h;
+
+		if (!use->source)
+			continue;
+		h = add_live_variable(e, all, first, use);
+		bound[(size_t)(h - all->items.items) - first] += add_binding(
+		    c, use->sent, h, use->source,
+		    &c->conversion->steps.items[h->step].extractor_specs.items[h->extractor]);
+	}
+	for (size_t i = first; i < all->items.count; i++) {
+		const struct live_variable *h = &all->items.items[i];
+
+		if (bound[i - first])
+			correlation_report(c, h->name, h->step, h->extractor, h->occurrence,
+					   bound[i - first], best->score, best->why);
+	}
 }
 
 static void correlate_value(struct correlation *c, struct live_variables *all,
 			    struct tracked_value *tracked_value)
 {
-	struct request_value *request_value = NULL;
-	const struct occurrence *occurrence = NULL, *first = NULL;
-	struct str why = STR_NULL;
-	struct live_variable *h = NULL;
-	size_t uses = 0;
-	int score;
+	struct arena *a = &c->conversion->job->arena;
+	struct examined e = {
+	    .c = c, .value = tracked_value, .count = tracked_value->request_values.count};
+	struct value_use *best;
 
-	if (!tracked_value->occurrences.count || is_client_value(tracked_value))
+	if (!tracked_value->occurrences.count)
 		return;
-	score = best_score(c, tracked_value, &occurrence, &request_value, &why);
-	score += c->conversion->job->file_count > 1 && tracked_value->differs ? 6 : 0;
-	score -= tracked_value->constant ? 100 : 0;
-	if (score < ACCEPT && occurrence && is_reissued(c, tracked_value, occurrence))
-		score = ACCEPT;
-	if (score < SUGGEST)
-		return;
-	if (score < ACCEPT) {
-		correlation_suggest(c, occurrence, request_value);
-		return;
+	e.written = ARENA_ARRAY(a, tracked_value->occurrences.count, struct extractor_spec *);
+	e.uses = ARENA_ARRAY(a, e.count, struct value_use);
+	for (size_t i = 0; i < e.count; i++) {
+		e.uses[i].sent = &c->request_values.items[tracked_value->request_values.items[i]];
+		choose_source(&e, &e.uses[i]);
 	}
-	for (size_t i = 0; i < tracked_value->request_values.count; i++) {
-		struct request_value *sent =
-		    &c->request_values.items[tracked_value->request_values.items[i]];
-
-		if (request_values_is_bound(&c->conversion->steps.items[sent->step], sent))
-			continue;
-		if (tracked_value->shape < 3 &&
-		    score_pair(c, tracked_value, occurrence, sent, NULL) < ACCEPT &&
-		    !tracked_value->differs)
-			continue;
-		if (!first) {
-			first = find_source(c, tracked_value, sent->step);
-			h = first ? add_live_variable(c, all, tracked_value, first,
-						      last_use_of(c, tracked_value))
-				  : NULL;
-		}
-		if (!h) {
-			first = NULL;
-			continue;
-		}
-		uses += add_binding(
-		    c, sent, h, first,
-		    &c->conversion->steps.items[h->step].extractor_specs.items[h->extractor]);
-	}
-	if (h && uses)
-		correlation_report(c, h->name, h->step, h->extractor, first, uses, score, why);
+	best = best_use(&e);
+	if (!best)
+		return;
+	if (is_accepted(&e, best))
+		bind_uses(&e, all, best);
+	else if (best->score >= SUGGEST && best->score < ACCEPT)
+		correlation_suggest(c, best->best, best->sent);
 }
 
 /* ---- the whole correlation */
@@ -446,13 +475,16 @@ void correlate_values(struct conversion *conversion)
 	buf_init(&c.text, 0);
 	c.rig = extractor_rig_new();
 	set_owners(&c);
+	c.wrong_clock = source_choice_clock_is_wrong(c.list);
 	request_values_collect(&c);
 	note_sent_cookies(&c);
 	response_values_search(&c);
 	correlation_compare_recordings(&c);
 	correlate_all(&c);
-	if (!conversion->needs_rerun)
+	if (!conversion->needs_rerun) {
 		correlation_generate(&c);
+		correlation_bind_origin(&c);
+	}
 	extractor_rig_free(c.rig);
 	buf_release(&c.body);
 	buf_release(&c.text);

@@ -81,6 +81,7 @@ struct correlation {
 	uint32_t *step_order;  /* order of each step's transaction */
 	uint32_t *owner;       /* for each order: the step it belongs to, or UINT32_MAX */
 	struct buf body, text; /* for the current response; decoded values */
+	bool wrong_clock;      /* the times of the recording are not in the order of causes */
 };
 
 /* compare_recordings.c: what differs between two recordings of the same visit. */
@@ -95,9 +96,10 @@ void correlation_suggest(struct correlation *c, const struct occurrence *occurre
 			 const struct request_value *sent);
 /* generated_values.c: values the client generates itself, for request values without a source. */
 void correlation_generate(struct correlation *c);
-/* variable_names.c: a name such as "csrf_token" for a value; unused in the steps [from, to]. */
-struct str correlation_variable_name(struct correlation *c,
-				     const struct tracked_value *tracked_value,
+/* own_origin.c: the recorded origin inside values follows the target. */
+void correlation_bind_origin(struct correlation *c);
+/* variable_names.c: a name such as "csrf_token" for the value of USE. */
+struct str correlation_variable_name(struct correlation *c, const struct request_value *use,
 				     const struct occurrence *occurrence);
 
 #endif

@@ -1,4 +1,6 @@
 /* How certain it is that the server issued a value: by its shape, its names and its location. */
+#include <string.h>
+
 #include "import/correlate/score.h"
 #include "base/ascii.h"
 #include "import/correlate/value_index.h"
@@ -220,26 +222,106 @@ static bool plural_rule(const struct correlation *c, const struct occurrence *oc
 static bool names_equal(const struct correlation *c, const struct occurrence *occurrence,
 			const struct request_value *request_value)
 {
-	struct arena *a = &c->conversion->job->arena;
+	struct str noun;
+	char id[128];
 
 	if (score_same_name(occurrence->name, request_value->name))
 		return true;
 	if (!request_value->in_path || request_value->name.len < 3)
 		return false;
-	return score_same_name(
-	    occurrence->name,
-	    arena_printf(a, "%.*sid", STR_ARG(score_singular(a, request_value->name))));
+	noun = score_singular(&c->conversion->job->arena, request_value->name);
+	if (noun.len + 2 > sizeof id)
+		return false;
+	memcpy(id, noun.ptr, noun.len);
+	memcpy(id + noun.len, "id", 2);
+	return score_same_name(occurrence->name, str_n(id, noun.len + 2));
+}
+
+bool score_names_fit(const struct correlation *c, const struct occurrence *occurrence,
+		     const struct request_value *request_value)
+{
+	return names_equal(c, occurrence, request_value) ||
+	       plural_rule(c, occurrence, request_value);
+}
+
+bool score_is_short_number(const struct tracked_value *tracked_value)
+{
+	return tracked_value->value.len <= 4 &&
+	       value_shape_is_all(tracked_value->value, ascii_is_digit);
+}
+
+/* A short number is everywhere: only what has the same name or place in a path counts as the same
+ * number. */
+static bool is_new_number(const struct correlation *c, const struct tracked_value *tracked_value,
+			  const struct occurrence *occurrence,
+			  const struct request_value *request_value)
+{
+	for (size_t i = 0; i < tracked_value->occurrences.count; i++) {
+		const struct occurrence *earlier = &tracked_value->occurrences.items[i];
+
+		if (earlier->order >= occurrence->order)
+			break;
+		if (score_names_fit(c, earlier, request_value))
+			return false;
+	}
+	for (size_t i = 0; i < tracked_value->request_values.count; i++) {
+		const struct request_value *sent =
+		    &c->request_values.items[tracked_value->request_values.items[i]];
+
+		if (c->step_order[sent->step] > occurrence->order)
+			break;
+		if (sent->in_path == request_value->in_path &&
+		    score_same_name(sent->name, request_value->name))
+			return false;
+	}
+	return true;
 }
 
 /* It may contain a person's own words, but the server named what it created. */
 bool score_is_created(const struct correlation *c, const struct tracked_value *tracked_value,
-		      const struct occurrence *occurrence)
+		      const struct occurrence *occurrence,
+		      const struct request_value *request_value)
 {
+	if (!created_by_post(c, occurrence))
+		return false;
+	if (score_is_short_number(tracked_value))
+		return score_names_fit(c, occurrence, request_value) &&
+		       is_new_number(c, tracked_value, occurrence, request_value);
 	/* A word in the address a POST redirected to is the name of a page. */
 	if (tracked_value->shape == -1 && occurrence->found_in == VALUE_SOURCE_LOCATION)
 		return false;
-	return created_by_post(c, occurrence) && tracked_value->first_seen >= occurrence->order &&
+	return tracked_value->first_seen >= occurrence->order &&
 	       tracked_value->first_sent > occurrence->order;
+}
+
+/* A quantity that a person chose, in a form that the page filled in. */
+static bool is_chosen_number(const struct tracked_value *tracked_value, struct str name)
+{
+	static const char *const words[] = {"qty",  "quantity", "page",	  "limit", "offset",
+					    "size", "width",	"height", NULL};
+	struct str word;
+
+	if (!score_is_short_number(tracked_value))
+		return false;
+	for (size_t at = 0; next_word(name, &at, &word);)
+		if (is_listed_word(word, words))
+			return true;
+	return false;
+}
+
+bool score_is_own_input(const struct tracked_value *tracked_value,
+			const struct occurrence *occurrence,
+			const struct request_value *request_value)
+{
+	struct str value = tracked_value->value, name = request_value->name;
+
+	if (!occurrence->hidden || request_value->in_path || *occurrence->filter ||
+	    !str_eq(occurrence->name, name) || is_chosen_number(tracked_value, name))
+		return false;
+	if (tracked_value->shape >= 4 || value_shape_has(value, ascii_is_digit))
+		return true;
+	return is_token_name(name) || (score_is_id_name(name) && !value_shape_is_words(value) &&
+				       value_shape_has(value, ascii_is_letter));
 }
 
 static bool is_echo(const struct correlation *c, const struct occurrence *occurrence,
@@ -277,21 +359,23 @@ int score_pair(const struct correlation *c, const struct tracked_value *tracked_
 	bool digits = value_shape_is_all(tracked_value->value, ascii_is_digit),
 	     equal = names_equal(c, occurrence, request_value);
 	bool plural = plural_rule(c, occurrence, request_value);
-	bool posted = score_is_created(c, tracked_value, occurrence);
+	bool posted = score_is_created(c, tracked_value, occurrence, request_value);
+	bool own = score_is_own_input(tracked_value, occurrence, request_value);
 	bool id_name = score_is_id_name(request_value->name) && !request_value->in_path;
 	struct scoring s = {.why = why};
 
 	count(&s, tracked_value->shape, "its shape");
-	/* Numbers this short are everywhere: only a newly created resource is accepted. */
-	if (digits && tracked_value->value.len <= 3) {
-		if (posted && (equal || plural))
-			count(&s, 4 - s.sum, "a new resource's id");
-		else
-			count(&s, -4, "too short");
+	if (posted && score_is_short_number(tracked_value)) {
+		count(&s, 4 - s.sum, "a new resource's id");
+		return s.sum;
+	}
+	/* Other numbers this short are everywhere. */
+	if (digits && tracked_value->shape < 1 && !own) {
+		count(&s, -4, "too short");
 		return s.sum;
 	}
 	/* A complete address is a return address; an issued value in it is found as a part. */
-	if (tracked_value->shape == -2) {
+	if (tracked_value->shape == -2 && !own) {
 		count(&s, -20, "an address");
 		return s.sum;
 	}
@@ -311,6 +395,8 @@ int score_pair(const struct correlation *c, const struct tracked_value *tracked_
 		count(&s, 2, "the response of the request that created it");
 	if (plural)
 		count(&s, 2, "after the name of the resource");
+	else if (equal && digits && request_value->in_path && tracked_value->shape == 1)
+		count(&s, 1, "after the name of the resource");
 	if (tracked_value->responses > 10)
 		count(&s, -3, "in many responses");
 	if (is_count_name(request_value->name) && !request_value->in_path)
@@ -331,5 +417,7 @@ int score_pair(const struct correlation *c, const struct tracked_value *tracked_
 		count(&s, -4, "a word");
 	if (!id_name && !request_value->in_path && is_echo(c, occurrence, request_value))
 		count(&s, -6, "the complete resource is sent back");
+	if (own && s.sum < 4)
+		count(&s, 4 - s.sum, "a hidden input that is sent back");
 	return s.sum;
 }

@@ -16,9 +16,20 @@ int score_pair(const struct correlation *c, const struct tracked_value *tracked_
 	       const struct occurrence *occurrence, const struct request_value *request_value,
 	       struct buf *why);
 /* OCCURRENCE is in the response to a request that created something, and TRACKED_VALUE does not
- * occur before it. */
+ * occur before it; a short number not in the meaning that it has in REQUEST_VALUE. */
 bool score_is_created(const struct correlation *c, const struct tracked_value *tracked_value,
-		      const struct occurrence *occurrence);
+		      const struct occurrence *occurrence,
+		      const struct request_value *request_value);
+/* OCCURRENCE is a hidden input of a page, sent back under its own name, that is not a constant
+ * word. */
+bool score_is_own_input(const struct tracked_value *tracked_value,
+			const struct occurrence *occurrence,
+			const struct request_value *request_value);
+/* Both have the same name, or the name of the resource is in both addresses. */
+bool score_names_fit(const struct correlation *c, const struct occurrence *occurrence,
+		     const struct request_value *request_value);
+/* Up to four digits. */
+bool score_is_short_number(const struct tracked_value *tracked_value);
 /* The last segment of a URL's path that is a word. */
 struct str score_last_noun(struct str url);
 

@@ -126,7 +126,10 @@ static int shape_of_digits(struct str s)
 		return -1;
 	if (s.len >= 5)
 		return 3;
-	return s.len == 4 ? -1 : -4;
+	if (s.len < 4)
+		return -4;
+	/* Four digits can be a year. */
+	return pair_at(s, 0) == 19 || pair_at(s, 0) == 20 ? -1 : 1;
 }
 
 /* 2026-05-01, 2026-05-01T10:00:00Z */

@@ -22,19 +22,19 @@ static bool is_descriptive(struct str name)
 	return name.len > 1 && name.len < 40;
 }
 
-struct str correlation_variable_name(struct correlation *c,
-				     const struct tracked_value *tracked_value,
+struct str correlation_variable_name(struct correlation *c, const struct request_value *use,
 				     const struct occurrence *occurrence)
 {
 	struct arena *a = &c->conversion->job->arena;
-	const struct request_value *use =
-	    &c->request_values.items[tracked_value->request_values.items[0]];
 	struct str received_name = snake(c, occurrence->name),
 		   sent_name = snake(c, use->in_path ? STR("") : use->name);
 	struct str name = STR("");
 
 	if (str_eq(sent_name, STR("authorization")))
 		sent_name = is_descriptive(received_name) ? STR("") : STR("token");
+	/* The noun of a path names the resource, not its id: "orders" in /orders/4711. */
+	if (use->in_path && score_same_name(occurrence->name, use->name))
+		received_name = STR("");
 	if (is_descriptive(sent_name) && score_is_id_name(sent_name))
 		name = sent_name;
 	else if (is_descriptive(received_name) && score_is_id_name(received_name))

@@ -119,7 +119,7 @@ static void set_body(struct curl_request *r, struct transaction *tx)
 	if (multipart_parse_boundary(type).len)
 		tx->multipart =
 		    multipart_parse(r->arena, tx->request_body.raw, multipart_parse_boundary(type),
-				    &tx->parts, &tx->part_count);
+				    true, &tx->parts, &tx->part_count);
 	else if (str_find(tx->request_body.mime, STR("urlencoded"), 0) != NOT_FOUND)
 		transaction_parse_form(r->arena, tx, tx->request_body.raw);
 }

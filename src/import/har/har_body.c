@@ -73,7 +73,7 @@ static void fix_file_encoding(struct har_reader *r, struct tx_part *part)
 {
 	struct str v = part->value;
 
-	part->lost = !v.len || str_find(v, STR("\xef\xbf\xbd"), 0) != NOT_FOUND;
+	part->lost = (!v.len && part->file.len) || str_find(v, STR("\xef\xbf\xbd"), 0) != NOT_FOUND;
 	if (part->lost || v.len < 16 || v.len % 4 != 0)
 		return;
 	buf_clear(&r->scratch);
@@ -157,6 +157,19 @@ static void check_lost_body(struct har_reader *r, const struct json_item *reques
 		mark_lost(tx, "the browser did not keep the request body");
 }
 
+/* A body with the length that was sent is complete: empty files were empty. */
+static void keep_empty_files(struct transaction *tx, struct str text)
+{
+	int64_t bytes;
+
+	if (!str_to_int(transaction_header(&tx->request_headers, STR("Content-Length"), 0),
+			&bytes) ||
+	    bytes != (int64_t)text.len)
+		return;
+	for (size_t i = 0; i < tx->part_count; i++)
+		tx->parts[i].lost = tx->parts[i].lost && tx->parts[i].value.len;
+}
+
 static void read_multipart(struct har_reader *r, struct transaction *tx, struct str text,
 			   const struct json_item *params)
 {
@@ -166,8 +179,10 @@ static void read_multipart(struct har_reader *r, struct transaction *tx, struct 
 		type = transaction_header(&tx->request_headers, STR("Content-Type"), 0);
 	tx->multipart = true;
 	if (text.len && multipart_parse(&r->job->arena, text, multipart_parse_boundary(type),
-					&tx->parts, &tx->part_count))
+					tx->request_body.exact, &tx->parts, &tx->part_count)) {
+		keep_empty_files(tx, text);
 		return;
+	}
 	if (params && json_count(params))
 		parts_of_params(r, params, tx);
 	if (!tx->part_count)
@@ -199,7 +214,7 @@ static void read_form(struct har_reader *r, struct transaction *tx, struct str t
 		parts_of_params(r, params, tx);
 }
 
-static struct str body_text(struct har_reader *r, const struct json_item *post)
+static struct str body_text(struct har_reader *r, const struct json_item *post, bool *exact)
 {
 	struct str text = har_get_text(r, post, "text");
 	struct str encoding = har_get_text(r, post, "encoding");
@@ -211,6 +226,7 @@ static struct str body_text(struct har_reader *r, const struct json_item *post)
 	buf_clear(&r->scratch);
 	if (!base64_decode(&r->scratch, text))
 		return text;
+	*exact = true;
 	return arena_str(&r->job->arena, buf_str(&r->scratch));
 }
 
@@ -218,7 +234,7 @@ void har_request_body(struct har_reader *r, const struct json_item *request, str
 {
 	const struct json_item *post = har_get(r, request, "postData");
 	const struct json_item *params = har_get(r, post, "params");
-	struct str text = body_text(r, post), type;
+	struct str text = body_text(r, post, &tx->request_body.exact), type;
 
 	if (params && json_type(params) != JSON_ARRAY)
 		params = NULL;
@@ -245,13 +261,14 @@ void har_request_body(struct har_reader *r, const struct json_item *request, str
 		json_of_params(r, params, tx);
 		return;
 	}
-	if (str_ieq(str_slice(type, 0, 10), STR("multipart/"))) {
+	if (str_ieq(type, STR("multipart/form-data"))) {
 		read_multipart(r, tx, text, params);
 	} else if (str_ieq(type, STR("application/x-www-form-urlencoded"))) {
 		read_form(r, tx, text, params);
 	} else if (!text.len) {
 		text_of_params(r, params, tx);
-	} else if (!is_text_type(type) && str_find(text, STR("\xef\xbf\xbd"), 0) != NOT_FOUND) {
+	} else if (!tx->request_body.exact && !is_text_type(type) &&
+		   str_find(text, STR("\xef\xbf\xbd"), 0) != NOT_FOUND) {
 		mark_lost(tx, "the recorder converted its bytes to text");
 	}
 }

@@ -313,6 +313,32 @@ static void check_websocket(struct har_reader *r, const struct json_item *entry,
 	}
 }
 
+static bool is_prefetch(const struct transaction *tx)
+{
+	static const char *const names[] = {"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz", NULL};
+
+	for (int i = 0; names[i]; i++) {
+		struct str value = transaction_header(&tx->request_headers, str_of(names[i]), 0);
+
+		if (str_icontains(value, STR("prefetch")) || str_icontains(value, STR("preview")))
+			return true;
+	}
+	return false;
+}
+
+/* How the browser came to make the request. */
+static void read_cause(struct har_reader *r, const struct json_item *entry, struct transaction *tx)
+{
+	const struct json_item *worker = har_get(r, entry, "_fetchedViaServiceWorker");
+	const struct json_item *response = har_get(r, entry, "response");
+
+	if (!worker)
+		worker = har_get(r, response, "_fetchedViaServiceWorker");
+	tx->by_worker = worker && json_type(worker) == JSON_TRUE;
+	tx->from_memory = str_eq(har_get_text(r, entry, "_fromCache"), STR("memory"));
+	tx->prefetched = is_prefetch(tx);
+}
+
 void har_entry(struct har_reader *r, struct transaction *tx)
 {
 	const struct json_item *entry = r->tape.items;
@@ -331,6 +357,7 @@ void har_entry(struct har_reader *r, struct transaction *tx)
 	read_request(r, request, tx);
 	tx->request_only = !response || json_count(response) == 0;
 	read_response(r, response, tx);
+	read_cause(r, entry, tx);
 	check_websocket(r, entry, tx);
 	if (!tx->status)
 		transaction_skip(tx, SKIP_REASON_NO_RESPONSE, STR_NULL);

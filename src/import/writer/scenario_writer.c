@@ -141,6 +141,7 @@ static struct yaml_writer_node *request_node(struct conversion *conversion,
 {
 	struct arena *a = &conversion->job->arena;
 	struct yaml_writer_node *node = yaml_writer_map(a), *query = NULL;
+	struct yaml_writer_node *body = yaml_writer_map(a);
 
 	if (step->page_use)
 		scenario_writer_page_use(conversion, step, node);
@@ -149,11 +150,12 @@ static struct yaml_writer_node *request_node(struct conversion *conversion,
 	if (step->name.len)
 		yaml_writer_put_text(a, node, STR("name"), step->name);
 	put_comments(conversion, step, node);
-	scenario_writer_headers(conversion, step, node);
+	if (!step->page_use)
+		scenario_writer_body(conversion, step, body);
+	scenario_writer_headers(conversion, step, body, node);
 	if (query)
 		yaml_writer_put(a, node, STR("query"), query);
-	if (!step->page_use)
-		scenario_writer_body(conversion, step, node);
+	yaml_writer_merge(a, node, body);
 	if (!follows(step))
 		yaml_writer_put(a, node, STR("follow_redirects"), yaml_writer_word(a, STR("no")));
 	if (step->tx->more)

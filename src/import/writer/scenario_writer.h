@@ -25,9 +25,10 @@ bool scenario_writer_is_bound(const struct conversion_step *step, enum value_loc
 /* The URL as it is written, and the map for `query:` if that is more readable, else NULL. */
 struct str scenario_writer_url(struct conversion *conversion, struct conversion_step *step,
 			       struct yaml_writer_node **query);
-/* `headers:` and `auth:`, without those in `defaults`. */
+/* `headers:` and `auth:`, without those in `defaults` and those that BODY, the keys of
+ * scenario_writer_body, implies. */
 void scenario_writer_headers(struct conversion *conversion, struct conversion_step *step,
-			     struct yaml_writer_node *node);
+			     const struct yaml_writer_node *body, struct yaml_writer_node *node);
 /* `defaults:`: the headers that most requests share. Call it before any scenario_writer_headers. */
 void scenario_writer_defaults(struct conversion *conversion, struct yaml_writer_node *root);
 /* Bindings of values in the body become bindings of its text. */

@@ -1,4 +1,6 @@
 /* The body of a request as written: a form, JSON, parts, text, or a file beside the scenario. */
+#include <math.h>
+
 #include "base/ascii.h"
 #include "import/writer/scenario_writer.h"
 
@@ -34,6 +36,36 @@ static struct yaml_writer_node *json_leaf(struct conversion *conversion,
 		return yaml_writer_word(a, json_raw(step->json, item));
 	return yaml_writer_typed(
 	    a, scenario_writer_text(conversion, step, LOCATION_JSON, index, text, 0, false));
+}
+
+/* A \ud800 without its other half: decoded, it would become U+FFFD. */
+static bool has_single_surrogate(const struct conversion_step *step, const struct json_item *item,
+				 struct buf *scratch)
+{
+	struct str raw = json_raw(step->json, item);
+
+	if (!json_escaped(item) || str_find(raw, STR("\xef\xbf\xbd"), 0) != NOT_FOUND ||
+	    str_icontains(raw, STR("\\ufffd")))
+		return false;
+	buf_clear(scratch);
+	return str_find(json_text(step->json, item, scratch), STR("\xef\xbf\xbd"), 0) != NOT_FOUND;
+}
+
+/* Why the JSON is written as a text, so that its bytes are sent as recorded: readers of JSON
+ * change such values. NULL if there is no such value. */
+static const char *unsafe_json(struct conversion *conversion, const struct conversion_step *step)
+{
+	for (uint32_t i = 0; i < step->json->count; i++) {
+		const struct json_item *item = &step->json->items[i];
+		enum json_type type = json_type(item);
+
+		if (type == JSON_NUMBER && isinf(json_number(step->json, item)))
+			return "a number too large for a 64-bit float";
+		if ((type == JSON_STRING || type == JSON_KEY) &&
+		    has_single_surrogate(step, item, &conversion->scratch))
+			return "half of a surrogate pair";
+	}
+	return NULL;
 }
 
 /* NULL if YAML cannot express it: a duplicate key, too deep, a template in a key. */
@@ -138,6 +170,34 @@ static struct str placeholder(struct conversion *conversion, const struct transa
 	return str_n(text, (size_t)bytes);
 }
 
+/* A file field that was left empty. */
+static struct yaml_writer_node *empty_part(struct arena *a, const struct tx_part *part)
+{
+	struct yaml_writer_node *node = yaml_writer_map(a);
+
+	node->flow = true;
+	yaml_writer_put_text(a, node, STR("value"), STR(""));
+	if (transaction_is_header_text(part->type))
+		yaml_writer_put_text(a, node, STR("type"), part->type);
+	yaml_writer_put_text(a, node, STR("filename"), part->file);
+	return node;
+}
+
+/* A text with its own type, such as JSON beside files. */
+static struct yaml_writer_node *typed_part(struct arena *a, const struct tx_part *part,
+					   struct yaml_writer_node *text)
+{
+	struct yaml_writer_node *node;
+
+	if (!transaction_is_header_text(part->type))
+		return text;
+	node = yaml_writer_map(a);
+	node->flow = true;
+	yaml_writer_put(a, node, STR("value"), text);
+	yaml_writer_put_text(a, node, STR("type"), part->type);
+	return node;
+}
+
 struct yaml_writer_node *scenario_writer_file(struct conversion *conversion,
 					      const struct conversion_step *step,
 					      const struct tx_part *part)
@@ -163,8 +223,24 @@ struct yaml_writer_node *scenario_writer_file(struct conversion *conversion,
 	return node;
 }
 
+/* Its parts have more than `multipart:` can express, and its text has all of their bytes. */
+static bool is_sent_as_recorded(const struct transaction *tx)
+{
+	struct str raw = tx->request_body.raw;
+	bool unusual = false;
+
+	for (size_t i = 0; i < tx->part_count; i++) {
+		unusual = unusual || tx->parts[i].unusual;
+		if (tx->parts[i].lost)
+			return false;
+	}
+	return unusual && raw.len && str_is_utf8(raw, NULL);
+}
+
 static bool parts_can_be_keys(const struct transaction *tx)
 {
+	if (is_sent_as_recorded(tx))
+		return false;
 	for (size_t i = 0; i < tx->part_count; i++) {
 		struct str name = tx->parts[i].name;
 
@@ -185,12 +261,16 @@ static void put_parts(struct conversion *conversion, struct conversion_step *ste
 	for (size_t i = 0; i < tx->part_count; i++) {
 		const struct tx_part *part = &tx->parts[i];
 
-		if (tx->multipart && part->file.ptr)
+		if (tx->multipart && part->file.ptr && !part->value.len && !part->lost)
+			value = empty_part(a, part);
+		else if (tx->multipart && part->file.ptr)
 			value = scenario_writer_file(conversion, step, part);
 		else
 			value = yaml_writer_text(a, scenario_writer_text(conversion, step,
 									 LOCATION_PART, (uint32_t)i,
 									 part->value, 0, false));
+		if (tx->multipart && !part->file.ptr)
+			value = typed_part(a, part, value);
 		put_repeated(a, map, part->name, value);
 	}
 	yaml_writer_put(a, node, tx->multipart ? STR("multipart") : STR("form"), map);
@@ -218,21 +298,6 @@ static void put_file(struct conversion *conversion, struct conversion_step *step
 	yaml_writer_put_text(&conversion->job->arena, node, STR("body_file"), name);
 }
 
-/* The type of a text must be given; the default would be text/plain. */
-static void put_type(struct conversion *conversion, struct conversion_step *step,
-		     struct yaml_writer_node *node)
-{
-	struct arena *a = &conversion->job->arena;
-	struct yaml_writer_node *headers = yaml_writer_find(node, STR("headers"));
-	struct str type = step->tx->request_body.mime;
-
-	if (!type.len || transaction_header(&step->tx->request_headers, STR("Content-Type"), 0).len)
-		return;
-	if (!headers)
-		headers = yaml_writer_put(a, node, STR("headers"), yaml_writer_map(a));
-	yaml_writer_put_text(a, headers, STR("Content-Type"), type);
-}
-
 void scenario_writer_body(struct conversion *conversion, struct conversion_step *step,
 			  struct yaml_writer_node *node)
 {
@@ -240,6 +305,7 @@ void scenario_writer_body(struct conversion *conversion, struct conversion_step 
 	struct arena *a = &conversion->job->arena;
 	struct str raw = tx->request_body.raw;
 	struct yaml_writer_node *json = NULL;
+	const char *unsafe;
 	bool bound;
 
 	if (parts_can_be_keys(tx)) {
@@ -251,13 +317,17 @@ void scenario_writer_body(struct conversion *conversion, struct conversion_step 
 			 "entry %u: its form has names that cannot be written", tx->number);
 	if (!raw.len)
 		return;
-	if (step->json && raw.len <= LARGE)
+	unsafe = step->json ? unsafe_json(conversion, step) : NULL;
+	if (unsafe)
+		job_note(conversion->job, "look at",
+			 "entry %u: its JSON has %s; it is sent as recorded, as a text", tx->number,
+			 unsafe);
+	else if (step->json && raw.len <= LARGE)
 		json = json_node(conversion, step, 0, 0);
 	if (json) {
 		yaml_writer_put(a, node, STR("json"), json);
 		return;
 	}
-	put_type(conversion, step, node);
 	scenario_writer_rebind(conversion, step);
 	bound = scenario_writer_is_bound(step, LOCATION_BODY, 0, 0, SIZE_MAX);
 	if (!bound &&

@@ -197,33 +197,57 @@ static bool is_dropped(const struct transaction *tx, const struct tx_header *h)
 		return has_control(h->value);
 	if (!h->value.len || is_in_list(h->name, never) || has_control(h->value))
 		return true;
-	if (tx->status == 206 && str_ieq(h->name, STR("Range")))
-		return true;
 	if (is_safe(tx) && is_in_list(h->name, of_posts))
 		return true;
 	return str_ieq(h->name, STR("Accept")) && str_eq(h->value, STR("*/*"));
 }
 
 /* The engine sets the body's type itself. */
-static bool is_implied_type(const struct conversion_step *step, const struct tx_header *h)
+static bool is_implied_type(const struct yaml_writer_node *body, const struct tx_header *h)
 {
-	const struct transaction *tx = step->tx;
-	struct str type;
-	size_t end;
+	struct str type = str_trim(str_slice(h->value, 0, str_find_char(h->value, ';', 0)));
 
 	if (!str_ieq(h->name, STR("Content-Type")))
 		return false;
-	if (!tx->request_body.raw.len && !tx->part_count)
-		return true;
-	end = str_find_char(h->value, ';', 0);
-	type = str_trim(str_slice(h->value, 0, end));
-	if (tx->multipart)
-		return true;
-	if (tx->part_count)
+	if (yaml_writer_find(body, STR("form")))
 		return str_ieq(type, STR("application/x-www-form-urlencoded"));
-	if (step->json)
+	if (yaml_writer_find(body, STR("json")))
 		return str_ieq(type, STR("application/json"));
-	return false;
+	return yaml_writer_find(body, STR("multipart")) != NULL;
+}
+
+/* Sets a header; as a list if the request has it several times. */
+static void put_header(struct arena *a, struct yaml_writer_node *headers, struct str name,
+		       struct str text)
+{
+	for (size_t i = 0; i < headers->members.count; i++) {
+		struct yaml_writer_member *m = &headers->members.items[i];
+
+		if (!str_ieq(m->key, name))
+			continue;
+		if (m->value->shape != YAML_LIST) {
+			struct yaml_writer_node *list = yaml_writer_list(a);
+
+			list->flow = true;
+			yaml_writer_add(a, list, m->value);
+			m->value = list;
+		}
+		yaml_writer_add(a, m->value, yaml_writer_text(a, text));
+		return;
+	}
+	yaml_writer_put_text(a, headers, name, text);
+}
+
+/* The type of a text must be given; the default would be text/plain. */
+static void put_missing_type(struct arena *a, const struct conversion_step *step,
+			     struct yaml_writer_node *headers, const struct yaml_writer_node *body)
+{
+	struct str type = step->tx->request_body.mime;
+
+	if (type.len &&
+	    (yaml_writer_find(body, STR("body")) || yaml_writer_find(body, STR("body_file"))) &&
+	    !transaction_header(&step->tx->request_headers, STR("Content-Type"), 0).len)
+		yaml_writer_put_text(a, headers, STR("Content-Type"), type);
 }
 
 struct common {
@@ -306,6 +330,9 @@ void scenario_writer_defaults(struct conversion *conversion, struct yaml_writer_
 	if (headers->members.count)
 		yaml_writer_put(a, defaults, STR("headers"), headers);
 	put_tls(conversion, defaults);
+	if (conversion->new_visitor)
+		yaml_writer_put_text(a, defaults, STR("cookie_jar"), STR("per_iteration"))->beside =
+		    STR("each iteration is a new visitor");
 	scenario_writer_default_outcome(conversion, defaults);
 	if (defaults->members.count)
 		yaml_writer_put(a, root, STR("defaults"), defaults)->blank = true;
@@ -319,14 +346,6 @@ static bool is_shared(const struct conversion *conversion, const struct tx_heade
 		if (str_ieq(m->key, h->name) && str_eq(m->value->text, h->value))
 			return true;
 	}
-	return false;
-}
-
-static bool has_member(const struct yaml_writer_node *map, struct str name)
-{
-	for (size_t i = 0; i < map->members.count; i++)
-		if (str_ieq(map->members.items[i].key, name))
-			return true;
 	return false;
 }
 
@@ -348,7 +367,7 @@ static bool is_of_page(const struct tx_header *h)
 }
 
 void scenario_writer_headers(struct conversion *conversion, struct conversion_step *step,
-			     struct yaml_writer_node *node)
+			     const struct yaml_writer_node *body, struct yaml_writer_node *node)
 {
 	struct arena *a = &conversion->job->arena;
 	struct yaml_writer_node *headers = yaml_writer_map(a), *auth;
@@ -358,18 +377,17 @@ void scenario_writer_headers(struct conversion *conversion, struct conversion_st
 		bool bound =
 		    scenario_writer_is_bound(step, LOCATION_HEADER, (uint32_t)k, 0, SIZE_MAX);
 
-		if (is_dropped(step->tx, h) || is_implied_type(step, h) ||
-		    (step->page_use && is_of_page(h)) || has_member(headers, h->name) ||
-		    (!bound && is_shared(conversion, h)))
+		if (is_dropped(step->tx, h) || is_implied_type(body, h) ||
+		    (step->page_use && is_of_page(h)) || (!bound && is_shared(conversion, h)))
 			continue;
 		if (step->basic_user.ptr && str_ieq(h->name, STR("Authorization")))
 			continue;
 		struct str text = scenario_writer_text(conversion, step, LOCATION_HEADER,
 						       (uint32_t)k, h->value, 0, false);
-		yaml_writer_put_text(a, headers, h->name,
-				     is_in_list(h->name, of_posts) ? rebased(conversion, text)
-								   : text);
+		put_header(a, headers, h->name,
+			   is_in_list(h->name, of_posts) ? rebased(conversion, text) : text);
 	}
+	put_missing_type(a, step, headers, body);
 	headers->flow = headers->members.count < 3;
 	if (headers->members.count)
 		yaml_writer_put(a, node, STR("headers"), headers);

@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""Where `reprise import har` takes a value from, and which requests it takes: one small recording for
+each rule.
+
+import_sources.py REPRISE: checks the scenario and the report of each as import_deviations.py does, and
+prints the same lines.
+"""
+import base64
+import hashlib
+import json
+import re
+import sys
+import urllib.parse
+
+import import_deviations
+from import_deviations import FORM, HOST, JSON, case, entry, header
+
+import_deviations.CASES.clear()
+HTML = "text/html"
+TOKEN = "kq7Zr2Xw9LmP4sTb8VnC"
+
+
+def at(second, *more, **named):
+    """An entry SECOND seconds after the first."""
+    return entry(*more, startedDateTime="2026-03-01T09:00:%06.3fZ" % second, **named)
+
+
+def form(second, path, fields, **more):
+    return at(second, path, "POST", {"mimeType": FORM, "text": urllib.parse.urlencode(fields)}, **more)
+
+
+def sends(second, path, value, method="POST", **more):
+    return at(second, path, method, {"mimeType": JSON, "text": json.dumps(value)}, **more)
+
+
+def answers(value):
+    return {"response__content": {"mimeType": JSON, "text": json.dumps(value)}}
+
+
+def to(path):
+    return {"status": 302, "body": "", "response__headers": [header("Location", path)]}
+
+
+def hidden(name, value):
+    """Outside a form: a script sends it, so the step is not a `submit`."""
+    return '<input type="hidden" name="%s" value="%s">' % (name, value)
+
+
+def made(number, page="<p>made</p>"):
+    """POST /tickets creates a ticket and redirects to its page."""
+    return (form(0, "/tickets", [("subject", "Lamp")], **to("/tickets/%s" % number)),
+            at(0.02, "/tickets/%s" % number, body=page))
+
+
+def challenge(verifier):
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+
+
+# The order of sources: what created a value, then a form, then the earliest response.
+for number in ("7", "17", "482", "4821", "2024", "48213"):
+    case("a redirect to what was created, %s" % number, *made(number), at(3, "/tickets/%s/edit" % number),
+         form(5, "/tickets/%s" % number, [("note", "x")], **to("/list")), at(5.02, "/list"),
+         yaml=["ticket_id: {regex: '/tickets/", "get: /tickets/${ticket_id}/edit", "post: /tickets/${ticket_id}"],
+         no_yaml=["/tickets/%s" % number])
+    case("its page has a hidden input with the same value, %s" % number,
+         *made(number, hidden("ticket[removed][]", number)), at(3, "/tickets/%s/edit" % number),
+         yaml=["get: /tickets/${ticket_id}/edit"], no_yaml=["/tickets/%s" % number, "form_field"])
+    case("both are sent, %s" % number, *made(number, hidden("rows-TOTAL", number)),
+         form(3, "/tickets/%s" % number, [("rows-TOTAL", number), ("subject", "Desk lamp")]),
+         yaml=["post: /tickets/${ticket_id}", "rows-TOTAL: ${rows_total}", "rows_total: {form_field: rows-TOTAL}"],
+         no_yaml=["/tickets/%s" % number])
+case("one word, /ticket/17/change/", form(0, "/ticket/add/", [("subject", "Lamp")], **to("/ticket/17/change/")),
+     at(0.02, "/ticket/17/change/", body=hidden("x", "no")), form(3, "/ticket/17/change/", [("subject", "y")]),
+     yaml=["post: /ticket/${ticket_id}/change/"])
+case("the same number was sent before in another meaning", form(0, "/filter", [("rows", "17")]),
+     *made("17")[:1], at(1, "/tickets/17"), at(3, "/tickets/17/edit"),
+     yaml=["rows: 17", "get: /tickets/${ticket_id}/edit"])
+case("the number was there before it is created again", at(0, "/tickets/17"), *made("17"),
+     at(3, "/tickets/17/edit"), yaml=["get: /tickets/17/edit"], no_yaml=["extract"])
+case("the response of the POST, not a later list by title",
+     sends(0, "/api/tickets", {"subject": "Lamp"}, **answers({"id": "tg6u72cfnzj05wi", "subject": "Lamp"})),
+     at(1, "/api/tickets?sort=-id", **answers({"items": [{"id": "tg6u72cfnzj05wi", "subject": "Lamp"},
+                                                        {"id": "aa6u72cfnzj05xx", "subject": "x"}]})),
+     sends(4, "/api/tickets/tg6u72cfnzj05wi", {"subject": "Desk"}, "PATCH"),
+     yaml=['ticket_id: {jsonpath: "$.id"}', "patch: /api/tickets/${ticket_id}"], no_yaml=["tg6u", "items"])
+case("a number of the POST's response, in JSON", sends(0, "/api/carts", {}, **answers({"id": 17, "rows": 0})),
+     sends(2, "/api/lines", {"cart": 17, "rows": 17}), at(4, "/api/carts/17"),
+     yaml=["cart: ${cart}", "rows: 17", re.compile(r"get: /api/carts/\$\{cart\w*\}")])
+case("the earliest response that has it, not the last", at(0, "/a", body="<meta name='sid' content='%s'>" % TOKEN),
+     at(2, "/b", body="<meta name='sid' content='%s'>" % TOKEN), form(4, "/c", [("sid", TOKEN)]),
+     yaml=[re.compile(r"get: /a\n    extract:\n      sid:")], no_yaml=[TOKEN])
+case("ids of four digits, but not years", at(0, "/", body="<a href='/tickets/4821'>t</a><a href='/archive/2024'>a</a>"),
+     at(2, "/tickets/4821"), at(4, "/archive/2024"), yaml=["get: /tickets/${ticket_id}", "get: /archive/2024"])
+case("counts of four digits stay", at(0, "/a", **answers({"vat": 3991, "points": 4821})),
+     sends(2, "/b", {"vat": 3991, "points": 4821}), yaml=["vat: 3991", "points: 4821"], no_yaml=["extract"])
+
+# Hidden inputs belong to the page that has them.
+for value in ("0", "1", "17", "4821", "48213", "1772355600"):
+    case("a hidden version, %s" % value, at(0, "/edit", body=hidden("version", value)),
+         form(2, "/save", [("version", value), ("text", "x")]),
+         yaml=["version: ${version}", "version: {form_field: version}"], no_yaml=["now("])
+case("the same hidden value on two pages: each from its own", at(0, "/a", body=hidden("lock", "3")),
+     form(2, "/a", [("lock", "3")]), at(4, "/b", body=hidden("lock", "3")), form(6, "/b", [("lock", "3")]),
+     yaml=[re.compile(r"get: /a\n    extract:\n      lock:.*get: /b\n    extract:\n      lock:", re.S)])
+case("a hidden time is not the time it is sent", at(0, "/edit", body=hidden("opened", "1772355600")),
+     form(2, "/save", [("opened", "1772355600")]), yaml=["opened: ${opened}"], no_yaml=["now("])
+case("constants in hidden inputs stay", at(0, "/a", body=hidden("_method", "patch") + hidden("qty", "1")),
+     form(2, "/b", [("_method", "patch"), ("qty", "1")]), yaml=["_method: patch", "qty: 1"])
+case("a random value of the client, given back by a form",
+     at(0, "/authorize?state=Zm9vYmFyMTIzNDU2Nzg5MA", body=hidden("state", "Zm9vYmFyMTIzNDU2Nzg5MA")),
+     form(2, "/callback", [("state", "Zm9vYmFyMTIzNDU2Nzg5MA")]),
+     yaml=["state: {form_field: state}", "random_text(22)"], no_yaml=["Zm9v"])
+VERIFIERS = ["GJQxbkTyEmLiQ22NTFjXa7c0Zr8vUe5KpWq1sYt3NdHbOgLm", "KDY6B4ByJKdtPLkBWo0tQx9fRz2cVh7MnJs5uGw8EaTiCvXy"]
+case("two log-ins with PKCE", *[one for i, v in enumerate(VERIFIERS) for one in (
+    at(i * 10, "/auth?code_challenge=%s&code_challenge_method=S256" % challenge(v), **to("/app?code=c%dd-aaaa-1f2e3d4c5b6a" % i)),
+    at(i * 10 + 0.02, "/app?code=c%dd-aaaa-1f2e3d4c5b6a" % i),
+    form(i * 10 + 2, "/token", [("code", "c%dd-aaaa-1f2e3d4c5b6a" % i), ("code_verifier", v)]))],
+     yaml=['"${code_verifier | pkce_challenge}"', '"${code_verifier_2 | pkce_challenge}"',
+           "code_verifier: ${code_verifier}", "code_verifier: ${code_verifier_2}"],
+     no_yaml=[challenge(v) for v in VERIFIERS] + VERIFIERS)
+
+# Clocks: a redirect that is followed before it is received shows that the times are wrong.
+case("overlapping times", form(0, "/tickets", [("subject", "Lamp")], time=900, **to("/tickets/17")),
+     at(0.3, "/tickets/17", time=900, body=hidden("ticket_token", TOKEN)),
+     form(0.6, "/tickets/17", [("ticket_token", TOKEN)], time=900),
+     yaml=["ticket_token: {form_field: ticket_token}", "post: /tickets/${ticket_id}"], no_yaml=[TOKEN])
+case("a page is used while it is received", at(0, "/a", time=5000, body=hidden("ticket_token", TOKEN)),
+     sends(1, "/b", {"ticket_token": TOKEN}, headers=[header("Referer", HOST + "/a")]), no_yaml=[TOKEN])
+
+# Requests in advance, and requests that the recording has twice.
+case("a script in advance", at(0, "/a"), at(1, "/lib.min.js", headers=[header("Sec-Purpose", "prefetch")], _resourceType="fetch",
+     response__content={"mimeType": "text/javascript", "text": "x"}),
+     yaml=["get: /a"], no_yaml=["lib.min"], report=["1 prefetched"])
+case("a page in advance, then opened", at(0, "/a"), at(1, "/b", headers=[header("Purpose", "prefetch")]), at(3, "/b"),
+     yaml=[re.compile(r"get: /b(?!.*get: /b)", re.S)], report=["1 prefetched"])
+case("a page in advance that was shown immediately", at(0, "/a"),
+     at(1, "/b", headers=[header("Sec-Purpose", "prefetch;prerender")]),
+     form(3, "/c", [("x", "y")], headers=[header("Referer", HOST + "/b")]), yaml=["get: /b", "post: /c"])
+case("a service worker", at(0, "/a", _fetchedViaServiceWorker=True, time=50), at(0.01, "/a", time=20),
+     at(3, "/b", response___fetchedViaServiceWorker=True), at(6, "/b"),
+     yaml=[re.compile(r"get: /a(?!.*get: /a)", re.S), re.compile(r"get: /b.*get: /b", re.S)],
+     report=["1 copy of another request"])
+case("preloaded data", at(0, "/api/me", **answers({})), at(0.1, "/api/me", _fromCache="memory", **answers({})),
+     yaml=[re.compile(r"get: /api/me(?!.*get: /api/me)", re.S)], report=["1 copy of another request"])
+
+# The recorded origin follows the target.
+case("the own origin in values", at(0, "/?next=%s" % urllib.parse.quote(HOST + "/home", safe="")),
+     form(2, "/login", [("back", HOST + "/admin/?x=1"), ("other", HOST + ".test/"), ("bare", HOST)]),
+     sends(4, "/api", {"redirect_uri": HOST + "/cb", "more": "see %s/a and %s/b" % (HOST, HOST)}),
+     yaml=['next: "${run.origin}/home"', "back: ${run.origin}/admin/?x=1", "other: %s.test/" % HOST, "bare: ${run.origin}",
+           "redirect_uri: ${run.origin}/cb", "see ${run.origin}/a and ${run.origin}/b"])
+
+# New visitors.
+case("a new visitor in each iteration", at(0, "/", response__headers=[header("Set-Cookie", "sid=%s" % TOKEN)]),
+     yaml=["cookie_jar: per_iteration"])
+case("a visitor who was logged in before", at(0, "/", headers=[header("Cookie", "sid=%s" % TOKEN)],
+                                              response__headers=[header("Set-Cookie", "seen=1")]),
+     no_yaml=["cookie_jar"], report=["the recording starts with cookies and has no login"])
+case("a consent cookie before a log-in", at(0, "/", headers=[header("Cookie", "consent=yes")]),
+     form(2, "/login", [("user", "ann"), ("password", "hunter2hunter2")]), at(4, "/home"),
+     yaml=["cookie_jar: per_iteration"], no_report=["the recording starts with cookies"])
+case("no cookies at all", at(0, "/"), at(2, "/a"), no_yaml=["cookie_jar"])
+
+if __name__ == "__main__":
+    sys.exit(import_deviations.main())
