@@ -59,7 +59,7 @@ static void put_place(const struct client_exchange *x, bool proxy, char place[SU
 	struct url url;
 
 	place[0] = '\0';
-	if (url_split(str_of(proxy ? x->set.proxy : x->pub.last_url), &url))
+	if (url_split(str_of(proxy ? x->proxy : x->pub.last_url), &url))
 		snprintf(place, SUBJECT_BYTES, url.host_is_ipv6 ? "[%.*s]:%u" : "%.*s:%u",
 			 STR_ARG(url.host), (unsigned)url.port);
 }
@@ -166,7 +166,7 @@ static void set_connect_failure(struct client_exchange *x)
 	long system_error = client_info_long(x, CURLINFO_OS_ERRNO);
 	char place[SUBJECT_BYTES];
 
-	put_place(x, x->set.proxy[0], place);
+	put_place(x, x->proxy[0], place);
 	if (x->open_errno == EMFILE || x->open_errno == ENFILE)
 		http_cause_set(&x->pub, HTTP_CAUSE_no_files, NULL);
 	else if (system_error == EADDRNOTAVAIL || system_error == EADDRINUSE)
@@ -305,7 +305,7 @@ static void set_timeout(struct client_exchange *x)
 {
 	char place[SUBJECT_BYTES];
 
-	put_place(x, x->set.proxy[0], place);
+	put_place(x, x->proxy[0], place);
 	if (!x->sends)
 		http_cause_set(&x->pub, HTTP_CAUSE_no_connection, place);
 	else
@@ -350,7 +350,7 @@ void client_failure_set(struct client_exchange *x, CURLcode code)
 		set_tls_failure(x);
 	} else if (is_interruption(code) && x->sends) {
 		set_interrupted(x, code);
-	} else if (is_interruption(code) && x->set.proxy[0]) {
+	} else if (is_interruption(code) && x->proxy[0]) {
 		set_proxy_failure(x);
 	} else if (code == CURLE_COULDNT_CONNECT) {
 		set_connect_failure(x);
@@ -384,7 +384,7 @@ enum http_cause client_failure_hint(struct str body)
 
 void client_failure_explain(struct client_exchange *x)
 {
-	bool proxy = x->pub.status == 407 && x->set.proxy[0];
+	bool proxy = x->pub.status == 407 && x->proxy[0];
 	char place[SUBJECT_BYTES];
 
 	put_place(x, proxy, place);

@@ -73,21 +73,28 @@ static struct client_exchange *create(struct client *c, unsigned profile)
 
 	x->client = c;
 	x->profile = profile;
-	/* The defaults of libcurl. */
-	x->set.body_len = -1;
-	x->set.no_progress = 1;
-	x->easy = curl_easy_init();
-	x->parsed = curl_url();
-	if (!x->easy || !x->parsed)
-		die_out_of_memory();
-	set_constant_options(x);
-	client_tls_setup(x->easy,
-			 profile < c->config.tls_profile_count ? &c->config.tls_profiles[profile]
-							       : NULL,
-			 c->ca_bundle);
 	x->next_created = c->created;
 	c->created = x;
 	return x;
+}
+
+void client_handle_need(struct client_exchange *x)
+{
+	struct client *c = x->client;
+	const struct http_config *config = &c->config;
+
+	if (x->easy)
+		return;
+	/* The defaults of libcurl. */
+	x->set = (struct easy_options){.body_len = -1, .no_progress = 1};
+	x->easy = curl_easy_init();
+	if (!x->easy)
+		die_out_of_memory();
+	set_constant_options(x);
+	client_tls_setup(x->easy,
+			 x->profile < config->tls_profile_count ? &config->tls_profiles[x->profile]
+								: NULL,
+			 c->ca_bundle);
 }
 
 static void remove_spare(struct client *c, struct client_exchange *x)
@@ -194,12 +201,14 @@ void client_end(struct http *http, struct exchange *exchange)
 
 static void destroy(struct client_exchange *x)
 {
-	if (x->state == EXCHANGE_RUNNING)
-		curl_multi_remove_handle(x->client->multi, x->easy);
 	if (x->state == EXCHANGE_DELAYED)
 		client_rate_limit_cancel(x);
-	curl_easy_setopt(x->easy, CURLOPT_SHARE, NULL);
-	curl_easy_cleanup(x->easy);
+	if (x->easy) {
+		if (x->state == EXCHANGE_RUNNING)
+			curl_multi_remove_handle(x->client->multi, x->easy);
+		curl_easy_setopt(x->easy, CURLOPT_SHARE, NULL);
+		curl_easy_cleanup(x->easy);
+	}
 	curl_url_cleanup(x->parsed);
 	buf_release(&x->pub.url);
 	buf_release(&x->pub.header_text);

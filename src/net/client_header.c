@@ -140,10 +140,6 @@ bool client_header_set(struct client_exchange *x)
 	}
 	list = chain(x, found.count, list);
 	x->sent_headers = list;
-	if (x->set.headers != list) {
-		curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, list);
-		x->set.headers = list;
-	}
 	return true;
 }
 

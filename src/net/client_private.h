@@ -55,7 +55,7 @@ struct http_plan {
 };
 
 struct http_user {
-	CURLSH *share; /* NULL: unused record */
+	CURLSH *share; /* created for the first request that libcurl sends */
 	struct cookie_jar cookies;
 	struct http_user *next, *next_created;
 	unsigned in_flight;
@@ -106,7 +106,7 @@ struct client_exchange {
 	struct client_exchange *next_spare, *prev_spare; /* among all spare handles, oldest first */
 	struct client_exchange *next_created;
 	struct http_plan *last_plan;
-	CURL *easy;
+	CURL *easy;    /* created for the first request that libcurl sends */
 	CURLU *parsed; /* for dynamic URLs */
 	struct buf cookie_line;
 	const struct curl_slist *sent_headers; /* of this exchange; NULL before it is sent */
@@ -115,6 +115,7 @@ struct client_exchange {
 	struct buf target;
 	struct buf redirect; /* the URL of a Location field */
 	struct client_name *origin_name;
+	const char *proxy;			      /* of this request; "": none */
 	const char *origin_plan_proxy, *origin_proxy; /* the plan's proxy; the proxy in use */
 	struct curl_slist *nodes;
 	size_t node_cap;
@@ -226,8 +227,10 @@ struct str client_header_value(const char *line, struct str name);
 /* client_url.c */
 /* Prepares the constant URL of PLAN. */
 void client_url_prepare(struct client *c, struct http_plan *plan);
-/* Sets the URL of X, its name and its proxy. False if the URL is not valid. */
-bool client_url_set(struct client_exchange *x);
+/* Finds the URL of X, its name and its proxy. False if the URL is not valid. */
+bool client_url_locate(struct client_exchange *x);
+/* Sets them on the handle of X. */
+void client_url_apply(struct client_exchange *x);
 /* Resolves the VALUE of a Location field against the URL of X. */
 void client_url_location(struct client_exchange *x, struct str value);
 
@@ -235,6 +238,8 @@ void client_url_location(struct client_exchange *x, struct str value);
 struct exchange *client_begin(struct http *http, const struct http_plan *plan,
 			      struct http_user *user);
 void client_end(struct http *http, struct exchange *exchange);
+/* Creates the libcurl handle of X if it has none. */
+void client_handle_need(struct client_exchange *x);
 void client_exchanges_free(struct client *c);
 
 /* client_auth.c */
@@ -257,8 +262,8 @@ size_t client_on_read(char *out, size_t size, size_t count, void *exchange);
 int client_on_seek(void *exchange, curl_off_t offset, int origin);
 
 /* client_header.c */
-/* Sets the header lines of X, whose URL has been set, and x->is_framed_by_hand. False if a line
- * contains a line break. */
+/* Collects the header lines of X, whose URL has been found, and sets x->is_framed_by_hand. False if
+ * a line contains a line break. */
 bool client_header_set(struct client_exchange *x);
 /* The put_headers of struct http_ops. */
 void client_header_put(const struct exchange *exchange, struct buf *out);
@@ -270,8 +275,14 @@ void client_header_received(struct client_exchange *x, struct str line);
 
 /* client_send.c */
 void client_send(struct http *http, struct exchange *exchange);
-/* Passes a prepared exchange, whose name has been resolved, to libcurl. */
+/* Starts a prepared exchange, whose name has been resolved. */
 void client_start(struct client_exchange *x);
+
+/* client_curl.c */
+/* Sets the options of the handle of X. */
+void client_curl_set(struct client_exchange *x);
+/* Passes a prepared X, whose name has been resolved, to libcurl. */
+void client_curl_start(struct client_exchange *x);
 
 /* client_response.c */
 size_t client_on_body(char *bytes, size_t size, size_t count, void *exchange);
@@ -324,6 +335,8 @@ bool client_rate_limit_delays(struct client_exchange *x);
 void client_rate_limit_cancel(struct client_exchange *x);
 
 /* client_user.c */
+/* A new share with the connections and TLS sessions of one user. */
+CURLSH *client_user_share(struct client *c);
 struct http_user *client_user_open(struct http *http);
 void client_user_close(struct http *http, struct http_user *user);
 void client_cookies_clear(struct http *http, struct http_user *user);

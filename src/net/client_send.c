@@ -1,165 +1,11 @@
 #include "net/client_private.h"
 
-#include <stdlib.h>
-#include <strings.h>
-
 #include "base/log.h"
-
-static void set_verb(struct client_exchange *x, enum verb verb, const char *method)
-{
-	static const char *const plain[] = {
-	    [VERB_GET] = "GET", [VERB_HEAD] = "HEAD", [VERB_BODY] = "POST"};
-	static const CURLoption options[] = {
-	    [VERB_GET] = CURLOPT_HTTPGET, [VERB_HEAD] = CURLOPT_NOBODY, [VERB_BODY] = CURLOPT_POST};
-
-	if (x->set.verb != verb) {
-		curl_easy_setopt(x->easy, options[verb], 1L);
-		x->set.verb = verb;
-	}
-	if (strcmp(method, plain[verb]) == 0)
-		method = NULL;
-	if (x->set.method != method) {
-		curl_easy_setopt(x->easy, CURLOPT_CUSTOMREQUEST, method);
-		x->set.method = method;
-	}
-}
-
-/* BYTES NULL: libcurl calls client_on_read. */
-static void set_bytes(struct client_exchange *x, const char *bytes, int64_t len)
-{
-	if (x->set.body != bytes) {
-		curl_easy_setopt(x->easy, CURLOPT_POSTFIELDS, bytes);
-		x->set.body = bytes;
-	}
-	if (x->set.body_len != len) {
-		curl_easy_setopt(x->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)len);
-		x->set.body_len = len;
-	}
-}
-
-static void set_body(struct client_exchange *x, struct str body)
-{
-	set_bytes(x, body.ptr ? body.ptr : "", (int64_t)body.len);
-}
-
-static void set_files(struct client_exchange *x)
-{
-	x->piece = x->piece_at = 0;
-	set_bytes(x, NULL, client_body_len(x));
-}
-
-static void set_method(struct client_exchange *x)
-{
-	const struct http_plan *plan = x->pub.plan;
-
-	if (x->pub.override_method) {
-		const char *method = x->pub.method ? x->pub.method : "GET";
-
-		set_verb(x, client_verb(method, false), method);
-		if (x->set.verb == VERB_BODY)
-			set_body(x, STR_NULL);
-		return;
-	}
-	set_verb(x, plan->verb, plan->spec.method.ptr);
-	if (plan->spec.file_count)
-		set_files(x);
-	else if (plan->verb == VERB_BODY)
-		set_body(x, plan->spec.body.ptr ? plan->spec.body : buf_str(&x->pub.body));
-}
-
-static long to_ms(ns_t ns)
-{
-	ns_t ms = (ns + NS_PER_MS - 1) / NS_PER_MS;
-
-	return ms > INT32_MAX ? INT32_MAX : (long)ms;
-}
-
-static void set_long(struct client_exchange *x, CURLoption option, long value, long *last)
-{
-	if (*last == value)
-		return;
-	curl_easy_setopt(x->easy, option, value);
-	*last = value;
-}
-
-static bool is_https(const struct client_exchange *x)
-{
-	return strncasecmp(x->pub.last_url, "https:", 6) == 0;
-}
-
-static long wanted_version(const struct client_exchange *x)
-{
-	switch (x->pub.plan->spec.http_version) {
-	case HTTP_WANT_1_1:
-		return CURL_HTTP_VERSION_1_1;
-	case HTTP_WANT_2:
-		return x->h2c && !x->pub.user->has_h2c ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE
-						       : CURL_HTTP_VERSION_2TLS;
-	default:
-		return is_https(x) ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1;
-	}
-}
-
-static void set_limits(struct client_exchange *x)
-{
-	const struct http_plan_spec *spec = &x->pub.plan->spec;
-	bool watch = spec->keep_body && spec->body_limit > 0;
-
-	set_long(x, CURLOPT_TIMEOUT_MS, to_ms(x->pub.timeout ? x->pub.timeout : spec->timeout),
-		 &x->set.timeout_ms);
-	set_long(x, CURLOPT_CONNECTTIMEOUT_MS, to_ms(spec->connect_timeout),
-		 &x->set.connect_timeout_ms);
-	x->h2c = spec->http_version == HTTP_WANT_2 && !is_https(x);
-	set_long(x, CURLOPT_NOPROGRESS, !watch, &x->set.no_progress);
-	set_long(x, CURLOPT_FORBID_REUSE,
-		 x->is_framed_by_hand || x->client->config.reuse == HTTP_REUSE_NONE,
-		 &x->set.forbid_reuse);
-	if (x->set.body_limit != spec->body_limit) {
-		curl_easy_setopt(x->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)spec->body_limit);
-		x->set.body_limit = spec->body_limit;
-	}
-	x->pub.response.max = (size_t)spec->body_limit;
-}
-
-static void set_readers(struct client_exchange *x)
-{
-	const struct http_plan_spec *spec = &x->pub.plan->spec;
-	bool decode = spec->keep_body && !spec->no_compression;
-
-	if (x->set.decode != decode) {
-		curl_easy_setopt(x->easy, CURLOPT_ACCEPT_ENCODING,
-				 decode ? x->client->encodings : NULL);
-		x->set.decode = decode;
-	}
-}
-
-/* Subtracts the time of the DNS lookup, or of a first send. */
-static void shorten_timeout(struct client_exchange *x)
-{
-	ns_t whole = x->pub.timeout ? x->pub.timeout : x->pub.plan->spec.timeout;
-	ns_t spent = x->sends ? clock_monotonic_ns() - x->pub.times.sent : x->name_wait;
-
-	if (whole)
-		set_long(x, CURLOPT_TIMEOUT_MS, to_ms(whole > spent ? whole - spent : 1),
-			 &x->set.timeout_ms);
-}
 
 void client_start(struct client_exchange *x)
 {
-	struct client *c = x->client;
-
 	x->state = EXCHANGE_RUNNING;
-	x->connects = 0;
-	x->error[0] = '\0';
-	curl_easy_setopt(x->easy, CURLOPT_SHARE, x->pub.user->share);
-	if (x->name_wait || x->sends)
-		shorten_timeout(x);
-	set_long(x, CURLOPT_HTTP_VERSION, wanted_version(x), &x->set.version);
-	struct curl_slist *seed = client_name_seed(x);
-	if (seed)
-		curl_easy_setopt(x->easy, CURLOPT_RESOLVE, seed);
-	if (curl_multi_add_handle(c->multi, x->easy) != CURLM_OK)
-		BUG("libcurl refused a prepared handle");
+	client_curl_start(x);
 }
 
 void client_send(struct http *http, struct exchange *exchange)
@@ -184,7 +30,7 @@ void client_send(struct http *http, struct exchange *exchange)
 	x->body_bytes = 0;
 	x->trailer_bytes = 0;
 	x->name = NULL;
-	if (!client_url_set(x)) {
+	if (!client_url_locate(x)) {
 		client_finish(x, HTTP_PROTOCOL, "the URL is not valid");
 		return;
 	}
@@ -192,11 +38,8 @@ void client_send(struct http *http, struct exchange *exchange)
 		client_finish(x, HTTP_PROTOCOL, "a header line contains a line break");
 		return;
 	}
-	set_method(x);
-	set_limits(x);
-	set_readers(x);
-	if (x->set.auth != exchange->plan->spec.auth || exchange->plan->spec.auth)
-		client_auth_set(x);
+	x->pub.response.max = (size_t)exchange->plan->spec.body_limit;
+	client_curl_set(x);
 	if (client_name_ready(x, exchange->times.sent))
 		client_start(x);
 }

@@ -84,10 +84,8 @@ static void set_target(struct client_exchange *x, const char *target)
 	x->set.target = target;
 }
 
-static void set_dynamic_target(struct client_exchange *x, const struct url *parts)
+static void set_dynamic_target(struct client_exchange *x)
 {
-	buf_clear(&x->target);
-	put_target(&x->target, parts, x->origin_proxy[0]);
 	curl_easy_setopt(x->easy, CURLOPT_REQUEST_TARGET, x->target.data);
 	x->set.target = dynamic;
 }
@@ -101,7 +99,11 @@ static bool parse_origin(struct client_exchange *x, struct str origin)
 	x->origin_plan_proxy = spec->proxy;
 	x->origin_proxy = client_proxy_for(x->client, spec, x->origin.data);
 	x->origin_name = client_name_via(x->client, x->origin_proxy, x->origin.data);
-	x->set.url = NULL;
+	x->set.url = NULL; /* the buffer may have the same address */
+	if (!x->parsed)
+		x->parsed = curl_url();
+	if (!x->parsed)
+		die_out_of_memory();
 	if (curl_url_set(x->parsed, CURLUPART_URL, x->origin.data, 0) == CURLUE_OK)
 		return true;
 	buf_clear(&x->origin);
@@ -115,7 +117,7 @@ static bool is_same_origin(const struct client_exchange *x, struct str origin)
 	       x->origin_plan_proxy == x->pub.plan->spec.proxy;
 }
 
-static bool set_dynamic(struct client_exchange *x)
+static bool locate_dynamic(struct client_exchange *x)
 {
 	struct str url = buf_str(&x->pub.url);
 	struct url parts;
@@ -123,43 +125,61 @@ static bool set_dynamic(struct client_exchange *x)
 	if (!url_split(url, &parts))
 		return false;
 	struct str origin = origin_of(url, &parts);
+	buf_clear(&x->target);
 	if (needs_whole(&x->pub.plan->spec)) {
 		if (!parse_origin(x, url))
 			return false;
-		set_target(x, NULL);
 	} else {
 		if (!is_same_origin(x, origin)) {
-			buf_clear(&x->target);
 			buf_printf(&x->target, "%.*s/", STR_ARG(origin));
 			if (!parse_origin(x, buf_str(&x->target)))
 				return false;
+			buf_clear(&x->target);
 		}
-		set_dynamic_target(x, &parts);
+		put_target(&x->target, &parts, x->origin_proxy[0]);
 	}
-	if (x->set.url != x->origin.data)
-		set_origin(x, x->origin.data, x->parsed);
 	x->name = x->origin_name;
-	client_proxy_set(x, x->origin_proxy);
+	x->proxy = x->origin_proxy;
 	return true;
 }
 
-bool client_url_set(struct client_exchange *x)
+/* True if the URL is set for each send. */
+static bool is_dynamic(const struct client_exchange *x)
+{
+	return !x->pub.plan->spec.url.ptr || x->pub.url.len;
+}
+
+bool client_url_locate(struct client_exchange *x)
 {
 	const struct http_plan *plan = x->pub.plan;
 
-	if (!plan->spec.url.ptr || x->pub.url.len) {
+	if (is_dynamic(x)) {
 		x->pub.last_url = x->pub.url.len ? x->pub.url.data : "";
-		return set_dynamic(x);
+		return locate_dynamic(x);
 	}
 	x->pub.last_url = plan->spec.url.ptr;
-	if (!plan->is_valid)
-		return false;
 	x->name = plan->name;
-	client_proxy_set(x, plan->proxy);
-	if (x->set.url != plan->origin)
-		set_origin(x, plan->origin, plan->parsed);
-	set_target(x, plan->target);
-	return true;
+	x->proxy = plan->proxy;
+	return plan->is_valid;
+}
+
+void client_url_apply(struct client_exchange *x)
+{
+	const struct http_plan *plan = x->pub.plan;
+
+	client_proxy_set(x, x->proxy);
+	if (!is_dynamic(x)) {
+		if (x->set.url != plan->origin)
+			set_origin(x, plan->origin, plan->parsed);
+		set_target(x, plan->target);
+		return;
+	}
+	if (x->set.url != x->origin.data)
+		set_origin(x, x->origin.data, x->parsed);
+	if (needs_whole(&plan->spec))
+		set_target(x, NULL);
+	else
+		set_dynamic_target(x);
 }
 
 /* ---- redirects */

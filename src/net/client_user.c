@@ -2,7 +2,7 @@
 
 #include "base/log.h"
 
-static CURLSH *new_share(struct client *c)
+CURLSH *client_user_share(struct client *c)
 {
 	CURLSH *share = curl_share_init();
 
@@ -40,7 +40,6 @@ struct http_user *client_user_open(struct http *http)
 			user->next_created = c->users;
 			c->users = user;
 		}
-		user->share = new_share(c);
 	}
 	user->in_flight = 0;
 	user->leaving = user->has_h2c = false;
@@ -54,7 +53,7 @@ static void free_or_keep_user(struct client *c, struct http_user *user)
 		push(&c->reusable_users, user);
 		return;
 	}
-	if (curl_share_cleanup(user->share) != CURLSHE_OK)
+	if (user->share && curl_share_cleanup(user->share) != CURLSHE_OK)
 		BUG("a user left while a handle had its share");
 	user->share = NULL;
 	push(&c->free_users, user);
