@@ -20,14 +20,15 @@ enum value_location {
 	LOCATION_BODY,	 /* bytes of any other body */
 };
 
-/* The bytes [from, to) of a location are replaced by ${expression}. Bindings of one text do not
- * overlap. */
+/* The bytes [from, to) of a location are replaced by ${expression}; an empty range is an insertion.
+ * Bindings of one text do not overlap. */
 struct binding {
 	enum value_location location;
 	uint32_t index;
 	size_t from, to;
 	struct str expression;
-	bool number; /* the result of the expression is a number (JSON types) */
+	struct str before; /* a literal text before it, or empty */
+	bool number;	   /* the result of the expression is a number (JSON types) */
 };
 
 /* An entry of `extract:`. */
@@ -108,9 +109,7 @@ struct page_use {
 	struct str button;	      /* to press; empty: the default one */
 	struct str form;	      /* selector, or empty */
 	bool no_button;
-	/* A link. */
-	struct str link, row;
-	unsigned nth; /* 0: the first */
+	struct str link, row; /* of a link: templates; `row` may be empty */
 };
 
 struct conversion_step {

@@ -508,7 +508,10 @@ def main():
         lost += [v for v in secret if v in steps + suggested + done.stdout + done.stderr]
         taken = [v for v in wrong if v not in steps]
         told = re.findall(r"(?m)^    (\w+) +from (.*?) +used", done.stdout + done.stderr)
-        word = "; ".join("%s of %s" % t for t in told) or "nothing"
+        with open(stem + ".yaml", encoding="utf-8") as f:
+            told = ["%s of %s" % t for t in told] + re.findall(
+                r"(?m)^ *- ((?:submit|follow):.*)", f.read())
+        word = "; ".join(told) or "nothing"
         if lost or taken:
             failed = 1
             word = "%s%s" % (word, "".join(

@@ -3,6 +3,7 @@
 #include "base/ascii.h"
 #include "base/url.h"
 #include "import/forms/form_match.h"
+#include "import/forms/link_match.h"
 #include "import/forms/page_history.h"
 
 #define REPORTED_MAX 10
@@ -11,8 +12,9 @@
 struct forms {
 	struct conversion *conversion;
 	struct page_history history;
+	struct typed_texts texts;
 	struct buf receipt; /* of the current step's submission; empty: none */
-	size_t submissions, recognized, reported;
+	size_t submissions, recognized, reported, links;
 };
 
 /* ---- the pairs of a request */
@@ -156,6 +158,13 @@ static bool is_document(const struct transaction *tx)
 	return !mode.len || str_ieq(mode, STR("navigate"));
 }
 
+static bool is_frame(const struct transaction *tx)
+{
+	struct str where = transaction_header(&tx->request_headers, STR("Sec-Fetch-Dest"), 0);
+
+	return str_ieq(where, STR("iframe")) || str_ieq(where, STR("frame"));
+}
+
 /* Whether the request can be a submission; fills the pairs of USE. */
 static bool read_pairs(struct forms *f, const struct conversion_step *step, struct page_use *use)
 {
@@ -232,6 +241,43 @@ static void recognize_submission(struct forms *f, uint32_t index)
 		report_unrecognized(f, step->tx, reached, field);
 }
 
+/* ---- links */
+
+static void recognize_link(struct forms *f, uint32_t index)
+{
+	struct conversion_step *step = &f->conversion->steps.items[index];
+	const struct transaction *tx = step->tx;
+	struct str referer = transaction_header(&tx->request_headers, STR("Referer"), 0);
+	enum link_match match = LINK_MATCH_NONE;
+	const struct history_page *page;
+	struct page_use use = {0};
+
+	if (step->page_use || !str_eq(tx->method, STR("GET")) || !is_document(tx) ||
+	    is_typed_address(tx) || is_frame(tx) || !link_match_changes(f->conversion, tx->url))
+		return;
+	for (size_t n = 0;
+	     match != LINK_MATCH_FOUND && (page = page_history_candidate(&f->history, referer, n));
+	     n++) {
+		enum link_match one = link_match_find(&page->page, tx->url, &f->texts, &use);
+
+		match = one > match ? one : match;
+	}
+	if (match == LINK_MATCH_SEVERAL)
+		job_note(f->conversion->job, "forms",
+			 "entry %u, %.*s is sent as recorded: several links of the page fit",
+			 tx->number,
+			 STR_ARG(str_slice(tx->url, 0, str_find_char(tx->url, '?', 0))));
+	if (match != LINK_MATCH_FOUND)
+		return;
+	if (page != &f->history.last)
+		use.page = page_name(f->conversion, page);
+	step->page_use = ARENA_NEW(&f->conversion->job->arena, struct page_use);
+	*step->page_use = use;
+	f->links++;
+}
+
+/* ---- all steps */
+
 /* Whether the response to the submission is the form again: a settings page, a preview. */
 static bool comes_back(const struct forms *f, uint32_t index)
 {
@@ -245,6 +291,11 @@ static bool comes_back(const struct forms *f, uint32_t index)
 
 static void report(struct forms *f)
 {
+	if (f->links)
+		job_note(f->conversion->job, "forms", "%zu link%s followed: %s address%s", f->links,
+			 f->links == 1 ? " is" : "s are",
+			 f->links == 1 ? "the page has its" : "the pages have their",
+			 f->links == 1 ? "" : "es");
 	if (f->recognized)
 		job_note(f->conversion->job, "forms",
 			 "%zu of %zu submission%s: the page supplies all that was not typed",
@@ -253,17 +304,21 @@ static void report(struct forms *f)
 
 void forms_recognize(struct conversion *conversion)
 {
-	struct forms f = {.conversion = conversion};
+	struct forms f = {.conversion = conversion, .texts = {.conversion = conversion}};
 
 	buf_init(&f.receipt, 0);
 	page_history_init(&f.history, conversion);
 	for (uint32_t i = 0; i < conversion->steps.count; i++) {
 		buf_clear(&f.receipt);
-		if (!conversion->steps.items[i].disabled)
+		if (!conversion->steps.items[i].disabled) {
 			recognize_submission(&f, i);
+			recognize_link(&f, i);
+			typed_texts_add(&f.texts, i);
+		}
 		page_history_add(&f.history, i);
 		conversion->steps.items[i].outcome.form_again = comes_back(&f, i);
 	}
+	typed_texts_apply(&f.texts);
 	report(&f);
 	buf_release(&f.receipt);
 }

@@ -6,35 +6,48 @@
 
 /* ---- texts with variables in them */
 
+/* The first binding at or after FROM, but not AFTER (may be NULL), which is written already. */
 static const struct binding *next_binding(const struct conversion_step *step,
-					  enum value_location location, uint32_t index, size_t from)
+					  enum value_location location, uint32_t index, size_t from,
+					  const struct binding *after)
 {
 	const struct binding *best = NULL;
 
 	for (size_t i = 0; i < step->bindings.count; i++) {
 		const struct binding *b = &step->bindings.items[i];
 
-		if (b->location == location && b->index == index && b->from >= from &&
+		if (b != after && b->location == location && b->index == index && b->from >= from &&
 		    (!best || b->from < best->from))
 			best = b;
 	}
 	return best;
 }
 
+/* A space in the address itself must be encoded. */
+static void add_before(struct buf *out, const struct binding *b, bool decode)
+{
+	for (size_t i = 0; i < b->before.len; i++)
+		if (b->location == LOCATION_URL && !decode && b->before.ptr[i] == ' ')
+			buf_add(out, STR("%20"));
+		else
+			buf_add_char(out, b->before.ptr[i]);
+}
+
 struct str scenario_writer_text(struct conversion *conversion, const struct conversion_step *step,
 				enum value_location location, uint32_t index, struct str text,
 				size_t offset, bool decode)
 {
-	const struct binding *b;
+	const struct binding *b = NULL;
 	struct buf out;
 	struct str result;
 	size_t at = offset, end = offset + text.len;
+	bool here = true;
 
 	buf_init(&out, 0);
-	while (at < end || (at == end && !text.len)) {
-		b = next_binding(step, location, index, at);
-		size_t to = b && b->from < end ? b->from : end;
-		struct str piece = str_slice(text, at - offset, to - offset);
+	while (here) {
+		b = next_binding(step, location, index, at, b);
+		here = b && (b->from < end || (b->from == end && b->to == end));
+		struct str piece = str_slice(text, at - offset, (here ? b->from : end) - offset);
 
 		if (decode) {
 			buf_clear(&conversion->scratch);
@@ -43,8 +56,9 @@ struct str scenario_writer_text(struct conversion *conversion, const struct conv
 		} else {
 			template_text_add_literal(&out, piece);
 		}
-		if (to == end)
+		if (!here)
 			break;
+		add_before(&out, b, decode);
 		template_text_add_expression(&out, b->expression);
 		at = b->to;
 	}
@@ -56,7 +70,7 @@ struct str scenario_writer_text(struct conversion *conversion, const struct conv
 bool scenario_writer_is_bound(const struct conversion_step *step, enum value_location location,
 			      uint32_t index, size_t from, size_t to)
 {
-	const struct binding *b = next_binding(step, location, index, from);
+	const struct binding *b = next_binding(step, location, index, from, NULL);
 
 	return b && b->from < to;
 }

@@ -103,12 +103,31 @@ static void put_submit(struct conversion *conversion, const struct conversion_st
 				values_node(conversion, step, use->added.items, use->added.count));
 }
 
+static void put_follow(struct conversion *conversion, const struct page_use *use,
+		       struct yaml_writer_node *node)
+{
+	struct arena *a = &conversion->job->arena;
+	struct yaml_writer_node *map;
+
+	if (!use->row.len) {
+		yaml_writer_put_text(a, node, STR("follow"), use->link);
+		return;
+	}
+	map = yaml_writer_put(a, node, STR("follow"), yaml_writer_map(a));
+	map->flow = true;
+	yaml_writer_put_text(a, map, STR("link"), use->link);
+	yaml_writer_put_text(a, map, STR("row"), use->row);
+}
+
 void scenario_writer_page_use(struct conversion *conversion, const struct conversion_step *step,
 			      struct yaml_writer_node *node)
 {
 	struct arena *a = &conversion->job->arena;
 
-	put_submit(conversion, step, node);
+	if (step->page_use->follows)
+		put_follow(conversion, step->page_use, node);
+	else
+		put_submit(conversion, step, node);
 	if (step->page_use->page.len)
 		yaml_writer_put_text(a, node, STR("page"), step->page_use->page);
 }

@@ -1,0 +1,280 @@
+#include "import/forms/typed_texts.h"
+
+#include "base/ascii.h"
+#include "html/html_match.h"
+#include "import/naming.h"
+#include "import/template_text.h"
+
+#define SHORTEST 4u
+#define LONGEST	 200u
+
+/* ---- which texts */
+
+static bool has_letter(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (ascii_is_letter(text.ptr[i]) || (unsigned char)text.ptr[i] >= 0x80)
+			return true;
+	return false;
+}
+
+static bool is_candidate(struct str text)
+{
+	return text.len >= SHORTEST && text.len <= LONGEST && has_letter(text) &&
+	       str_find_char(text, '\n', 0) == NOT_FOUND;
+}
+
+/* A submission with a password is a log-in: its names are those of an account. With a second
+ * password, which repeats the first, it makes an account. */
+static bool has_password(const struct page_use *use, bool *makes_account)
+{
+	const struct page_pair *first = NULL;
+
+	*makes_account = false;
+	for (size_t i = 0; i < use->pair_count; i++) {
+		const struct page_pair *pair = &use->pairs[i];
+
+		if (!naming_is_secret(pair->name))
+			continue;
+		*makes_account |= first && str_eq(first->value, pair->value);
+		first = first ? first : pair;
+	}
+	return first;
+}
+
+/* A name of an account, or a part of an address: an application has each of them once. */
+static bool is_identity(struct str field, struct str text, bool makes_account)
+{
+	static const char *const names[] = {"user", "login", "name", "nick", NULL};
+
+	if (str_ieq(field, STR("slug")))
+		return true;
+	if (makes_account && str_find_char(text, '@', 0) != NOT_FOUND)
+		return true;
+	for (int i = 0; makes_account && names[i]; i++)
+		if (str_icontains(field, str_of(names[i])) &&
+		    str_find_char(text, ' ', 0) == NOT_FOUND)
+			return true;
+	return false;
+}
+
+/* Whether a response before the step has the text, one word: it names something that exists. A
+ * sentence is from an earlier recording of the same visit. */
+static bool is_known_before(struct conversion *conversion, uint32_t step, struct str text)
+{
+	if (str_find_char(text, ' ', 0) != NOT_FOUND)
+		return false;
+	for (uint32_t i = 0; i < step; i++) {
+		const struct transaction *response = conversion->steps.items[i].response;
+
+		buf_clear(&conversion->scratch);
+		if (str_find(transaction_body_bytes(&response->body, &conversion->scratch), text,
+			     0) != NOT_FOUND)
+			return true;
+	}
+	return false;
+}
+
+static struct typed_text *find_equal(struct typed_texts *texts, struct str text)
+{
+	for (size_t i = 0; i < texts->items.count; i++)
+		if (str_eq(texts->items.items[i].text, text))
+			return &texts->items.items[i];
+	return NULL;
+}
+
+void typed_texts_add(struct typed_texts *texts, uint32_t step)
+{
+	const struct conversion_step *at = &texts->conversion->steps.items[step];
+	const struct page_use *use = at->page_use;
+	bool makes_account;
+
+	if (!use || use->follows || !str_eq(at->tx->method, STR("POST")) ||
+	    (has_password(use, &makes_account) && !makes_account))
+		return;
+	for (size_t i = 0; i < use->values.count; i++) {
+		const struct page_value *value = &use->values.items[i];
+		struct typed_text text = {.step = step, .field = value->name};
+
+		if (!value->typed || value->kind != PAGE_VALUE_TEXT || value->items[0].control.ptr)
+			continue;
+		text.text = value->items[0].pair->value;
+		text.identity = is_identity(value->name, text.text, makes_account);
+		text.unique = text.identity;
+		if (is_candidate(text.text) && !find_equal(texts, text.text) &&
+		    !is_known_before(texts->conversion, step, text.text))
+			VEC_PUSH(&texts->conversion->job->arena, &texts->items, text);
+	}
+}
+
+struct typed_text *typed_texts_find(struct typed_texts *texts, struct str text)
+{
+	for (size_t i = 0; i < texts->items.count; i++)
+		if (html_match_part(text, texts->items.items[i].text))
+			return &texts->items.items[i];
+	return NULL;
+}
+
+/* ---- replacing */
+
+/* Where `${unique}` is inserted in a text, and what is before it: "A contact ${unique}",
+ * "anna${unique}@shop.test". */
+static size_t place_of(struct str text, struct str *before)
+{
+	size_t at = str_find_char(text, '@', 0);
+	bool address = at != NOT_FOUND && str_find_char(text, '.', at) != NOT_FOUND;
+
+	*before = STR("");
+	if (address)
+		return at;
+	if (str_find_char(text, ' ', 0) != NOT_FOUND)
+		*before = STR(" ");
+	else if (str_find_char(text, '-', 0) != NOT_FOUND)
+		*before = STR("-");
+	return text.len;
+}
+
+/* The next unique text in TEXT at or after FROM; NULL: none. The longest one, if several start
+ * there. */
+static const struct typed_text *next_unique(const struct typed_texts *texts, struct str text,
+					    size_t from, size_t *at)
+{
+	const struct typed_text *best = NULL;
+
+	for (size_t i = 0; i < texts->items.count; i++) {
+		const struct typed_text *one = &texts->items.items[i];
+		size_t found = one->unique ? str_find(text, one->text, from) : NOT_FOUND;
+
+		if (found == NOT_FOUND ||
+		    (best && (found > *at || (found == *at && one->text.len < best->text.len))))
+			continue;
+		best = one;
+		*at = found;
+	}
+	return best;
+}
+
+static void insert(struct typed_texts *texts, struct conversion_step *step, struct binding b,
+		   struct str before)
+{
+	b.to = b.from;
+	b.expression = STR("unique");
+	b.before = before;
+	VEC_PUSH(&texts->conversion->job->arena, &step->bindings, b);
+}
+
+/* TEXT is at an offset of 0 of its location. */
+static void insert_in(struct typed_texts *texts, struct conversion_step *step,
+		      enum value_location location, uint32_t index, struct str text)
+{
+	const struct typed_text *one;
+	size_t at = 0;
+
+	for (size_t from = 0; (one = next_unique(texts, text, from, &at)); from = at + 1) {
+		struct binding b = {.location = location, .index = index};
+		struct str before;
+
+		b.from = at + place_of(one->text, &before);
+		insert(texts, step, b, before);
+		at += one->text.len - 1;
+	}
+}
+
+/* A value in the query: only if it is one of the texts. */
+static void insert_in_query(struct typed_texts *texts, struct conversion_step *step,
+			    const struct page_pair *pair)
+{
+	const struct typed_text *one = find_equal(texts, pair->value);
+	struct binding b = {.location = LOCATION_URL, .from = pair->to};
+	struct str before;
+
+	if (one && one->unique && place_of(one->text, &before) == one->text.len)
+		insert(texts, step, b, before);
+}
+
+static void apply_to_json(struct typed_texts *texts, struct conversion_step *step)
+{
+	for (uint32_t i = 0; step->json && i < step->json->count; i++)
+		if (json_type(&step->json->items[i]) == JSON_STRING)
+			insert_in(
+			    texts, step, LOCATION_JSON, i,
+			    arena_str(&texts->conversion->job->arena,
+				      conversion_text(texts->conversion, step, LOCATION_JSON, i)));
+}
+
+static void apply_to_step(struct typed_texts *texts, struct conversion_step *step)
+{
+	const struct transaction *tx = step->tx;
+	const struct page_use *use = step->page_use;
+
+	for (size_t i = 0; use && i < use->pair_count; i++)
+		if (use->pairs[i].location == LOCATION_URL)
+			insert_in_query(texts, step, &use->pairs[i]);
+	for (uint32_t i = 0; i < tx->part_count; i++)
+		if (!tx->parts[i].file.ptr)
+			insert_in(texts, step, LOCATION_PART, i, tx->parts[i].value);
+	apply_to_json(texts, step);
+}
+
+/* A link's text or that of its row, as a template. */
+static struct str with_unique(struct typed_texts *texts, struct str text)
+{
+	struct buf *out = &texts->conversion->scratch;
+	const struct typed_text *one;
+	size_t from = 0, at = 0;
+
+	buf_clear(out);
+	while ((one = next_unique(texts, text, from, &at))) {
+		struct str before;
+		size_t place = at + place_of(one->text, &before);
+
+		template_text_add_literal(out, str_slice(text, from, place));
+		buf_add(out, before);
+		template_text_add_expression(out, STR("unique"));
+		template_text_add_literal(out, str_slice(text, place, at + one->text.len));
+		from = at + one->text.len;
+	}
+	template_text_add_literal(out, str_slice(text, from, text.len));
+	return arena_str(&texts->conversion->job->arena, buf_str(out));
+}
+
+static void report(const struct typed_texts *texts)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < texts->items.count; i++) {
+		const struct typed_text *one = &texts->items.items[i];
+		struct str before;
+		size_t place = place_of(one->text, &before);
+
+		if (!one->unique)
+			continue;
+		any = true;
+		job_note(texts->conversion->job, "unique",
+			 "%.*s: \"%.*s%.*s${unique}%.*s\", because %s", STR_ARG(one->field),
+			 STR_ARG(str_slice(one->text, 0, place)), STR_ARG(before),
+			 STR_ARG(str_slice(one->text, place, one->text.len)),
+			 one->identity ? "an application has such a name once"
+				       : "a later step looks for it");
+	}
+	if (any)
+		job_note(texts->conversion->job, "unique",
+			 "to take such texts from a file instead: data: {row: {file: texts.csv, "
+			 "per: iteration}}, then ${row.COLUMN}");
+}
+
+void typed_texts_apply(struct typed_texts *texts)
+{
+	struct conversion *conversion = texts->conversion;
+
+	for (size_t i = 0; i < conversion->steps.count; i++) {
+		struct page_use *use = conversion->steps.items[i].page_use;
+
+		apply_to_step(texts, &conversion->steps.items[i]);
+		if (!use || !use->follows)
+			continue;
+		use->link = with_unique(texts, use->link);
+		use->row = with_unique(texts, use->row);
+	}
+	report(texts);
+}

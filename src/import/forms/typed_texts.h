@@ -1,0 +1,31 @@
+/*
+ * The texts that a person typed into forms, and those of them that must be different in each visit
+ * because a later step looks for them: they get `${unique}`. In the job's arena; one thread.
+ */
+#ifndef IMPORT_FORMS_TYPED_TEXTS_H
+#define IMPORT_FORMS_TYPED_TEXTS_H
+
+#include "import/conversion.h"
+
+struct typed_text {
+	struct str text;
+	uint32_t step;	  /* that sends it first */
+	struct str field; /* its name */
+	bool identity;	  /* the name of an account or of a page */
+	bool unique;
+};
+
+struct typed_texts {
+	struct conversion *conversion;
+	VEC(struct typed_text) items;
+};
+
+/* Adds the texts of a submission, the step with this index. Texts that an earlier response has name
+ * something that exists, and those beside a password an account: they are not added. */
+void typed_texts_add(struct typed_texts *texts, uint32_t step);
+/* The text that is in TEXT, or NULL; of several the one that was typed first: a title, a name. */
+struct typed_text *typed_texts_find(struct typed_texts *texts, struct str text);
+/* Replaces the unique texts in all requests, links and rows, and reports them. */
+void typed_texts_apply(struct typed_texts *texts);
+
+#endif
