@@ -132,9 +132,12 @@ static enum find_outcome find(const void *data, const struct response *response,
 	    str_find_char(subject, '&', 0) == NOT_FOUND)
 		return FIND_OK;
 	page = forms_of(scratch, response, subject);
-	for (uint32_t i = 0; i < page->control_count; i++)
-		if (str_eq(page->controls[i].name, plan->name))
-			find_control(&s, page, &page->controls[i]);
+	for (uint32_t i = 0; i < page->control_count; i++) {
+		const struct html_control *control = &page->controls[page->in_order[i]];
+
+		if (str_eq(control->name, plan->name))
+			find_control(&s, page, control);
+	}
 	return FIND_OK;
 }
 
@@ -160,10 +163,12 @@ static void explain(const void *data, const struct response *response, struct st
 			   STR_ARG(plan->name));
 	else
 		buf_printf(out, "no form input named %.*s; ", STR_ARG(plan->name));
-	for (uint32_t i = 0; i < page.control_count && shown < NAMES_SHOWN; i++)
-		if (page.controls[i].name.len)
-			buf_printf(out, "%s %.*s", shown++ ? "," : "the page has",
-				   STR_ARG(page.controls[i].name));
+	for (uint32_t i = 0; i < page.control_count && shown < NAMES_SHOWN; i++) {
+		struct str name = page.controls[page.in_order[i]].name;
+
+		if (name.len)
+			buf_printf(out, "%s %.*s", shown++ ? "," : "the page has", STR_ARG(name));
+	}
 	if (!shown)
 		buf_add(out, STR("the body has no form inputs"));
 	arena_release(&arena);

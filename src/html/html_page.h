@@ -23,9 +23,9 @@
 
 #define HTML_PAGE_PACKED_MAX ((size_t)256 << 10)
 /* Limits for hostile pages: the rest of the page is not read; links and options are omitted. */
-#define HTML_PAGE_FORMS_MAX    1000
-#define HTML_PAGE_CONTROLS_MAX 20000	  /* labels and options too */
-#define HTML_PAGE_LINKS_MAX    20000	  /* rows too */
+#define HTML_PAGE_FORMS_MAX    10000
+#define HTML_PAGE_CONTROLS_MAX 50000	  /* labels and options too */
+#define HTML_PAGE_LINKS_MAX    100000	  /* rows too */
 #define HTML_PAGE_NONE	       UINT32_MAX /* an index of nothing */
 #define HTML_PAGE_ADDRESS_MAX  16383	  /* bytes of an address that is resolved */
 
@@ -61,6 +61,7 @@ struct html_form {
 	struct str accept_charset;    /* as written */
 	enum html_method method;
 	enum html_enctype enctype;
+	uint32_t first_control, control_count; /* its part of `controls` */
 };
 
 struct html_option {
@@ -69,7 +70,7 @@ struct html_option {
 	bool disabled;
 };
 
-/* A control in the order of the page. Controls without a name are kept only if they are buttons. */
+/* Controls without a name are kept only if they are buttons. */
 struct html_control {
 	uint32_t form; /* index of its form owner, or HTML_PAGE_NONE */
 	enum html_control_type type;
@@ -110,7 +111,8 @@ struct html_page {
 	struct str charset; /* name of the encoding in the Encoding Standard, such as UTF-8 */
 	struct str title, h1;
 	struct html_form *forms;
-	struct html_control *controls;
+	struct html_control *controls; /* of the first form, of the second …, of no form */
+	uint32_t *in_order; /* all controls in the order of the page; NULL in an unpacked page */
 	struct html_option *options;
 	struct html_link *links;
 	struct html_row *rows;

@@ -208,10 +208,10 @@ static bool is_kept(const struct read_control *one)
 	       control->type == HTML_CONTROL_IMAGE;
 }
 
-static void set_controls(struct page_reader *r)
+/* The controls of the page in its order, with those that are not needed. */
+static const struct place *ordered_controls(struct page_reader *r)
 {
 	struct place *places = ARENA_ARRAY(r->arena, r->controls.count, struct place);
-	struct html_page *page = r->page;
 	bool sorted = true;
 
 	for (size_t i = 0; i < r->controls.count; i++) {
@@ -220,12 +220,48 @@ static void set_controls(struct page_reader *r)
 	}
 	if (!sorted)
 		qsort(places, r->controls.count, sizeof *places, compare_places);
+	return places;
+}
+
+/* Sets the part of `controls` that each form has; returns where those without a form start. */
+static uint32_t set_parts(struct page_reader *r)
+{
+	struct html_page *page = r->page;
+	uint32_t first = 0;
+
+	for (size_t i = 0; i < r->controls.count; i++) {
+		const struct read_control *one = &r->controls.items[i];
+
+		if (is_kept(one) && one->control.form != HTML_PAGE_NONE)
+			page->forms[one->control.form].control_count++;
+	}
+	for (uint32_t i = 0; i < page->form_count; i++) {
+		page->forms[i].first_control = first;
+		first += page->forms[i].control_count;
+	}
+	return first;
+}
+
+static void set_controls(struct page_reader *r)
+{
+	const struct place *places = ordered_controls(r);
+	struct html_page *page = r->page;
+	uint32_t *next = ARENA_ARRAY(r->arena, page->form_count + 1U, uint32_t);
+
+	next[page->form_count] = set_parts(r);
+	for (uint32_t i = 0; i < page->form_count; i++)
+		next[i] = page->forms[i].first_control;
 	page->controls = ARENA_ARRAY(r->arena, r->controls.count, struct html_control);
+	page->in_order = ARENA_ARRAY(r->arena, r->controls.count, uint32_t);
 	for (size_t i = 0; i < r->controls.count; i++) {
 		const struct read_control *one = &r->controls.items[places[i].index];
+		uint32_t form = one->control.form, at;
 
-		if (is_kept(one))
-			page->controls[page->control_count++] = one->control;
+		if (!is_kept(one))
+			continue;
+		at = next[form == HTML_PAGE_NONE ? page->form_count : form]++;
+		page->controls[at] = one->control;
+		page->in_order[page->control_count++] = at;
 	}
 }
 

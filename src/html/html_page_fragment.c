@@ -120,15 +120,17 @@ static uint32_t replaced_by(const struct html_page *page, const uint64_t *page_n
 	return HTML_PAGE_NONE;
 }
 
-static void add_controls(struct html_page *out, const struct html_page *page, uint32_t from,
-			 uint32_t to)
+/* Adds FORM of PAGE to OUT, with its controls. */
+static void add_form(struct html_page *out, const struct html_page *page, uint32_t form)
 {
-	for (uint32_t i = 0; i < page->control_count; i++) {
-		struct html_control control = page->controls[i];
+	struct html_form *copy = &out->forms[out->form_count];
 
-		if (control.form != from)
-			continue;
-		control.form = to;
+	*copy = page->forms[form];
+	copy->first_control = out->control_count;
+	for (uint32_t i = 0; i < copy->control_count; i++) {
+		struct html_control control = page->controls[page->forms[form].first_control + i];
+
+		control.form = out->form_count;
 		if (control.option_count)
 			memcpy(&out->options[out->option_count],
 			       &page->options[control.first_option],
@@ -137,6 +139,7 @@ static void add_controls(struct html_page *out, const struct html_page *page, ui
 		out->option_count += control.option_count;
 		out->controls[out->control_count++] = control;
 	}
+	out->form_count++;
 }
 
 bool html_page_replace_forms(struct html_page *page, struct arena *a,
@@ -157,18 +160,18 @@ bool html_page_replace_forms(struct html_page *page, struct arena *a,
 	}
 	if (!replaced)
 		return false;
-	out.control_count = out.option_count = 0;
+	out.form_count = out.control_count = out.option_count = 0;
+	out.in_order = NULL;
 	out.forms = ARENA_ARRAY(a, page->form_count, struct html_form);
 	out.controls =
 	    ARENA_ARRAY(a, page->control_count + fragment->control_count, struct html_control);
 	out.options =
 	    ARENA_ARRAY(a, page->option_count + fragment->option_count, struct html_option);
 	for (uint32_t i = 0; i < page->form_count; i++) {
-		out.forms[i] = source[i] ? fragment->forms[source[i] - 1] : page->forms[i];
 		if (source[i])
-			add_controls(&out, fragment, source[i] - 1, i);
+			add_form(&out, fragment, source[i] - 1);
 		else
-			add_controls(&out, page, i, i);
+			add_form(&out, page, i);
 	}
 	*page = out;
 	return true;

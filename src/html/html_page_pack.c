@@ -246,6 +246,8 @@ static void get_forms(struct varint_reader *u, struct arena *a, struct html_page
 			u->bad = true;
 			return;
 		}
+		if (control->form != HTML_PAGE_NONE && !page->forms[control->form].control_count++)
+			page->forms[control->form].first_control = i;
 		options += control->option_count;
 		for (uint32_t k = control->first_option; k < options; k++)
 			get_option(u, &page->options[k]);

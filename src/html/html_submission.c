@@ -24,22 +24,16 @@ void html_submission_init(struct html_submission *s, struct arena *a, const stru
 				      .form = form,
 				      .submitter = HTML_PAGE_NONE,
 				      .disabled_button = HTML_PAGE_NONE};
-	s->first = page->control_count;
-	for (uint32_t i = 0; i < page->control_count; i++) {
-		if (page->controls[i].form != form)
-			continue;
-		if (i < s->first)
-			s->first = i;
-		s->last = i + 1;
-		if (s->submitter == HTML_PAGE_NONE && is_button(&page->controls[i]))
+	s->first = page->forms[form].first_control;
+	s->last = s->first + page->forms[form].control_count;
+	for (uint32_t i = s->first; i < s->last && s->submitter == HTML_PAGE_NONE; i++)
+		if (is_button(&page->controls[i]))
 			s->submitter = i;
-	}
 	if (s->submitter != HTML_PAGE_NONE && page->controls[s->submitter].disabled) {
 		s->disabled_button = s->submitter;
 		s->submitter = HTML_PAGE_NONE;
 	}
-	if (s->first < s->last)
-		s->states = ARENA_ARRAY(a, s->last - s->first, struct html_control_state);
+	s->states = ARENA_ARRAY(a, s->last - s->first, struct html_control_state);
 }
 
 bool html_submission_press(struct html_submission *s, struct str button)

@@ -92,8 +92,7 @@ struct html_submission {
 	uint32_t disabled_button;
 	struct html_control_state *states;
 	VEC(struct html_entry) added;
-	uint32_t first,
-	    last; /* [first, last): the range of `controls` that has all of the form's */
+	uint32_t first, last; /* [first, last): the part of `controls` that the form has */
 };
 
 /* Begins a submission of FORM with the values of the page. The first submit button is pressed, as

@@ -41,56 +41,80 @@ static bool is_typed_text(const struct html_control *control)
 	return control->type == HTML_CONTROL_TEXT || control->type == HTML_CONTROL_TEXTAREA;
 }
 
-/* Whether the control has a name that no control of the form before it has. */
-static bool is_new_name(const struct html_page *page, uint32_t index)
-{
-	const struct html_control *control = &page->controls[index];
+/* A set of hashes, which is never more than half full. */
+struct hash_set {
+	uint64_t hashes[2 * NAMES_MAX];
+	bool used[2 * NAMES_MAX];
+	size_t count;
+};
 
-	if (!control->name.len || control->type == HTML_CONTROL_SUBMIT ||
-	    control->type == HTML_CONTROL_IMAGE)
-		return false;
-	for (uint32_t i = index > NAMES_MAX ? index - NAMES_MAX : 0; i < index; i++)
-		if (page->controls[i].form == control->form &&
-		    str_eq(page->controls[i].name, control->name))
-			return false;
-	return true;
+/* The place of HASH, or the free one where it would be. */
+static size_t place_of(const struct hash_set *set, uint64_t hash)
+{
+	size_t at = hash % (2 * NAMES_MAX);
+
+	while (set->used[at] && set->hashes[at] != hash)
+		at = (at + 1) % (2 * NAMES_MAX);
+	return at;
+}
+
+static bool has_hash(const struct hash_set *set, uint64_t hash)
+{
+	return set->used[place_of(set, hash)];
+}
+
+/* Adds HASH, unless the set is full or has it already. */
+static void add_hash(struct hash_set *set, uint64_t hash)
+{
+	size_t at = place_of(set, hash);
+
+	if (set->used[at] || set->count == NAMES_MAX)
+		return;
+	set->used[at] = true;
+	set->hashes[at] = hash;
+	set->count++;
+}
+
+static void put_hashes(struct buf *out, const struct hash_set *set)
+{
+	for (size_t i = 0; i < 2 * NAMES_MAX; i++)
+		if (set->used[i])
+			put_hash(out, set->hashes[i]);
+}
+
+static bool has_own_name(const struct html_control *control)
+{
+	return control->name.len && control->type != HTML_CONTROL_SUBMIT &&
+	       control->type != HTML_CONTROL_IMAGE;
 }
 
 void html_submission_put_receipt(struct html_submission *s, struct buf *out)
 {
 	const struct html_page *page = s->page;
-	uint64_t typed[NAMES_MAX], names[NAMES_MAX];
-	size_t typed_count = 0, name_count = 0, mark;
+	struct hash_set typed = {0}, names = {0};
 	bool password = false;
 
 	for (uint32_t i = s->first; i < s->last && html_submission_method(s) == HTML_POST; i++) {
 		const struct html_control *control = &page->controls[i];
 		const struct html_control_state *state = html_submission_state(s, i);
 
-		if (!html_submission_owns(s, i))
-			continue;
-		if (name_count < NAMES_MAX && is_new_name(page, i))
-			names[name_count++] = str_hash(control->name);
+		if (has_own_name(control))
+			add_hash(&names, str_hash(control->name));
 		if (!state->typed || !str_trim(state->value).len)
 			continue;
 		password |= control->type == HTML_CONTROL_PASSWORD;
-		if (is_typed_text(control) && typed_count < NAMES_MAX)
-			typed[typed_count++] = text_hash(control->name, state->value);
+		if (is_typed_text(control))
+			add_hash(&typed, text_hash(control->name, state->value));
 	}
-	varint_put_uint(out, typed_count << 1 | password);
-	varint_put_uint(out, name_count);
-	for (size_t i = 0; i < typed_count; i++)
-		put_hash(out, typed[i]);
-	for (size_t i = 0; i < name_count; i++)
-		put_hash(out, names[i]);
-	mark = out->len;
-	if (!html_page_resolve(page, page->forms[s->form].action, out))
-		out->len = mark;
+	varint_put_uint(out, typed.count << 1 | password);
+	varint_put_uint(out, names.count);
+	put_hashes(out, &typed);
+	put_hashes(out, &names);
+	html_page_resolve(page, page->forms[s->form].action, out);
 }
 
 struct receipt {
-	uint64_t typed[NAMES_MAX], names[NAMES_MAX];
-	size_t typed_count, name_count;
+	struct hash_set typed, names;
 	bool password;
 	struct str address;
 };
@@ -99,24 +123,15 @@ static bool read_receipt(struct str bytes, struct receipt *receipt)
 {
 	struct varint_reader u = varint_reader_of(bytes);
 	uint64_t head = varint_get_below(&u, 2 * NAMES_MAX + 2);
+	uint64_t names = varint_get_below(&u, NAMES_MAX + 1);
 
-	receipt->password = head & 1;
-	receipt->typed_count = head >> 1;
-	receipt->name_count = varint_get_below(&u, NAMES_MAX + 1);
-	for (size_t i = 0; i < receipt->typed_count; i++)
-		receipt->typed[i] = get_hash(&u);
-	for (size_t i = 0; i < receipt->name_count; i++)
-		receipt->names[i] = get_hash(&u);
+	*receipt = (struct receipt){.password = head & 1};
+	for (uint64_t i = 0; i < head >> 1; i++)
+		add_hash(&receipt->typed, get_hash(&u));
+	for (uint64_t i = 0; i < names; i++)
+		add_hash(&receipt->names, get_hash(&u));
 	receipt->address = str_n((const char *)u.at, (size_t)(u.end - u.at));
-	return !u.bad && receipt->name_count && receipt->address.len;
-}
-
-static bool contains(const uint64_t *hashes, size_t count, uint64_t hash)
-{
-	for (size_t i = 0; i < count; i++)
-		if (hashes[i] == hash)
-			return true;
-	return false;
+	return !u.bad && names && receipt->address.len;
 }
 
 static bool same_address(const struct html_page *page, uint32_t form, struct str address)
@@ -128,25 +143,22 @@ static bool same_address(const struct html_page *page, uint32_t form, struct str
 	       str_eq(buf_str(&resolved), address);
 }
 
-static bool comes_back(const struct html_page *page, uint32_t form, const struct receipt *receipt)
+static bool comes_back(const struct html_page *page, const struct html_form *form,
+		       const struct receipt *receipt)
 {
-	size_t same = 0;
+	struct hash_set same = {0};
 	bool kept = false, password = false;
 
-	for (uint32_t i = 0; i < page->control_count; i++) {
-		const struct html_control *control = &page->controls[i];
+	for (uint32_t i = 0; i < form->control_count; i++) {
+		const struct html_control *control = &page->controls[form->first_control + i];
 
-		if (control->form != form)
-			continue;
-		if (is_new_name(page, i) &&
-		    contains(receipt->names, receipt->name_count, str_hash(control->name)))
-			same++;
+		if (has_own_name(control) && has_hash(&receipt->names, str_hash(control->name)))
+			add_hash(&same, str_hash(control->name));
 		password |= control->type == HTML_CONTROL_PASSWORD;
 		kept |= is_typed_text(control) && str_trim(control->value).len &&
-			contains(receipt->typed, receipt->typed_count,
-				 text_hash(control->name, control->value));
+			has_hash(&receipt->typed, text_hash(control->name, control->value));
 	}
-	return same * 100 >= receipt->name_count * SAME_NAMES_PERCENT &&
+	return same.count * 100 >= receipt->names.count * SAME_NAMES_PERCENT &&
 	       (kept || (password && receipt->password));
 }
 
@@ -158,7 +170,7 @@ bool html_submission_again(struct str receipt, const struct html_page *page, uin
 		return false;
 	for (uint32_t i = 0; i < page->form_count; i++) {
 		if (page->forms[i].method != HTML_POST || !same_address(page, i, read.address) ||
-		    !comes_back(page, i, &read))
+		    !comes_back(page, &page->forms[i], &read))
 			continue;
 		*form = i;
 		return true;

@@ -24,7 +24,7 @@ static inline struct html_control_state *html_submission_state(const struct html
 /* Whether the control belongs to the form. */
 static inline bool html_submission_owns(const struct html_submission *s, uint32_t control)
 {
-	return s->page->controls[control].form == s->form;
+	return control >= s->first && control < s->last;
 }
 
 /* The index of the first control at or after FROM that FIELD names, or HTML_PAGE_NONE: by its name;

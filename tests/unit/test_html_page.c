@@ -26,7 +26,8 @@ static void read_page(struct html_page *page, struct arena *a, struct str body)
 static void put_controls(const struct html_page *page, struct buf *out)
 {
 	for (uint32_t i = 0; i < page->control_count; i++) {
-		const struct html_control *control = &page->controls[i];
+		uint32_t at = page->in_order ? page->in_order[i] : i;
+		const struct html_control *control = &page->controls[at];
 
 		if (i)
 			buf_add_char(out, ' ');

@@ -505,13 +505,56 @@ static void test_again(void **state)
 	}
 }
 
+/* Large pages: a repeated name counts once, however far apart, and the form is the last of 5,000.
+ */
+static void test_again_large(void **state)
+{
+	static const char sent[] = "<form method=post action=/x><input name=a><input name=b>"
+				   "<input name=c><input name=d><input name=e></form>";
+	struct html_given given = {.kind = HTML_GIVEN_TEXT, .text = STR("typed")};
+	struct html_page_source source = {STR(""), STR(UTF8), URL};
+	struct html_page response;
+	struct buf page;
+	struct rig rig;
+	uint32_t form = 0;
+
+	(void)state;
+	buf_init(&page, 0);
+	begin(&rig, str_of(sent), STR(UTF8));
+	html_submission_set(&rig.submission, STR("a"), &given);
+	html_submission_put_receipt(&rig.submission, &rig.out);
+	buf_add(&page, STR("<form method=post action=/x>"));
+	for (int i = 0; i < 5000; i++) {
+		if (i % 1000 == 0)
+			buf_add(&page, STR("<input name=a value=typed>"));
+		buf_printf(&page, "<input name=f%d>", i);
+	}
+	source.body = buf_str(&page);
+	html_page_read(&response, &rig.arena, &source, HTML_PAGE_FORMS);
+	assert_int_equal(response.control_count, 5005);
+	assert_false(html_submission_again(buf_str(&rig.out), &response, &form));
+	buf_clear(&page);
+	for (int i = 0; i < 5000; i++)
+		buf_printf(&page,
+			   "<form method=post action=/x><input name=a value=%s><input name=b>"
+			   "<input name=c><input name=d></form>",
+			   i == 4999 ? "typed" : "old");
+	source.body = buf_str(&page);
+	html_page_read(&response, &rig.arena, &source, HTML_PAGE_FORMS);
+	assert_true(html_submission_again(buf_str(&rig.out), &response, &form));
+	assert_int_equal(form, 4999);
+	buf_release(&page);
+	end(&rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_requests),  cmocka_unit_test(test_no_request),
-	    cmocka_unit_test(test_set),	      cmocka_unit_test(test_buttons_and_more),
-	    cmocka_unit_test(test_find),      cmocka_unit_test(test_boundary),
-	    cmocka_unit_test(test_selectors), cmocka_unit_test(test_again),
+	    cmocka_unit_test(test_requests),	cmocka_unit_test(test_no_request),
+	    cmocka_unit_test(test_set),		cmocka_unit_test(test_buttons_and_more),
+	    cmocka_unit_test(test_find),	cmocka_unit_test(test_boundary),
+	    cmocka_unit_test(test_selectors),	cmocka_unit_test(test_again),
+	    cmocka_unit_test(test_again_large),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
