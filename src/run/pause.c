@@ -70,6 +70,7 @@ enum control_flow op_PACE(struct worker *w, struct fiber *f, const struct instr 
 
 	if (w->plan->settings.once || f->clock >= until || worker_drains_user(w, f->user))
 		return FLOW_NEXT;
+	f->user->paced_at = f->clock;
 	f->pause_time += until - f->clock;
 	f->clock = until;
 	f->scheduled = true;

@@ -74,6 +74,7 @@ struct user {
 	uint8_t failed_in_row;	  /* iterations that failed since the last one that did not */
 	uint8_t unreached_in_row; /* iterations that failed and reached no server */
 	ns_t begun;		  /* scheduled start of this iteration */
+	ns_t paced_at;		  /* its end, if it waits for `pace` after that; 0: it does not */
 	uint32_t in_flight;	  /* requests sent and not back yet */
 	uint32_t last_origin;	  /* hash of the last origin that responded and may speak HTTP/2 */
 	bool last_origin_http2;	  /* the last origin does: requests share its connection */

@@ -70,6 +70,7 @@ static bool begin_iteration(struct worker *w, struct user *u)
 	if (u->session)
 		f->clock = w->start + u->session->now.due;
 	u->begun = f->clock;
+	u->paced_at = 0;
 	u->scenario = draw_scenario(w, u);
 	scenario = &w->program->scenarios[u->scenario];
 	user_reset_values(w->program, w->shared->first, u);
@@ -228,13 +229,13 @@ static void back_off(struct worker *w, struct user *u, ns_t rest)
 static void count_iteration(struct worker *w, struct user *u, enum outcome outcome)
 {
 	const struct fiber *f = u->fiber;
-	ns_t elapsed = f->clock - u->begun;
-
+	ns_t busy = f->clock - u->begun - f->pause_time;
+	ns_t elapsed = (u->paced_at ? u->paced_at : f->clock) - u->begun;
 	unsigned series = w->plan->scenario_series[u->scenario];
 
 	if (!worker_is_measured(w, u, u->begun))
 		return;
-	recorder_span(&w->recorder, series, outcome, u->class, elapsed - f->pause_time, elapsed);
+	recorder_span(&w->recorder, series, outcome, u->class, busy, elapsed);
 	if (outcome == OUTCOME_FAILED && !u->request_failed)
 		recorder_failed_alone(&w->recorder, series);
 }

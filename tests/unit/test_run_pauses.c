@@ -321,6 +321,27 @@ static void a_pause_of_the_iteration_is_enough(void **state)
 	assert_int_equal(sim->summary.run.back_offs, 0);
 }
 
+/* Pacing is not a part of the iteration. A stop may cut it. */
+static void an_iteration_ends_before_its_pacing(void **state)
+{
+	struct simulation *sim = *state;
+	const struct histogram *elapsed;
+
+	tiny_scenario(&sim->tiny, "Visit", 1)->pace = 3;
+	tiny_request(&sim->tiny, "GET", "http://shop/v");
+	tiny_think(&sim->tiny, THINK_FIXED, 200 * MS, 0);
+	tiny_op(&sim->tiny, OP_PACE, 3, 0, 0);
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	sim->latency = 100 * MS;
+	sim->settings.load.duration = 10 * S;
+	simulation_run(sim);
+	elapsed = &simulation_scenario(sim, 0)->times[TIME_elapsed];
+	assert_int_equal(elapsed->m.count, 4);
+	assert_int_equal(elapsed->m.min_ns, 300 * MS);
+	assert_int_equal(elapsed->m.max_ns, 300 * MS);
+	assert_int_equal(simulation_scenario(sim, 0)->times[TIME_response].m.max_ns, 100 * MS);
+}
+
 static void occasional_errors_cost_no_throughput(void **state)
 {
 	struct simulation *sim = *state;
@@ -409,6 +430,7 @@ int main(void)
 	    SIMULATION_TEST(users_back_off_from_the_fourth_failure),
 	    SIMULATION_TEST(a_success_ends_the_back_off),
 	    SIMULATION_TEST(a_pause_of_the_iteration_is_enough),
+	    SIMULATION_TEST(an_iteration_ends_before_its_pacing),
 	    SIMULATION_TEST(occasional_errors_cost_no_throughput),
 	    SIMULATION_TEST(arrivals_do_not_pause_after_failures),
 	    SIMULATION_TEST(the_last_iteration_ends_without_a_pause),
