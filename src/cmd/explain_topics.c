@@ -128,26 +128,31 @@ static bool is_percentile(struct str word)
 	       str_to_double(str_slice(word, 1, word.len), &value) && value > 0 && value < 100;
 }
 
+/* The one of WORDS that is WORD; "p95" stands for all percentiles. */
+static void put_threshold_words(struct buf *out, bool *more, struct str word, const char *what,
+				const struct threshold_word *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct str own = str_of(words[i].word);
+
+		if (!str_ieq(own, word) && !(is_percentile(own) && is_percentile(word)))
+			continue;
+		put_head(out, more, word, what);
+		reference_wrap(out, str_of(words[i].sentence), 2);
+		buf_printf(out, "\n    thresholds:\n      - %s\n", words[i].example);
+	}
+}
+
 static void put_thresholds(struct buf *out, bool *more, struct str word)
 {
 	size_t count;
-	const struct threshold_word *w = threshold_statistics(&count);
+	const struct threshold_word *words = threshold_metrics(&count);
 
-	for (size_t i = 0; i < count; i++) {
-		if (!str_ieq(str_of(w[i].word), word) && !(i == 0 && is_percentile(word)))
-			continue;
-		put_head(out, more, word, "a statistic of thresholds");
-		reference_wrap(out, str_of(w[i].sentence), 2);
-		buf_printf(out, "\n    thresholds: [%s]\n", w[i].example);
-	}
-	w = threshold_modifiers(&count);
-	for (size_t i = 0; i < count; i++) {
-		if (!str_ieq(str_of(w[i].word), word))
-			continue;
-		put_head(out, more, word, "a modifier of thresholds");
-		reference_wrap(out, str_of(w[i].sentence), 2);
-		buf_printf(out, "\n    thresholds:\n      - %s\n", w[i].example);
-	}
+	put_threshold_words(out, more, word, "a metric of thresholds", words, count);
+	words = threshold_statistics(&count);
+	put_threshold_words(out, more, word, "a statistic of thresholds", words, count);
+	words = threshold_modifiers(&count);
+	put_threshold_words(out, more, word, "a modifier of thresholds", words, count);
 }
 
 static void put_builtins(struct buf *out, bool *more, struct str word)
@@ -242,6 +247,15 @@ static void each_builtin(void *context, put_word *put)
 		put(context, w[i].word, w[i].word, w[i].sentence);
 }
 
+static void each_metric(void *context, put_word *put)
+{
+	size_t count;
+	const struct threshold_word *w = threshold_metrics(&count);
+
+	for (size_t i = 0; i < count; i++)
+		put(context, w[i].word, w[i].example, w[i].sentence);
+}
+
 static void each_statistic(void *context, put_word *put)
 {
 	size_t count;
@@ -299,6 +313,7 @@ static const struct {
     {"Functions", "functions", each_function},
     {"Filters", "filters", each_filter},
     {"Built-in names", "built-in|built-in names|builtins", each_builtin},
+    {"Metrics of thresholds", "thresholds|metrics|threshold", each_metric},
     {"Statistics of thresholds", "thresholds|statistics|threshold", each_statistic},
     {"Modifiers of thresholds", "thresholds|modifiers|threshold", each_modifier},
     {"Reasons why a result is not valid",

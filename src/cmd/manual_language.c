@@ -217,15 +217,24 @@ static void put_words(struct manual *m, const struct threshold_word *words, size
 	m->format->end(m->out);
 }
 
-static void put_thresholds(struct manual *m, bool modifiers)
+static void put_thresholds(struct manual *m, struct str word)
 {
+	static const struct manual_list metric_list = {"Metric", MANUAL_EXAMPLE};
 	static const struct manual_list statistic_list = {"Statistic", MANUAL_EXAMPLE};
 	static const struct manual_list modifier_list = {"Modifier", MANUAL_EXAMPLE};
+	const struct threshold_word *words;
 	size_t count;
-	const struct threshold_word *words =
-	    modifiers ? threshold_modifiers(&count) : threshold_statistics(&count);
 
-	put_words(m, words, count, modifiers ? &modifier_list : &statistic_list);
+	if (str_eq(word, STR("metrics"))) {
+		words = threshold_metrics(&count);
+		put_words(m, words, count, &metric_list);
+	} else if (str_eq(word, STR("statistics"))) {
+		words = threshold_statistics(&count);
+		put_words(m, words, count, &statistic_list);
+	} else {
+		words = threshold_modifiers(&count);
+		put_words(m, words, count, &modifier_list);
+	}
 }
 
 static void put_builtins(struct manual *m)
@@ -284,8 +293,9 @@ bool manual_language(struct manual *m, struct str word)
 		put_expectations(m, &visited);
 	else if (str_eq(word, STR("functions")) || str_eq(word, STR("filters")))
 		put_functions(m, word.ptr[1] == 'i');
-	else if (str_eq(word, STR("statistics")) || str_eq(word, STR("modifiers")))
-		put_thresholds(m, word.ptr[0] == 'm');
+	else if (str_eq(word, STR("metrics")) || str_eq(word, STR("statistics")) ||
+		 str_eq(word, STR("modifiers")))
+		put_thresholds(m, word);
 	else if (str_eq(word, STR("builtins")))
 		put_builtins(m);
 	else if (str_eq(word, STR("instructions")))

@@ -294,6 +294,8 @@ static struct run_settings settings_of(const struct run_options *o, struct loade
 	    .shard = o->shard.index,
 	    .shards = o->shard.count,
 	    .start_at = o->start_at,
+	    .thresholds = loaded->thresholds,
+	    .threshold_count = loaded->threshold_count,
 	};
 
 	settings.run_id = run_id_of(&loaded->arena, o, settings.seed);

@@ -34,6 +34,7 @@ struct response {
 	struct str form_error; /* with RESPONSE_FORM_REJECTED: an error message on the page, or its
 				  title */
 	ns_t time;	       /* response time so far */
+	ns_t wait;	       /* from the send to the first byte */
 	bool has_certificate;  /* the server sent one, and something needs it */
 	int64_t certificate_days; /* whole days until it expires; negative: it has expired */
 };

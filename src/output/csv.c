@@ -30,7 +30,8 @@ const struct output_kind output_csv = {
 #define HEADER                                                                                     \
 	"name,time,at_s,length_s,users,started,ok,failed,cut_off,bytes_sent,bytes_received,"       \
 	"iterations_completed,arrivals_planned,arrivals_started,arrivals_dropped,p50_ms,p95_ms,"   \
-	"p99_ms,max_ms,schedule_lag_p99_ms,generator_limited\n"
+	"p99_ms,max_ms,schedule_lag_p99_ms,generator_limited,wait_p95_ms,receive_p95_ms,"          \
+	"dns_p95_ms,connect_p95_ms,tls_p95_ms,iteration_p95_ms\n"
 
 struct csv_output {
 	const struct run_facts *facts;
@@ -71,6 +72,16 @@ static void put_interval(struct buf *out, const struct run_interval *m)
 		   m->users);
 }
 
+/* The p95 of each metric of thresholds but the response time. */
+static void put_metrics(struct buf *out, const struct summary *second)
+{
+	static const enum threshold_metric metrics[] = {
+	    METRIC_WAIT, METRIC_RECEIVE, METRIC_DNS, METRIC_CONNECT, METRIC_TLS, METRIC_ITERATION};
+
+	for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++)
+		put_ms(out, histogram_percentile(threshold_metric_total(metrics[i], second), 95));
+}
+
 static void csv_second(void *output, const struct summary *second, const struct summary *sofar,
 		       const struct run_interval *m)
 {
@@ -96,7 +107,9 @@ static void csv_second(void *output, const struct summary *second, const struct 
 		buf_printf(&o->line, ",%" PRIu64, counts[i]);
 	for (size_t i = 0; i < sizeof times / sizeof *times; i++)
 		put_ms(&o->line, times[i]);
-	buf_printf(&o->line, ",%d\n", m->limited);
+	buf_printf(&o->line, ",%d", m->limited);
+	put_metrics(&o->line, second);
+	buf_add_char(&o->line, '\n');
 	out_file_write(&o->file, buf_str(&o->line));
 }
 

@@ -60,6 +60,7 @@ static void *dashboard_open(struct str where, const struct run_facts *facts, str
 		return NULL;
 	}
 	o->timeline = timeline_new(facts->table, facts->planned);
+	timeline_keep_metrics(o->timeline, facts->thresholds, facts->threshold_count);
 	if (facts->quiet) /* it cannot be used without its URL */
 		fprintf(stderr, "the dashboard is at %.*s\n",
 			STR_ARG(dashboard_server_url(o->server)));

@@ -119,7 +119,8 @@ static void begin_line(struct influx_output *o, const char *measurement,
 	buf_add(&o->lines, str_of(measurement));
 	if (def) {
 		put_tag(o, "scenario", def->scenario);
-		put_tag(o, "step", def->name);
+		if (def->kind == SERIES_STEP)
+			put_tag(o, "step", def->name);
 	}
 	for (size_t i = 0; i < o->facts->label_count; i++)
 		if (str_eq(o->facts->labels[i].name, STR("run_id")))
@@ -137,6 +138,13 @@ static void put_ms(struct influx_output *o, const char *name, ns_t length)
 		buf_printf(&o->lines, "%s=%.3f,", name, (double)length / (double)NS_PER_MS);
 }
 
+static void put_metric_ms(struct influx_output *o, const char *metric, const char *statistic,
+			  ns_t length)
+{
+	buf_printf(&o->lines, "%s_%s_ms=%.3f,", metric, statistic,
+		   (double)length / (double)NS_PER_MS);
+}
+
 /* Replaces the comma after the last field with the space before the time. */
 static void end_line(struct influx_output *o, ns_t wall)
 {
@@ -147,6 +155,31 @@ static void end_line(struct influx_output *o, ns_t wall)
 		o->lines.len = o->line;
 	} else {
 		buf_add_char(&o->lines, '\n');
+	}
+}
+
+/* The metrics of KIND of series that thresholds use: wait_p50_ms and so on. */
+static void put_metrics(struct influx_output *o, const struct series_total *t,
+			enum series_kind kind)
+{
+	static const double percentiles[] = {50, 95, 99};
+
+	for (unsigned i = METRIC_RESPONSE_TIME + 1; i < METRIC_COUNT; i++) {
+		enum threshold_metric metric = (enum threshold_metric)i;
+		const char *name = threshold_metric_name(metric);
+		const struct histogram *h = &t->times[threshold_metric_time(metric)];
+		ns_t values[3];
+
+		if (threshold_metric_series(metric) != kind || !h->m.count ||
+		    !threshold_metric_is_used(o->facts->thresholds, o->facts->threshold_count,
+					      metric))
+			continue;
+		histogram_percentiles(h, percentiles, 3, values);
+		put_metric_ms(o, name, "p50", values[0]);
+		put_metric_ms(o, name, "p95", values[1]);
+		put_metric_ms(o, name, "p99", values[2]);
+		put_metric_ms(o, name, "max", h->m.max_ns);
+		put_metric_ms(o, name, "mean", (ns_t)histogram_mean(h));
 	}
 }
 
@@ -173,7 +206,24 @@ static void put_step(struct influx_output *o, const struct series_def *def,
 	put_ms(o, "max_ms", h->m.count ? h->m.max_ns : -1);
 	put_ms(o, "mean_ms", (ns_t)histogram_mean(h));
 	put_ms(o, "sum_ms", (ns_t)h->m.sum_ns);
+	put_metrics(o, t, SERIES_STEP);
 	end_line(o, wall);
+}
+
+/* The times of a scenario's iterations, if thresholds use them. */
+static void put_scenario(struct influx_output *o, const struct series_def *def,
+			 const struct series_total *t, ns_t wall)
+{
+	size_t fields;
+
+	begin_line(o, "reprise_iteration", def);
+	buf_add_char(&o->lines, ' ');
+	fields = o->lines.len;
+	put_metrics(o, t, SERIES_SCENARIO);
+	if (o->lines.len == fields)
+		o->lines.len = o->line;
+	else
+		end_line(o, wall);
 }
 
 static void put_counted(struct influx_output *o, const char *measurement,
@@ -227,9 +277,16 @@ static void influx_second(void *output, const struct summary *second, const stru
 
 	(void)sofar;
 	buf_clear(&o->lines);
-	for (unsigned i = 0; i < table->defs.count; i++)
-		if (table->defs.items[i].kind == SERIES_STEP && second->series[i].touched)
-			put_series(o, &table->defs.items[i], &second->series[i], m->wall);
+	for (unsigned i = 0; i < table->defs.count; i++) {
+		const struct series_def *def = &table->defs.items[i];
+
+		if (!second->series[i].touched)
+			continue;
+		if (def->kind == SERIES_STEP)
+			put_series(o, def, &second->series[i], m->wall);
+		else if (def->kind == SERIES_SCENARIO)
+			put_scenario(o, def, &second->series[i], m->wall);
+	}
 	put_run(o, second, m);
 	if (o->transport == TRANSPORT_HTTP)
 		http_push_add(o->push, buf_str(&o->lines));

@@ -155,6 +155,7 @@ static void put_totals(struct json_writer *j, const struct summary *s)
 	json_writer_uint(j, "missed", s->run.users_missed);
 	json_writer_close(j);
 	put_passes(j, "iterations", &s->iterations.counts);
+	put_times(j, "iteration_time_ms", &s->iterations.times[TIME_elapsed]);
 	put_requests(j, "requests", &s->all.counts, s->duration);
 	json_writer_open(j, "unmeasured");
 #define PUT_UNMEASURED(name) json_writer_uint(j, #name, s->run.unmeasured[UNMEASURED_##name]);
@@ -210,6 +211,9 @@ static void put_span(struct json_writer *j, const struct summary *s, unsigned i)
 	put_passes(j, "iterations", &total->counts);
 	put_times(j, "response_time_ms", &total->times[TIME_response]);
 	put_times(j, "elapsed_time_ms", &total->times[TIME_elapsed]);
+	/* Counted for a group only if a threshold needs them. */
+	if (total->times[TIME_wait].m.count || total->times[TIME_connect].m.count)
+		put_phases(j, total->times);
 }
 
 static void put_series(struct json_writer *j, const char *key, const struct summary *s,
@@ -280,6 +284,8 @@ static void put_thresholds(struct json_writer *j, const struct threshold_judge *
 
 		begin_row(j);
 		json_writer_text(j, "check", t->text);
+		if (threshold_stat_is_time(t->stat))
+			json_writer_text(j, "metric", str_of(threshold_metric_name(t->metric)));
 		if (r->has_value)
 			json_writer_decimal(j, "value", r->value * scale, 4);
 		else

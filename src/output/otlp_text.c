@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/json_writer.h"
 #include "output/histogram_buckets.h"
@@ -33,12 +34,13 @@ static void begin_point(struct batch *b)
 	json_writer_open_array(&b->j, "attributes");
 }
 
-/* The same with the attributes of a step; more can follow. */
+/* The same with the attributes of a step or scenario; more can follow. */
 static void begin_step_point(struct batch *b, const struct series_def *def)
 {
 	begin_point(b);
 	put_attribute(b, "scenario", def->scenario);
-	put_attribute(b, "step", def->name);
+	if (def->kind == SERIES_STEP)
+		put_attribute(b, "step", def->name);
 }
 
 static void end_count(struct batch *b, uint64_t count)
@@ -156,12 +158,12 @@ static void put_histogram(struct batch *b, const struct histogram *h)
 	json_writer_close(&b->j);
 }
 
-static void put_times(struct batch *b, const char *name, enum time_kind kind,
+static void put_times(struct batch *b, const char *name, enum time_kind kind, enum series_kind of,
 		      const char *description)
 {
 	begin_metric(b, name, "s", description, "histogram");
 	for (unsigned i = 0; i < b->s->table->defs.count; i++) {
-		if (!is_step(b, i))
+		if (b->s->table->defs.items[i].kind != of)
 			continue;
 		begin_step_point(b, &b->s->table->defs.items[i]);
 		put_histogram(b, &b->s->series[i].times[kind]);
@@ -169,6 +171,23 @@ static void put_times(struct batch *b, const char *name, enum time_kind kind,
 	json_writer_close_array(&b->j);
 	json_writer_int(&b->j, "aggregationTemporality", CUMULATIVE);
 	end_metric(b);
+}
+
+/* The metrics that thresholds use. */
+static void put_threshold_metrics(struct batch *b)
+{
+	char name[64];
+
+	for (unsigned i = METRIC_RESPONSE_TIME + 1; i < METRIC_COUNT; i++) {
+		enum threshold_metric metric = (enum threshold_metric)i;
+
+		if (!threshold_metric_is_used(b->facts->thresholds, b->facts->threshold_count,
+					      metric))
+			continue;
+		snprintf(name, sizeof name, "reprise.%s_time", threshold_metric_name(metric));
+		put_times(b, name, threshold_metric_time(metric), threshold_metric_series(metric),
+			  threshold_metric_sentence(metric));
+	}
 }
 
 /* ---- the run */
@@ -204,10 +223,11 @@ static void put_metrics(struct batch *b, int64_t users)
 
 	put_requests(b);
 	put_failures(b);
-	put_times(b, "reprise.response_time", TIME_response,
+	put_times(b, "reprise.response_time", TIME_response, SERIES_STEP,
 		  "Time from the scheduled start to the last byte, of ok responses.");
-	put_times(b, "reprise.service_time", TIME_service,
+	put_times(b, "reprise.service_time", TIME_service, SERIES_STEP,
 		  "Time from the send to the last byte, of ok responses.");
+	put_threshold_metrics(b);
 	put_counter(b, "reprise.sent", "By", "Bytes sent.", s->all.counts.bytes_sent);
 	put_counter(b, "reprise.received", "By", "Bytes received.", s->all.counts.bytes_received);
 	put_counter(b, "reprise.arrivals.dropped", "{arrival}",

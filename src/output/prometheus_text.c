@@ -41,7 +41,8 @@ static void begin_sample(const struct prometheus_page *p, const char *name,
 {
 	buf_printf(p->out, "%s{", name);
 	put_label(p, "scenario", def->scenario);
-	put_label(p, "step", def->name);
+	if (def->kind == SERIES_STEP)
+		put_label(p, "step", def->name);
 }
 
 static void end_count(const struct prometheus_page *p, uint64_t count)
@@ -143,13 +144,31 @@ static void put_times_of(const struct prometheus_page *p, const char *name,
 }
 
 static void put_times(const struct prometheus_page *p, const char *name, enum time_kind kind,
-		      const char *help)
+		      enum series_kind of, const char *help)
 {
 	put_family(p, name, "histogram", "seconds", help);
 	for (unsigned i = 0; i < p->s->table->defs.count; i++)
-		if (is_step(p, i))
+		if (p->s->table->defs.items[i].kind == of)
 			put_times_of(p, name, &p->s->table->defs.items[i],
 				     &p->s->series[i].times[kind]);
+}
+
+/* The metrics that thresholds use; a histogram of each for all steps would be too much. */
+static void put_metrics(const struct prometheus_page *p)
+{
+	char name[64];
+
+	for (unsigned i = METRIC_RESPONSE_TIME + 1; i < METRIC_COUNT; i++) {
+		enum threshold_metric metric = (enum threshold_metric)i;
+
+		if (!threshold_metric_is_used(p->facts->thresholds, p->facts->threshold_count,
+					      metric))
+			continue;
+		snprintf(name, sizeof name, "reprise_%s_time_seconds",
+			 threshold_metric_name(metric));
+		put_times(p, name, threshold_metric_time(metric), threshold_metric_series(metric),
+			  threshold_metric_sentence(metric));
+	}
 }
 
 /* ---- the run */
@@ -215,10 +234,11 @@ void prometheus_put(struct buf *out, const struct run_facts *facts, const struct
 	put_info(&p);
 	if (s) {
 		put_requests(&p);
-		put_times(&p, "reprise_response_time_seconds", TIME_response,
+		put_times(&p, "reprise_response_time_seconds", TIME_response, SERIES_STEP,
 			  "Time from the scheduled start to the last byte, of ok responses.");
-		put_times(&p, "reprise_service_time_seconds", TIME_service,
+		put_times(&p, "reprise_service_time_seconds", TIME_service, SERIES_STEP,
 			  "Time from the send to the last byte, of ok responses.");
+		put_metrics(&p);
 		put_iterations(&p);
 		put_counter(&p, "reprise_sent_bytes", "bytes", "Bytes sent.",
 			    s->all.counts.bytes_sent);

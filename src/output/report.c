@@ -48,8 +48,10 @@ static void report_second(void *output, const struct summary *second, const stru
 	struct report_output *o = output;
 
 	(void)second;
-	if (!o->timeline)
+	if (!o->timeline) {
 		o->timeline = timeline_new(sofar->table, o->facts->planned);
+		timeline_keep_metrics(o->timeline, o->facts->thresholds, o->facts->threshold_count);
+	}
 	timeline_add_second(o->timeline, sofar, m->limited);
 }
 

@@ -4,6 +4,8 @@
  *
  *   reprise.SCENARIO.STEP.requests:5|c       …ok, …cut_off, …failed.CLASS
  *   reprise.SCENARIO.STEP.response_time:12.3|ms|@0.5
+ *   reprise.SCENARIO.STEP.wait:8.1|ms      …each metric that a threshold uses
+ *   reprise.SCENARIO.iteration:5100.2|ms
  *
  * Two steps whose names become equal get a number. With tags (DogStatsD) the names
  * are reprise.requests and so on, and scenario, step and class are tags.
@@ -41,7 +43,7 @@ const struct output_kind output_statsd = {
 
 #define PORT	    8125u
 #define TIMERS_MAX  2000u /* per second, of all steps */
-#define TIMERS_STEP 100u  /* per second, of one step */
+#define TIMERS_STEP 100u  /* per second, of one step and metric */
 
 struct statsd_output {
 	const struct run_facts *facts;
@@ -94,6 +96,8 @@ static bool name_is_used(const struct statsd_output *o, size_t until, struct str
 static void put_path(struct buf *out, const struct series_def *def)
 {
 	escape_statsd_part(out, def->scenario);
+	if (def->kind == SERIES_SCENARIO)
+		return;
 	buf_add_char(out, '.');
 	escape_statsd_part(out, def->name);
 }
@@ -102,8 +106,10 @@ static void put_tags(struct buf *out, const struct run_facts *facts, const struc
 {
 	buf_add(out, STR("|#scenario:"));
 	escape_statsd_tag(out, def->scenario);
-	buf_add(out, STR(",step:"));
-	escape_statsd_tag(out, def->name);
+	if (def->kind != SERIES_SCENARIO) {
+		buf_add(out, STR(",step:"));
+		escape_statsd_tag(out, def->name);
+	}
 	for (size_t i = 0; i < facts->label_count; i++) {
 		buf_add_char(out, ',');
 		escape_statsd_tag(out, facts->labels[i].name);
@@ -169,9 +175,10 @@ static void put_counter(struct statsd_output *o, unsigned series, const char *me
 	datagram_add(&o->socket, buf_str(&o->line));
 }
 
-static void put_timer(struct statsd_output *o, unsigned series, double ms, double rate)
+static void put_timer(struct statsd_output *o, unsigned series, const char *metric, double ms,
+		      double rate)
 {
-	begin_line(o, series, "response_time");
+	begin_line(o, series, metric);
 	buf_printf(&o->line, ":%.3f|ms", ms);
 	if (rate < 1)
 		buf_printf(&o->line, "|@%.9f", rate);
@@ -181,8 +188,8 @@ static void put_timer(struct statsd_output *o, unsigned series, double ms, doubl
 }
 
 /* At most MAX of the values, evenly spaced from the lowest to the highest. */
-static void put_timers(struct statsd_output *o, unsigned series, const struct histogram *h,
-		       uint64_t max)
+static void put_timers(struct statsd_output *o, unsigned series, const char *metric,
+		       const struct histogram *h, uint64_t max)
 {
 	struct histogram_walk walk = histogram_walk(h);
 	uint64_t count = h->m.count, shown = count < max ? count : max, i = 0;
@@ -197,7 +204,26 @@ static void put_timers(struct statsd_output *o, unsigned series, const struct hi
 		while (walk.until <= rank && histogram_walk_next(&walk))
 			;
 		us = (double)(histogram_low_us(walk.index) + histogram_high_us(walk.index)) / 2;
-		put_timer(o, series, us / 1000, (double)shown / (double)count);
+		put_timer(o, series, metric, us / 1000, (double)shown / (double)count);
+	}
+}
+
+static bool is_sent(const struct statsd_output *o, enum threshold_metric metric)
+{
+	return metric == METRIC_RESPONSE_TIME ||
+	       threshold_metric_is_used(o->facts->thresholds, o->facts->threshold_count, metric);
+}
+
+/* The metrics of KIND of series that thresholds use, and the response time of steps. */
+static void put_metrics(struct statsd_output *o, unsigned series, const struct series_total *total,
+			enum series_kind kind, uint64_t timers)
+{
+	for (unsigned i = 0; i < METRIC_COUNT; i++) {
+		enum threshold_metric metric = (enum threshold_metric)i;
+
+		if (threshold_metric_series(metric) == kind && is_sent(o, metric))
+			put_timers(o, series, threshold_metric_name(metric),
+				   &total->times[threshold_metric_time(metric)], timers);
 	}
 }
 
@@ -212,7 +238,7 @@ static void put_series(struct statsd_output *o, unsigned series, const struct se
 	for (unsigned class = 0; class < FAILURE_CLASS_COUNT; class ++)
 		put_counter(o, series, "failed", failure_name((enum failure_class) class),
 			    c->failed[class]);
-	put_timers(o, series, &total->times[TIME_response], timers);
+	put_metrics(o, series, total, SERIES_STEP, timers);
 }
 
 static void statsd_second(void *output, const struct summary *second, const struct summary *sofar,
@@ -220,7 +246,7 @@ static void statsd_second(void *output, const struct summary *second, const stru
 {
 	struct statsd_output *o = output;
 	const struct series_table *table = second->table;
-	unsigned active = 0;
+	unsigned active = 0, metrics = 0;
 	uint64_t timers;
 
 	(void)sofar;
@@ -229,12 +255,23 @@ static void statsd_second(void *output, const struct summary *second, const stru
 		name_series(o, table);
 	for (unsigned i = 0; i < table->defs.count; i++)
 		active += table->defs.items[i].kind == SERIES_STEP && second->series[i].touched;
-	timers = TIMERS_MAX / (active ? active : 1);
+	for (unsigned i = 0; i < METRIC_COUNT; i++)
+		metrics += is_sent(o, (enum threshold_metric)i);
+	timers = TIMERS_MAX / ((active ? active : 1) * metrics);
 	if (timers > TIMERS_STEP)
 		timers = TIMERS_STEP;
-	for (unsigned i = 0; i < table->defs.count; i++)
-		if (table->defs.items[i].kind == SERIES_STEP && second->series[i].touched)
+	if (timers == 0)
+		timers = 1;
+	for (unsigned i = 0; i < table->defs.count; i++) {
+		enum series_kind kind = table->defs.items[i].kind;
+
+		if (!second->series[i].touched)
+			continue;
+		if (kind == SERIES_STEP)
 			put_series(o, i, &second->series[i], timers);
+		else if (kind == SERIES_SCENARIO)
+			put_metrics(o, i, &second->series[i], kind, timers);
+	}
 	datagram_flush(&o->socket);
 }
 

@@ -125,7 +125,7 @@ void html_report_put_capacity(struct buf *out, const struct html_report *page)
 	if (!c || !c->count)
 		return;
 	curve = gather(c);
-	html_report_mark_thresholds(&curve->times, page->run.facts->judge);
+	html_report_mark_thresholds(&curve->times, page->run.facts->judge, METRIC_RESPONSE_TIME);
 	buf_add(out, STR("<h2>Capacity</h2>"));
 	put_found(out, c);
 	buf_add(out, STR("<div class=\"grid\">"));

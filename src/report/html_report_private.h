@@ -57,8 +57,10 @@ void html_report_put_capacity_data(struct json_writer *j, const struct html_repo
 void html_report_put_compare(struct buf *out, const struct html_report *page);
 void html_report_put_compare_data(struct json_writer *j, const struct html_report *page);
 
-/* The thresholds on percentiles and on the maximum of all requests, as horizontal lines. */
-void html_report_mark_thresholds(struct chart *c, const struct threshold_judge *judge);
+/* The thresholds on percentiles and on the maximum of METRIC, of all requests or iterations, as
+ * horizontal lines. */
+void html_report_mark_thresholds(struct chart *c, const struct threshold_judge *judge,
+				 enum threshold_metric metric);
 /* The axis of time of RUN, to LENGTH. */
 void html_report_time_axis(struct chart_axis *axis, const struct timeline *timeline, ns_t length);
 /* Values of a run, one for each point of an axis of time. */

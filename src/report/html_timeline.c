@@ -11,6 +11,9 @@
 struct times {
 	struct chart_axis axis;
 	double values[VALUES][CHART_POINTS];
+	struct {
+		double p50[CHART_POINTS], p95[CHART_POINTS], p99[CHART_POINTS], max[CHART_POINTS];
+	} metrics[METRIC_COUNT]; /* as in the timeline */
 };
 
 /* ---- axis and values */
@@ -106,6 +109,16 @@ static struct times *gather(const struct html_report *page)
 	for (unsigned value = 0; value < VALUES; value++)
 		for (unsigned i = 0; i < timeline->count; i++)
 			t->values[value][i] = html_report_value(&timeline->slots[i], value);
+	for (unsigned k = 0; k < timeline->metric_count; k++) {
+		for (unsigned i = 0; i < timeline->count; i++) {
+			const struct timeline_metric_slot *slot = &timeline->metrics[k].slots[i];
+
+			t->metrics[k].p50[i] = time_or_none(slot->p50);
+			t->metrics[k].p95[i] = time_or_none(slot->p95);
+			t->metrics[k].p99[i] = time_or_none(slot->p99);
+			t->metrics[k].max[i] = time_or_none(slot->max);
+		}
+	}
 	return t;
 }
 
@@ -122,7 +135,8 @@ static struct chart rate_chart(const struct times *t)
 	return c;
 }
 
-void html_report_mark_thresholds(struct chart *c, const struct threshold_judge *judge)
+void html_report_mark_thresholds(struct chart *c, const struct threshold_judge *judge,
+				 enum threshold_metric metric)
 {
 	for (size_t i = 0; judge && i < judge->count; i++) {
 		const struct threshold *t = &judge->thresholds[i];
@@ -132,16 +146,21 @@ void html_report_mark_thresholds(struct chart *c, const struct threshold_judge *
 					: t->percentile == 99 ? "p99"
 							      : "max";
 
-		if ((t->stat == STAT_PERCENTILE || t->stat == STAT_MAX) && !t->name.len &&
-		    (t->op == THRESHOLD_LESS || t->op == THRESHOLD_LESS_EQUAL))
+		if ((t->stat == STAT_PERCENTILE || t->stat == STAT_MAX) && t->metric == metric &&
+		    !t->name.len && (t->op == THRESHOLD_LESS || t->op == THRESHOLD_LESS_EQUAL))
 			chart_mark_add(c, t->text, css_class, t->value * (double)NS_PER_MS);
 	}
 }
 
+/* Whether a linear axis would hide the median. */
+static bool is_wide(const struct histogram *h)
+{
+	return h->m.count && h->m.max_ns > 25 * histogram_percentile(h, 50);
+}
+
 static struct chart percentile_chart(const struct times *t, const struct html_report *page)
 {
-	const struct histogram *h = &page->run.summary->all.times[TIME_response];
-	bool wide = h->m.count && h->m.max_ns > 25 * histogram_percentile(h, 50);
+	bool wide = is_wide(&page->run.summary->all.times[TIME_response]);
 	struct chart c = {.id = "percentiles",
 			  .title = "Response time",
 			  .note = wide ? "of ok responses, from the scheduled start of a request; "
@@ -155,7 +174,33 @@ static struct chart percentile_chart(const struct times *t, const struct html_re
 	chart_line_add(&c, "p99", "p99", CHART_LINE, t->values[HTML_REPORT_P99]);
 	chart_line_add(&c, "p95", "p95", CHART_LINE, t->values[HTML_REPORT_P95]);
 	chart_line_add(&c, "p50", "p50", CHART_LINE, t->values[HTML_REPORT_P50]);
-	html_report_mark_thresholds(&c, page->run.facts->judge);
+	html_report_mark_thresholds(&c, page->run.facts->judge, METRIC_RESPONSE_TIME);
+	return c;
+}
+
+/* Metric K of the timeline. */
+static struct chart metric_chart(const struct times *t, const struct html_report *page, unsigned k)
+{
+#define THRESHOLD_METRIC(word, metric, time, source, sentence, example) "metric_" word,
+	static const char *const ids[METRIC_COUNT] = {
+#include "stats/threshold_words.def"
+	};
+#define NOTE(name, prose) [TIME_##name] = prose,
+	static const char *const notes[TIME_KIND_COUNT] = {TIME_KINDS(NOTE)};
+#undef NOTE
+	enum threshold_metric metric = page->run.timeline->metrics[k].metric;
+	struct chart c = {.id = ids[metric],
+			  .title = threshold_metric_name(metric),
+			  .note = notes[threshold_metric_time(metric)],
+			  .unit = CHART_TIME,
+			  .log = is_wide(threshold_metric_total(metric, page->run.summary)),
+			  .axis = &t->axis};
+
+	chart_line_add(&c, "max", "max", CHART_FAINT, t->metrics[k].max);
+	chart_line_add(&c, "p99", "p99", CHART_LINE, t->metrics[k].p99);
+	chart_line_add(&c, "p95", "p95", CHART_LINE, t->metrics[k].p95);
+	chart_line_add(&c, "p50", "p50", CHART_LINE, t->metrics[k].p50);
+	html_report_mark_thresholds(&c, page->run.facts->judge, metric);
 	return c;
 }
 
@@ -219,7 +264,7 @@ static struct chart lag_chart(const struct times *t)
 	return c;
 }
 
-#define CHARTS_MAX 6
+#define CHARTS_MAX (6 + METRIC_COUNT)
 
 static unsigned charts_of(struct chart *charts, const struct times *t,
 			  const struct html_report *page)
@@ -227,6 +272,8 @@ static unsigned charts_of(struct chart *charts, const struct times *t,
 	unsigned count = 0;
 
 	charts[count++] = percentile_chart(t, page);
+	for (unsigned k = 0; k < page->run.timeline->metric_count; k++)
+		charts[count++] = metric_chart(t, page, k);
 	charts[count++] = rate_chart(t);
 	if (is_open(page))
 		charts[count++] = arrival_chart(t, page);

@@ -34,6 +34,10 @@ static const char *const stat_names[] = {
     [STAT_DROPPED] = "dropped",
     [STAT_FAILED_ITERATIONS] = "failed_iterations",
 };
+#define THRESHOLD_METRIC(word, metric, time, source, sentence, example) [METRIC_##metric] = word,
+static const char *const metric_names[METRIC_COUNT] = {
+#include "stats/threshold_words.def"
+};
 static const char *const scope_names[] = {
     [THRESHOLD_OF_ANY] = "any",
     [THRESHOLD_OF_STEP] = "step",
@@ -124,6 +128,7 @@ static const struct archive_field label_fields[] = {
 #define OBJECT struct threshold
 static const struct archive_field threshold_fields[] = {
     TEXT("text", text),
+    ENUM("metric", metric, metric_names),
     ENUM("stat", stat, stat_names),
     DOUBLE("percentile", percentile),
     TEXT("name", name),

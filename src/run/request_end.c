@@ -189,6 +189,28 @@ static enum user_stop on_failure_of(const struct worker *w, const struct fiber *
 	return interpreter_on_failure(asked);
 }
 
+/* Whether a group inside group I of OUTER has the same name. */
+static bool is_nested(const struct fiber *f, const struct fiber *outer, uint32_t i)
+{
+	for (;; f = f->parent) {
+		for (uint32_t k = f == outer ? i + 1 : 0; k < f->groups_used; k++)
+			if (f->groups[k].series == outer->groups[i].series)
+				return true;
+		if (f == outer)
+			return false;
+	}
+}
+
+/* Counts the phases of the request in the groups around it that a threshold names. */
+static void count_group_phases(struct worker *w, const struct fiber *f)
+{
+	for (const struct fiber *outer = f; outer; outer = outer->parent)
+		for (uint32_t i = 0; i < outer->groups_used; i++)
+			if (w->plan->group_phases[outer->groups[i].series] &&
+			    !is_nested(f, outer, i))
+				recorder_phases(&w->recorder, outer->groups[i].series, &f->sample);
+}
+
 static ns_t count_request(struct worker *w, struct fiber *f, enum outcome outcome)
 {
 	const struct exchange *x = f->exchange;
@@ -205,10 +227,13 @@ static ns_t count_request(struct worker *w, struct fiber *f, enum outcome outcom
 	sample->wait = has_response ? x->times.wait : SAMPLE_NONE;
 	sample->receive = has_response ? x->times.receive : SAMPLE_NONE;
 	sample->class = w->failure.class;
-	if (worker_is_measured(w, f->user, f->due))
+	if (worker_is_measured(w, f->user, f->due)) {
 		recorder_request(&w->recorder, series, sample);
-	else
+		if (w->plan->group_phases)
+			count_group_phases(w, f);
+	} else {
 		fixtures_count_unmeasured(w, f);
+	}
 	return done;
 }
 

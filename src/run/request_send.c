@@ -413,6 +413,7 @@ static void read_response(struct worker *w, struct fiber *f, const struct exchan
 					.url = str_of(x->last_url),
 					.redirected = f->redirect_hops || x->redirect_to.len,
 					.time = f->response_time,
+					.wait = x->times.wait,
 					.has_certificate = x->has_certificate,
 					.certificate_days = x->certificate_days};
 	user_page_forget(w);

@@ -65,6 +65,18 @@ static void plan_series(struct run_plan *plan)
 	plan->series = series;
 }
 
+static void plan_group_phases(struct run_plan *plan)
+{
+	const struct run_settings *settings = &plan->settings;
+	bool *phases = ARENA_ARRAY(&plan->arena, plan->table.defs.count, bool), any = false;
+
+	for (unsigned i = 0; i < plan->table.defs.count; i++)
+		any |= phases[i] = threshold_needs_group_phases(
+		    settings->thresholds, settings->threshold_count, &plan->table, i);
+	if (any)
+		plan->group_phases = phases;
+}
+
 static bool is_allowed(const struct program *program, struct str text)
 {
 	struct url url;
@@ -189,6 +201,7 @@ void run_plan_init(struct run_plan *plan, const struct run_settings *settings)
 			    plan->shard, plan->shards);
 	plan_threads(plan);
 	plan_series(plan);
+	plan_group_phases(plan);
 	plan_requests(plan);
 	plan_checks(plan);
 }

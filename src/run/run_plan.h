@@ -11,6 +11,7 @@
 #include "run/load_plan.h"
 #include "stats/failure.h"
 #include "stats/series.h"
+#include "stats/threshold.h"
 
 struct exchange; /* net/http.h */
 
@@ -48,6 +49,9 @@ struct run_settings {
 	struct failure_samples
 	    *failure_samples;	   /* where failed exchanges are kept; NULL: they are not kept */
 	struct str failure_folder; /* folder of their files, for messages; empty: none */
+	const struct threshold *thresholds; /* of the scenario, also of a shard; what they read is
+					       counted */
+	size_t threshold_count;
 };
 
 struct request_facts {
@@ -80,6 +84,8 @@ struct run_plan {
 	const struct str *code_at;	 /* for each instruction */
 	const unsigned *series;		 /* number in the program -> number in the table */
 	const unsigned *scenario_series; /* for each scenario */
+	const bool *group_phases;	 /* for each series: a group that counts the phases of its
+					    requests; NULL: none does */
 	unsigned fixture_series[FIXTURE_NONE];
 	unsigned per_host;
 	int cookie_jar;

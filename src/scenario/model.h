@@ -194,6 +194,7 @@ struct threshold_line {
 	const struct node *node; /* the scalar it was written in; its text differs from `check` if
 				    it contained a parameter */
 	struct str step, group, scenario; /* of the long form; at most one is set */
+	int metric;			  /* of the long form: row of stats/threshold_words.def */
 	ns_t for_ns, after_ns;
 	bool abort;
 };

@@ -195,10 +195,18 @@ static const struct field data_element = {
 
 /* ---- thresholds */
 
+#define THRESHOLD_METRIC(word, metric, time, source, sentence, example) word,
+static const char *const metric_choices[] = {
+#include "stats/threshold_words.def"
+    NULL};
+
 static const struct field threshold_fields[] = {
     FIELD(struct threshold_line, check, "check", FIELD_TEXT,
 	  .flags = FIELD_REQUIRED | FIELD_PARAMETER, .example = "p95 < 1s",
 	  .prose = "Condition, as in the short form."),
+    FIELD(struct threshold_line, metric, "metric", FIELD_ENUM, .flags = FIELD_PARAMETER,
+	  .choices = metric_choices, .example = "wait",
+	  .prose = "The time that the statistic in `check` is of; default: the response time."),
     FIELD(struct threshold_line, step, "step", FIELD_TEXT, .example = "Search",
 	  .prose = "Count only requests of this step."),
     FIELD(struct threshold_line, group, "group", FIELD_TEXT, .example = "Checkout",

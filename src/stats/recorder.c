@@ -50,14 +50,19 @@ static void record_connection(struct interval_histogram *times, const struct sam
 		histogram_interval_record(&times[TIME_tls], s->tls);
 }
 
-static void record_ok(struct interval_histogram *times, const struct sample *s)
+static void record_response(struct interval_histogram *times, const struct sample *s)
 {
-	histogram_interval_record(&times[TIME_response], s->response);
-	histogram_interval_record(&times[TIME_service], s->service);
 	if (s->wait >= 0)
 		histogram_interval_record(&times[TIME_wait], s->wait);
 	if (s->receive >= 0)
 		histogram_interval_record(&times[TIME_receive], s->receive);
+}
+
+static void record_ok(struct interval_histogram *times, const struct sample *s)
+{
+	histogram_interval_record(&times[TIME_response], s->response);
+	histogram_interval_record(&times[TIME_service], s->service);
+	record_response(times, s);
 }
 
 void recorder_request(struct recorder *r, unsigned number, const struct sample *s)
@@ -89,6 +94,16 @@ void recorder_request(struct recorder *r, unsigned number, const struct sample *
 		counts->failed[s->class]++;
 		histogram_interval_record(&series->times[TIME_failed], s->response);
 	}
+}
+
+void recorder_phases(struct recorder *r, unsigned number, const struct sample *s)
+{
+	struct interval_series *series = &r->active->series[number];
+
+	series->touched = true;
+	record_connection(series->times, s);
+	if (s->outcome == OUTCOME_OK)
+		record_response(series->times, s);
 }
 
 void recorder_span(struct recorder *r, unsigned number, enum outcome outcome,

@@ -33,7 +33,7 @@
 		    "iteration: without think time")                                               \
 	X(service, "from the send to the last byte, of ok responses")                              \
 	X(failed, "from the scheduled start to the failure, of failed requests")                   \
-	X(elapsed, "of a group or iteration: with think time")                                     \
+	X(elapsed, "of a group or iteration: with think time, without pacing")                     \
 	X(dns, "name lookup, for new connections")                                                 \
 	X(connect, "TCP connect, for new connections")                                             \
 	X(tls, "TLS handshake, for new connections")                                               \
@@ -185,6 +185,8 @@ static inline void recorder_started(struct recorder *r, unsigned series)
 }
 /* The hot path. Call it once for each recorder_started. */
 void recorder_request(struct recorder *r, unsigned series, const struct sample *s);
+/* Counts only the phases of a request, in SERIES too: that of a group around it. */
+void recorder_phases(struct recorder *r, unsigned series, const struct sample *s);
 /*
  * Describes a failed request, after recorder_request. Counted by (class, series, detail, at);
  * the text of the first is kept. NOTE's count and text fields are ignored.

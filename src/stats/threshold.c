@@ -1,26 +1,12 @@
-/* Parses the short form and formats values. */
+/* The words of thresholds, their values as text, and the series that a name refers to. */
 #include "stats/threshold.h"
 
 #include <stdio.h>
+#include <string.h>
 
-#include "base/ascii.h"
-#include "base/ascii.h"
-#include "base/diag.h"
 #include "base/units.h"
-#include "stats/threshold_suggest.h"
 
-struct stat_word {
-	struct str word;
-	enum threshold_stat stat;
-	enum threshold_unit unit;
-};
-
-#define THRESHOLD_STAT(word, stat, unit, sentence, example)                                        \
-	{{word, sizeof(word) - 1}, STAT_##stat, THRESHOLD_##unit},
-static const struct stat_word stat_words[] = {
-#include "stats/threshold_words.def"
-};
-#define STAT_WORDS (sizeof stat_words / sizeof *stat_words)
+/* ---- words */
 
 #define THRESHOLD_STAT(word, stat, unit, sentence, example) {word, sentence, example},
 static const struct threshold_word statistics[] = {
@@ -31,6 +17,17 @@ static const struct threshold_word statistics[] = {
 static const struct threshold_word modifiers[] = {
 #include "stats/threshold_words.def"
 };
+
+#define THRESHOLD_METRIC(word, metric, time, source, sentence, example) {word, sentence, example},
+static const struct threshold_word metrics[] = {
+#include "stats/threshold_words.def"
+};
+
+const struct threshold_word *threshold_metrics(size_t *count)
+{
+	*count = sizeof metrics / sizeof *metrics;
+	return metrics;
+}
 
 const struct threshold_word *threshold_statistics(size_t *count)
 {
@@ -44,333 +41,87 @@ const struct threshold_word *threshold_modifiers(size_t *count)
 	return modifiers;
 }
 
-/* Longer ones first. */
+/* ---- metrics */
+
+#define THRESHOLD_METRIC(word, metric, time, source, sentence, example)                            \
+	[METRIC_##metric] = {word, TIME_##time, METRIC_OF_##source},
 static const struct {
-	struct str word;
-	enum threshold_op op;
-} op_words[] = {
-    {{"<=", 2}, THRESHOLD_LESS_EQUAL}, {{">=", 2}, THRESHOLD_GREATER_EQUAL},
-    {{"==", 2}, THRESHOLD_EQUAL},      {{"!=", 2}, THRESHOLD_NOT_EQUAL},
-    {{"<", 1}, THRESHOLD_LESS},	       {{">", 1}, THRESHOLD_GREATER},
+	const char *name;
+	enum time_kind time;
+	enum threshold_source source;
+} metric_rows[METRIC_COUNT] = {
+#include "stats/threshold_words.def"
 };
 
-struct threshold_parser {
-	struct arena *arena;
-	struct str text;
-	size_t at;
-	struct threshold_error *error;
-};
-
-static bool fail(struct threshold_parser *p, size_t begin, size_t end, const char *message)
+enum time_kind threshold_metric_time(enum threshold_metric metric)
 {
-	*p->error = (struct threshold_error){.begin = begin, .end = end, .message = message};
-	return false;
+	return metric_rows[metric].time;
 }
 
-static void skip_spaces(struct threshold_parser *p)
+enum threshold_source threshold_metric_source(enum threshold_metric metric)
 {
-	while (p->at < p->text.len && ascii_is_space(p->text.ptr[p->at]))
-		p->at++;
+	return metric_rows[metric].source;
 }
 
-/* The next word, up to a space, a comparison or a quote. */
-static struct str peek_word(const struct threshold_parser *p)
+const char *threshold_metric_name(enum threshold_metric metric)
 {
-	size_t end = p->at;
-
-	while (end < p->text.len && !ascii_is_space(p->text.ptr[end]) &&
-	       !strchr("<>=!\"", p->text.ptr[end]))
-		end++;
-	return str_slice(p->text, p->at, end);
+	return metric_rows[metric].name;
 }
 
-/* The end of a name without quotes, which is followed by the comparison. */
-static size_t name_without_quotes(const struct threshold_parser *p)
+const char *threshold_metric_sentence(enum threshold_metric metric)
 {
-	size_t end = p->at;
-
-	while (end < p->text.len && !strchr("<>=!\"", p->text.ptr[end]))
-		end++;
-	while (end > p->at && ascii_is_space(p->text.ptr[end - 1]))
-		end--;
-	return end;
+	return metrics[metric].sentence;
 }
 
-static bool skip_keyword(struct threshold_parser *p, struct str keyword)
+const struct histogram *threshold_metric_total(enum threshold_metric metric,
+					       const struct summary *s)
 {
-	if (!str_eq(peek_word(p), keyword))
-		return false;
-	p->at += keyword.len;
-	skip_spaces(p);
-	return true;
+	bool iterations = threshold_metric_source(metric) == METRIC_OF_ITERATIONS;
+	const struct series_total *total = iterations ? &s->iterations : &s->all;
+
+	return &total->times[threshold_metric_time(metric)];
 }
 
-static bool parse_percentile(struct str word, double *out)
+bool threshold_metric_find(struct str word, enum threshold_metric *out)
 {
-	double value;
-
-	if (word.len < 2 || word.ptr[0] != 'p' || word.ptr[1] < '0' || word.ptr[1] > '9')
-		return false;
-	if (!str_to_double(str_slice(word, 1, word.len), &value))
-		return false;
-	*out = value;
-	return true;
-}
-
-static bool unknown_stat(struct threshold_parser *p, struct str word)
-{
-	struct str words[STAT_WORDS];
-
-	for (size_t i = 0; i < STAT_WORDS; i++)
-		words[i] = stat_words[i].word;
-	struct threshold_suggestion other =
-	    threshold_suggest_stat(p->arena, str_slice(p->text, p->at, p->text.len));
-
-	if (other.length) {
-		word = str_slice(p->text, p->at, p->at + other.length);
-		fail(p, p->at, p->at + word.len,
-		     arena_printf(p->arena, "unknown statistic '%.*s'; use %.*s", STR_ARG(word),
-				  STR_ARG(other.fix))
-			 .ptr);
-		p->error->fix = other.fix;
-		return false;
-	}
-	fail(
-	    p, p->at, p->at + word.len,
-	    arena_printf(p->arena,
-			 "unknown statistic '%.*s'; use one such as p95, mean, error_rate, "
-			 "failures or requests_per_second ('reprise explain thresholds' lists all)",
-			 STR_ARG(word))
-		.ptr);
-	p->error->near = diag_nearest(word, words, STAT_WORDS);
-	return false;
-}
-
-static bool parse_stat(struct threshold_parser *p, struct threshold *out)
-{
-	struct str word = peek_word(p);
-
-	if (parse_percentile(word, &out->percentile)) {
-		if (!(out->percentile > 0 && out->percentile < 100))
-			return fail(
-			    p, p->at, p->at + word.len,
-			    "a percentile must be between 0 and 100; the ends are min and max");
-		out->stat = STAT_PERCENTILE;
-		out->unit = THRESHOLD_MS;
-		p->at += word.len;
-		return true;
-	}
-	for (size_t i = 0; i < STAT_WORDS; i++) {
-		if (!str_eq(word, stat_words[i].word))
-			continue;
-		out->stat = stat_words[i].stat;
-		out->unit = stat_words[i].unit;
-		p->at += word.len;
-		return true;
-	}
-	return unknown_stat(p, word);
-}
-
-/* A name in double quotes, with \" and \\ as escapes; starts at the first quote. */
-static bool parse_quoted(struct threshold_parser *p, struct str *out)
-{
-	size_t begin = p->at, len = 0;
-	char *name = arena_alloc(p->arena, p->text.len - begin);
-
-	for (p->at++; p->at < p->text.len; p->at++) {
-		char c = p->text.ptr[p->at];
-
-		if (c == '"') {
-			p->at++;
-			*out = str_n(name, len);
-			if (len)
-				return true;
-			return fail(p, begin, p->at, "expected a name between the quotes");
+	for (unsigned i = 0; i < METRIC_COUNT; i++) {
+		if (str_eq(word, str_of(metric_rows[i].name))) {
+			*out = (enum threshold_metric)i;
+			return true;
 		}
-		if (c == '\\' && p->at + 1 < p->text.len && strchr("\"\\", p->text.ptr[p->at + 1]))
-			c = p->text.ptr[++p->at];
-		name[len++] = c;
 	}
-	return fail(p, begin, p->text.len, "the name has no closing double quote");
-}
-
-static bool parse_name(struct threshold_parser *p, struct threshold *out)
-{
-	size_t begin;
-
-	skip_spaces(p);
-	begin = p->at;
-	if (!skip_keyword(p, STR("of")))
-		return true;
-	if (out->stat == STAT_DROPPED)
-		return fail(p, begin, p->at,
-			    "dropped arrivals do not belong to a step; remove 'of' and the name");
-	if (p->at < p->text.len && p->text.ptr[p->at] == '"')
-		return parse_quoted(p, &out->name);
-	fail(p, p->at, name_without_quotes(p),
-	     "expected the name of a step, group or scenario in double quotes: of \"Search\"");
-	if (p->error->end > p->error->begin)
-		p->error->fix =
-		    arena_printf(p->arena, "\"%.*s\"",
-				 STR_ARG(str_slice(p->text, p->error->begin, p->error->end)));
 	return false;
 }
 
-static bool parse_op(struct threshold_parser *p, struct threshold *out)
+bool threshold_metric_is_used(const struct threshold *list, size_t count,
+			      enum threshold_metric metric)
 {
-	struct str rest;
-
-	skip_spaces(p);
-	rest = str_slice(p->text, p->at, p->text.len);
-	for (size_t i = 0; i < sizeof op_words / sizeof *op_words; i++) {
-		if (!str_starts(rest, op_words[i].word))
-			continue;
-		out->op = op_words[i].op;
-		p->at += op_words[i].word.len;
-		return true;
-	}
-	struct threshold_suggestion other = threshold_suggest_op(rest);
-	if (other.length) {
-		fail(p, p->at, p->at + other.length, "expected < <= > >= == or !=");
-		p->error->fix = other.fix;
-		return false;
-	}
-	if (str_starts(rest, STR("=")))
-		return fail(p, p->at, p->at + 1, "write == for equal");
-	return fail(p, p->at, p->at + peek_word(p).len, "expected < <= > >= == or !=");
-}
-
-/* The words up to `for`, `after` or the end; a value may have a space before its unit. */
-static struct str read_value(struct threshold_parser *p, size_t *begin)
-{
-	size_t end;
-
-	skip_spaces(p);
-	*begin = end = p->at;
-	while (p->at < p->text.len) {
-		struct str word = peek_word(p);
-
-		if (str_eq(word, STR("for")) || str_eq(word, STR("after")))
-			break;
-		p->at += word.len ? word.len : 1;
-		end = p->at;
-		skip_spaces(p);
-	}
-	return str_slice(p->text, *begin, end);
-}
-
-static enum units_error read_time(struct str word, double *out)
-{
-	ns_t length = 0;
-	enum units_error error = units_duration(word, &length);
-
-	*out = (double)length / (double)NS_PER_MS;
-	return error;
-}
-
-/* `p95 < 300ms of List`: the name is after the comparison. */
-static bool name_after_value(struct threshold_parser *p, size_t begin, struct str word)
-{
-	size_t at = begin + str_find(word, STR(" of "), 0) + strlen(" of ");
-
-	fail(p, 0, begin + word.len,
-	     "'of' and its name must be before the comparison: p95 of \"Search\" < 300ms");
-	p->error->fix = threshold_suggest_name(p->arena, p->text, at - strlen("of "),
-					       str_trim(str_slice(p->text, at, begin + word.len)));
+	for (size_t i = 0; i < count; i++)
+		if (list[i].metric == metric && threshold_stat_is_time(list[i].stat))
+			return true;
 	return false;
 }
 
-static bool parse_value(struct threshold_parser *p, struct threshold *out)
+/* A group has its own response times. */
+bool threshold_needs_group_phases(const struct threshold *list, size_t count,
+				  const struct series_table *table, unsigned series)
 {
-	static const char *const expected[] = {
-	    [THRESHOLD_MS] = "expected a time with its unit: 300ms or 1.5s",
-	    [THRESHOLD_SHARE] = "expected a percentage with its sign: 1% or 0.5%",
-	    [THRESHOLD_PER_SECOND] = "expected a rate: 100/s or 300/m",
-	    [THRESHOLD_COUNT] = "expected a count: 0 or 1000",
-	};
-	size_t begin;
-	struct str word = read_value(p, &begin);
-	bool plain = str_to_double(word, &out->value), good = false;
+	const struct series_def *def = &table->defs.items[series];
 
-	if (out->stat == STAT_FAILED_ITERATIONS && str_ends(word, STR("%")))
-		out->unit = THRESHOLD_SHARE;
+	for (size_t i = 0; i < count && def->kind == SERIES_GROUP; i++) {
+		const struct threshold *t = &list[i];
+		enum series_kind kind;
 
-	switch (out->unit) {
-	case THRESHOLD_MS:
-		good = read_time(word, &out->value) == UNIT_OK;
-		break;
-	case THRESHOLD_SHARE:
-		good = (plain && out->value == 0) || units_share(word, &out->value) == UNIT_OK;
-		break;
-	case THRESHOLD_PER_SECOND:
-		good = plain || units_rate(word, &out->value) == UNIT_OK;
-		break;
-	case THRESHOLD_COUNT:
-		good = plain;
-		break;
+		if (t->metric != METRIC_RESPONSE_TIME && t->name.len &&
+		    threshold_metric_source(t->metric) == METRIC_OF_REQUESTS &&
+		    summary_series_matches(def, t->name) && threshold_kind(t, table, &kind) &&
+		    kind == SERIES_GROUP)
+			return true;
 	}
-	if (good && out->value >= 0)
-		return true;
-	if (str_find(word, STR(" of "), 0) != NOT_FOUND)
-		return name_after_value(p, begin, word);
-	fail(p, begin, begin + word.len, expected[out->unit]);
-	p->error->fix = threshold_suggest_value(p->arena, out->unit, word);
 	return false;
 }
 
-static bool parse_length(struct threshold_parser *p, ns_t *out)
-{
-	size_t begin;
-	struct str word = read_value(p, &begin);
-
-	if (*out)
-		return fail(p, begin, begin + word.len, "given twice");
-	if (units_duration(word, out) != UNIT_OK || *out <= 0)
-		return fail(p, begin, begin + word.len, "expected a duration: 10s or 1m");
-	return true;
-}
-
-/* `p95 < 300ms for List`: a name instead of a duration. */
-static bool is_name_after_for(struct threshold_parser *p, const struct threshold *t,
-			      size_t keyword_at)
-{
-	struct str name = str_trim(str_slice(p->text, p->at, p->text.len));
-
-	if (!name.len || ascii_is_digit(name.ptr[0]) || t->name.len)
-		return false;
-	fail(p, 0, p->text.len, "'for' needs a duration such as 10s; for one step, write 'of'");
-	p->error->fix = threshold_suggest_name(p->arena, p->text, keyword_at, name);
-	return true;
-}
-
-static bool parse_conditions(struct threshold_parser *p, struct threshold *out)
-{
-	while (p->at < p->text.len) {
-		size_t keyword_at = p->at;
-		ns_t *length = skip_keyword(p, STR("for")) ? &out->for_ns : &out->after_ns;
-
-		if (length == &out->for_ns && is_name_after_for(p, out, keyword_at))
-			return false;
-		if (length == &out->after_ns)
-			skip_keyword(p, STR("after"));
-		if (!parse_length(p, length))
-			return false;
-	}
-	if (out->for_ns && out->for_ns < NS_PER_S)
-		return fail(p, 0, p->text.len, "'for' is evaluated once a second; use at least 1s");
-	return true;
-}
-
-bool threshold_parse(struct arena *arena, struct str text, struct threshold *out,
-		     struct threshold_error *error)
-{
-	struct threshold_parser p = {.arena = arena, .text = text, .error = error};
-
-	*out = (struct threshold){.text = str_trim(text)};
-	skip_spaces(&p);
-	return parse_stat(&p, out) && parse_name(&p, out) && parse_op(&p, out) &&
-	       parse_value(&p, out) && parse_conditions(&p, out);
-}
+/* ---- values */
 
 const char *threshold_unit_name(enum threshold_unit unit)
 {

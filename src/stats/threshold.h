@@ -1,19 +1,22 @@
 /*
- * Thresholds: `STAT [of "NAME"] OP VALUE [for 10s] [after 30s]`. The parser reads the short form
- * and reports which part is wrong, so that the caller can point at it. How each form is evaluated:
+ * Thresholds: `[METRIC] STAT [of "NAME"] OP VALUE [for 10s] [after 30s]`. The parser reads the
+ * short form and reports which part is wrong, so that the caller can point at it. How each form is
+ * evaluated:
  *
  * - plain: the statistic over the whole run;
  * - `after 30s`: over everything counted after that time;
  * - `for 10s`: over each second; the threshold fails if it is broken for that long without
  *   interruption. A second without samples neither breaks nor repairs it.
  *
- * A statistic without samples fails its threshold. Times are those of ok responses. `error_rate` is
- * failed requests divided by started ones. `failed_iterations` is the number or the percentage of
+ * A statistic without samples fails its threshold. METRIC is what a statistic of time measures: a
+ * row of threshold_words.def names the histogram that it reads. Times are those of ok responses;
+ * dns, connect and tls are those of each request that opened a connection. `error_rate` is failed
+ * requests divided by started ones. `failed_iterations` is the number or the percentage of
  * iterations and users that failed. NAME is a step, group or scenario as written, or `Scenario /
  * Step`; the requests of a scenario are those of its steps.
  *
- * threshold_judge.c evaluates thresholds. threshold_default.c adds the thresholds for failures that
- * no threshold of the scenario covers.
+ * threshold_parse.c reads the short form, threshold_judge.c evaluates thresholds.
+ * threshold_default.c adds the thresholds for failures that no threshold of the scenario covers.
  */
 #ifndef STATS_THRESHOLD_H
 #define STATS_THRESHOLD_H
@@ -24,11 +27,24 @@
 #include "base/str.h"
 #include "stats/summary.h"
 
+/* The time that a statistic is of. */
+#define THRESHOLD_METRIC(word, metric, time, source, sentence, example) METRIC_##metric,
+enum threshold_metric {
+#include "stats/threshold_words.def"
+	METRIC_COUNT
+};
+
+/* The samples of a metric. */
+enum threshold_source {
+	METRIC_OF_REQUESTS,
+	METRIC_OF_ITERATIONS, /* only scenarios have it */
+};
+
 enum threshold_stat {
 	STAT_PERCENTILE, /* p50 … p99.99 */
 	STAT_MEAN,
 	STAT_MIN,
-	STAT_MAX,
+	STAT_MAX, /* the last statistic of a time */
 	STAT_REQUESTS,
 	STAT_ITERATIONS,
 	STAT_FAILURES,
@@ -59,7 +75,8 @@ enum threshold_scope {
 };
 
 struct threshold {
-	struct str text; /* as written, trimmed */
+	struct str text;	      /* as written, trimmed */
+	enum threshold_metric metric; /* of a statistic of time */
 	enum threshold_stat stat;
 	double percentile;	    /* of STAT_PERCENTILE */
 	struct str name;	    /* empty: all */
@@ -71,6 +88,7 @@ struct threshold {
 	bool abort;	       /* only in the long form */
 	bool is_default; /* added for failures that no other threshold covers; counts only these */
 	struct str at;	 /* "shop.yaml:52"; set by the caller; empty for a default */
+	size_t stat_end; /* end of METRIC STAT in the text that was parsed; not saved */
 };
 
 struct threshold_error {
@@ -86,9 +104,41 @@ struct threshold_word {
 	const char *sentence, *example;
 };
 
-/* The statistics, and the modifiers `of`, `for`, `after` and `abort`; static. */
+/* The metrics, the statistics, and the modifiers `of`, `for`, `after` and `abort`; static. */
+const struct threshold_word *threshold_metrics(size_t *count);
 const struct threshold_word *threshold_statistics(size_t *count);
 const struct threshold_word *threshold_modifiers(size_t *count);
+
+/* The histogram that METRIC reads, in a series or, for METRIC_OF_ITERATIONS, in a scenario's. */
+enum time_kind threshold_metric_time(enum threshold_metric metric);
+enum threshold_source threshold_metric_source(enum threshold_metric metric);
+/* The kind of series whose samples are those of METRIC: steps or scenarios. */
+static inline enum series_kind threshold_metric_series(enum threshold_metric metric)
+{
+	return threshold_metric_source(metric) == METRIC_OF_ITERATIONS ? SERIES_SCENARIO
+								       : SERIES_STEP;
+}
+/* "wait". */
+const char *threshold_metric_name(enum threshold_metric metric);
+/* Its meaning, for people. */
+const char *threshold_metric_sentence(enum threshold_metric metric);
+/* Sets OUT to the metric with this name; false: there is none. */
+bool threshold_metric_find(struct str word, enum threshold_metric *out);
+/* Whether a statistic is one of a time, so that it can have a metric. */
+static inline bool threshold_stat_is_time(enum threshold_stat stat)
+{
+	return stat <= STAT_MAX;
+}
+/* The histogram of METRIC in S: of all requests, or of all iterations. */
+const struct histogram *threshold_metric_total(enum threshold_metric metric,
+					       const struct summary *s);
+/* Whether one of the thresholds is about METRIC. */
+bool threshold_metric_is_used(const struct threshold *list, size_t count,
+			      enum threshold_metric metric);
+/* Whether one of them needs the phases of the requests inside the group SERIES: these are
+ * counted only then. */
+bool threshold_needs_group_phases(const struct threshold *list, size_t count,
+				  const struct series_table *table, unsigned series);
 
 /* Reads TEXT, which must outlive OUT; unescaped names are copied into ARENA. Returns false with the
  * reason in ERROR. */

@@ -17,7 +17,7 @@ struct measure {
 	uint64_t attempts, failed_attempts; /* iterations and users: begun, failed */
 	uint64_t dropped;
 	ns_t length;
-	struct histogram response;
+	struct histogram times; /* of the threshold's metric */
 };
 
 struct threshold_watch {
@@ -33,21 +33,23 @@ struct threshold_watch {
 	bool users_covered;
 };
 
-static bool stat_needs_times(enum threshold_stat stat)
-{
-	return stat <= STAT_MAX;
-}
-
 static void measure_release(struct measure *m)
 {
-	histogram_release(&m->response);
+	histogram_release(&m->times);
 }
 
-static void add_series(struct measure *m, const struct series_total *total, bool times)
+/* The histograms that a threshold adds up. */
+#define NO_TIMES TIME_KIND_COUNT
+static enum time_kind times_of(const struct threshold *t)
+{
+	return threshold_stat_is_time(t->stat) ? threshold_metric_time(t->metric) : NO_TIMES;
+}
+
+static void add_series(struct measure *m, const struct series_total *total, enum time_kind times)
 {
 	recorder_series_counts_add(&m->counts, &total->counts);
-	if (times)
-		histogram_add(&m->response, &total->times[TIME_response]);
+	if (times != NO_TIMES)
+		histogram_add(&m->times, &total->times[times]);
 }
 
 static void add_iterations(struct measure *m, const struct series_counts *counts)
@@ -66,7 +68,7 @@ static void add_users(struct measure *m, const struct run_counts *run)
 
 /* The requests of a scenario are those of its steps. */
 static void add_scenario(struct measure *m, const struct summary *s, struct str scenario,
-			 bool times)
+			 enum time_kind times)
 {
 	for (size_t i = 0; i < s->table->defs.count; i++) {
 		const struct series_def *def = &s->table->defs.items[i];
@@ -80,9 +82,22 @@ static void add_scenario(struct measure *m, const struct summary *s, struct str 
 	}
 }
 
-static void add_named(struct measure *m, const struct threshold *t, const struct summary *s,
-		      bool times)
+/* A metric of iterations: the scenarios themselves, whatever else has their name. */
+static void add_iteration_times(struct measure *m, const struct threshold *t,
+				const struct summary *s)
 {
+	for (size_t i = 0; i < s->table->defs.count; i++) {
+		const struct series_def *def = &s->table->defs.items[i];
+
+		if (def->kind == SERIES_SCENARIO &&
+		    (!t->name.len || summary_series_matches(def, t->name)))
+			add_series(m, &s->series[i], times_of(t));
+	}
+}
+
+static void add_named(struct measure *m, const struct threshold *t, const struct summary *s)
+{
+	enum time_kind times = times_of(t);
 	enum series_kind kind;
 
 	if (!threshold_kind(t, s->table, &kind))
@@ -109,7 +124,7 @@ static void add_uncovered(struct measure *m, const struct threshold_watch *w,
 		if (w->covered[i])
 			continue;
 		if (s->table->defs.items[i].kind == SERIES_STEP) {
-			add_series(m, &s->series[i], false);
+			add_series(m, &s->series[i], NO_TIMES);
 		} else if (s->table->defs.items[i].kind == SERIES_SCENARIO) {
 			m->attempts += counts->started;
 			m->failed_attempts += counts->failed_alone;
@@ -122,19 +137,19 @@ static void add_uncovered(struct measure *m, const struct threshold_watch *w,
 static void measure_take(struct measure *m, const struct threshold *t,
 			 const struct threshold_watch *w, const struct summary *s)
 {
-	bool times = stat_needs_times(t->stat);
-
-	histogram_clear(&m->response);
+	histogram_clear(&m->times);
 	m->counts = (struct series_counts){0};
 	m->iterations = m->attempts = m->failed_attempts = 0;
 	m->dropped = s->run.arrivals_dropped;
 	m->length = s->duration;
 	if (t->is_default) {
 		add_uncovered(m, w, s);
+	} else if (threshold_metric_source(t->metric) == METRIC_OF_ITERATIONS) {
+		add_iteration_times(m, t, s);
 	} else if (t->name.len) {
-		add_named(m, t, s, times);
+		add_named(m, t, s);
 	} else {
-		add_series(m, &s->all, times);
+		add_series(m, &s->all, times_of(t));
 		add_iterations(m, &s->iterations.counts);
 		add_users(m, &s->run);
 	}
@@ -142,11 +157,11 @@ static void measure_take(struct measure *m, const struct threshold *t,
 
 static void measure_copy(struct measure *into, const struct measure *from)
 {
-	struct histogram kept = into->response;
+	struct histogram kept = into->times;
 
 	*into = *from;
-	into->response = kept;
-	histogram_copy(&into->response, &from->response);
+	into->times = kept;
+	histogram_copy(&into->times, &from->times);
 }
 
 static void measure_subtract(struct measure *from, const struct measure *base)
@@ -161,7 +176,7 @@ static void measure_subtract(struct measure *from, const struct measure *base)
 	from->failed_attempts -= base->failed_attempts;
 	from->dropped -= base->dropped;
 	from->length -= base->length;
-	histogram_subtract(&from->response, &base->response);
+	histogram_subtract(&from->times, &base->times);
 }
 
 static double ms(double ns)
@@ -180,13 +195,13 @@ static double failed_share(const struct measure *m)
 /* Returns false if there are no samples. A default is 0 then. */
 static bool statistic(const struct threshold *t, const struct measure *m, double *out)
 {
-	const struct histogram *h = &m->response;
+	const struct histogram *h = &m->times;
 	uint64_t ended =
 	    m->counts.ok + recorder_series_counts_failed(&m->counts) + m->counts.cut_off;
 	/* In an interval more requests may end than begin. */
 	double started = (double)(m->counts.started > ended ? m->counts.started : ended);
 
-	if (stat_needs_times(t->stat) && h->m.count == 0)
+	if (threshold_stat_is_time(t->stat) && h->m.count == 0)
 		return false;
 	switch (t->stat) {
 	case STAT_PERCENTILE:

@@ -25,7 +25,6 @@ static const struct {
     {"http_reqs", "requests"},
     {"http_req_duration", "p95"},
     {"http_req_failed", "error_rate"},
-    {"response_time", "p95"},
     {"response time", "p95"},
     {"latency", "p95"},
     {"throughput", "requests_per_second"},
@@ -93,6 +92,138 @@ struct threshold_suggestion threshold_suggest_stat(struct arena *a, struct str r
 		best = (struct threshold_suggestion){word.len, str_of(other_words[i].use)};
 	}
 	return best;
+}
+
+/* ---- metrics */
+
+/* Words of other tools for metrics. */
+static const struct {
+	const char *word;
+	enum threshold_metric use;
+} other_metrics[] = {
+    {"ttfb", METRIC_WAIT},
+    {"waiting", METRIC_WAIT},
+    {"wait_time", METRIC_WAIT},
+    {"first_byte", METRIC_WAIT},
+    {"time_to_first_byte", METRIC_WAIT},
+    {"http_req_waiting", METRIC_WAIT},
+    {"starttransfer", METRIC_WAIT},
+    {"receiving", METRIC_RECEIVE},
+    {"download", METRIC_RECEIVE},
+    {"http_req_receiving", METRIC_RECEIVE},
+    {"lookup", METRIC_DNS},
+    {"dns_lookup", METRIC_DNS},
+    {"namelookup", METRIC_DNS},
+    {"http_req_looking_up", METRIC_DNS},
+    {"tcp", METRIC_CONNECT},
+    {"connecting", METRIC_CONNECT},
+    {"connect_time", METRIC_CONNECT},
+    {"http_req_connecting", METRIC_CONNECT},
+    {"ssl", METRIC_TLS},
+    {"tls_handshake", METRIC_TLS},
+    {"tls_handshaking", METRIC_TLS},
+    {"http_req_tls_handshaking", METRIC_TLS},
+    {"iterations", METRIC_ITERATION},
+    {"iteration_time", METRIC_ITERATION},
+    {"iteration_duration", METRIC_ITERATION},
+    {"session_length", METRIC_ITERATION},
+    {"vusers.session_length", METRIC_ITERATION},
+    {"duration", METRIC_RESPONSE_TIME},
+    {"latency", METRIC_RESPONSE_TIME},
+    {"response", METRIC_RESPONSE_TIME},
+    {"http_req_duration", METRIC_RESPONSE_TIME},
+    {"http.response_time", METRIC_RESPONSE_TIME},
+};
+
+bool threshold_suggest_metric_word(struct str word, enum threshold_metric *out)
+{
+	for (size_t i = 0; i < sizeof other_metrics / sizeof *other_metrics; i++) {
+		if (str_ieq(word, str_of(other_metrics[i].word))) {
+			*out = other_metrics[i].use;
+			return true;
+		}
+	}
+	for (unsigned i = 0; i < METRIC_COUNT; i++) {
+		if (str_ieq(word, str_of(threshold_metric_name((enum threshold_metric)i)))) {
+			*out = (enum threshold_metric)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The words that other_words maps to a statistic of a time: p(95), avg and so on. */
+static bool is_stat_of_time(struct str word)
+{
+	static const char *const words[] = {"mean",   "min",	 "max",	    "avg",    "med",
+					    "median", "average", "minimum", "maximum"};
+	double value;
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (str_ieq(word, str_of(words[i])))
+			return true;
+	if (word.len < 2 || ascii_to_lower(word.ptr[0]) != 'p')
+		return false;
+	word = str_slice(word, 1, word.len);
+	if (word.len > 2 && word.ptr[0] == '(' && word.ptr[word.len - 1] == ')')
+		word = str_slice(word, 1, word.len - 1);
+	return str_to_double(word, &value);
+}
+
+static struct str first_word(struct str rest)
+{
+	size_t end = 0;
+
+	while (end < rest.len && !ascii_is_space(rest.ptr[end]) && !strchr("<>=!\"", rest.ptr[end]))
+		end++;
+	return str_slice(rest, 0, end);
+}
+
+bool threshold_suggest_is_stat(struct str rest)
+{
+	return is_stat_of_time(first_word(rest));
+}
+
+struct threshold_suggestion threshold_suggest_metric(struct arena *a, struct str rest)
+{
+	struct str word = first_word(rest), last;
+	size_t dot = word.len;
+	enum threshold_metric metric;
+
+	if (threshold_suggest_metric_word(word, &metric)) {
+		const char *name = threshold_metric_name(metric);
+
+		if (threshold_suggest_is_stat(str_trim(str_slice(rest, word.len, rest.len))))
+			return (struct threshold_suggestion){word.len, str_of(name)};
+		if (metric != METRIC_RESPONSE_TIME)
+			return (struct threshold_suggestion){word.len,
+							     arena_printf(a, "%s p95", name)};
+		return (struct threshold_suggestion){0};
+	}
+	while (dot > 0 && !strchr("._:-", word.ptr[dot - 1]))
+		dot--;
+	last = str_slice(word, dot, word.len);
+	if (!dot || !is_stat_of_time(last) ||
+	    !threshold_suggest_metric_word(str_slice(word, 0, dot - 1), &metric))
+		return (struct threshold_suggestion){0};
+	return (struct threshold_suggestion){
+	    word.len, arena_printf(a, "%s %.*s", threshold_metric_name(metric), STR_ARG(last))};
+}
+
+const char *threshold_suggest_unmeasured(struct str word)
+{
+	static const struct {
+		const char *word, *of;
+	} words[] = {
+	    {"first_event", "event streams"}, {"first_output", "event streams"},
+	    {"event_gap", "event streams"},   {"handshake", "WebSockets"},
+	    {"message", "WebSockets"},
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (str_eq(word, str_of(words[i].word)))
+			return words[i].of;
+	return NULL;
 }
 
 struct threshold_suggestion threshold_suggest_op(struct str rest)

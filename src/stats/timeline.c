@@ -29,12 +29,28 @@ struct timeline *timeline_new(const struct series_table *table, ns_t planned)
 	return c;
 }
 
+void timeline_keep_metrics(struct timeline *c, const struct threshold *thresholds, size_t count)
+{
+	for (unsigned i = METRIC_RESPONSE_TIME + 1; i < METRIC_COUNT; i++) {
+		enum threshold_metric metric = (enum threshold_metric)i;
+
+		if (!threshold_metric_is_used(thresholds, count, metric))
+			continue;
+		if (!c->metrics)
+			c->metrics = alloc_zeroed(METRIC_COUNT, sizeof(*c->metrics));
+		c->metrics[c->metric_count++].metric = metric;
+	}
+}
+
 void timeline_free(struct timeline *c)
 {
 	if (!c)
 		return;
 	for (unsigned i = 0; i < c->series_count; i++)
 		histogram_release(&c->series[i].before);
+	for (unsigned i = 0; i < c->metric_count; i++)
+		histogram_release(&c->metrics[i].before);
+	free(c->metrics);
 	histogram_release(&c->before);
 	histogram_release(&c->lag_before);
 	histogram_release(&c->delta);
@@ -100,8 +116,22 @@ static void join(struct timeline_slot *into, const struct timeline_slot *later)
 		into->bins[i] += later->bins[i];
 }
 
+static void halve_metric(struct timeline_metric *m, unsigned count)
+{
+	for (unsigned i = 0; i < count / 2; i++) {
+		const struct timeline_metric_slot *a = &m->slots[2 * i], *b = a + 1;
+
+		m->slots[i] = (struct timeline_metric_slot){.p50 = higher(a->p50, b->p50),
+							    .p95 = higher(a->p95, b->p95),
+							    .p99 = higher(a->p99, b->p99),
+							    .max = higher(a->max, b->max)};
+	}
+}
+
 static void halve(struct timeline *c)
 {
+	for (unsigned i = 0; i < c->metric_count; i++)
+		halve_metric(&c->metrics[i], c->count);
 	for (unsigned i = 0; i < c->count / 2; i++) {
 		struct timeline_slot slot = c->slots[2 * i];
 
@@ -188,6 +218,24 @@ static void add_times(struct timeline *c, struct timeline_slot *slot, const stru
 	slot->lag_p99 = histogram_percentile(since(c, &s->lag, &c->lag_before), 99);
 }
 
+/* SLOT is the current slot of the run; a rest of a second after a complete one is skipped. */
+static void add_metric(struct timeline *c, struct timeline_metric *m,
+		       const struct timeline_slot *slot, const struct summary *s)
+{
+	static const double percentiles[] = {50, 95, 99};
+	const struct histogram *delta = since(c, threshold_metric_total(m->metric, s), &m->before);
+	ns_t values[3];
+
+	if (is_whole(slot->length, c->width))
+		return;
+	histogram_percentiles(delta, percentiles, 3, values);
+	m->slots[slot - c->slots] =
+	    (struct timeline_metric_slot){.p50 = values[0],
+					  .p95 = values[1],
+					  .p99 = values[2],
+					  .max = delta->m.count ? delta->m.max_ns : -1};
+}
+
 static void series_second(struct timeline *c, struct timeline_series *own,
 			  const struct series_total *total, ns_t now)
 {
@@ -241,12 +289,17 @@ void timeline_add_second(struct timeline *c, const struct summary *s, bool limit
 	slot = current_slot(c, s);
 	add_counts(c, slot, s);
 	add_times(c, slot, s);
+	for (unsigned i = 0; i < c->metric_count; i++)
+		add_metric(c, &c->metrics[i], slot, s);
 	slot->length += length;
 	slot->limited += limited;
 	c->until = s->duration;
 	if (is_whole(slot->length, c->width)) {
 		histogram_copy(&c->before, &s->all.times[TIME_response]);
 		histogram_copy(&c->lag_before, &s->lag);
+		for (unsigned i = 0; i < c->metric_count; i++)
+			histogram_copy(&c->metrics[i].before,
+				       threshold_metric_total(c->metrics[i].metric, s));
 	}
 	for (unsigned i = 0; i < c->series_count; i++)
 		series_second(c, &c->series[i], &s->series[i], s->duration);

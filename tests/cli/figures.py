@@ -43,13 +43,37 @@ def steps_equal(what, started, ok, failed):
         same("%s failed of %s" % (what, at), failed[at], requests["failed"])
 
 
+def metrics_equal(what, waits, iterations, slack=0.0):
+    """The samples of two metrics that the thresholds use."""
+    for step in result["steps"]:
+        at = (step["scenario"], step["name"])
+        samples = step["phases_ms"]["wait"]["samples"]
+        same("%s wait of %s" % (what, at), waits[at], samples, slack * samples)
+    for scenario in result["scenarios"]:
+        samples = scenario["elapsed_time_ms"]["samples"]
+        same("%s iteration of %s" % (what, scenario["name"]), iterations[scenario["name"]],
+             samples, slack * samples)
+
+
+def uses_metrics():
+    return any(t.get("metric") == "wait" for t in result["thresholds"])
+
+
 def read_csv():
     sums = collections.Counter()
+    slowest = collections.Counter()
     for row in csv.DictReader(open(path("s.csv"), newline="")):
         for key in ("started", "ok", "failed", "cut_off", "bytes_sent", "bytes_received",
                     "iterations_completed"):
             sums[key] += int(row[key])
+        for key in ("wait_p95_ms", "connect_p95_ms", "iteration_p95_ms"):
+            slowest[key] = max(slowest[key], float(row[key] or 0))
     totals("csv", sums)
+    for key, times in (("wait_p95_ms", result["phases_ms"]["wait"]),
+                       ("connect_p95_ms", result["phases_ms"]["connect"]),
+                       ("iteration_p95_ms", result["iteration_time_ms"])):
+        if not (times["p95"] or 0) * 0.99 <= slowest[key] <= (times["max"] or 0) + 0.001:
+            problems.append("csv %s: %r, the result says %r" % (key, slowest[key], times))
     same("csv bytes", sums["bytes_received"], result["bytes"]["received"])
     same("csv iterations", sums["iterations_completed"], result["iterations"]["completed"])
 
@@ -199,8 +223,12 @@ def read_statsd():
         for kind, count in step["failed_by_class"].items():
             wanted[base + "failed." + kind] += count
         wanted[base + "response_time"] += step["requests"]["ok"]
+        wanted[base + "wait"] += step["phases_ms"]["wait"]["samples"]
+    for scenario in result["scenarios"]:
+        wanted["reprise.%s.iteration" % plain(scenario["name"])] += \
+            scenario["elapsed_time_ms"]["samples"]
     for metric, count in wanted.items():
-        if metric.endswith(".response_time"):
+        if metric.endswith((".response_time", ".wait", ".iteration")):
             same(metric, timers[metric], count, 0.01 + 1e-5 * count)
         else:
             same(metric, counts[metric], count)
@@ -219,6 +247,7 @@ def unescape(text):
 def read_prometheus():
     started, ok, failed = (collections.Counter() for _ in range(3))
     times, statuses = collections.Counter(), collections.Counter()
+    waits, iterations = collections.Counter(), collections.Counter()
     for line in open(path("metrics")):
         if line.startswith("#") or "_created" in line:
             continue
@@ -238,6 +267,12 @@ def read_prometheus():
             times[at] = float(value)
         elif name == "reprise_response_time_seconds_bucket" and labels["le"] == "+Inf":
             same("prometheus samples", int(value), ok[at])
+        elif name == "reprise_wait_time_seconds_count":
+            waits[at] += int(value)
+        elif name == "reprise_iteration_time_seconds_count":
+            iterations[labels["scenario"]] += int(value)
+    if uses_metrics():
+        metrics_equal("prometheus", waits, iterations)
     steps_equal("prometheus", started, ok, failed)
     for step in result["steps"]:
         at = (step["scenario"], step["name"])
@@ -250,22 +285,34 @@ def read_prometheus():
 
 def read_influx():
     started, ok, failed = (collections.Counter() for _ in range(3))
+    waits, iterations = collections.Counter(), collections.Counter()
     for line in open(path("influx")):
         head, fields, _ = re.fullmatch(r'((?:[^ \\]|\\.)+) (\S+) (\d+)\n', line).groups()
         parts = re.split(r'(?<!\\),', head)
-        if parts[0] != "reprise":
-            continue
         tags = dict(numbered(re.sub(r'\\(.)', r'\1', part)).split("=", 1) for part in parts[1:])
         values = dict(field.split("=") for field in fields.split(","))
+        if parts[0] == "reprise_iteration":
+            scenario = tags["scenario"]
+            iterations[scenario] = max(iterations[scenario], float(values["iteration_max_ms"]))
+        if parts[0] != "reprise":
+            continue
         at = (tags["scenario"], tags["step"])
         started[at] += int(values["started"][:-1])
         ok[at] += int(values["ok"][:-1])
         failed[at] += int(values["failed"][:-1])
+        waits[at] = max(waits[at], float(values.get("wait_max_ms", 0)))
     steps_equal("influx", started, ok, failed)
+    for step in result["steps"]:
+        same("influx wait", waits[step["scenario"], step["name"]],
+             step["phases_ms"]["wait"]["max"] or 0, 0.001)
+    for scenario in result["scenarios"]:
+        same("influx iteration", iterations[scenario["name"]],
+             scenario["elapsed_time_ms"]["max"] or 0, 0.001)
 
 
 def read_otlp():
     started, ok, failed = (collections.Counter() for _ in range(3))
+    waits, iterations = collections.Counter(), collections.Counter()
     scope = json.load(open(path("otlp")))["resourceMetrics"][0]["scopeMetrics"][0]
     for metric in scope["metrics"]:
         points = metric.get("sum", metric.get("histogram", {})).get("dataPoints", [])
@@ -279,6 +326,11 @@ def read_otlp():
             elif metric["name"] == "reprise.response_time":
                 same("otlp samples", int(point["count"]), ok[at])
                 same("otlp buckets", sum(map(int, point["bucketCounts"])), ok[at])
+            elif metric["name"] == "reprise.wait_time":
+                waits[at] += int(point["count"])
+            elif metric["name"] == "reprise.iteration_time":
+                iterations[tags["scenario"]] += int(point["count"])
+    metrics_equal("otlp", waits, iterations)
     steps_equal("otlp", started, ok, failed)
 
 

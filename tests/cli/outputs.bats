@@ -32,7 +32,7 @@ teardown() {
 		    steps:
 		      - get: /nowhere
 		        on_failure: continue
-		thresholds: [error_rate < 60%]
+		thresholds: [error_rate < 60%, wait p95 < 1m, iteration p95 < 10m]
 	END
 	local port pid
 	port=$(free_port)

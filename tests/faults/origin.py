@@ -15,6 +15,8 @@ Listens on free loopback ports. When all are ready, it writes FILE with a line N
   slam       resets each connection immediately
   mute       accepts connections and never sends anything
   silent     never completes a connection, because its queue is full
+  late       completes connections only after a client has waited for 300 ms (slow.py)
+  slow_tls   waits for 300 ms before the TLS handshake
   closed     refuses connections: the port is bound, but not listening
   proxy…     forward proxies (proxies.py)
 
@@ -40,6 +42,7 @@ import logins  # noqa: F401 registers its paths
 import proxies
 import redirects  # noqa: F401 registers its paths
 import sessions  # noqa: F401 registers its paths
+import slow
 from counts import Counts
 from wire import HOLD_S, Connection, Gone
 
@@ -163,11 +166,13 @@ def start(certs):
     origin.accept_on("slam", slam)
     origin.accept_on("mute", mute)
     origin.silent("silent")
+    slow.late(origin, "late")
     origin.listen("closed", None)
     proxies.start(origin)
     if certs:
         for name, file in (("https", "good"), ("untrusted",) * 2, ("wrong",) * 2, ("expired",) * 2):
             origin.http(name, tls_context(certs, file))
+        slow.handshake(origin, "slow_tls", tls_context(certs, "good"))
     return origin
 
 

@@ -191,6 +191,49 @@ static void groups_are_timed_without_think_and_with(void **state)
 	assert_int_equal(group->times[TIME_elapsed].m.max_ns, 2200 * MS);
 }
 
+static struct fake_response with_a_body(void *owner, const struct fake_request *request)
+{
+	(void)owner;
+	(void)request;
+	return (struct fake_response){.latency = 100 * MS, .body = "text"};
+}
+
+/* A request in two groups, one of them within itself, and requests in branches. */
+static void groups_count_phases_only_for_a_threshold(void **state)
+{
+	struct simulation *sim = *state;
+	const struct threshold threshold = {
+	    .metric = METRIC_WAIT, .stat = STAT_MAX, .name = STR("Checkout")};
+	const struct series_total *checkout, *inner;
+
+	tiny_scenario(&sim->tiny, "Visit", 1);
+	sim->tiny.series[0] =
+	    (struct series_plan){.name = STR("Checkout"), .scenario = STR("Visit"), .group = true};
+	sim->tiny.series[1] =
+	    (struct series_plan){.name = STR("Payment"), .scenario = STR("Visit"), .group = true};
+	sim->tiny.p.series_count = 2;
+	tiny_op(&sim->tiny, OP_GROUP_BEGIN, 0, 0, 0);
+	tiny_op(&sim->tiny, OP_GROUP_BEGIN, 1, 0, 0);
+	tiny_op(&sim->tiny, OP_GROUP_BEGIN, 0, 0, 0);
+	tiny_request(&sim->tiny, "GET", "http://shop/");
+	tiny_op(&sim->tiny, OP_GROUP_END, 0, 0, 0);
+	tiny_op(&sim->tiny, OP_GROUP_END, 1, 0, 0);
+	tiny_parallel(&sim->tiny, 2, 2, 0);
+	tiny_op(&sim->tiny, OP_GROUP_END, 0, 0, 0);
+	tiny_request(&sim->tiny, "GET", "http://shop/after");
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	sim->serve = with_a_body;
+	sim->settings.thresholds = &threshold;
+	sim->settings.threshold_count = 1;
+	simulation_run(sim);
+	checkout = &sim->summary.series[sim->plan.series[0]];
+	inner = &sim->summary.series[sim->plan.series[1]];
+	assert_int_equal(checkout->times[TIME_wait].m.count, 3);
+	assert_int_equal(checkout->times[TIME_wait].m.max_ns, 100 * MS);
+	assert_int_equal(inner->counts.ok, 1);
+	assert_int_equal(inner->times[TIME_wait].m.count, 0);
+}
+
 static void calls_return(void **state)
 {
 	struct simulation *sim = *state;
@@ -323,6 +366,7 @@ int main(void)
 	    SIMULATION_TEST(nothing_found_fails_the_request),
 	    SIMULATION_TEST(a_default_is_used),
 	    SIMULATION_TEST(groups_are_timed_without_think_and_with),
+	    SIMULATION_TEST(groups_count_phases_only_for_a_threshold),
 	    SIMULATION_TEST(calls_return),
 	    SIMULATION_TEST(choose_goes_by_weight),
 	    SIMULATION_TEST(no_pause_is_longer_than_ten_years),

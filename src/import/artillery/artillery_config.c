@@ -218,14 +218,21 @@ static struct str threshold_of(struct artillery *a, struct str name, double max)
 	static const char *const stats[][2] = {
 	    {"min", "min"}, {"max", "max"}, {"median", "p50"}, {"mean", "mean"}, {"p50", "p50"},
 	    {"p75", "p75"}, {"p90", "p90"}, {"p95", "p95"},    {"p99", "p99"},	 {"p999", "p99.9"}};
+	static const struct str response = {"http.response_time.", 19},
+				session = {"vusers.session_length.", 22};
+	const char *metric = "";
 
 	if (str_eq(name, STR("maxErrorRate")) && max <= 100)
 		return arena_printf(a->arena, "error_rate <= %.10g%%", max);
-	if (str_starts(name, STR("http.response_time.")))
-		name = str_slice(name, 19, name.len);
+	if (str_starts(name, response)) {
+		name = str_slice(name, response.len, name.len);
+	} else if (str_starts(name, session)) {
+		name = str_slice(name, session.len, name.len);
+		metric = "iteration ";
+	}
 	for (size_t s = 0; s < sizeof stats / sizeof *stats; s++)
 		if (str_eq(name, str_of(stats[s][0])))
-			return arena_printf(a->arena, "%s < %.10gms", stats[s][1], max);
+			return arena_printf(a->arena, "%s%s < %.10gms", metric, stats[s][1], max);
 	return STR_NULL;
 }
 

@@ -1,0 +1,20 @@
+/*
+ * Expectations that limit a time of a response: max_time and max_wait. The value of the key is the
+ * maximum duration.
+ */
+#ifndef EXPECT_MAX_DURATION_H
+#define EXPECT_MAX_DURATION_H
+
+#include "interface/expect.h"
+
+struct max_duration {
+	ns_t max;
+};
+
+/* `prepare` of struct expect_kind. */
+const void *max_duration_prepare(struct expect_prepare *p, const struct expect *expect);
+enum expect_outcome max_duration_check(const void *plan, ns_t time);
+/* "expected a response time of at most 500 ms, got 612 ms"; WHAT is "a response time". */
+void max_duration_explain(const void *plan, ns_t time, const char *what, struct buf *out);
+
+#endif
