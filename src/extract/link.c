@@ -14,7 +14,8 @@ struct link_fields {
 static const struct field fields[] = {
     FIELD(struct link_fields, row, "row", FIELD_TEXT, .flags = FIELD_PARAMETER,
 	  .example = "Green hat",
-	  .prose = "A text of the table row, list item or article that has the link."),
+	  .prose = "A text of the table row, list item or article that has the link; whole words "
+		   "of it."),
     FIELD_END,
 };
 
@@ -67,9 +68,9 @@ static enum find_outcome find(const void *data, const struct response *response,
 			      struct scratch *scratch, struct matches *matches)
 {
 	const struct link_plan *plan = data;
-	struct html_link_query query = {.link = plan->link, .row = plan->row, .nth = 1};
+	struct html_link_query query = {.link = plan->link, .row = plan->row};
+	struct html_link_found found;
 	struct html_page page;
-	uint32_t link, different;
 
 	if (!scratch->links.data) {
 		struct arena *a = alloc_zeroed(1, sizeof *a);
@@ -78,12 +79,15 @@ static enum find_outcome find(const void *data, const struct response *response,
 		scratch->links = (struct scratch_cache){a, clear_links, free_links};
 	}
 	read_links(plan, &page, scratch->links.data, response, subject);
-	for (; !extract_has_all(matches) &&
-	       html_link_query_find(&page, &query, &link, &different) == HTML_LINK_FOUND;
-	     query.nth++) {
+	/* One value must belong to one row; a list has those of all rows. */
+	if (matches->wanted != 1)
+		query.nth = 1;
+	if (html_link_query_find(&page, scratch->links.data, &query, &found) != HTML_LINK_FOUND)
+		return FIND_OK;
+	for (uint32_t i = 0; i < found.all_count && !extract_has_all(matches); i++) {
 		size_t from = scratch->text.len;
 
-		if (html_page_resolve(&page, page.links[link].address, &scratch->text) &&
+		if (html_page_resolve(&page, page.links[found.all[i]].address, &scratch->text) &&
 		    !extract_add_match(
 			matches, scratch,
 			value_text(str_slice(buf_str(&scratch->text), from, scratch->text.len))))
@@ -97,16 +101,14 @@ static void explain(const void *data, const struct response *response, struct st
 {
 	const struct link_plan *plan = data;
 	struct html_link_query query = {.link = plan->link, .row = plan->row};
+	struct html_link_found found;
 	struct html_page page;
 	struct arena arena;
-	uint32_t link, different;
 
 	arena_init(&arena, 0);
 	read_links(plan, &page, &arena, response, subject);
-	html_link_query_put_none(&query, html_link_query_find(&page, &query, &link, &different),
-				 out);
-	buf_add(out, STR("; the page has "));
-	html_page_put_links(&page, out);
+	html_link_query_explain(&page, &arena, &query,
+				html_link_query_find(&page, &arena, &query, &found), out);
 	arena_release(&arena);
 }
 

@@ -1,6 +1,9 @@
 #include "html/html_match.h"
 
 #include "base/ascii.h"
+#include "base/diag.h"
+
+#define NEAR_MIN 3 /* letters of a text that is a part of another one */
 
 /* The length of the white space at AT. */
 static size_t space_at(struct str s, size_t at)
@@ -18,8 +21,7 @@ static size_t space_at(struct str s, size_t at)
 	return at - from;
 }
 
-/* Compares PART with WHOLE at AT; returns the offset after it, or NOT_FOUND. */
-static size_t match_at(struct str whole, size_t at, struct str part)
+size_t html_match_at(struct str whole, size_t at, struct str part)
 {
 	for (size_t i = 0; i < part.len;) {
 		size_t left = space_at(whole, at), right = space_at(part, i);
@@ -32,7 +34,7 @@ static size_t match_at(struct str whole, size_t at, struct str part)
 	return at;
 }
 
-static struct str trim(struct str s)
+struct str html_match_trim(struct str s)
 {
 	s = str_slice(s, space_at(s, 0), s.len);
 	for (size_t at = s.len; at-- > 0;) {
@@ -46,18 +48,39 @@ static struct str trim(struct str s)
 
 bool html_match_text(struct str a, struct str b)
 {
-	a = trim(a);
-	b = trim(b);
-	return match_at(a, 0, b) == a.len;
+	a = html_match_trim(a);
+	b = html_match_trim(b);
+	return html_match_at(a, 0, b) == a.len;
 }
 
 bool html_match_part(struct str whole, struct str part)
 {
-	part = trim(part);
+	part = html_match_trim(part);
 	for (size_t at = 0; at + 1 <= whole.len; at++)
-		if (part.len && match_at(whole, at, part) != NOT_FOUND)
+		if (part.len && html_match_at(whole, at, part) != NOT_FOUND)
 			return true;
 	return !part.len;
+}
+
+struct str html_match_nearest(struct str wanted, const struct str *texts, size_t count)
+{
+	struct str part = STR_NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		bool within = texts[i].len >= NEAR_MIN && wanted.len >= NEAR_MIN &&
+			      (str_icontains(texts[i], wanted) || str_icontains(wanted, texts[i]));
+
+		if (texts[i].len && str_ieq(texts[i], wanted))
+			return texts[i];
+		if (within && (!part.ptr || texts[i].len < part.len))
+			part = texts[i];
+	}
+	return part.ptr ? part : diag_nearest(wanted, texts, count);
+}
+
+bool html_match_is_address(struct str link)
+{
+	return str_starts(link, STR("/")) || str_find_char(link, '*', 0) != NOT_FOUND;
 }
 
 bool html_match_address(struct str address, struct str pattern)

@@ -9,8 +9,18 @@
 
 /* Whether both texts are equal, without spaces around them. */
 bool html_match_text(struct str a, struct str b);
+/* S without white space around it. */
+struct str html_match_trim(struct str s);
+/* Compares PART, which does not start with white space, with WHOLE at AT. The offset after it, or
+ * NOT_FOUND. */
+size_t html_match_at(struct str whole, size_t at, struct str part);
 /* Whether WHOLE contains PART. */
 bool html_match_part(struct str whole, struct str part);
+/* For messages: the text of TEXTS that WANTED, which is not in TEXTS, may mean: they differ in case
+ * only, one contains the other, or few letters differ. ptr NULL: there is no such text. */
+struct str html_match_nearest(struct str wanted, const struct str *texts, size_t count);
+/* Whether the text of a link that a user writes is a pattern of its address. */
+bool html_match_is_address(struct str link);
 /* Whether ADDRESS fits PATTERN, in which `*` is any text without `/`. */
 bool html_match_address(struct str address, struct str pattern);
 

@@ -31,9 +31,9 @@
 
 /* The parts that html_page_read collects; everything else costs nothing. */
 enum html_page_parts {
-	HTML_PAGE_FORMS = 1 << 0, /* forms, controls, options */
-	HTML_PAGE_LINKS = 1 << 1, /* links with their texts */
-	HTML_PAGE_ROWS = 1 << 2,  /* the texts of rows, for links in a row; needs HTML_PAGE_LINKS */
+	HTML_PAGE_FORMS = 1 << 0,  /* forms, controls, options */
+	HTML_PAGE_LINKS = 1 << 1,  /* links with their texts */
+	HTML_PAGE_ROWS = 1 << 2,   /* the texts of the rows that have links, forms or controls */
 	HTML_PAGE_ERRORS = 1 << 3, /* error elements, title and h1, for messages */
 };
 
@@ -62,6 +62,7 @@ struct html_form {
 	enum html_method method;
 	enum html_enctype enctype;
 	uint32_t first_control, control_count; /* its part of `controls` */
+	uint32_t row; /* index of the innermost row around it, or HTML_PAGE_NONE */
 };
 
 struct html_option {
@@ -84,6 +85,7 @@ struct html_control {
 	struct str
 	    label; /* text of its label, without `:` and `*` at the end; of a button: its text */
 	struct str dirname;
+	uint32_t row;			     /* as in struct html_form */
 	uint32_t first_option, option_count; /* select: its part of `options` */
 	/* Buttons: attributes that replace those of the form. */
 	bool has_action, has_method, has_enctype;
@@ -98,8 +100,9 @@ struct html_link {
 	uint32_t row;	    /* index of the innermost row around it, or HTML_PAGE_NONE */
 };
 
-/* A tr, li, article or dd that has a link. Its text is the range [from, to) of `row_text`, which
- * contains the texts of the rows inside it. */
+/* A tr, li, article or dd that has a link, a form or a control. Its text is the range [from, to) of
+ * `row_text`, which contains the texts of the rows inside it. A line end is a boundary of a cell or
+ * another block. */
 struct html_row {
 	uint32_t from, to;
 	uint32_t parent; /* the next row around it, or HTML_PAGE_NONE */
@@ -165,11 +168,14 @@ void html_page_put_no_address(const struct html_page *page, struct str reference
  * title and the h1 of AFTER; nothing if there is none. For messages. */
 void html_page_put_error(const struct html_page *before, const struct html_page *after,
 			 struct buf *out);
-/* Appends at most ten forms with the names of their controls and their buttons, in one line. */
+/* Appends at most ten forms with the names of their controls, their buttons and a selector for
+ * `form`, in one line. */
 void html_page_put_forms(const struct html_page *page, struct buf *out);
 /* Appends the names of the controls of one form, at most 20, in one line. */
 void html_page_put_fields(const struct html_page *page, uint32_t form, struct buf *out);
-/* Appends the texts of at most 20 links, each once, in one line. */
-void html_page_put_links(const struct html_page *page, struct buf *out);
+/* Appends the texts of at most 20 links, each once, in one line, and before them the one that
+ * WANTED may mean. Their addresses instead, if WANTED is one (html_link_query.h). */
+void html_page_put_links(const struct html_page *page, struct arena *a, struct str wanted,
+			 struct buf *out);
 
 #endif

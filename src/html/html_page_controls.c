@@ -32,12 +32,13 @@ static enum html_enctype enctype_of(struct str text)
 }
 
 void html_page_add_form(struct page_reader *r, const struct html_token *token,
-			struct html_element *element)
+			struct html_element *element, uint32_t row)
 {
 	uint32_t moved = html_tree_top(&r->tree)->order;
 	struct read_form one = {.order = moved ? moved : ++r->next_order};
 	struct html_form *form = &one.form;
 
+	form->row = row;
 	form->id = attribute(r, token, STR("id"));
 	form->name = attribute(r, token, STR("name"));
 	form->classes = attribute(r, token, STR("class"));
@@ -49,6 +50,7 @@ void html_page_add_form(struct page_reader *r, const struct html_token *token,
 	r->tree.form = (uint32_t)r->forms.count;
 	if (element)
 		element->form = r->tree.form;
+	html_page_use_row(r, row);
 	VEC_PUSH(r->arena, &r->forms, one);
 }
 
@@ -139,6 +141,7 @@ uint32_t html_page_add_control(struct page_reader *r, const struct html_token *t
 			.disabled = context->disabled || has(token, STR("disabled")),
 			.multiple = has(token, STR("multiple")),
 			.rtl = context->rtl,
+			.row = context->row,
 			.name = attribute(r, token, STR("name")),
 			.value = STR(""),
 			.label = STR(""),
@@ -173,6 +176,7 @@ uint32_t html_page_add_control(struct page_reader *r, const struct html_token *t
 	if (context->label != HTML_PAGE_NONE && type != HTML_CONTROL_HIDDEN &&
 	    r->labels.items[context->label].control == HTML_PAGE_NONE)
 		r->labels.items[context->label].control = index;
+	html_page_use_row(r, context->row);
 	VEC_PUSH(r->arena, &r->controls, one);
 	return index;
 }

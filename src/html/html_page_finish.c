@@ -267,12 +267,18 @@ static void set_controls(struct page_reader *r)
 
 /* ---- rows */
 
-/* Keeps the rows that have links, and the text of the outermost ones. */
+static void number_row(uint32_t *row, const uint32_t *numbers)
+{
+	if (*row != HTML_PAGE_NONE)
+		*row = numbers[*row];
+}
+
+/* Keeps the rows that are used, and the text of the outermost ones. */
 static void set_rows(struct page_reader *r)
 {
 	struct html_page *page = r->page;
 	uint32_t *numbers = ARENA_ARRAY(r->arena, r->rows.count, uint32_t), removed = 0, end = 0;
-	char *text = arena_alloc(r->arena, r->text.count);
+	char *text = arena_alloc(r->arena, r->text.count + r->rows.count);
 	size_t used = 0;
 
 	page->rows = ARENA_ARRAY(r->arena, r->rows.count, struct html_row);
@@ -282,6 +288,8 @@ static void set_rows(struct page_reader *r)
 		if (!r->rows.items[i].used)
 			continue;
 		if (row.from >= end) {
+			if (used && text[used - 1] != '\n')
+				text[used++] = '\n';
 			removed = row.from - (uint32_t)used;
 			if (row.to > row.from)
 				memcpy(text + used, r->text.items + row.from, row.to - row.from);
@@ -296,8 +304,11 @@ static void set_rows(struct page_reader *r)
 		page->rows[page->row_count++] = row;
 	}
 	for (uint32_t i = 0; i < page->link_count; i++)
-		if (page->links[i].row != HTML_PAGE_NONE)
-			page->links[i].row = numbers[page->links[i].row];
+		number_row(&page->links[i].row, numbers);
+	for (uint32_t i = 0; i < page->form_count; i++)
+		number_row(&page->forms[i].row, numbers);
+	for (uint32_t i = 0; i < page->control_count; i++)
+		number_row(&page->controls[i].row, numbers);
 	page->row_text = str_n(text, used);
 }
 

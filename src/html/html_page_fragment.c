@@ -120,17 +120,22 @@ static uint32_t replaced_by(const struct html_page *page, const uint64_t *page_n
 	return HTML_PAGE_NONE;
 }
 
-/* Adds FORM of PAGE to OUT, with its controls. */
-static void add_form(struct html_page *out, const struct html_page *page, uint32_t form)
+/* Adds FORM of PAGE to OUT, with its controls. A form of a fragment, which has no rows, is in ROW.
+ */
+static void add_form(struct html_page *out, const struct html_page *page, uint32_t form,
+		     uint32_t row)
 {
 	struct html_form *copy = &out->forms[out->form_count];
 
 	*copy = page->forms[form];
 	copy->first_control = out->control_count;
+	copy->row = row;
 	for (uint32_t i = 0; i < copy->control_count; i++) {
 		struct html_control control = page->controls[page->forms[form].first_control + i];
 
 		control.form = out->form_count;
+		if (control.row == HTML_PAGE_NONE)
+			control.row = row;
 		if (control.option_count)
 			memcpy(&out->options[out->option_count],
 			       &page->options[control.first_option],
@@ -169,9 +174,9 @@ bool html_page_replace_forms(struct html_page *page, struct arena *a,
 	    ARENA_ARRAY(a, page->option_count + fragment->option_count, struct html_option);
 	for (uint32_t i = 0; i < page->form_count; i++) {
 		if (source[i])
-			add_form(&out, fragment, source[i] - 1);
+			add_form(&out, fragment, source[i] - 1, page->forms[i].row);
 		else
-			add_form(&out, page, i);
+			add_form(&out, page, i, page->forms[i].row);
 	}
 	*page = out;
 	return true;

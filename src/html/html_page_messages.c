@@ -1,10 +1,12 @@
 /* Texts for messages about a page; contracts in html_page.h. */
+#include "base/ascii.h"
 #include "html/html_match.h"
 #include "html/html_page.h"
 
 #define FORMS_SHOWN  10
 #define FIELDS_SHOWN 20
 #define LINKS_SHOWN  20
+#define ID_DIGITS    4 /* an id with this many digits was generated for this page only */
 
 static bool has_error(const struct html_page *page, struct str text)
 {
@@ -48,15 +50,31 @@ static bool is_repeated(const struct html_page *page, uint32_t i)
 	return false;
 }
 
+/* The number of controls of FORM that html_page_put_fields can list, each name once. */
+static unsigned count_fields(const struct html_page *page, uint32_t form)
+{
+	unsigned count = 0;
+
+	for (uint32_t i = 0; i < page->control_count; i++)
+		count += page->controls[i].form == form && !is_button(&page->controls[i]) &&
+			 !is_repeated(page, i);
+	return count;
+}
+
 void html_page_put_fields(const struct html_page *page, uint32_t form, struct buf *out)
 {
-	unsigned shown = 0;
+	unsigned shown = 0, count = count_fields(page, form), hidden = 0;
 
 	for (uint32_t i = 0; i < page->control_count; i++) {
 		const struct html_control *control = &page->controls[i];
 
 		if (control->form != form || is_button(control) || is_repeated(page, i))
 			continue;
+		/* If the form is long, a user means the fields that are visible. */
+		if (count > FIELDS_SHOWN && control->type == HTML_CONTROL_HIDDEN) {
+			hidden++;
+			continue;
+		}
 		if (shown == FIELDS_SHOWN) {
 			buf_add(out, STR(", …"));
 			return;
@@ -64,7 +82,9 @@ void html_page_put_fields(const struct html_page *page, uint32_t form, struct bu
 		buf_add(out, shown++ ? STR(", ") : STR(""));
 		buf_add(out, control->name);
 	}
-	if (!shown)
+	if (hidden)
+		buf_printf(out, "%s%u hidden", shown ? ", " : "", hidden);
+	else if (!shown)
 		buf_add(out, STR("no fields"));
 }
 
@@ -82,6 +102,24 @@ static void put_buttons(const struct html_page *page, uint32_t form, struct buf 
 	}
 }
 
+/* Whether an id is written by the author of the page, not generated for each response. */
+static bool is_stable(struct str id)
+{
+	unsigned digits = 0;
+
+	for (size_t i = 0; i < id.len; i++)
+		digits += ascii_is_digit(id.ptr[i]);
+	return id.len && digits < ID_DIGITS;
+}
+
+static void put_selector(const struct html_form *form, struct buf *out)
+{
+	if (is_stable(form->id))
+		buf_printf(out, "; form '#%.*s'", STR_ARG(form->id));
+	else if (is_stable(form->name))
+		buf_printf(out, "; form '[name=%.*s]'", STR_ARG(form->name));
+}
+
 void html_page_put_forms(const struct html_page *page, struct buf *out)
 {
 	uint32_t shown = page->form_count < FORMS_SHOWN ? page->form_count : FORMS_SHOWN;
@@ -97,31 +135,38 @@ void html_page_put_forms(const struct html_page *page, struct buf *out)
 		buf_printf(out, "%s%.*s (", i ? ", " : "", STR_ARG(form->action));
 		html_page_put_fields(page, i, out);
 		put_buttons(page, i, out);
+		put_selector(form, out);
 		buf_add_char(out, ')');
 	}
 	if (shown < page->form_count)
 		buf_add(out, STR(", …"));
 }
 
-void html_page_put_links(const struct html_page *page, struct buf *out)
+void html_page_put_links(const struct html_page *page, struct arena *a, struct str wanted,
+			 struct buf *out)
 {
-	unsigned shown = 0;
+	bool addresses = html_match_is_address(wanted);
+	struct str *shown = ARENA_ARRAY(a, page->link_count + 1U, struct str), near;
+	unsigned count = 0;
 
 	for (uint32_t i = 0; i < page->link_count; i++) {
-		struct str text = page->links[i].text;
+		struct str text = addresses ? page->links[i].address : page->links[i].text;
 		bool repeated = !text.len;
 
-		for (uint32_t k = i > 100 ? i - 100 : 0; k < i && !repeated; k++)
-			repeated = html_match_text(page->links[k].text, text);
-		if (repeated)
-			continue;
-		if (shown == LINKS_SHOWN) {
-			buf_add(out, STR(", …"));
-			return;
-		}
-		buf_printf(out, "%s\"%.*s\"", shown++ ? ", " : "the page has the links ",
-			   STR_ARG(text));
+		for (uint32_t k = count > 100 ? count - 100 : 0; k < count && !repeated; k++)
+			repeated = html_match_text(shown[k], text);
+		if (!repeated)
+			shown[count++] = text;
 	}
-	if (!shown)
-		buf_add(out, STR("the page has no links with a text"));
+	near = html_match_nearest(wanted, shown, count);
+	if (near.ptr && !html_match_text(near, wanted))
+		buf_printf(out, "did you mean '%.*s'? ", STR_ARG(near));
+	if (!count)
+		buf_add(out, addresses ? STR("the page has no links")
+				       : STR("the page has no links with a text"));
+	for (unsigned i = 0; i < count && i < LINKS_SHOWN; i++)
+		buf_printf(out, "%s\"%.*s\"", i ? ", " : "the page has the links ",
+			   STR_ARG(shown[i]));
+	if (count > LINKS_SHOWN)
+		buf_add(out, STR(", …"));
 }

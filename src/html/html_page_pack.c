@@ -2,13 +2,20 @@
 #include "base/varint.h"
 #include "html/html_page.h"
 
-#define VERSION 1
+#define VERSION 2
 /* Bits of a control. */
-enum { BIT_DISABLED = 1, BIT_CHECKED = 2, BIT_MULTIPLE = 4, BIT_RTL = 8, BIT_BUTTON = 16 };
+enum {
+	BIT_DISABLED = 1,
+	BIT_CHECKED = 2,
+	BIT_MULTIPLE = 4,
+	BIT_RTL = 8,
+	BIT_BUTTON = 16,
+	BIT_ROW = 32
+};
 
 /* The parts that are kept if not everything fits. */
 struct packed_parts {
-	bool links, errors, forms;
+	bool rows, links, errors, forms;
 };
 
 /* An index, HTML_PAGE_NONE as 0. */
@@ -17,7 +24,13 @@ static void put_index(struct buf *out, uint32_t index)
 	varint_put_uint(out, index == HTML_PAGE_NONE ? 0 : (uint64_t)index + 1);
 }
 
-static void put_form(struct buf *out, const struct html_form *form)
+/* The index of a row, if rows are kept. */
+static void put_row(struct buf *out, uint32_t row, struct packed_parts parts)
+{
+	put_index(out, parts.rows ? row : HTML_PAGE_NONE);
+}
+
+static void put_form(struct buf *out, const struct html_form *form, struct packed_parts parts)
 {
 	varint_put_str(out, form->id);
 	varint_put_str(out, form->name);
@@ -25,6 +38,7 @@ static void put_form(struct buf *out, const struct html_form *form)
 	varint_put_str(out, form->action);
 	varint_put_str(out, form->accept_charset);
 	varint_put_uint(out, (unsigned)form->method | (unsigned)form->enctype << 2);
+	put_row(out, form->row, parts);
 }
 
 static bool has_attributes(const struct html_control *control)
@@ -33,15 +47,19 @@ static bool has_attributes(const struct html_control *control)
 	       control->dirname.len;
 }
 
-static void put_control(struct buf *out, const struct html_control *control)
+static void put_control(struct buf *out, const struct html_control *control,
+			struct packed_parts parts)
 {
 	unsigned bits = (control->disabled ? BIT_DISABLED : 0U) |
 			(control->checked ? BIT_CHECKED : 0U) |
 			(control->multiple ? BIT_MULTIPLE : 0U) | (control->rtl ? BIT_RTL : 0U) |
-			(has_attributes(control) ? BIT_BUTTON : 0U);
+			(has_attributes(control) ? BIT_BUTTON : 0U) |
+			(control->row == HTML_PAGE_NONE || !parts.rows ? 0U : BIT_ROW);
 
 	varint_put_uint(out, (unsigned)control->type | bits << 4);
 	put_index(out, control->form);
+	if (bits & BIT_ROW)
+		varint_put_uint(out, control->row);
 	varint_put_str(out, control->name);
 	varint_put_str(out, control->value);
 	varint_put_str(out, control->label);
@@ -67,7 +85,7 @@ static void put_option(struct buf *out, const struct html_option *option)
 		varint_put_str(out, option->text);
 }
 
-static void put_forms(struct buf *out, const struct html_page *page)
+static void put_forms(struct buf *out, const struct html_page *page, struct packed_parts parts)
 {
 	uint64_t options = 0;
 
@@ -77,27 +95,21 @@ static void put_forms(struct buf *out, const struct html_page *page)
 	varint_put_uint(out, page->control_count);
 	varint_put_uint(out, options);
 	for (uint32_t i = 0; i < page->form_count; i++)
-		put_form(out, &page->forms[i]);
+		put_form(out, &page->forms[i], parts);
 	for (uint32_t i = 0; i < page->control_count; i++) {
 		const struct html_control *control = &page->controls[i];
 
-		put_control(out, control);
+		put_control(out, control, parts);
 		for (uint32_t k = 0; k < control->option_count; k++)
 			put_option(out, &page->options[control->first_option + k]);
 	}
 }
 
-static void put_links(struct buf *out, const struct html_page *page)
+static void put_rows(struct buf *out, const struct html_page *page)
 {
 	uint32_t before = 0;
 
-	varint_put_uint(out, page->link_count);
 	varint_put_uint(out, page->row_count);
-	for (uint32_t i = 0; i < page->link_count; i++) {
-		varint_put_str(out, page->links[i].text);
-		varint_put_str(out, page->links[i].address);
-		put_index(out, page->links[i].row);
-	}
 	for (uint32_t i = 0; i < page->row_count; i++) {
 		varint_put_uint(out, page->rows[i].from - before);
 		varint_put_uint(out, page->rows[i].to - page->rows[i].from);
@@ -105,6 +117,16 @@ static void put_links(struct buf *out, const struct html_page *page)
 		before = page->rows[i].from;
 	}
 	varint_put_str(out, page->row_text);
+}
+
+static void put_links(struct buf *out, const struct html_page *page, struct packed_parts parts)
+{
+	varint_put_uint(out, page->link_count);
+	for (uint32_t i = 0; i < page->link_count; i++) {
+		varint_put_str(out, page->links[i].text);
+		varint_put_str(out, page->links[i].address);
+		put_row(out, page->links[i].row, parts);
+	}
 }
 
 static void put_none(struct buf *out, unsigned count)
@@ -117,7 +139,7 @@ static void put_none(struct buf *out, unsigned count)
 static bool pack(const struct html_page *page, struct packed_parts parts, struct buf *out)
 {
 	size_t mark = out->len;
-	bool all = parts.forms && parts.links && parts.errors;
+	bool all = parts.rows && parts.forms && parts.links && parts.errors;
 
 	out->overflow = false;
 	varint_put_uint(out, VERSION << 1 | (page->truncated || !all));
@@ -126,14 +148,18 @@ static bool pack(const struct html_page *page, struct packed_parts parts, struct
 	varint_put_str(out, page->charset);
 	varint_put_str(out, page->title);
 	varint_put_str(out, page->h1);
+	if (parts.rows)
+		put_rows(out, page);
+	else
+		put_none(out, 2);
 	if (parts.forms)
-		put_forms(out, page);
+		put_forms(out, page, parts);
 	else
 		put_none(out, 3);
 	if (parts.links)
-		put_links(out, page);
+		put_links(out, page, parts);
 	else
-		put_none(out, 3);
+		put_none(out, 1);
 	varint_put_uint(out, parts.errors ? page->error_count : 0);
 	for (uint32_t i = 0; parts.errors && i < page->error_count; i++)
 		varint_put_str(out, page->errors[i]);
@@ -145,11 +171,10 @@ static bool pack(const struct html_page *page, struct packed_parts parts, struct
 
 void html_page_pack(const struct html_page *page, struct buf *out)
 {
-	static const struct packed_parts tries[] = {{true, true, true},
-						    {false, true, true},
-						    {false, false, true},
-						    {true, true, false},
-						    {false, false, false}};
+	/* rows, links, errors, forms */
+	static const struct packed_parts tries[] = {
+	    {true, true, true, true},	 {true, false, true, true}, {false, false, true, true},
+	    {false, false, false, true}, {true, true, true, false}, {false, false, false, false}};
 
 	for (size_t i = 0; i < sizeof tries / sizeof *tries; i++)
 		if (pack(page, tries[i], out))
@@ -172,7 +197,7 @@ static uint32_t get_index(struct varint_reader *u, uint32_t count)
 	return n ? (uint32_t)(n - 1) : HTML_PAGE_NONE;
 }
 
-static void get_form(struct varint_reader *u, struct html_form *form)
+static void get_form(struct varint_reader *u, struct html_form *form, uint32_t rows)
 {
 	unsigned bits;
 
@@ -184,12 +209,13 @@ static void get_form(struct varint_reader *u, struct html_form *form)
 	bits = (unsigned)varint_get_below(u, 16);
 	form->method = bits & 3;
 	form->enctype = bits >> 2;
+	form->row = get_index(u, rows);
 }
 
 static void get_control(struct varint_reader *u, struct html_control *control,
 			const struct html_page *page)
 {
-	unsigned head = (unsigned)varint_get_below(u, 512), bits = head >> 4;
+	unsigned head = (unsigned)varint_get_below(u, 1024), bits = head >> 4;
 
 	control->type = head & 15;
 	control->disabled = bits & BIT_DISABLED;
@@ -197,6 +223,8 @@ static void get_control(struct varint_reader *u, struct html_control *control,
 	control->multiple = bits & BIT_MULTIPLE;
 	control->rtl = bits & BIT_RTL;
 	control->form = get_index(u, page->form_count);
+	control->row =
+	    bits & BIT_ROW ? (uint32_t)varint_get_below(u, page->row_count) : HTML_PAGE_NONE;
 	control->name = varint_get_str(u);
 	control->value = varint_get_str(u);
 	control->label = varint_get_str(u);
@@ -236,7 +264,7 @@ static void get_forms(struct varint_reader *u, struct arena *a, struct html_page
 	page->controls = ARENA_ARRAY(a, page->control_count, struct html_control);
 	page->options = ARENA_ARRAY(a, page->option_count, struct html_option);
 	for (uint32_t i = 0; i < page->form_count; i++)
-		get_form(u, &page->forms[i]);
+		get_form(u, &page->forms[i], page->row_count);
 	for (uint32_t i = 0; i < page->control_count && !u->bad; i++) {
 		struct html_control *control = &page->controls[i];
 
@@ -254,19 +282,12 @@ static void get_forms(struct varint_reader *u, struct arena *a, struct html_page
 	}
 }
 
-static void get_links(struct varint_reader *u, struct arena *a, struct html_page *page)
+static void get_rows(struct varint_reader *u, struct arena *a, struct html_page *page)
 {
 	uint32_t before = 0;
 
-	page->link_count = get_count(u);
 	page->row_count = get_count(u);
-	page->links = ARENA_ARRAY(a, page->link_count, struct html_link);
 	page->rows = ARENA_ARRAY(a, page->row_count, struct html_row);
-	for (uint32_t i = 0; i < page->link_count; i++) {
-		page->links[i].text = varint_get_str(u);
-		page->links[i].address = varint_get_str(u);
-		page->links[i].row = get_index(u, page->row_count);
-	}
 	for (uint32_t i = 0; i < page->row_count; i++) {
 		struct html_row *row = &page->rows[i];
 
@@ -281,6 +302,17 @@ static void get_links(struct varint_reader *u, struct arena *a, struct html_page
 		u->bad |= page->rows[i].to > page->row_text.len;
 }
 
+static void get_links(struct varint_reader *u, struct arena *a, struct html_page *page)
+{
+	page->link_count = get_count(u);
+	page->links = ARENA_ARRAY(a, page->link_count, struct html_link);
+	for (uint32_t i = 0; i < page->link_count; i++) {
+		page->links[i].text = varint_get_str(u);
+		page->links[i].address = varint_get_str(u);
+		page->links[i].row = get_index(u, page->row_count);
+	}
+}
+
 bool html_page_unpack(struct html_page *page, struct arena *a, struct str packed)
 {
 	struct varint_reader u = varint_reader_of(packed);
@@ -292,6 +324,7 @@ bool html_page_unpack(struct html_page *page, struct arena *a, struct str packed
 	page->charset = varint_get_str(&u);
 	page->title = varint_get_str(&u);
 	page->h1 = varint_get_str(&u);
+	get_rows(&u, a, page);
 	get_forms(&u, a, page);
 	get_links(&u, a, page);
 	page->error_count = get_count(&u);

@@ -28,8 +28,8 @@ struct read_row {
 	bool used;
 };
 
-/* Visible text that an open element needs, white space collapsed. It only grows, so that a part of
- * it can be used until the end of the page. */
+/* Visible text that an open element needs, white space collapsed; a line end is a boundary of a
+ * block or a cell. It only grows, so that a part of it can be used until the end of the page. */
 struct read_text {
 	char *items;
 	size_t count, cap;
@@ -61,6 +61,20 @@ struct str html_page_value(struct page_reader *r, struct str raw);
 /* The value of an attribute; ptr NULL if it is missing. */
 struct str html_page_attribute(struct page_reader *r, const struct html_token *token,
 			       struct str name);
+/* Where text at this position belongs. The texts of options are not visible text. */
+struct read_text *html_page_current_text(struct page_reader *r);
+/* Appends RAW with its character references decoded and its white space collapsed. */
+void html_page_add_text(struct page_reader *r, struct read_text *text, struct str raw);
+void html_page_add_byte(struct page_reader *r, struct read_text *text, char c);
+/* A block or a cell begins or ends: appends a line end, which replaces a space. */
+void html_page_add_boundary(struct page_reader *r);
+/* The text from FROM to its end in one line, without spaces around it. */
+struct str html_page_text_from(const struct page_reader *r, const struct read_text *text,
+			       size_t from);
+/* The same for the text of ELEMENT up to this position. */
+struct str html_page_text_of(const struct page_reader *r, const struct html_element *element);
+/* Keeps ROW, which has a link, a form or a control, and the rows around it. */
+void html_page_use_row(struct page_reader *r, uint32_t row);
 
 /* Each reads the start tag of a control. CONTEXT: what it inherits. */
 void html_page_add_input(struct page_reader *r, const struct html_token *token,
@@ -70,7 +84,7 @@ uint32_t html_page_add_control(struct page_reader *r, const struct html_token *t
 void html_page_add_option(struct page_reader *r, const struct html_token *token,
 			  struct html_element *element);
 void html_page_add_form(struct page_reader *r, const struct html_token *token,
-			struct html_element *element);
+			struct html_element *element, uint32_t row);
 void html_page_end_option(struct page_reader *r, const struct html_element *element,
 			  struct str text);
 void html_page_end_select(struct page_reader *r);

@@ -1,6 +1,5 @@
 /* Reads a page in one pass over its tokens; contracts in html_page.h. */
 #include "base/ascii.h"
-#include "base/html_entities.h"
 #include "html/html_charset.h"
 #include "html/html_error.h"
 #include "html/html_page_private.h"
@@ -8,76 +7,6 @@
 #define PAGE_BYTES_MAX	((size_t)16 << 20)
 #define ERRORS_MAX	20
 #define ERROR_BYTES_MAX 300
-
-/* ---- texts */
-
-struct str html_page_value(struct page_reader *r, struct str raw)
-{
-	struct buf out;
-
-	if (!raw.ptr || (!memchr(raw.ptr, '&', raw.len) && !memchr(raw.ptr, '\r', raw.len) &&
-			 !memchr(raw.ptr, '\0', raw.len)))
-		return raw;
-	/* No reference is longer as text than three times its name. */
-	out = (struct buf){.cap = 3 * raw.len + 1, .max = 3 * raw.len};
-	out.data = arena_alloc(r->arena, out.cap);
-	html_token_put_value(raw, &out);
-	return buf_str(&out);
-}
-
-struct str html_page_attribute(struct page_reader *r, const struct html_token *token,
-			       struct str name)
-{
-	return html_page_value(r, html_token_value(token, name));
-}
-
-static struct str text_from(const struct read_text *text, size_t from)
-{
-	if (from >= text->count)
-		return STR("");
-	return str_trim(str_n(text->items + from, text->count - from));
-}
-
-/* The text of ELEMENT up to this position, without spaces around it. */
-static struct str text_of(const struct page_reader *r, const struct html_element *element)
-{
-	return text_from(element->in_select ? &r->select_text : &r->text, element->text_from);
-}
-
-/* Where text at this position belongs. The texts of options are not visible text. */
-static struct read_text *current_text(struct page_reader *r)
-{
-	return html_tree_top(&r->tree)->in_select ? &r->select_text : &r->text;
-}
-
-static void add_byte(struct page_reader *r, struct read_text *text, char c)
-{
-	if (!ascii_is_html_space(c))
-		VEC_PUSH(r->arena, text, c);
-	else if (text->count && text->items[text->count - 1] != ' ')
-		VEC_PUSH(r->arena, text, ' ');
-}
-
-static void add_text(struct page_reader *r, struct read_text *text, struct str raw)
-{
-	char decoded[16];
-	struct buf one = {.data = decoded, .cap = sizeof decoded, .max = sizeof decoded - 1};
-	size_t at = 0;
-
-	while (at < raw.len) {
-		size_t taken = 0;
-
-		if (raw.ptr[at] == '&') {
-			one.len = 0;
-			taken = html_entities_put(str_slice(raw, at, raw.len), false, &one);
-			for (size_t i = 0; i < one.len; i++)
-				add_byte(r, text, decoded[i]);
-		}
-		if (!taken && raw.ptr[at])
-			add_byte(r, text, raw.ptr[at]);
-		at += taken ? taken : 1;
-	}
-}
 
 static void collect(struct page_reader *r, struct html_element *element)
 {
@@ -120,6 +49,13 @@ static bool is_inline(const struct html_token *token)
 
 /* ---- links, rows, errors */
 
+void html_page_use_row(struct page_reader *r, uint32_t row)
+{
+	for (; row != HTML_PAGE_NONE && !r->rows.items[row].used;
+	     row = r->rows.items[row].row.parent)
+		r->rows.items[row].used = true;
+}
+
 static void add_link(struct page_reader *r, const struct html_token *token,
 		     struct html_element *element, const struct html_element *context)
 {
@@ -137,9 +73,7 @@ static void add_link(struct page_reader *r, const struct html_token *token,
 		link.text = html_page_attribute(r, token, STR("alt"));
 	if (!link.text.ptr)
 		link.text = STR("");
-	for (uint32_t i = link.row; i != HTML_PAGE_NONE && !r->rows.items[i].used;
-	     i = r->rows.items[i].row.parent)
-		r->rows.items[i].used = true;
+	html_page_use_row(r, link.row);
 	if (element) {
 		element->item = (uint32_t)r->links.count;
 		collect(r, element);
@@ -178,7 +112,7 @@ static void add_row(struct page_reader *r, struct html_element *element)
 
 static void add_error(struct page_reader *r, const struct html_element *element)
 {
-	struct str text = str_cut(text_of(r, element), ERROR_BYTES_MAX);
+	struct str text = str_cut(html_page_text_of(r, element), ERROR_BYTES_MAX);
 
 	for (size_t i = 0; i < r->errors.count; i++)
 		if (str_eq(r->errors.items[i], text))
@@ -224,7 +158,7 @@ static void start_form_part(struct page_reader *r, const struct html_token *toke
 {
 	switch ((int)token->tag) {
 	case HTML_TAG_FORM:
-		html_page_add_form(r, token, element);
+		html_page_add_form(r, token, element, element->row);
 		break;
 	case HTML_TAG_LABEL:
 		add_label(r, token, element);
@@ -303,7 +237,7 @@ static void start_element(struct page_reader *r, const struct html_token *token)
 /* The end of an element that has an item. */
 static void end_item(struct page_reader *r, const struct html_element *element)
 {
-	struct str text = text_of(r, element);
+	struct str text = html_page_text_of(r, element);
 
 	if (element->tag == HTML_TAG_A && text.len)
 		r->links.items[element->item].text = text;
@@ -332,7 +266,7 @@ static void end_element(void *data, struct html_element *element)
 	if (element->is_error)
 		add_error(r, element);
 	if (element->tag == HTML_TAG_H1 && !r->has_h1) {
-		r->page->h1 = str_cut(text_of(r, element), ERROR_BYTES_MAX);
+		r->page->h1 = str_cut(html_page_text_of(r, element), ERROR_BYTES_MAX);
 		r->has_h1 = true;
 	}
 }
@@ -344,7 +278,7 @@ static void read_start(struct page_reader *r, const struct html_token *token)
 	struct html_element context;
 
 	if (r->collecting && !is_inline(token))
-		add_byte(r, current_text(r), ' ');
+		html_page_add_boundary(r);
 	if (token->tag == HTML_TAG_TITLE)
 		r->in_title = true;
 	if (token->tag == HTML_TAG_BASE && !r->has_base) {
@@ -371,7 +305,7 @@ static void read_start(struct page_reader *r, const struct html_token *token)
 	if (token->tag == HTML_TAG_INPUT)
 		html_page_add_input(r, token, &context);
 	else if (token->tag == HTML_TAG_FORM)
-		html_page_add_form(r, token, NULL);
+		html_page_add_form(r, token, NULL, html_tree_top(&r->tree)->row);
 }
 
 /* The text of a token, in the arena. */
@@ -397,8 +331,8 @@ static void read_rcdata(struct page_reader *r, const struct html_token *token)
 	} else if (r->in_title && !r->has_title && (r->parts & HTML_PAGE_ERRORS)) {
 		struct read_text title = {0};
 
-		add_text(r, &title, token->text);
-		r->page->title = str_cut(text_from(&title, 0), ERROR_BYTES_MAX);
+		html_page_add_text(r, &title, token->text);
+		r->page->title = str_cut(html_page_text_from(r, &title, 0), ERROR_BYTES_MAX);
 		r->has_title = true;
 	}
 }
@@ -419,10 +353,10 @@ static void read_text(struct page_reader *r, const struct html_token *token)
 	if (token->content == HTML_CONTENT_DATA)
 		html_tree_text(&r->tree);
 	if (r->collecting && token->content == HTML_CONTENT_DATA)
-		add_text(r, current_text(r), token->text);
+		html_page_add_text(r, html_page_current_text(r), token->text);
 	else if (r->collecting && token->content == HTML_CONTENT_CDATA)
 		for (size_t i = 0; i < token->text.len; i++)
-			add_byte(r, current_text(r), token->text.ptr[i]);
+			html_page_add_byte(r, html_page_current_text(r), token->text.ptr[i]);
 }
 
 static void read_end(struct page_reader *r, const struct html_token *token)
@@ -430,7 +364,7 @@ static void read_end(struct page_reader *r, const struct html_token *token)
 	r->textarea = HTML_PAGE_NONE;
 	r->in_title = false;
 	if (r->collecting && !is_inline(token))
-		add_byte(r, current_text(r), ' ');
+		html_page_add_boundary(r);
 	if (!token->foreign)
 		html_tree_end(&r->tree, token->tag);
 	else if (token->tag != HTML_TAG_SVG && token->tag != HTML_TAG_MATH)

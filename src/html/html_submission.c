@@ -4,8 +4,6 @@
 #include "html/html_match.h"
 #include "html/html_submission_private.h"
 
-#define OFFERS_SHOWN 20
-
 static bool is_button(const struct html_control *control)
 {
 	return control->type == HTML_CONTROL_SUBMIT || control->type == HTML_CONTROL_IMAGE;
@@ -34,6 +32,17 @@ void html_submission_init(struct html_submission *s, struct arena *a, const stru
 		s->submitter = HTML_PAGE_NONE;
 	}
 	s->states = ARENA_ARRAY(a, s->last - s->first, struct html_control_state);
+}
+
+void html_submission_begin(struct html_submission *s, struct arena *a, const struct html_page *page,
+			   const struct html_form_choice *choice)
+{
+	html_submission_init(s, a, page, choice->form);
+	s->in_row = choice->in_row;
+	if (choice->button == HTML_PAGE_NONE)
+		return;
+	s->submitter = choice->button;
+	s->disabled_button = HTML_PAGE_NONE;
 }
 
 bool html_submission_press(struct html_submission *s, struct str button)
@@ -68,6 +77,7 @@ struct named_field {
 	uint32_t first;
 	struct str name;
 	bool by_name;
+	bool in_row;  /* only those in the row of the submission */
 	bool has_box; /* boxes; a hidden control can have the value for "not checked" */
 };
 
@@ -78,7 +88,7 @@ static bool is_of(const struct named_field *f, uint32_t index)
 	if (!f->by_name)
 		return index == f->first;
 	return html_submission_owns(f->s, index) && str_eq(control->name, f->name) &&
-	       !(f->has_box && !is_box(control));
+	       !(f->has_box && !is_box(control)) && !(f->in_row && !f->s->in_row[index]);
 }
 
 /* The next control of the field at or after FROM; `last` at the end. */
@@ -89,12 +99,22 @@ static uint32_t next_of(const struct named_field *f, uint32_t from)
 	return from;
 }
 
+uint32_t html_submission_find_field(const struct html_submission *s, struct str field)
+{
+	uint32_t first = html_submission_control(s->page, s->form, field, 0), at = first;
+
+	while (s->in_row && at != HTML_PAGE_NONE && !s->in_row[at])
+		at = html_submission_control(s->page, s->form, field, at + 1);
+	return at == HTML_PAGE_NONE ? first : at;
+}
+
 static bool find_field(struct html_submission *s, struct str name, struct named_field *f)
 {
 	*f = (struct named_field){.s = s, .name = name};
-	f->first = html_submission_control(s->page, s->form, name, 0);
+	f->first = html_submission_find_field(s, name);
 	if (f->first == HTML_PAGE_NONE)
 		return false;
+	f->in_row = s->in_row && s->in_row[f->first];
 	f->by_name = str_eq(s->page->controls[f->first].name, name);
 	for (uint32_t i = f->first; i < s->last; i++)
 		f->has_box |= is_of(f, i) && is_box(&s->page->controls[i]);
@@ -150,31 +170,23 @@ static bool offers_box(const struct named_field *f, struct str text)
 	return false;
 }
 
-static enum html_set_outcome set_boxes(const struct named_field *f, const struct html_given *given)
+/* Whether a box is checked by a given value; LIST is not used for yes and no. */
+static bool is_checked_by(const struct html_control *box, const struct html_given *given,
+			  const struct html_given *list)
 {
-	struct html_given list = as_list(given);
-	bool radio = f->s->page->controls[f->first].type == HTML_CONTROL_RADIO;
-	bool yes = given->kind == HTML_GIVEN_YES, all = yes || given->kind == HTML_GIVEN_NO;
+	bool checked = given->kind == HTML_GIVEN_YES;
 
-	if (given->kind == HTML_GIVEN_FILE)
-		return HTML_SET_NOT_A_FILE;
-	/* `yes` checks a radio button; of a group it is the value or the label of one. */
-	if (radio && all && f->by_name && next_of(f, f->first + 1) < f->s->last)
-		return HTML_SET_NOT_A_BOX;
-	if (radio && list.item_count > 1)
-		return HTML_SET_TOO_MANY;
-	for (size_t k = 0; k < list.item_count; k++)
-		if (!offers_box(f, list.items[k]) && !is_unchecked_value(f, list.items[k]))
-			return HTML_SET_NOT_OFFERED;
-	for (uint32_t i = next_of(f, f->first); i < f->s->last; i = next_of(f, i + 1)) {
-		bool checked = yes;
+	if (checked || given->kind == HTML_GIVEN_NO)
+		return checked;
+	for (size_t k = 0; k < list->item_count && !checked; k++)
+		checked = box_is(box, list->items[k]);
+	return checked;
+}
 
-		for (size_t k = 0; k < list.item_count && !checked && !all; k++)
-			checked = box_is(&f->s->page->controls[i], list.items[k]);
-		type_in(f->s, i)->checked = checked;
-	}
-	/* A radio button that is named by its label takes the check from the others. */
-	for (uint32_t i = f->s->first; radio && yes && !f->by_name && i < f->s->last; i++) {
+/* A radio button that is named by its label takes the check from the others. */
+static void uncheck_others(const struct named_field *f)
+{
+	for (uint32_t i = f->s->first; i < f->s->last; i++) {
 		const struct html_control *control = &f->s->page->controls[i];
 
 		if (i != f->first && html_submission_owns(f->s, i) &&
@@ -182,6 +194,55 @@ static enum html_set_outcome set_boxes(const struct named_field *f, const struct
 		    str_eq(control->name, f->s->page->controls[f->first].name))
 			type_in(f->s, i)->checked = false;
 	}
+}
+
+/* The meaning of a text for a box with another value: `yes` from a file of data checks it. */
+static enum html_given_kind meaning_of(struct str text)
+{
+	if (str_ieq(text, STR("yes")) || str_ieq(text, STR("true")))
+		return HTML_GIVEN_YES;
+	if (str_ieq(text, STR("no")) || str_ieq(text, STR("false")))
+		return HTML_GIVEN_NO;
+	return HTML_GIVEN_TEXT;
+}
+
+/* Yes and no check and uncheck a box. In a group of boxes they are values, if one has them. */
+static struct html_given given_to_boxes(const struct named_field *f, const struct html_given *given)
+{
+	bool group = f->by_name && next_of(f, f->first + 1) < f->s->last;
+	bool radio = f->s->page->controls[f->first].type == HTML_CONTROL_RADIO;
+	struct html_given out = *given;
+
+	if ((given->kind == HTML_GIVEN_YES || given->kind == HTML_GIVEN_NO) && group &&
+	    given->text.ptr && offers_box(f, given->text))
+		out.kind = HTML_GIVEN_TEXT;
+	else if (given->kind == HTML_GIVEN_TEXT && !(radio && group) &&
+		 !offers_box(f, given->text) && !is_unchecked_value(f, given->text))
+		out.kind = meaning_of(given->text);
+	return out;
+}
+
+static enum html_set_outcome set_boxes(const struct named_field *f, const struct html_given *value)
+{
+	struct html_given given = given_to_boxes(f, value), list = as_list(&given);
+	bool radio = f->s->page->controls[f->first].type == HTML_CONTROL_RADIO;
+	bool yes = given.kind == HTML_GIVEN_YES;
+
+	if (given.kind == HTML_GIVEN_FILE)
+		return HTML_SET_NOT_A_FILE;
+	/* `yes` checks a radio button; of a group it is the value or the label of one. */
+	if (radio && (yes || given.kind == HTML_GIVEN_NO) && f->by_name &&
+	    next_of(f, f->first + 1) < f->s->last)
+		return HTML_SET_NOT_A_BOX;
+	if (radio && list.item_count > 1)
+		return HTML_SET_TOO_MANY;
+	for (size_t k = 0; k < list.item_count; k++)
+		if (!offers_box(f, list.items[k]) && !is_unchecked_value(f, list.items[k]))
+			return HTML_SET_NOT_OFFERED;
+	for (uint32_t i = next_of(f, f->first); i < f->s->last; i = next_of(f, i + 1))
+		type_in(f->s, i)->checked = is_checked_by(&f->s->page->controls[i], &given, &list);
+	if (radio && yes && !f->by_name)
+		uncheck_others(f);
 	return HTML_SET_OK;
 }
 
@@ -262,17 +323,29 @@ static enum html_set_outcome set_texts(const struct named_field *f, const struct
 
 static enum html_set_outcome set_file(const struct named_field *f, const struct html_given *given)
 {
-	struct html_file *file;
+	struct html_control_state *state;
+	uint32_t index = f->first;
 
-	if (given->kind == HTML_GIVEN_TEXT && !given->text.len) {
-		type_in(f->s, f->first);
+	if (given->kind != HTML_GIVEN_FILE &&
+	    !(given->kind == HTML_GIVEN_TEXT && !given->text.len) &&
+	    !(given->kind == HTML_GIVEN_LIST && !given->item_count))
+		return HTML_SET_NOT_A_FILE;
+	state = type_in(f->s, index);
+	if (given->kind != HTML_GIVEN_FILE)
+		return HTML_SET_OK;
+	if (f->s->page->controls[index].multiple) {
+		state->files = given->files;
+		state->file_count = given->file_count;
 		return HTML_SET_OK;
 	}
-	if (given->kind != HTML_GIVEN_FILE)
-		return HTML_SET_NOT_A_FILE;
-	file = ARENA_NEW(f->s->arena, struct html_file);
-	*file = given->file;
-	type_in(f->s, f->first)->file = file;
+	/* One file for each control of the name. */
+	for (size_t i = 0; i < given->file_count; i++, index = next_of(f, index + 1)) {
+		if (index >= f->s->last)
+			return HTML_SET_ONE_FILE;
+		state = type_in(f->s, index);
+		state->files = &given->files[i];
+		state->file_count = 1;
+	}
 	return HTML_SET_OK;
 }
 
@@ -308,39 +381,4 @@ enum html_set_outcome html_submission_set(struct html_submission *s, struct str 
 		break;
 	}
 	return set_texts(&f, given);
-}
-
-/* ---- messages */
-
-static void put_one_offer(struct buf *out, unsigned shown, struct str value, struct str text)
-{
-	if (shown == OFFERS_SHOWN)
-		buf_add(out, STR(", …"));
-	if (shown >= OFFERS_SHOWN)
-		return;
-	buf_printf(out, "%s\"%.*s\"", shown ? ", " : "", STR_ARG(value));
-	if (text.len && !html_match_text(text, value))
-		buf_printf(out, " (%.*s)", STR_ARG(text));
-}
-
-void html_submission_put_offer(const struct html_submission *s, struct str field, struct buf *out)
-{
-	struct named_field f;
-	unsigned shown = 0;
-
-	if (!find_field((struct html_submission *)s, field, &f))
-		return;
-	for (uint32_t i = f.first; i < s->last; i = next_of(&f, i + 1)) {
-		const struct html_control *control = &s->page->controls[i];
-
-		if (is_box(control) && !control->disabled)
-			put_one_offer(out, shown++, control->value, control->label);
-		for (uint32_t k = 0; k < control->option_count; k++) {
-			const struct html_option *option =
-			    &s->page->options[control->first_option + k];
-
-			if (!option->disabled)
-				put_one_offer(out, shown++, option->value, option->text);
-		}
-	}
 }

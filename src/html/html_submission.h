@@ -22,19 +22,41 @@ struct html_form_query {
 	size_t field_count;
 	struct str button; /* its text, or else its name; ptr NULL: any */
 	struct str form;   /* a selector of the form element; ptr NULL: any */
+	/* A text of the innermost tr, li, article or dd with the form, its button or its fields;
+	 * ptr NULL: anywhere. */
+	struct str row;
+	unsigned nth; /* from 1; 0: the first, which must be in the only row with the text */
 };
 
 enum html_form_outcome {
 	HTML_FORM_FOUND,
-	HTML_FORM_NONE,	   /* no form fits; html_page_put_forms lists what there is */
-	HTML_FORM_SEVERAL, /* different forms fit: the query needs `form` or `button` */
+	HTML_FORM_NONE,		/* no form fits; html_page_put_forms lists what there is */
+	HTML_FORM_SEVERAL,	/* different forms fit: the query needs more */
+	HTML_FORM_NO_ROW,	/* no row has the text */
+	HTML_FORM_NOT_IN_ROW,	/* the row has no such form */
+	HTML_FORM_SEVERAL_ROWS, /* rows that fit equally well have such forms */
+	HTML_FORM_NTH,		/* fewer forms than nth */
+};
+
+struct html_form_choice {
+	uint32_t form;
+	uint32_t button; /* of the query, or in the row; HTML_PAGE_NONE: the default */
+	/* The row is a part of the form: for each control of the page whether it is in that row.
+	 * NULL: the whole form. */
+	const bool *in_row;
+	unsigned different; /* 1 + the number of later forms that send other values */
 };
 
 /* Finds the form that has all fields and the button. Forms with the same address and the same names
- * are one, and the first is found. Sets *FORM to its index, for HTML_FORM_SEVERAL to the first one.
- */
-enum html_form_outcome html_submission_find(const struct html_page *page,
-					    const struct html_form_query *query, uint32_t *form);
+ * are one, and the first is found. CHOICE is valid for HTML_FORM_FOUND, and has the first form for
+ * HTML_FORM_SEVERAL; its arrays are in A. */
+enum html_form_outcome html_submission_find(const struct html_page *page, struct arena *a,
+					    const struct html_form_query *query,
+					    struct html_form_choice *choice);
+/* Appends what OUTCOME, other than HTML_FORM_FOUND, says, with what the page has instead. */
+void html_submission_explain_form(const struct html_page *page, struct arena *a,
+				  const struct html_form_query *query,
+				  enum html_form_outcome outcome, struct buf *out);
 /* Checks a selector of a form element: one compound selector such as `#login`, `form.search`,
  * `[name=f]`, `[action="/login"]` (id, classes, name, action, method). Returns NULL or what is
  * wrong. */
@@ -62,7 +84,8 @@ struct html_given {
 	struct str text;
 	const struct str *items; /* HTML_GIVEN_LIST */
 	size_t item_count;
-	struct html_file file;
+	const struct html_file *files; /* HTML_GIVEN_FILE */
+	size_t file_count;
 };
 
 enum html_set_outcome {
@@ -73,6 +96,7 @@ enum html_set_outcome {
 	HTML_SET_TOO_MANY,    /* more values than the controls of that name can have */
 	HTML_SET_NOT_A_BOX,   /* yes or no for a control that is not a box */
 	HTML_SET_NOT_A_FILE,  /* a file for another control, or a text for a file control */
+	HTML_SET_ONE_FILE,    /* several files for a file control without `multiple` */
 	HTML_SET_BUTTON,      /* a button is pressed, it has no value to set */
 };
 
@@ -90,6 +114,7 @@ struct html_submission {
 	uint32_t submitter; /* index of the pressed button, or HTML_PAGE_NONE */
 	/* The first submit button, if it is disabled and no other was pressed, or HTML_PAGE_NONE */
 	uint32_t disabled_button;
+	const bool *in_row; /* of html_form_choice; fields are looked for there first */
 	struct html_control_state *states;
 	VEC(struct html_entry) added;
 	uint32_t first, last; /* [first, last): the part of `controls` that the form has */
@@ -99,6 +124,9 @@ struct html_submission {
  * the Enter key does, which sends nothing if that button is disabled. */
 void html_submission_init(struct html_submission *s, struct arena *a, const struct html_page *page,
 			  uint32_t form);
+/* The same for a form that was found, with its button. */
+void html_submission_begin(struct html_submission *s, struct arena *a, const struct html_page *page,
+			   const struct html_form_choice *choice);
 /* Gives the control FIELD (its name, else the text of its label) another value. A disabled control
  * is sent if it is set. Texts must stay valid until the request is built. */
 enum html_set_outcome html_submission_set(struct html_submission *s, struct str field,
@@ -112,9 +140,16 @@ bool html_submission_press(struct html_submission *s, struct str button);
 /* The value that the form sends for the control FIELD (name or label), as it is set now:
  * `${form.NAME}`. False if the form has no such control or does not send it. */
 bool html_submission_value(struct html_submission *s, struct str field, struct str *value);
-/* Appends what a select, radio group or checkboxes offer: `"de" (German), "fr" (French)`, at
- * most 20. */
-void html_submission_put_offer(const struct html_submission *s, struct str field, struct buf *out);
+/* The first control that FIELD names (html_submission_set), or HTML_PAGE_NONE. */
+uint32_t html_submission_find_field(const struct html_submission *s, struct str field);
+/* Whether the select, radio group or boxes FIELD offer VALUE, as value or text. */
+bool html_submission_offers(const struct html_submission *s, struct str field, struct str value);
+/* Appends what a select, radio group or checkboxes offer instead of WANTED, at most 20 values:
+ * `did you mean 'German'? it offers "de" (German), "fr" (French)`. */
+void html_submission_put_offer(const struct html_submission *s, struct str field, struct str wanted,
+			       struct buf *out);
+/* Appends `, button "Save"`, or nothing if no button is pressed. */
+void html_submission_put_pressed(const struct html_submission *s, struct buf *out);
 
 /* ---- the request */
 

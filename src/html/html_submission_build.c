@@ -74,9 +74,12 @@ static void add_file(struct entry_list *list, const struct html_control *control
 				   .value = STR(""),
 				   .file = {.name = STR(""), .type = STR(""), .content = STR("")}};
 
-	if (state->file)
-		entry.file = *state->file;
-	add(list, entry);
+	for (size_t i = 0; i < state->file_count; i++) {
+		entry.file = state->files[i];
+		add(list, entry);
+	}
+	if (!state->file_count)
+		add(list, entry);
 }
 
 static void add_value(struct entry_list *list, const struct html_control *control,
@@ -147,7 +150,7 @@ struct html_entries html_submission_entries(struct html_submission *s)
 
 bool html_submission_value(struct html_submission *s, struct str field, struct str *value)
 {
-	uint32_t first = html_submission_control(s->page, s->form, field, 0);
+	uint32_t first = html_submission_find_field(s, field);
 	struct entry_list list = {.s = s, .charset = charset_of(s)};
 
 	/* The first control with the name that is sent. */

@@ -1,9 +1,9 @@
-/* Which form a submission is for; contracts in html_submission.h. */
+/* Which forms fit a query; contracts in html_submission.h. */
 #include "base/ascii.h"
 #include "html/html_match.h"
 #include "html/html_submission_private.h"
 
-static bool is_button(const struct html_control *control)
+bool html_submission_is_button(const struct html_control *control)
 {
 	return control->type == HTML_CONTROL_SUBMIT || control->type == HTML_CONTROL_IMAGE;
 }
@@ -22,8 +22,8 @@ uint32_t html_submission_control(const struct html_page *page, uint32_t form, st
 			continue;
 		if (str_eq(control->name, field))
 			return i;
-		if (labelled == HTML_PAGE_NONE && !is_button(control) && control->label.len &&
-		    html_match_text(control->label, field))
+		if (labelled == HTML_PAGE_NONE && !html_submission_is_button(control) &&
+		    control->label.len && html_match_text(control->label, field))
 			labelled = i;
 	}
 	return labelled;
@@ -36,7 +36,8 @@ uint32_t html_submission_button(const struct html_page *page, uint32_t form, str
 	for (uint32_t i = 0; i < page->control_count; i++) {
 		const struct html_control *control = &page->controls[i];
 
-		if (control->form != form || control->disabled || !is_button(control))
+		if (control->form != form || control->disabled ||
+		    !html_submission_is_button(control))
 			continue;
 		if (html_match_text(control->label, button))
 			return i;
@@ -153,7 +154,8 @@ static bool selects(struct str selector, const struct html_form *form)
 
 /* ---- forms */
 
-static bool fits(const struct html_page *page, uint32_t form, const struct html_form_query *query)
+bool html_submission_fits(const struct html_page *page, uint32_t form,
+			  const struct html_form_query *query)
 {
 	for (size_t i = 0; i < query->field_count; i++)
 		if (html_submission_control(page, form, query->fields[i], 0) == HTML_PAGE_NONE)
@@ -162,48 +164,4 @@ static bool fits(const struct html_page *page, uint32_t form, const struct html_
 	    html_submission_button(page, form, query->button) == HTML_PAGE_NONE)
 		return false;
 	return !query->form.ptr || selects(query->form, &page->forms[form]);
-}
-
-/* The next control of FORM that has a name and is not a button. */
-static uint32_t next_named(const struct html_page *page, uint32_t form, uint32_t from)
-{
-	for (uint32_t i = from; i < page->control_count; i++)
-		if (page->controls[i].form == form && page->controls[i].name.len &&
-		    !is_button(&page->controls[i]))
-			return i;
-	return HTML_PAGE_NONE;
-}
-
-/* Whether both have the same address and the same names: one form that is on the page twice. */
-static bool same_form(const struct html_page *page, uint32_t a, uint32_t b)
-{
-	uint32_t i = next_named(page, a, 0), k = next_named(page, b, 0);
-
-	if (!str_eq(page->forms[a].action, page->forms[b].action))
-		return false;
-	while (i != HTML_PAGE_NONE && k != HTML_PAGE_NONE) {
-		if (!str_eq(page->controls[i].name, page->controls[k].name))
-			return false;
-		i = next_named(page, a, i + 1);
-		k = next_named(page, b, k + 1);
-	}
-	return i == k;
-}
-
-enum html_form_outcome html_submission_find(const struct html_page *page,
-					    const struct html_form_query *query, uint32_t *form)
-{
-	enum html_form_outcome outcome = HTML_FORM_NONE;
-
-	for (uint32_t i = 0; i < page->form_count; i++) {
-		if (!fits(page, i, query))
-			continue;
-		if (outcome == HTML_FORM_NONE) {
-			*form = i;
-			outcome = HTML_FORM_FOUND;
-		} else if (!same_form(page, *form, i)) {
-			return HTML_FORM_SEVERAL;
-		}
-	}
-	return outcome;
 }

@@ -10,7 +10,8 @@ struct html_control_state {
 	bool dropped; /* null: not sent */
 	bool checked;
 	struct str value;
-	const struct html_file *file;
+	const struct html_file *files;
+	size_t file_count;
 	bool *selected; /* of each option; NULL: as on the page */
 };
 
@@ -33,5 +34,9 @@ uint32_t html_submission_control(const struct html_page *page, uint32_t form, st
 				 uint32_t from);
 /* The button with this text, or else this name, or HTML_PAGE_NONE. */
 uint32_t html_submission_button(const struct html_page *page, uint32_t form, struct str button);
+bool html_submission_is_button(const struct html_control *control);
+/* Whether FORM has all fields and the button, and matches the selector. */
+bool html_submission_fits(const struct html_page *page, uint32_t form,
+			  const struct html_form_query *query);
 
 #endif

@@ -27,6 +27,8 @@ const struct tmpl *build_value(struct emitter *e, const struct node *node);
 /* The same as the text of a JSON document. */
 const struct tmpl *build_json(struct emitter *e, const struct node *node);
 /* Text that the program creates itself. */
+/* The same for a value of a form: `${form.NAME}` in it is the value of another control. */
+const struct tmpl *build_form_value(struct emitter *e, const struct text *text);
 const struct tmpl *build_literal(struct emitter *e, struct str text);
 /* The parts of several templates as one text; ONE may be NULL. */
 const struct tmpl *build_joined(struct emitter *e, const struct tmpl *const *ones, size_t count);

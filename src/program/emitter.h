@@ -92,6 +92,7 @@ struct emitter {
 	unsigned groups;	   /* depth */
 	enum fixture_kind fixture; /* the current fixture: not measured, no think */
 	bool target_error_reported;
+	bool in_form; /* the text is a value of a form: `form` is known */
 
 	struct scratch scratch;
 	struct eval eval; /* for folding */

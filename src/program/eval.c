@@ -316,6 +316,9 @@ static bool push(struct eval *eval, const struct expr_op *op, struct value *top,
 	case EXPR_NEXT:
 		*top = next_number(eval, op->index);
 		return true;
+	case EXPR_FORM:
+		*ok = eval->control(eval, op->constant->text, top);
+		return true;
 	case EXPR_TEMPLATE:
 		*ok = eval_template(op->tmpl, eval, top);
 		return true;

@@ -68,7 +68,9 @@ struct eval {
 	struct rows_reader *rows;
 	/* The user's current row of data set SET; false if all rows have been used. */
 	bool (*row)(struct eval *eval, uint32_t set, uint64_t *row);
-	void *owner; /* the worker, for `row` */
+	/* The value of the control NAME of the form that is filled in; false after eval_error. */
+	bool (*control)(struct eval *eval, struct str name, struct value *value);
+	void *owner; /* the worker, for `row` and `control` */
 	uint32_t
 	    ended_data; /* number of the set whose rows have all been used, plus one; 0: none */
 	_Atomic uint64_t *numbers; /* program.number_count of them, one for each `counter(name)`,

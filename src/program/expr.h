@@ -23,6 +23,7 @@
 	X(DATA, 0, "push cell `count` of the user's current row of data set `index`")              \
 	X(COUNTER, 0, "push the rounds of loop counter `index`")                                   \
 	X(NEXT, 0, "increment run-wide number `index` and push it")                                \
+	X(FORM, 0, "push the value of the control of the form that `constant` names")              \
 	X(TEMPLATE, 0, "push the text of `tmpl`")                                                  \
 	X(LIST, EXPR_N, "replace the last `count` values by a list of them")                       \
 	X(OBJECT, EXPR_PAIRS, "replace key, value, key, value … by an object of `count` members")  \

@@ -56,9 +56,8 @@ static unsigned parts_for(const struct page_flow *flow, const struct request_pla
 
 	if (!uses_page(flow, request))
 		return 0;
-	if (!action->follows)
-		return HTML_PAGE_FORMS | HTML_PAGE_ERRORS;
-	return HTML_PAGE_LINKS | (action->row ? HTML_PAGE_ROWS : 0u);
+	return (action->follows ? HTML_PAGE_LINKS : HTML_PAGE_FORMS | HTML_PAGE_ERRORS) |
+	       (action->row ? HTML_PAGE_ROWS : 0u);
 }
 
 /* Calls EACH for the instructions that may follow that at PC. */

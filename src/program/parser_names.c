@@ -5,6 +5,7 @@
 #include "program/build.h"
 #include "program/parser.h"
 #include "program/scope.h"
+#include "program/template_builder.h"
 #include "scenario/enum_names.h"
 
 #define BUILTIN(name, text, sentence, example) [BUILTIN_##name] = text,
@@ -51,6 +52,18 @@ static void loop_builtin(struct parser *p, struct str member, struct span span)
 			expr_push(&p->b, (struct expr_op){
 					     .code = EXPR_TEMPLATE, .tmpl = rounds, .span = span});
 	}
+}
+
+/* Whether NAME is a data set, a variable or a parameter. */
+static bool is_declared(struct parser *p, struct str name)
+{
+	const struct model *m = p->e->model;
+
+	for (uint32_t i = 0; i < m->data_count; i++)
+		if (str_eq(m->data[i].name, name))
+			return true;
+	return scope_find(p->e, name) != SLOT_NONE ||
+	       name_map_find(&p->e->parameter_map, name) != NAME_NONE;
 }
 
 /* `env.NAME`, read while loading. An unset variable is an error unless a default follows. */
@@ -111,6 +124,64 @@ static void run_origin(struct parser *p, struct span span)
 	expr_push_value(&p->b, value, span);
 }
 
+/* The end of the name of a control that starts at AT: also names such as user[email] and e-mail,
+ * without quotes. */
+static size_t control_end(struct str text, size_t at)
+{
+	while (at < text.len && !strchr(" \t\r\n}|()\"',+*/%=<>!", text.ptr[at]))
+		at++;
+	return at;
+}
+
+/* `form.NAME` or `form["NAME"]`, after the first word. */
+static void form_control(struct parser *p, size_t from)
+{
+	struct str name = STR("");
+
+	if (lexer_token_is(&p->token, ".")) {
+		size_t at = p->token.to, end = control_end(p->text->raw, at);
+
+		name = str_slice(p->text->raw, at, end);
+		p->lexer.at = end;
+		parser_advance(p);
+	} else if (parser_accept(p, "[") && p->token.kind == TOKEN_TEXT) {
+		name = p->token.text;
+		parser_advance(p);
+		parser_expect(p, "]", "`]`");
+	}
+	if (!name.len && !p->b.failed)
+		parser_fail(p, "the name of a field, such as in form.title or form[\"e-mail\"],");
+	if (p->b.failed)
+		return;
+	expr_push(
+	    &p->b,
+	    (struct expr_op){
+		.code = EXPR_FORM,
+		.constant = &template_builder_from_value(p->e, value_text(name), SPAN_NONE)->value,
+		.span = parser_place(p, from, p->token.from)});
+}
+
+/* True if the word `form` is that of a submit, or was reported. */
+static bool is_form(struct parser *p, struct str first, size_t from)
+{
+	bool part = lexer_token_is(&p->token, ".") || lexer_token_is(&p->token, "[");
+	struct span span = parser_place(p, from, from + first.len);
+
+	if (!str_eq(first, STR("form")))
+		return false;
+	if (p->e->in_form) {
+		form_control(p, from);
+		return true;
+	}
+	if (!part || is_declared(p, first))
+		return false;
+	diag_error(p->e->diags, span, DIAG_E204,
+		   "`form.NAME` is a field of the form that `submit` sends; use it only in the "
+		   "values of `submit` and in its `add`");
+	p->b.failed = true;
+	return true;
+}
+
 static const char *example_of(struct str first)
 {
 	if (str_eq(first, STR("env")))
@@ -129,6 +200,8 @@ bool parser_built_in(struct parser *p, struct str first, size_t from)
 					    "run",  "response", "env",	NULL};
 	bool known = false;
 
+	if (is_form(p, first, from))
+		return true;
 	for (int i = 0; words[i]; i++)
 		known |= str_eq(first, str_of(words[i]));
 	if (str_eq(first, STR("iteration"))) {

@@ -111,18 +111,10 @@ enum form_value_kind {
 	FORM_VALUE_NO,
 	FORM_VALUE_LIST,
 	FORM_VALUE_FILE,
-	FORM_VALUE_JOINED, /* `joined`: a text with ${form.NAME} in it */
 };
 
-/* A part of a text that may have ${form.NAME} in it, the value of another control of the form. */
-struct form_piece {
-	const struct tmpl *text; /* NULL: the value of `control` */
-	struct str control;
-};
-
-struct form_text {
-	const struct form_piece *pieces;
-	size_t count;
+struct form_file {
+	struct str name, type, content;
 };
 
 struct form_value {
@@ -130,10 +122,10 @@ struct form_value {
 	struct span span;
 	enum form_value_kind kind;
 	const struct tmpl *text;
-	struct form_text joined;
-	const struct form_text *items; /* FORM_VALUE_LIST */
+	const struct tmpl *const *items; /* FORM_VALUE_LIST */
 	size_t item_count;
-	struct str file_name, file_type, content; /* FORM_VALUE_FILE */
+	const struct form_file *files; /* FORM_VALUE_FILE */
+	size_t file_count;
 };
 
 /* `submit` or `follow`: the user's page determines the URL and the body of the request. */
@@ -146,8 +138,10 @@ struct page_action {
 	bool no_button;
 	struct str form; /* a selector; ptr NULL: none */
 	/* follow */
-	const struct tmpl *link, *row; /* row may be NULL */
-	unsigned nth;
+	const struct tmpl *link;
+	/* both */
+	const struct tmpl *row; /* NULL: anywhere */
+	unsigned nth;		/* from 1; 0: not given */
 	bool own_referer; /* the step has a Referer header */
 	bool own_type;	  /* the step has a Content-Type header */
 	struct str page;  /* name of the step whose page is used; ptr NULL: the last page */

@@ -427,6 +427,16 @@ const struct tmpl *build_template(struct emitter *e, const struct text *text,
 	return template_builder_finish(&m);
 }
 
+const struct tmpl *build_form_value(struct emitter *e, const struct text *text)
+{
+	const struct tmpl *tmpl;
+
+	e->in_form = true;
+	tmpl = build_template(e, text, ESCAPE_NONE);
+	e->in_form = false;
+	return tmpl;
+}
+
 const struct tmpl *build_literal(struct emitter *e, struct str text)
 {
 	return template_builder_from_value(e, value_text(text), SPAN_NONE);

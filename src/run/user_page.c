@@ -50,48 +50,46 @@ static bool load(struct worker *w, const struct fiber *f, uint32_t slot, struct 
 	return kept.type == VALUE_TEXT && html_page_unpack(page, &w->page->arena, kept.text);
 }
 
-/* ---- which form */
-
-static void put_wanted(const struct html_form_query *query, struct buf *out)
+/* The text of `row`; false after an error. */
+static bool row_text(struct worker *w, const struct page_action *act, struct str *row)
 {
-	for (size_t i = 0; i < query->field_count; i++)
-		buf_printf(out, "%s'%.*s'", i ? ", " : " with ", STR_ARG(query->fields[i]));
-	if (query->button.ptr)
-		buf_printf(out, " with the button '%.*s'", STR_ARG(query->button));
-	if (query->form.ptr)
-		buf_printf(out, " that matches %.*s", STR_ARG(query->form));
+	if (!act->row)
+		return true;
+	if (!user_page_evaluate(w, act->row, row))
+		return false;
+	if (str_trim(*row).len)
+		return true;
+	buf_add(&w->page->error, STR("the text of 'row' is empty, so it is in every row"));
+	return false;
 }
 
+/* ---- which form */
+
 static bool choose_form(struct worker *w, const struct page_action *act,
-			const struct html_page *page, struct html_submission *s)
+			const struct html_page *page, struct html_submission *s,
+			unsigned *different)
 {
-	struct buf *error = &w->page->error;
-	struct str *fields = ARENA_ARRAY(&w->page->arena, act->value_count + 1, struct str);
+	struct arena *a = &w->page->arena;
+	struct str *fields = ARENA_ARRAY(a, act->value_count + 1, struct str);
 	struct html_form_query query = {
-	    .fields = fields, .field_count = act->value_count, .form = act->form};
+	    .fields = fields, .field_count = act->value_count, .form = act->form, .nth = act->nth};
 	enum html_form_outcome outcome;
-	uint32_t form;
+	struct html_form_choice choice;
 
 	for (size_t i = 0; i < act->value_count; i++)
 		fields[i] = act->values[i].name;
-	if (act->button && !user_page_evaluate(w, act->button, &query.button))
+	if ((act->button && !user_page_evaluate(w, act->button, &query.button)) ||
+	    !row_text(w, act, &query.row))
 		return false;
-	outcome = html_submission_find(page, &query, &form);
+	outcome = html_submission_find(page, a, &query, &choice);
 	if (outcome != HTML_FORM_FOUND) {
-		buf_printf(error, outcome == HTML_FORM_NONE ? "no form" : "several forms");
-		put_wanted(&query, error);
-		buf_printf(error, " on %.*s; %s", STR_ARG(page->url),
-			   outcome == HTML_FORM_NONE ? "" : "choose one with form: or button:; ");
-		html_page_put_forms(page, error);
+		html_submission_explain_form(page, a, &query, outcome, &w->page->error);
 		return false;
 	}
-	html_submission_init(s, &w->page->arena, page, form);
+	*different = act->nth ? 1 : choice.different;
+	html_submission_begin(s, a, page, &choice);
 	if (act->no_button)
 		html_submission_press(s, STR_NULL);
-	else if (query.button.ptr && !html_submission_press(s, query.button)) {
-		buf_printf(error, "the button '%.*s' is disabled", STR_ARG(query.button));
-		return false;
-	}
 	return true;
 }
 
@@ -181,60 +179,65 @@ static bool render_submit(struct worker *w, struct fiber *f, const struct html_p
 			  struct exchange *x)
 {
 	const struct page_action *act = f->request->page_action;
+	struct buf *text = &w->page->text;
 	struct html_submission s;
+	unsigned different;
 
-	if (!choose_form(w, act, page, &s) || !user_page_set_values(w, &s, act) ||
-	    !user_page_add_values(w, &s, act) || !build(w, act, &s, x))
+	if (!choose_form(w, act, page, &s, &different) || !user_page_give_values(w, &s, act) ||
+	    !build(w, act, &s, x))
 		return false;
-	buf_clear(&w->page->text);
+	buf_clear(text);
 	buf_printf(
-	    &w->page->text, "%s %.*s with ", x->override_method ? "GET" : "POST",
+	    text, "%s %.*s with ", x->override_method ? "GET" : "POST",
 	    STR_ARG(str_slice(buf_str(&x->url), 0, str_find_char(buf_str(&x->url), '?', 0))));
-	html_page_put_fields(page, s.form, &w->page->text);
-	step_log_note(w, f, "form", buf_str(&w->page->text));
+	html_page_put_fields(page, s.form, text);
+	html_submission_put_pressed(&s, text);
+	if (different > 1)
+		buf_printf(text,
+			   " (%u forms or buttons that send different values fit; row or nth "
+			   "chooses another)",
+			   different);
+	step_log_note(w, f, "form", buf_str(text));
 	return true;
 }
 
-static bool explain_link(struct worker *w, const struct html_page *page,
-			 const struct html_link_query *query, enum html_link_outcome outcome)
+static bool is_allowed(const void *data, struct str address)
 {
-	struct buf *out = &w->page->error;
+	struct url url;
 
-	html_link_query_put_none(query, outcome, out);
-	buf_printf(out, " on %.*s; ", STR_ARG(page->url));
-	html_page_put_links(page, out);
-	return false;
+	return url_split(address, &url) && program_host_allowed(data, &url);
 }
 
 static bool render_follow(struct worker *w, struct fiber *f, const struct html_page *page,
 			  struct exchange *x)
 {
 	const struct page_action *act = f->request->page_action;
-	struct html_link_query query = {.nth = act->nth};
+	struct arena *a = &w->page->arena;
+	struct html_link_query query = {
+	    .nth = act->nth, .is_allowed = is_allowed, .data = w->program};
 	enum html_link_outcome outcome;
-	uint32_t link, different;
+	struct html_link_found found;
+	struct str address;
 
-	if (!user_page_evaluate(w, act->link, &query.link) ||
-	    (act->row && !user_page_evaluate(w, act->row, &query.row)))
+	if (!user_page_evaluate(w, act->link, &query.link) || !row_text(w, act, &query.row))
 		return false;
-	if (act->row && !query.row.len) {
-		buf_add(&w->page->error, STR("the text of 'row' is empty, so it is in every row"));
+	outcome = html_link_query_find(page, a, &query, &found);
+	if (outcome != HTML_LINK_FOUND) {
+		html_link_query_explain(page, a, &query, outcome, &w->page->error);
 		return false;
 	}
-	outcome = html_link_query_find(page, &query, &link, &different);
-	if (outcome != HTML_LINK_FOUND)
-		return explain_link(w, page, &query, outcome);
-	if (!html_page_resolve(page, page->links[link].address, &x->url)) {
+	address = page->links[found.link].address;
+	if (!html_page_resolve(page, address, &x->url)) {
 		buf_add(&w->page->error, STR("the link goes to "));
-		html_page_put_no_address(page, page->links[link].address, &w->page->error);
+		html_page_put_no_address(page, address, &w->page->error);
 		return false;
 	}
 	buf_clear(&w->page->text);
-	buf_printf(&w->page->text, "%.*s", STR_ARG(page->links[link].address));
-	if (different > 1)
+	buf_printf(&w->page->text, "%.*s", STR_ARG(address));
+	if (found.different > 1 && !act->nth)
 		buf_printf(&w->page->text,
 			   " (%u links with different addresses fit; row or nth chooses another)",
-			   different);
+			   found.different);
 	step_log_note(w, f, "link", buf_str(&w->page->text));
 	return true;
 }

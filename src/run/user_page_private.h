@@ -12,6 +12,11 @@ struct user_page {
 	struct buf packed, text, error, form_error;
 	struct html_page response;	 /* the page of `read_for` */
 	const struct exchange *read_for; /* NULL: no response was read */
+	/* While values are given: the form, the fields that have secret values, in the arena, and
+	 * whether the last value was one. */
+	struct html_submission *submission;
+	VEC(struct str) secret;
+	bool gave_secret;
 };
 
 /* Evaluates TMPL to a text, which lives until the scratch is cleared. False after an error, which
@@ -20,9 +25,7 @@ bool user_page_evaluate(struct worker *w, const struct tmpl *tmpl, struct str *o
 
 /* user_page_values.c: gives the values of ACT to the controls of S, and adds its further fields.
  * False after an error, like user_page_render. */
-bool user_page_set_values(struct worker *w, struct html_submission *s,
-			  const struct page_action *act);
-bool user_page_add_values(struct worker *w, struct html_submission *s,
-			  const struct page_action *act);
+bool user_page_give_values(struct worker *w, struct html_submission *s,
+			   const struct page_action *act);
 
 #endif

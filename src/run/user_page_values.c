@@ -7,6 +7,7 @@ static struct str text_of(struct worker *w, struct value value)
 
 	if (value.secret && w->eval.mark)
 		w->eval.mark(w->eval.marked, STR(""), text);
+	w->page->gave_secret |= value.secret;
 	return text;
 }
 
@@ -49,54 +50,32 @@ static bool give_value(struct worker *w, const struct form_value *v, struct html
 	return true;
 }
 
-/* The value of another control, for ${form.NAME}. */
-static bool control_value(struct worker *w, struct html_submission *s, struct str control,
-			  struct str *out)
+/* ${form.NAME}, the value of another control; for eval.control. */
+static bool control_value(struct eval *eval, struct str name, struct value *value)
 {
-	if (html_submission_value(s, control, out))
-		return true;
-	buf_printf(&w->page->error, "${form.%.*s}: the form does not send such a field; it has ",
-		   STR_ARG(control));
-	html_page_put_fields(s->page, s->form, &w->page->error);
-	return false;
-}
+	struct worker *w = eval->owner;
+	struct html_submission *s = w->page->submission;
+	struct str text;
 
-static bool join(struct worker *w, struct html_submission *s, const struct form_text *text,
-		 struct str *out)
-{
-	struct str *parts = ARENA_ARRAY(&w->page->arena, text->count, struct str);
-	size_t len = 0;
-	char *joined;
-
-	for (size_t i = 0; i < text->count; i++) {
-		const struct form_piece *piece = &text->pieces[i];
-
-		if (piece->text ? !user_page_evaluate(w, piece->text, &parts[i])
-				: !control_value(w, s, piece->control, &parts[i]))
-			return false;
-		len += parts[i].len;
+	if (!html_submission_value(s, name, &text)) {
+		buf_printf(&w->page->error,
+			   "${form.%.*s}: the form does not send such a field; it has ",
+			   STR_ARG(name));
+		html_page_put_fields(s->page, s->form, &w->page->error);
+		return eval_error(eval, "the form has no such field");
 	}
-	if (text->count == 1) {
-		*out = parts[0];
-		return true;
-	}
-	joined = arena_alloc(&w->page->arena, len + 1);
-	*out = str_n(joined, len);
-	for (size_t i = 0; i < text->count; i++) {
-		if (parts[i].len)
-			memcpy(joined, parts[i].ptr, parts[i].len);
-		joined += parts[i].len;
-	}
+	*value = value_text(text);
+	for (size_t i = 0; i < w->page->secret.count; i++)
+		value->secret |= str_eq(w->page->secret.items[i], name);
 	return true;
 }
 
-static bool give_items(struct worker *w, struct html_submission *s, const struct form_value *v,
-		       struct html_given *given)
+static bool give_items(struct worker *w, const struct form_value *v, struct html_given *given)
 {
 	struct str *items = ARENA_ARRAY(&w->page->arena, v->item_count + 1, struct str);
 
 	for (size_t i = 0; i < v->item_count; i++)
-		if (!join(w, s, &v->items[i], &items[i]))
+		if (!user_page_evaluate(w, v->items[i], &items[i]))
 			return false;
 	given->kind = HTML_GIVEN_LIST;
 	given->items = items;
@@ -104,9 +83,20 @@ static bool give_items(struct worker *w, struct html_submission *s, const struct
 	return true;
 }
 
+static void give_files(struct worker *w, const struct form_value *v, struct html_given *given)
+{
+	struct html_file *files = ARENA_ARRAY(&w->page->arena, v->file_count + 1, struct html_file);
+
+	for (size_t i = 0; i < v->file_count; i++)
+		files[i] =
+		    (struct html_file){v->files[i].name, v->files[i].type, v->files[i].content};
+	given->kind = HTML_GIVEN_FILE;
+	given->files = files;
+	given->file_count = v->file_count;
+}
+
 /* The value that V gives to its control; false after an error. */
-static bool give(struct worker *w, struct html_submission *s, const struct form_value *v,
-		 struct html_given *given)
+static bool give(struct worker *w, const struct form_value *v, struct html_given *given)
 {
 	*given = (struct html_given){.kind = HTML_GIVEN_TEXT};
 	switch (v->kind) {
@@ -120,15 +110,24 @@ static bool give(struct worker *w, struct html_submission *s, const struct form_
 		given->kind = v->kind == FORM_VALUE_YES ? HTML_GIVEN_YES : HTML_GIVEN_NO;
 		return user_page_evaluate(w, v->text, &given->text);
 	case FORM_VALUE_LIST:
-		return give_items(w, s, v, given);
+		return give_items(w, v, given);
 	case FORM_VALUE_FILE:
-		given->kind = HTML_GIVEN_FILE;
-		given->file = (struct html_file){v->file_name, v->file_type, v->content};
+		give_files(w, v, given);
 		return true;
-	case FORM_VALUE_JOINED:
-		break;
 	}
-	return join(w, s, &v->joined, &given->text);
+	BUG("value of a form %d", (int)v->kind);
+}
+
+/* The first given value that the control does not offer. */
+static struct str not_offered(const struct html_submission *s, struct str name,
+			      const struct html_given *given)
+{
+	if (given->kind != HTML_GIVEN_LIST)
+		return given->text;
+	for (size_t i = 0; i < given->item_count; i++)
+		if (!html_submission_offers(s, name, given->items[i]))
+			return given->items[i];
+	return STR("");
 }
 
 static void explain_value(struct worker *w, const struct html_submission *s,
@@ -145,9 +144,12 @@ static void explain_value(struct worker *w, const struct html_submission *s,
 		html_page_put_fields(s->page, s->form, out);
 		return;
 	case HTML_SET_NOT_OFFERED:
-		buf_printf(out, "'%.*s' does not offer '%.*s'; it offers ", STR_ARG(v->name),
-			   STR_ARG(given->text));
-		html_submission_put_offer(s, v->name, out);
+		buf_printf(out, "'%.*s' does not offer '%.*s'; ", STR_ARG(v->name),
+			   STR_ARG(not_offered(s, v->name, given)));
+		html_submission_put_offer(s, v->name, not_offered(s, v->name, given), out);
+		return;
+	case HTML_SET_ONE_FILE:
+		buf_printf(out, "the field '%.*s' accepts one file", STR_ARG(v->name));
 		return;
 	case HTML_SET_TOO_MANY:
 		buf_printf(out, "the field '%.*s' cannot have this many values", STR_ARG(v->name));
@@ -170,44 +172,65 @@ static void explain_value(struct worker *w, const struct html_submission *s,
 	}
 }
 
-bool user_page_set_values(struct worker *w, struct html_submission *s,
-			  const struct page_action *act)
+static void note_secret(struct worker *w, const struct html_submission *s,
+			const struct form_value *v)
 {
-	for (size_t i = 0; i < act->value_count; i++) {
-		const struct form_value *v = &act->values[i];
-		struct html_given given;
-		enum html_set_outcome outcome;
+	uint32_t control = html_submission_find_field(s, v->name);
 
-		if (!give(w, s, v, &given))
-			return false;
+	VEC_PUSH(&w->page->arena, &w->page->secret, v->name);
+	if (control != HTML_PAGE_NONE)
+		VEC_PUSH(&w->page->arena, &w->page->secret, s->page->controls[control].name);
+}
+
+static bool set_value(struct worker *w, struct html_submission *s, const struct form_value *v)
+{
+	struct html_given given;
+	enum html_set_outcome outcome;
+
+	w->page->gave_secret = false;
+	if (!give(w, v, &given))
+		return false;
+	if (w->page->gave_secret)
+		note_secret(w, s, v);
+	outcome = html_submission_set(s, v->name, &given);
+	/* `yes` is a text for other controls. */
+	if (outcome == HTML_SET_NOT_A_BOX && given.text.ptr) {
+		given.kind = HTML_GIVEN_TEXT;
 		outcome = html_submission_set(s, v->name, &given);
-		/* `yes` is a text for other controls. */
-		if (outcome == HTML_SET_NOT_A_BOX && given.text.ptr) {
-			given.kind = HTML_GIVEN_TEXT;
-			outcome = html_submission_set(s, v->name, &given);
-		}
-		explain_value(w, s, v, &given, outcome);
-		if (outcome != HTML_SET_OK)
-			return false;
 	}
+	explain_value(w, s, v, &given, outcome);
+	return outcome == HTML_SET_OK;
+}
+
+static bool add_value(struct worker *w, struct html_submission *s, const struct form_value *v)
+{
+	struct html_given given;
+
+	if (!give(w, v, &given))
+		return false;
+	for (size_t i = 0; i < given.item_count; i++)
+		html_submission_add(s, v->name, given.items[i], NULL);
+	for (size_t i = 0; i < given.file_count; i++)
+		html_submission_add(s, v->name, STR(""), &given.files[i]);
+	if (given.kind == HTML_GIVEN_TEXT || given.kind == HTML_GIVEN_YES ||
+	    given.kind == HTML_GIVEN_NO)
+		html_submission_add(s, v->name, given.text, NULL);
 	return true;
 }
 
-bool user_page_add_values(struct worker *w, struct html_submission *s,
-			  const struct page_action *act)
+bool user_page_give_values(struct worker *w, struct html_submission *s,
+			   const struct page_action *act)
 {
-	for (size_t i = 0; i < act->added_count; i++) {
-		const struct form_value *v = &act->added[i];
-		struct html_given given;
+	bool ok = true;
 
-		if (!give(w, s, v, &given))
-			return false;
-		if (given.kind == HTML_GIVEN_LIST)
-			for (size_t k = 0; k < given.item_count; k++)
-				html_submission_add(s, v->name, given.items[k], NULL);
-		else if (given.kind != HTML_GIVEN_NOTHING)
-			html_submission_add(s, v->name, given.text,
-					    given.kind == HTML_GIVEN_FILE ? &given.file : NULL);
-	}
-	return true;
+	w->page->submission = s;
+	w->page->secret.items = NULL;
+	w->page->secret.count = w->page->secret.cap = 0;
+	w->eval.control = control_value;
+	for (size_t i = 0; i < act->value_count && ok; i++)
+		ok = set_value(w, s, &act->values[i]);
+	for (size_t i = 0; i < act->added_count && ok; i++)
+		ok = add_value(w, s, &act->added[i]);
+	w->page->submission = NULL;
+	return ok;
 }

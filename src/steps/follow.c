@@ -26,7 +26,8 @@ static const struct field target_fields[] = {
     FIELD(struct follow_target, link, "link", FIELD_TEMPLATE, .flags = FIELD_REQUIRED,
 	  .prose = LINK_PROSE, .example = "Edit"),
     FIELD(struct follow_target, row, "row", FIELD_TEMPLATE, .example = "Order ${order}",
-	  .prose = "A text of the table row, list item or article that has the link."),
+	  .prose = "A text of the table row, list item or article that has the link; whole words "
+		   "of it."),
     FIELD(struct follow_target, nth, "nth", FIELD_INT, .flags = FIELD_PARAMETER, .low = 1,
 	  .high = 100000, .example = "2",
 	  .prose = "Number of the link among those that fit, from 1. Default: the first."),

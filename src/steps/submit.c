@@ -16,49 +16,83 @@ struct submit_target {
 	struct field_map values; /* of struct submit_value */
 };
 
+/* `{file: …}`: one file, or several for one field. */
+struct submit_upload {
+	struct keys keys;
+	struct field_list files; /* of struct str */
+	struct str type, filename;
+};
+
 /* The value of a control. */
 struct submit_value {
-	struct keys keys;
 	const struct node *node;
-	struct text text;	 /* of a scalar */
-	struct field_list items; /* of struct text */
-	struct str file, type, filename;
+	struct text text;	   /* of a scalar */
+	struct field_list items;   /* of struct text */
+	struct field_list uploads; /* of struct submit_upload */
 };
 
 struct submit {
 	struct keys keys;
 	struct submit_target target;
 	struct request_modifiers modifiers;
-	struct text button;
+	struct text button, row;
+	int64_t nth;
 	struct str form, page;
 	struct field_map add; /* of struct submit_value */
 };
 
+static const struct field file_element = {
+    .type = FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE, .bytes = sizeof(struct str)};
+
 static const struct field file_fields[] = {
-    FIELD(struct submit_value, file, "file", FIELD_TEXT,
-	  .flags = FIELD_REQUIRED | FIELD_PARAMETER | FIELD_FILE, .example = "hat.png",
-	  .prose = "File to upload; it is read once for all users."),
-    FIELD(struct submit_value, type, "type", FIELD_TEXT, .flags = FIELD_PARAMETER,
+    FIELD(struct submit_upload, files, "file", FIELD_LIST, .flags = FIELD_REQUIRED | FIELD_ONE_OK,
+	  .element = &file_element, .example = "hat.png",
+	  .prose = "File to upload; a list for several. It is read once for all users."),
+    FIELD(struct submit_upload, type, "type", FIELD_TEXT, .flags = FIELD_PARAMETER,
 	  .example = "image/png",
 	  .prose = "Content-Type of the file; by default derived from its name."),
-    FIELD(struct submit_value, filename, "filename", FIELD_TEXT, .flags = FIELD_PARAMETER,
+    FIELD(struct submit_upload, filename, "filename", FIELD_TEXT, .flags = FIELD_PARAMETER,
 	  .example = "hat.png",
 	  .prose = "File name that is sent; by default the name of the file."),
     FIELD_END,
 };
+
+static const struct field upload_element = {
+    .type = FIELD_OBJECT, .fields = file_fields, .bytes = sizeof(struct submit_upload)};
+
+static const struct field upload_list = {.key = "value",
+					 .type = FIELD_LIST,
+					 .flags = FIELD_ONE_OK,
+					 .element = &upload_element,
+					 .bytes = sizeof(struct field_list)};
 
 static const struct field item_list = {.key = "value",
 				       .type = FIELD_LIST,
 				       .element = &request_modifiers_text,
 				       .bytes = sizeof(struct field_list)};
 
+static void read_uploads(struct reader *r, const struct node *node, struct submit_value *value)
+{
+	if (!reader_value(r, node, &upload_list, &value->uploads))
+		return;
+	for (size_t i = 0; i < value->uploads.count; i++) {
+		struct submit_upload *upload = (struct submit_upload *)value->uploads.items + i;
+
+		if (upload->filename.ptr && upload->files.count > 1)
+			reader_error(r, keys_span(&upload->keys, "filename"), DIAG_E306,
+				     "`filename` is the name of one file; write a list such as "
+				     "[{file: a.png, filename: b.png}, {file: c.png}]");
+	}
+}
+
 static void read_value(struct reader *r, const struct node *node, void *out)
 {
 	struct submit_value *value = out;
 
 	value->node = node;
-	if (node->kind == NODE_MAP)
-		reader_object(r, node, file_fields, value);
+	if (node->kind == NODE_MAP ||
+	    (node->kind == NODE_LIST && node->count && node->items[0]->kind == NODE_MAP))
+		read_uploads(r, node, value);
 	else if (node->kind == NODE_LIST)
 		reader_value(r, node, &item_list, &value->items);
 	else
@@ -99,21 +133,27 @@ static const struct field_special target_special = {
 };
 
 static const struct field submit_fields[] = {
-    FIELD(
-	struct submit, target, "submit", FIELD_SPECIAL, .flags = FIELD_ACTION,
-	.special = &target_special, .example = "{user: anna, password: demo}",
-	.prose =
-	    "Sends the form of the last page that has all these fields, by their names or "
-	    "labels; or the form with the button of this text. All other fields are sent with "
-	    "the values of the page. A value is a text; `null` (not sent); `yes` or `no` for a "
-	    "box; a "
-	    "list for several values; or `{file: hat.png}`. In texts and lists, `${form.NAME}` is "
-	    "the value of another field."),
+    FIELD(struct submit, target, "submit", FIELD_SPECIAL, .flags = FIELD_ACTION,
+	  .special = &target_special, .example = "{user: anna, password: demo}",
+	  .prose =
+	      "Sends the form of the last page that has all these fields, by their names or "
+	      "labels; or the form with the button of this text. All other fields are sent with "
+	      "the values of the page. A value is a text; `null` (not sent); `yes` or `no` for a "
+	      "box; a "
+	      "list for several values; or `{file: hat.png}`, also `{file: [a.png, b.png]}`. In "
+	      "texts and lists, `${form.NAME}` or `${form[\"NAME\"]}` is the value of another "
+	      "field."),
     FIELD(struct submit, button, "button", FIELD_TEMPLATE, .example = "Save draft",
 	  .prose = "Button to press: its text, else its name; `none` for a script that sends the "
 		   "form. Default: the first one, as the Enter key does."),
     FIELD(struct submit, form, "form", FIELD_TEXT, .flags = FIELD_PARAMETER, .example = "'#login'",
 	  .prose = "Form to use if several fit: its id, class, name or action as a selector."),
+    FIELD(struct submit, row, "row", FIELD_TEMPLATE, .example = "Order ${order}",
+	  .prose = "A text of the table row, list item or article that has the form, its button or "
+		   "its fields; whole words of it."),
+    FIELD(struct submit, nth, "nth", FIELD_INT, .flags = FIELD_PARAMETER, .low = 1, .high = 100000,
+	  .example = "2",
+	  .prose = "Number of the form, or of the button, among those that fit, from 1."),
     FIELD(struct submit, add, "add", FIELD_MAP, .flags = FIELD_REPEATS, .element = &value_element,
 	  .example = "{action: save}",
 	  .prose = "Fields that the page does not have, because a script adds them."),
@@ -134,50 +174,6 @@ static void check(struct reader *r, const struct step *step)
 	if (s->target.text.raw.ptr && keys_has(&s->keys, submit_fields, "button"))
 		reader_error(r, keys_span(&s->keys, "button"), DIAG_E306,
 			     "`submit` names the button already; remove `button`");
-}
-
-#define FORM_CONTROL "${form."
-
-/* The offset of the next ${form.NAME} of TEXT at or after FROM, or NOT_FOUND; *END is after it. */
-static size_t find_control(struct str text, size_t from, size_t *end)
-{
-	size_t at = str_find(text, STR(FORM_CONTROL), from);
-
-	while (at != NOT_FOUND && at > 0 && text.ptr[at - 1] == '$') /* $${ is a literal ${ */
-		at = str_find(text, STR(FORM_CONTROL), at + 1);
-	if (at == NOT_FOUND || str_find_char(text, '}', at) == NOT_FOUND)
-		return NOT_FOUND;
-	*end = str_find_char(text, '}', at) + 1;
-	return at;
-}
-
-/* The bytes [FROM, TO) of TEXT, which have no ${form.NAME}. */
-static void add_text(struct emitter *e, const struct text *text, size_t from, size_t to,
-		     struct form_piece *pieces, size_t *count)
-{
-	struct text part = {str_slice(text->raw, from, to), text->node, text->at + (uint32_t)from};
-
-	pieces[(*count)++].text = build_template(e, &part, ESCAPE_NONE);
-}
-
-static struct form_text compile_text(struct emitter *e, const struct text *text)
-{
-	struct form_piece *pieces;
-	size_t count = 0, from = 0, at, end = 0, max = 1;
-
-	while ((at = find_control(text->raw, end, &end)) != NOT_FOUND)
-		max += 2;
-	pieces = ARENA_ARRAY(emit_arena(e), max, struct form_piece);
-	while ((at = find_control(text->raw, from, &end)) != NOT_FOUND) {
-		if (at > from)
-			add_text(e, text, from, at, pieces, &count);
-		pieces[count++].control =
-		    str_slice(text->raw, at + sizeof FORM_CONTROL - 1, end - 1);
-		from = end;
-	}
-	if (from < text->raw.len || !count)
-		add_text(e, text, from, text->raw.len, pieces, &count);
-	return (struct form_text){pieces, count};
 }
 
 /* The meaning of unquoted words; FORM_VALUE for others. */
@@ -205,34 +201,52 @@ static struct str base_name(struct str path)
 	return str_slice(path, from, path.len);
 }
 
+static void compile_files(struct emitter *e, const struct submit_value *v, struct form_value *out)
+{
+	const struct submit_upload *uploads = v->uploads.items;
+	struct form_file *files;
+	size_t count = 0;
+
+	for (size_t i = 0; i < v->uploads.count; i++)
+		count += uploads[i].files.count;
+	files = ARENA_ARRAY(emit_arena(e), count + 1, struct form_file);
+	for (size_t i = 0; i < v->uploads.count; i++) {
+		const struct submit_upload *u = &uploads[i];
+		struct span span = keys_value(&u->keys, "file")->span;
+
+		for (size_t k = 0; k < u->files.count; k++) {
+			struct str path = ((const struct str *)u->files.items)[k];
+
+			files[out->file_count++] = (struct form_file){
+			    .content = build_file_content(e, path, span),
+			    .name = u->filename.ptr ? u->filename : base_name(path),
+			    .type = u->type.ptr ? u->type : str_of(media_type_of(path))};
+		}
+	}
+	out->kind = FORM_VALUE_FILE;
+	out->files = files;
+}
+
 static void compile_value(struct emitter *e, const struct field_pair *pair, struct form_value *out)
 {
 	const struct submit_value *v = pair->value;
 
 	*out = (struct form_value){.name = pair->key, .span = pair->key_span};
-	if (v->node->kind == NODE_MAP) {
-		out->kind = FORM_VALUE_FILE;
-		out->content = build_file_content(e, v->file, keys_value(&v->keys, "file")->span);
-		out->file_name = v->filename.ptr ? v->filename : base_name(v->file);
-		out->file_type = v->type.ptr ? v->type : str_of(media_type_of(v->file));
-		return;
-	}
-	if (v->node->kind == NODE_LIST) {
-		struct form_text *items =
-		    ARENA_ARRAY(emit_arena(e), v->items.count + 1, struct form_text);
+	if (v->uploads.count) {
+		compile_files(e, v, out);
+	} else if (v->node->kind == NODE_LIST) {
+		const struct tmpl **items =
+		    ARENA_ARRAY(emit_arena(e), v->items.count + 1, const struct tmpl *);
 
 		for (size_t i = 0; i < v->items.count; i++)
-			items[i] = compile_text(e, (const struct text *)v->items.items + i);
+			items[i] = build_form_value(e, (const struct text *)v->items.items + i);
 		out->kind = FORM_VALUE_LIST;
 		out->items = items;
 		out->item_count = v->items.count;
-		return;
+	} else {
+		out->kind = kind_of(v->node);
+		out->text = build_form_value(e, &v->text);
 	}
-	out->kind = kind_of(v->node);
-	out->joined = compile_text(e, &v->text);
-	out->text = out->joined.pieces[0].text;
-	if (out->joined.count > 1 || !out->text)
-		out->kind = FORM_VALUE_JOINED;
 }
 
 static const struct form_value *compile_values(struct emitter *e, const struct field_map *map)
@@ -281,6 +295,9 @@ static void compile(struct emitter *e, const struct step *step)
 	action->no_button = !s->target.text.raw.ptr && str_eq(s->button.raw, STR("none"));
 	if (button->raw.ptr && !action->no_button)
 		action->button = build_template(e, button, ESCAPE_NONE);
+	if (s->row.raw.ptr)
+		action->row = build_template(e, &s->row, ESCAPE_NONE);
+	action->nth = (unsigned)s->nth;
 	request_modifiers_plan(e, &s->keys, submit_fields, &s->modifiers, &plan);
 	if (!plan.name.len)
 		plan.name = name_of(e, s);

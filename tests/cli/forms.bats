@@ -232,7 +232,7 @@ register() { # register EMAIL EXPECT: the steps that register a user
 		  - submit: {user: anna, mail: nowhere}
 	END
 	[ "$status" -ne 0 ]
-	[[ "$output" == *"no form with 'user', 'mail' on $SERVER_URL/register; the page has "*"user"*"email"* ]]
+	[[ "$output" == *"no form with 'user', 'mail' on $SERVER_URL/register; did you mean 'email' instead of 'mail'? the page has "*"user"*"email"* ]]
 }
 
 @test "submit and follow: what the page does not have is not retried" {

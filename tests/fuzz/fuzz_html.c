@@ -1,7 +1,7 @@
 /*
- * libFuzzer target for HTML pages: the first byte selects the encoding and the button, the rest is a
- * page. Tokens are in the page and in their order; a page that was packed is the same after it was
- * unpacked; every form can be submitted, and its request has a valid address.
+ * libFuzzer target for HTML pages: the first byte selects the encoding and the button, the rest is
+ * a page. Tokens are in the page and in their order; a page that was packed is the same after it
+ * was unpacked; every form can be submitted, and its request has a valid address.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,7 +87,7 @@ static void check_form(struct arena *a, const struct html_page *page, uint32_t f
 	check_request(&s);
 	for (uint32_t i = 0; i < page->control_count && i < 50; i++) {
 		html_submission_set(&s, page->controls[i].name, &given);
-		html_submission_put_offer(&s, page->controls[i].name, &offer);
+		html_submission_put_offer(&s, page->controls[i].name, STR("x"), &offer);
 	}
 	html_submission_press(&s, STR("Go"));
 	check_request(&s);
@@ -101,10 +101,12 @@ static void check_page(struct str text, struct str type)
 {
 	struct html_page_source source = {text, type, STR("http://shop.test/a/b?c=d")};
 	struct html_page page, unpacked, fragment;
-	struct html_link_query link = {STR("Edit"), STR("Row"), 1};
+	struct html_link_query link = {.link = STR("Edit"), .row = STR("Row")};
+	struct html_form_query form = {.button = STR("Go"), .row = STR("Row")};
+	struct html_link_found found;
+	struct html_form_choice choice;
 	struct buf packed, again;
 	struct arena arena;
-	uint32_t found, different;
 
 	arena_init(&arena, 0);
 	buf_init(&packed, 0);
@@ -115,11 +117,15 @@ static void check_page(struct str text, struct str type)
 	must(html_page_unpack(&unpacked, &arena, buf_str(&packed)), "a packed page is unpacked");
 	html_page_pack(&unpacked, &again);
 	must(str_eq(buf_str(&packed), buf_str(&again)), "an unpacked page is the same");
-	html_link_query_find(&unpacked, &link, &found, &different);
+	html_link_query_explain(&unpacked, &arena, &link,
+				html_link_query_find(&unpacked, &arena, &link, &found), &again);
+	html_submission_explain_form(&unpacked, &arena, &form,
+				     html_submission_find(&unpacked, &arena, &form, &choice),
+				     &again);
 	for (uint32_t i = 0; i < unpacked.form_count && i < 5; i++)
 		check_form(&arena, &unpacked, i);
 	html_page_put_forms(&unpacked, &again);
-	html_page_put_links(&unpacked, &again);
+	html_page_put_links(&unpacked, &arena, STR("Edit"), &again);
 	html_page_put_error(NULL, &unpacked, &again);
 	html_page_read_fragment(&fragment, &arena, &source);
 	html_page_replace_forms(&unpacked, &arena, &fragment);
@@ -136,8 +142,9 @@ static void check_page(struct str text, struct str type)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct str types[] = {
-	    STR("text/html; charset=utf-8"),	STR("text/html"), STR("text/html; charset=shift_jis"),
-	    STR("text/html; charset=utf-16le"), STR("text/html; charset=gbk"),
+	    STR("text/html; charset=utf-8"),	 STR("text/html"),
+	    STR("text/html; charset=shift_jis"), STR("text/html; charset=utf-16le"),
+	    STR("text/html; charset=gbk"),
 	};
 	char *copy = malloc(size + 1);
 

@@ -201,11 +201,14 @@ static struct html_given *given_of(struct arena *a, const char *kind, struct str
 		given->kind = HTML_GIVEN_FILE;
 	else if (!strcmp(kind, "list"))
 		given->kind = HTML_GIVEN_LIST;
-	given->file = (struct html_file){value, STR("text/plain"), STR("a file\n")};
+	struct html_file *file = ARENA_NEW(a, struct html_file);
+	*file = (struct html_file){value, STR("text/plain"), STR("a file\n")};
 	if (!strcmp(kind, "empty")) {
 		given->kind = HTML_GIVEN_FILE;
-		given->file.content = STR("");
+		file->content = STR("");
 	}
+	given->files = file;
+	given->file_count = 1;
 	for (size_t at = 0; given->kind == HTML_GIVEN_LIST && at < value.len;) {
 		size_t end = str_find_char(value, '\n', at);
 

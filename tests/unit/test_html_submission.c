@@ -8,7 +8,12 @@
 
 #include "html/html_submission.h"
 
-#define URL STR("http://shop.test/a/b?c=d")
+#define URL_TEXT "http://shop.test/a/b?c=d"
+#define URL	 STR(URL_TEXT)
+/* The forms of test_explained. */
+#define FORMS                                                                                      \
+	"the page has 2 forms: /in (user, password; button \"Log in\"; form '#in'), /del (id; "    \
+	"button \"Delete\")"
 
 struct rig {
 	struct arena arena;
@@ -27,7 +32,7 @@ static void begin(struct rig *rig, struct str body, struct str type)
 	buf_init(&rig->type, 0);
 	buf_init(&rig->body, 0);
 	buf_init(&rig->out, 0);
-	html_page_read(&rig->page, &rig->arena, &source, HTML_PAGE_FORMS);
+	html_page_read(&rig->page, &rig->arena, &source, HTML_PAGE_FORMS | HTML_PAGE_ROWS);
 	if (rig->page.form_count)
 		html_submission_init(&rig->submission, &rig->arena, &rig->page, 0);
 }
@@ -191,6 +196,8 @@ static void test_set(void **state)
 {
 	static const struct str ab[] = {STR("b"), STR("a")},
 				three[] = {STR("1"), STR("2"), STR("3")};
+	static const struct html_file files[] = {{STR("a.txt"), STR(""), STR("")},
+						 {STR("b.txt"), STR(""), STR("")}};
 	static const struct {
 		struct str field;
 		struct html_given given;
@@ -286,9 +293,14 @@ static void test_set(void **state)
 	     "n=old&n2=x&n2=y&h=1&b=0&m=a&r=1&s=de&t=a%0D%0Ab&f=&go=1"},
 	    {STR("f"), TEXT("x"), HTML_SET_NOT_A_FILE, UNCHANGED},
 	    {STR("f"),
-	     {.kind = HTML_GIVEN_FILE, .file = {STR("a.txt"), STR(""), STR("")}},
+	     {.kind = HTML_GIVEN_FILE, .files = files, .file_count = 1},
 	     HTML_SET_OK,
 	     "n=old&n2=x&n2=y&h=1&b=0&m=a&r=1&s=de&t=&f=a.txt&go=1"},
+	    {STR("f"),
+	     {.kind = HTML_GIVEN_FILE, .files = files, .file_count = 2},
+	     HTML_SET_ONE_FILE,
+	     "n=old&n2=x&n2=y&h=1&b=0&m=a&r=1&s=de&t=&f=a.txt&go=1"},
+	    {STR("f"), {.kind = HTML_GIVEN_FILE}, HTML_SET_OK, UNCHANGED},
 	};
 	static const struct html_given too_many = {
 	    .kind = HTML_GIVEN_LIST, .items = three, .item_count = 3};
@@ -338,11 +350,14 @@ static void test_buttons_and_more(void **state)
 	assert_true(str_eq(value, STR("0")));
 	assert_false(html_submission_value(&rig.submission, STR("dis"), &value));
 	assert_false(html_submission_value(&rig.submission, STR("none"), &value));
-	html_submission_put_offer(&rig.submission, STR("s"), &rig.out);
-	assert_string_equal(rig.out.data, "\"de\" (German), \"fr\" (French)");
+	html_submission_put_offer(&rig.submission, STR("s"), STR("german"), &rig.out);
+	assert_string_equal(rig.out.data,
+			    "did you mean 'German'? it offers \"de\" (German), \"fr\" (French)");
 	buf_clear(&rig.out);
-	html_submission_put_offer(&rig.submission, STR("r"), &rig.out);
-	assert_string_equal(rig.out.data, "\"1\" (One), \"2\" (Two)");
+	html_submission_put_offer(&rig.submission, STR("r"), STR("x"), &rig.out);
+	assert_string_equal(rig.out.data, "it offers \"1\" (One), \"2\" (Two)");
+	assert_true(html_submission_offers(&rig.submission, STR("r"), STR("Two")));
+	assert_false(html_submission_offers(&rig.submission, STR("r"), STR("3")));
 	end(&rig);
 }
 
@@ -388,32 +403,209 @@ static void test_find(void **state)
 		enum html_form_outcome outcome;
 		uint32_t form;
 	} rows[] = {
-	    {{q, 1, STR_NULL, STR_NULL}, HTML_FORM_FOUND, 0},
-	    {{up, 2, STR_NULL, STR_NULL}, HTML_FORM_FOUND, 1},
-	    {{u, 1, STR_NULL, STR_NULL}, HTML_FORM_SEVERAL, 1},
-	    {{u, 1, STR("Subscribe"), STR_NULL}, HTML_FORM_FOUND, 3},
-	    {{user, 1, STR_NULL, STR_NULL}, HTML_FORM_FOUND, 1},
-	    {{NULL, 0, STR("Log in"), STR_NULL}, HTML_FORM_FOUND, 1},
-	    {{NULL, 0, STR("go"), STR_NULL}, HTML_FORM_FOUND, 1},
-	    {{NULL, 0, STR("Search"), STR_NULL}, HTML_FORM_FOUND, 0},
-	    {{q, 1, STR("Log in"), STR_NULL}, HTML_FORM_NONE, 0},
-	    {{NULL, 0, STR_NULL, STR("#s")}, HTML_FORM_FOUND, 0},
-	    {{NULL, 0, STR_NULL, STR("form.small.a")}, HTML_FORM_FOUND, 0},
-	    {{NULL, 0, STR_NULL, STR(".smal")}, HTML_FORM_NONE, 0},
-	    {{NULL, 0, STR_NULL, STR("[name=in][method=\"post\"]")}, HTML_FORM_FOUND, 1},
-	    {{u, 1, STR_NULL, STR("[action='/news']")}, HTML_FORM_FOUND, 3},
+	    {{q, 1, STR_NULL, STR_NULL, STR_NULL, 0}, HTML_FORM_FOUND, 0},
+	    {{up, 2, STR_NULL, STR_NULL, STR_NULL, 0}, HTML_FORM_FOUND, 1},
+	    {{u, 1, STR_NULL, STR_NULL, STR_NULL, 0}, HTML_FORM_SEVERAL, 1},
+	    {{u, 1, STR("Subscribe"), STR_NULL, STR_NULL, 0}, HTML_FORM_FOUND, 3},
+	    {{user, 1, STR_NULL, STR_NULL, STR_NULL, 0}, HTML_FORM_FOUND, 1},
+	    {{NULL, 0, STR("Log in"), STR_NULL, STR_NULL, 0}, HTML_FORM_FOUND, 1},
+	    {{NULL, 0, STR("go"), STR_NULL, STR_NULL, 0}, HTML_FORM_FOUND, 1},
+	    {{NULL, 0, STR("Search"), STR_NULL, STR_NULL, 0}, HTML_FORM_FOUND, 0},
+	    {{q, 1, STR("Log in"), STR_NULL, STR_NULL, 0}, HTML_FORM_NONE, 0},
+	    {{NULL, 0, STR_NULL, STR("#s"), STR_NULL, 0}, HTML_FORM_FOUND, 0},
+	    {{NULL, 0, STR_NULL, STR("form.small.a"), STR_NULL, 0}, HTML_FORM_FOUND, 0},
+	    {{NULL, 0, STR_NULL, STR(".smal"), STR_NULL, 0}, HTML_FORM_NONE, 0},
+	    {{NULL, 0, STR_NULL, STR("[name=in][method=\"post\"]"), STR_NULL, 0},
+	     HTML_FORM_FOUND,
+	     1},
+	    {{u, 1, STR_NULL, STR("[action='/news']"), STR_NULL, 0}, HTML_FORM_FOUND, 3},
 	};
 	struct rig rig;
 
 	(void)state;
 	begin(&rig, str_of(page), STR(UTF8));
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		uint32_t form = 0;
+		struct html_form_choice choice;
 		enum html_form_outcome outcome =
-		    html_submission_find(&rig.page, &rows[i].query, &form);
+		    html_submission_find(&rig.page, &rig.arena, &rows[i].query, &choice);
 
-		if (outcome != rows[i].outcome || form != rows[i].form)
-			fail_msg("row %zu: outcome %d, form %u", i, outcome, form);
+		if (outcome != rows[i].outcome ||
+		    (outcome == HTML_FORM_FOUND && choice.form != rows[i].form))
+			fail_msg("row %zu: outcome %d, form %u", i, outcome, choice.form);
+	}
+	end(&rig);
+}
+
+/* A page with a form or a button in each row. */
+struct row_case {
+	const char *page;
+	struct str field, button, row;
+	unsigned nth;
+	enum html_form_outcome outcome;
+	const char *body; /* after the field, if it is given, was set to 9 */
+	unsigned different;
+};
+
+static void check_row(const struct row_case *one)
+{
+	struct html_form_query query = {.fields = &one->field,
+					.field_count = one->field.ptr != NULL,
+					.button = one->button,
+					.row = one->row,
+					.nth = one->nth};
+	struct html_given nine = TEXT("9");
+	enum html_form_outcome outcome;
+	struct html_form_choice choice;
+	struct rig rig;
+
+	begin(&rig, str_of(one->page), STR(UTF8));
+	outcome = html_submission_find(&rig.page, &rig.arena, &query, &choice);
+	if (outcome != one->outcome)
+		fail_msg("%.*s: outcome %d", STR_ARG(one->row), outcome);
+	if (outcome == HTML_FORM_FOUND) {
+		html_submission_begin(&rig.submission, &rig.arena, &rig.page, &choice);
+		if (one->field.ptr)
+			html_submission_set(&rig.submission, one->field, &nine);
+		build(&rig);
+		assert_string_equal(rig.body.data, one->body);
+		assert_int_equal(choice.different, one->different);
+	}
+	end(&rig);
+}
+
+#define DELETE "<input type=hidden name=id value="
+#define BUTTON "><button>Delete</button></form>"
+
+static void test_rows(void **state)
+{
+	/* Forms that differ in a hidden value; other addresses; buttons of one form; fields. */
+	static const char
+	    hidden[] = "<table><tr><td>Order 12<td><form method=post>" DELETE "12" BUTTON
+		       "<tr><td>Order 1<td><form method=post>" DELETE "1" BUTTON
+		       "<tr><td>Order 3<td>none</table>",
+	    actions[] = "<ul><li>A<form method=post action=/a>" DELETE "1" BUTTON
+			"<li>B<form method=post action=/b>" DELETE "2" BUTTON "</ul>",
+	    buttons[] = "<form method=post><input name=csrf value=x><table>"
+			"<tr><td>A<td><button name=del value=1>Delete</button>"
+			"<tr><td>B<td><button name=del value=2>Delete</button></table></form>",
+	    fields[] = "<form method=post><table><tr><td>A<td><input name=n value=1><button "
+		       "name=save value=a>Save</button><tr><td>B<td><input name=n value=2>"
+		       "<button name=save value=b>Save</button></table></form>",
+	    owners[] = "<form id=f method=post></form><form id=g method=post></form><table>"
+		       "<tr><td>A<td><input form=f name=n value=1><button form=f>Go</button>"
+		       "<tr><td>B<td><input form=g name=n value=2><button form=g>Go</button>"
+		       "</table>";
+	static const struct row_case rows[] = {
+	    {hidden, STR_NULL, STR("Delete"), STR_NULL, 0, HTML_FORM_FOUND, "id=12", 2},
+	    {hidden, STR_NULL, STR("Delete"), STR("Order 1"), 0, HTML_FORM_FOUND, "id=1", 1},
+	    {hidden, STR_NULL, STR("Delete"), STR("Order 12"), 0, HTML_FORM_FOUND, "id=12", 1},
+	    {hidden, STR_NULL, STR("Delete"), STR("Order"), 0, HTML_FORM_SEVERAL_ROWS, "", 0},
+	    {hidden, STR_NULL, STR("Delete"), STR("Order 3"), 0, HTML_FORM_NO_ROW, "", 0},
+	    {hidden, STR_NULL, STR("Delete"), STR("Order 4"), 0, HTML_FORM_NO_ROW, "", 0},
+	    {hidden, STR_NULL, STR("Delete"), STR_NULL, 2, HTML_FORM_FOUND, "id=1", 1},
+	    {hidden, STR_NULL, STR("Delete"), STR_NULL, 3, HTML_FORM_NTH, "", 0},
+	    {hidden, STR("id"), STR_NULL, STR("Order 1"), 0, HTML_FORM_FOUND, "id=9", 1},
+	    {actions, STR_NULL, STR("Delete"), STR_NULL, 0, HTML_FORM_SEVERAL, "", 0},
+	    {actions, STR_NULL, STR("Delete"), STR("B"), 0, HTML_FORM_FOUND, "id=2", 1},
+	    {actions, STR_NULL, STR("Delete"), STR_NULL, 2, HTML_FORM_FOUND, "id=2", 1},
+	    {buttons, STR_NULL, STR("Delete"), STR_NULL, 0, HTML_FORM_FOUND, "csrf=x&del=1", 2},
+	    {buttons, STR_NULL, STR("Delete"), STR("B"), 0, HTML_FORM_FOUND, "csrf=x&del=2", 1},
+	    {buttons, STR_NULL, STR("del"), STR("B"), 0, HTML_FORM_FOUND, "csrf=x&del=2", 1},
+	    {buttons, STR_NULL, STR("Delete"), STR_NULL, 2, HTML_FORM_FOUND, "csrf=x&del=2", 1},
+	    {fields, STR("n"), STR_NULL, STR("B"), 0, HTML_FORM_FOUND, "n=1&n=9&save=b", 1},
+	    {fields, STR("n"), STR("Save"), STR("B"), 0, HTML_FORM_FOUND, "n=1&n=9&save=b", 1},
+	    {fields, STR("n"), STR_NULL, STR_NULL, 0, HTML_FORM_FOUND, "n=9&save=a&n=2", 1},
+	    {owners, STR("n"), STR_NULL, STR("B"), 0, HTML_FORM_FOUND, "n=9", 1},
+	    {owners, STR("n"), STR("Go"), STR("B"), 0, HTML_FORM_FOUND, "n=9", 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		check_row(&rows[i]);
+}
+
+static void test_boxes(void **state)
+{
+	static const char page[] =
+	    "<form method=post><input type=checkbox name=a value=yes>"
+	    "<input type=checkbox name=b value=no checked><input type=checkbox name=c>"
+	    "<input type=checkbox name=g value=yes><input type=checkbox name=g value=no></form>";
+	static const struct {
+		struct str field;
+		struct html_given given;
+		enum html_set_outcome outcome;
+		const char *body;
+	} rows[] = {
+	    {STR("a"), {.kind = HTML_GIVEN_YES, .text = STR("yes")}, HTML_SET_OK, "a=yes&b=no"},
+	    {STR("a"), {.kind = HTML_GIVEN_NO, .text = STR("no")}, HTML_SET_OK, "b=no"},
+	    {STR("a"), TEXT("yes"), HTML_SET_OK, "a=yes&b=no"},
+	    {STR("a"), TEXT("no"), HTML_SET_OK, "b=no"},
+	    {STR("b"), {.kind = HTML_GIVEN_NO, .text = STR("no")}, HTML_SET_OK, ""},
+	    {STR("b"), TEXT("no"), HTML_SET_OK, "b=no"},
+	    {STR("c"), TEXT("yes"), HTML_SET_OK, "b=no&c=on"},
+	    {STR("c"), TEXT("true"), HTML_SET_OK, "b=no&c=on"},
+	    {STR("c"), TEXT("maybe"), HTML_SET_NOT_OFFERED, "b=no"},
+	    {STR("g"), {.kind = HTML_GIVEN_NO, .text = STR("no")}, HTML_SET_OK, "b=no&g=no"},
+	    {STR("g"), {.kind = HTML_GIVEN_YES, .text = STR("yes")}, HTML_SET_OK, "b=no&g=yes"},
+	    {STR("g"), {.kind = HTML_GIVEN_NOTHING}, HTML_SET_OK, "b=no"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct rig rig;
+		enum html_set_outcome outcome;
+
+		begin(&rig, str_of(page), STR(UTF8));
+		outcome = html_submission_set(&rig.submission, rows[i].field, &rows[i].given);
+		build(&rig);
+		if (outcome != rows[i].outcome || !str_eq(buf_str(&rig.body), str_of(rows[i].body)))
+			fail_msg("row %zu: %d, %.*s", i, outcome, STR_ARG(buf_str(&rig.body)));
+		end(&rig);
+	}
+}
+
+/* ---- messages */
+
+static void test_explained(void **state)
+{
+	static const char page[] =
+	    "<form action=/in id=in><input name=user><input name=password><button>Log in</button>"
+	    "</form><table><tr><td>Order 1<td><form action=/del><input name=id><button>Delete"
+	    "</button></form></table>";
+	static const struct str user[] = {STR("usr"), STR("Password")}, id[] = {STR("id")};
+	static const struct {
+		struct html_form_query query;
+		const char *text;
+	} rows[] = {
+	    {{.fields = user, .field_count = 2, .button = STR("Login")},
+	     "no form with 'usr', 'Password' with the button 'Login' on " URL_TEXT
+	     "; did you mean 'user' instead of 'usr'? did you mean 'password' instead of "
+	     "'Password'? did you mean 'Log in' instead of 'Login'? " FORMS},
+	    {{.fields = id, .field_count = 1, .row = STR("Order 2")},
+	     "no row with 'Order 2' on " URL_TEXT "; rows with a form: \xc2\xabOrder 1 "
+	     "Delete\xc2\xbb"},
+	    {{.button = STR("Log in"), .row = STR("Order 1")},
+	     "no form with the button 'Log in' in the row with 'Order 1' on " URL_TEXT
+	     "; the row: \xc2\xabOrder 1 Delete\xc2\xbb; " FORMS},
+	    {{.button = STR("Log in"), .nth = 2},
+	     "fewer forms than nth with the button 'Log in' on " URL_TEXT "; " FORMS},
+	    {{.form = STR("[method=get]")},
+	     "several forms that matches [method=get] on " URL_TEXT
+	     "; choose one with form:, button:, row: or nth:; " FORMS},
+	};
+	struct rig rig;
+
+	(void)state;
+	begin(&rig, str_of(page), STR(UTF8));
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct html_form_choice choice;
+		enum html_form_outcome outcome =
+		    html_submission_find(&rig.page, &rig.arena, &rows[i].query, &choice);
+
+		buf_clear(&rig.out);
+		html_submission_explain_form(&rig.page, &rig.arena, &rows[i].query, outcome,
+					     &rig.out);
+		assert_string_equal(rig.out.data, rows[i].text);
 	}
 	end(&rig);
 }
@@ -550,11 +742,12 @@ static void test_again_large(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_requests),	cmocka_unit_test(test_no_request),
-	    cmocka_unit_test(test_set),		cmocka_unit_test(test_buttons_and_more),
-	    cmocka_unit_test(test_find),	cmocka_unit_test(test_boundary),
-	    cmocka_unit_test(test_selectors),	cmocka_unit_test(test_again),
-	    cmocka_unit_test(test_again_large),
+	    cmocka_unit_test(test_requests),  cmocka_unit_test(test_no_request),
+	    cmocka_unit_test(test_set),	      cmocka_unit_test(test_buttons_and_more),
+	    cmocka_unit_test(test_find),      cmocka_unit_test(test_boundary),
+	    cmocka_unit_test(test_rows),      cmocka_unit_test(test_boxes),
+	    cmocka_unit_test(test_explained), cmocka_unit_test(test_selectors),
+	    cmocka_unit_test(test_again),     cmocka_unit_test(test_again_large),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,6 +41,13 @@ static const struct answer answers[] = {
     PAGE("/list", "<table><tr><td>Ann<td><a href=/a/1>Edit</a><tr><td>Bob<td>"
 		  "<a href='b?id=2#x'>Edit</a></table><a href=//elsewhere/>Away</a>"
 		  "<form action=/search><input name=q></form>"),
+    PAGE("/orders",
+	 "<table><tr><td>Order 12<td><form method=post action=/del><input type=hidden name=id "
+	 "value=12><button>Delete</button></form><tr><td>Order 1<td><form method=post action=/del>"
+	 "<input type=hidden name=id value=1><button>Delete</button></form></table>"),
+    PAGE("/names", "<form method=post action=/n><input name=user[mail] value=a><input name=e-mail "
+		   "value=b><input name='x y' value=c><input name=n value=3><input name=out>"
+		   "</form>"),
     PAGE("/search?q=hat", "<form action=/search><input name=q value=hat></form>"),
     {"/json", {.latency = MS, .headers = "Content-Type: application/json\r\n", .body = "{}"}},
     {"/fragment",
@@ -157,6 +164,41 @@ static void submit_sends_the_page_and_what_is_given(void **state)
 		    "GET /search?q=coat  http://shop/search?q=hat\n");
 }
 
+static void submit_finds_the_form_in_a_row(void **state)
+{
+	(void)state;
+	expect_sent("  - get: /orders\n  - submit: Delete\n    row: Order 1\n",
+		    "GET /orders  \nPOST /del id=1 http://shop/orders\n");
+	expect_sent("  - get: /orders\n  - submit: Delete\n    row: Order ${6 * 2}\n",
+		    "GET /orders  \nPOST /del id=12 http://shop/orders\n");
+	expect_sent("  - get: /orders\n  - submit: Delete\n    nth: 2\n",
+		    "GET /orders  \nPOST /del id=1 http://shop/orders\n");
+	expect_failure(
+	    "  - get: /orders\n  - submit: Delete\n    row: Order\n", FAILURE_extract,
+	    "several rows with 'Order' have a form with the button 'Delete' on "
+	    "http://shop/orders; write more of the row's text, or nth: «Order 12 Delete»");
+	expect_failure("  - get: /orders\n  - submit: Delete\n    row: ${''}\n", FAILURE_extract,
+		       "the text of 'row' is empty");
+}
+
+/* `form` is known in the values of a submit and in `add`, with filters and other names. */
+static void values_use_other_fields(void **state)
+{
+	(void)state;
+	expect_sent("  - get: /names\n  - submit: {out: '${form.user[mail] | upper}'}\n",
+		    "GET /names  \nPOST /n user%5Bmail%5D=a&e-mail=b&x+y=c&n=3&out=A "
+		    "http://shop/names\n");
+	expect_sent(
+	    "  - get: /names\n  - submit: {n: 4, out: '${form[\"x y\"]}${form.e-mail}'}\n"
+	    "    add: {sum: '${form.n + 1}', l: ['${form.n}', '${form.out | length}']}\n",
+	    "GET /names  \nPOST /n user%5Bmail%5D=a&e-mail=b&x+y=c&n=4&out=cb&sum=5&l=4&l=2 "
+	    "http://shop/names\n");
+	expect_failure("  - get: /names\n  - submit: {out: '${form.no | upper}'}\n",
+		       FAILURE_extract, "${form.no}: the form does not send such a field; it has");
+	expect_failure("  - get: /names\n  - submit: {out: '${form.e-mail * 2}'}\n",
+		       FAILURE_expression, "\"b\" is not a number");
+}
+
 static void follow_finds_links_by_text_address_and_row(void **state)
 {
 	(void)state;
@@ -185,13 +227,20 @@ static void links_can_be_extracted(void **state)
 		    "GET /list  \nGET /a/1  \n");
 	expect_sent("  - get: /list\n    extract: {x: {link: Edit, row: Bob}}\n  - get: ${x}\n",
 		    "GET /list  \nGET /b?id=2  \n");
-	expect_failure("  - get: /list\n    extract: {x: {link: Edit, row: Eve}}\n  - get: ${x}\n",
-		       FAILURE_extract,
-		       "no match for 'x' (link): no row with 'Eve'; the page has ");
+	expect_failure(
+	    "  - get: /list\n    extract: {x: {link: Edit, row: Eve}}\n  - get: ${x}\n",
+	    FAILURE_extract,
+	    "no match for 'x' (link): no row with 'Eve' on http://shop/list; rows with links: "
+	    "\xc2\xab"
+	    "Ann Edit\xc2\xbb");
 	expect_failure("  - get: /list\n    extract: {x: {link: Away, row: Bob}}\n  - get: ${x}\n",
-		       FAILURE_extract, "no link 'Away' in the row with 'Bob'; the page has ");
-	expect_failure("  - get: /list\n    extract: {x: {link: Gone}}\n  - get: ${x}\n",
-		       FAILURE_extract, "no match for 'x' (link): no link 'Gone'; the page has ");
+		       FAILURE_extract,
+		       "no link 'Away' in the row with 'Bob' on http://shop/list; the "
+		       "row: \xc2\xab"
+		       "Bob Edit\xc2\xbb; the page has ");
+	expect_failure(
+	    "  - get: /list\n    extract: {x: {link: Gone}}\n  - get: ${x}\n", FAILURE_extract,
+	    "no match for 'x' (link): no link 'Gone' on http://shop/list; the page has ");
 }
 
 static void the_page_is_the_last_document(void **state)
@@ -347,6 +396,11 @@ static void steps_without_a_page_are_reported(void **state)
 		       "`submit` has no page");
 	expect_message("steps:\n  - get: /\n    expect: {form: again}\n",
 		       "only `submit` can expect a form again");
+	expect_message("steps:\n  - get: /${form.a}\n", "`form.NAME` is a field of the form that");
+	expect_message("steps:\n  - get: /\n  - submit: {a: x}\n    button: ${form.a}\n",
+		       "use it only in the values of `submit` and in its `add`");
+	expect_message("steps:\n  - get: /\n  - submit: {a: '${form}'}\n",
+		       "expected the name of a field, such as in form.title or form[\"e-mail\"]");
 	expect_message("steps:\n  - get: /\n  - submit: A\n    form: 'a b'\n",
 		       "'a b' is not a valid form selector");
 }
@@ -384,6 +438,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(submit_sends_the_page_and_what_is_given),
 	    cmocka_unit_test(a_content_type_of_the_step_replaces_that_of_the_form),
+	    cmocka_unit_test(submit_finds_the_form_in_a_row),
+	    cmocka_unit_test(values_use_other_fields),
 	    cmocka_unit_test(follow_finds_links_by_text_address_and_row),
 	    cmocka_unit_test(links_can_be_extracted),
 	    cmocka_unit_test(the_page_is_the_last_document),

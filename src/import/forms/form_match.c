@@ -208,14 +208,16 @@ static bool finds_form(struct candidates *s, const struct page_use *use)
 					     .button = use->button,
 					     .form = use->form,
 					     .no_button = use->no_button}};
+	struct html_form_choice choice;
 	uint32_t form;
 
 	for (size_t i = 0; i < use->values.count; i++)
 		fields[i] = use->values.items[i].name;
 	query.fields = fields;
 	query.field_count = use->values.count;
-	if (html_submission_find(s->page, &query, &form) != HTML_FORM_FOUND)
+	if (html_submission_find(s->page, s->arena, &query, &choice) != HTML_FORM_FOUND)
 		return false;
+	form = choice.form;
 	if (form == s->form)
 		return true;
 	html_submission_init(&submission, s->arena, s->page, form);

@@ -273,6 +273,7 @@ static struct html_given given_of(const struct derivation *d, const struct page_
 	};
 	struct html_given given = {.kind = kinds[value->kind]};
 	struct str *items = ARENA_ARRAY(d->arena, value->item_count + 1, struct str);
+	struct html_file *files;
 
 	for (size_t i = 0; i < value->item_count; i++)
 		items[i] = value->items[i].pair->value;
@@ -280,8 +281,15 @@ static struct html_given given_of(const struct derivation *d, const struct page_
 	given.item_count = value->item_count;
 	if (value->item_count)
 		given.text = items[0];
-	if (value->kind == PAGE_VALUE_FILE)
-		given.file.name = value->items[0].pair->part->file;
+	if (value->kind == PAGE_VALUE_YES || value->kind == PAGE_VALUE_NO)
+		given.text = value->kind == PAGE_VALUE_YES ? STR("yes") : STR("no");
+	if (value->kind != PAGE_VALUE_FILE)
+		return given;
+	files = ARENA_ARRAY(d->arena, value->item_count + 1, struct html_file);
+	for (size_t i = 0; i < value->item_count; i++)
+		files[i].name = value->items[i].pair->part->file;
+	given.files = files;
+	given.file_count = value->item_count;
 	return given;
 }
 
@@ -388,7 +396,8 @@ static bool set_values(struct derivation *d, struct html_submission *s)
 
 		for (size_t k = 0; k < value->item_count; k++)
 			html_submission_add(s, value->name, value->items[k].pair->value,
-					    value->kind == PAGE_VALUE_FILE ? &given.file : NULL);
+					    value->kind == PAGE_VALUE_FILE ? &given.files[k]
+									   : NULL);
 	}
 	return true;
 }

@@ -133,23 +133,26 @@ static bool is_readable(struct str text)
 
 /* Whether the query finds a link to URL, and no other. In a row, only other links of that row
  * count: its text becomes unique. */
-static bool finds(const struct html_page *page, struct str url, struct str link, struct str row)
+static bool finds(struct arena *a, const struct html_page *page, struct str url, struct str link,
+		  struct str row)
 {
-	struct html_link_query query = {.link = link, .row = row.len ? row : STR_NULL, .nth = 1};
-	uint32_t first, found, different;
+	struct html_link_query query = {.link = link, .row = row.len ? row : STR_NULL};
+	struct html_link_found found;
+	uint32_t first = HTML_PAGE_NONE;
 
-	while (html_link_query_find(page, &query, &first, &different) == HTML_LINK_FOUND &&
-	       row.len && !leads_to(page, first, url))
-		query.nth++;
-	if (html_link_query_find(page, &query, &first, &different) != HTML_LINK_FOUND ||
-	    !leads_to(page, first, url) || (!row.len && different > 1))
+	query.nth = row.len ? 1 : 0;
+	if (html_link_query_find(page, a, &query, &found) != HTML_LINK_FOUND)
 		return false;
-	for (query.nth = 1;
-	     html_link_query_find(page, &query, &found, &different) == HTML_LINK_FOUND; query.nth++)
-		if (row.len && page->links[found].row == page->links[first].row &&
-		    !leads_to(page, found, url))
+	if (!row.len)
+		return leads_to(page, found.link, url) && found.different == 1;
+	for (uint32_t i = 0; i < found.all_count && first == HTML_PAGE_NONE; i++)
+		if (leads_to(page, found.all[i], url))
+			first = found.all[i];
+	for (uint32_t i = 0; i < found.all_count && first != HTML_PAGE_NONE; i++)
+		if (page->links[found.all[i]].row == page->links[first].row &&
+		    !leads_to(page, found.all[i], url))
 			return false;
-	return true;
+	return first != HTML_PAGE_NONE;
 }
 
 /* Finds the link by its text or its address, in the row (may be empty). */
@@ -158,17 +161,18 @@ static bool describe_in(struct conversion *conversion, const struct html_page *p
 {
 	struct str text = page->links[link].text, pattern;
 	struct buf out;
-	bool found = is_readable(text) && finds(page, url, text, row);
+	struct arena *a = &conversion->job->arena;
+	bool found = is_readable(text) && finds(a, page, url, text, row);
 
 	use->row = row;
 	use->link = text;
 	for (int query = 0; query < 2 && !found; query++) {
 		buf_init(&out, 0);
 		put_pattern(conversion, url, query, &out);
-		pattern = arena_str(&conversion->job->arena, buf_str(&out));
+		pattern = arena_str(a, buf_str(&out));
 		buf_release(&out);
 		use->link = pattern;
-		found = pattern.len > 1 && finds(page, url, pattern, row);
+		found = pattern.len > 1 && finds(a, page, url, pattern, row);
 	}
 	return found;
 }
@@ -197,7 +201,7 @@ static bool describe(struct typed_texts *texts, const struct html_page *page, ui
 	struct typed_text *typed = typed_texts_find(texts, text);
 
 	if (typed && text.len <= TEXT_MAX + typed->text.len && str_starts(text, typed->text) &&
-	    finds(page, url, text, STR(""))) {
+	    finds(&texts->conversion->job->arena, page, url, text, STR(""))) {
 		typed->unique = true;
 		use->link = text;
 		use->row = STR("");

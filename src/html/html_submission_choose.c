@@ -1,0 +1,246 @@
+/* Chooses a form and its button among those that fit a query: by row, by number, else the first;
+ * contracts in html_submission.h. */
+#include "html/html_match.h"
+#include "html/html_row.h"
+#include "html/html_submission_private.h"
+
+/* One pass over the forms and its result. */
+struct form_pass {
+	const struct html_page *page;
+	const struct html_form_query *query;
+	const bool *fits;		    /* of each form */
+	const struct html_row_search *rows; /* NULL: anywhere */
+	unsigned seen;
+	uint32_t form, button, row;
+	bool wrapped; /* the row is in the form, which has other rows too */
+	unsigned different;
+	bool several, several_rows;
+};
+
+/* The next control of FORM that has a name and is not a button. */
+static uint32_t next_named(const struct html_page *page, uint32_t form, uint32_t from)
+{
+	for (uint32_t i = from; i < page->control_count; i++)
+		if (page->controls[i].form == form && page->controls[i].name.len &&
+		    !html_submission_is_button(&page->controls[i]))
+			return i;
+	return HTML_PAGE_NONE;
+}
+
+/* Whether both have the same address and the same names: one form that is on the page twice.
+ * *EQUAL: their hidden values are the same too. */
+static bool same_form(const struct html_page *page, uint32_t a, uint32_t b, bool *equal)
+{
+	uint32_t i = next_named(page, a, 0), k = next_named(page, b, 0);
+
+	*equal = true;
+	if (!str_eq(page->forms[a].action, page->forms[b].action))
+		return false;
+	while (i != HTML_PAGE_NONE && k != HTML_PAGE_NONE) {
+		const struct html_control *one = &page->controls[i], *other = &page->controls[k];
+
+		if (!str_eq(one->name, other->name))
+			return false;
+		*equal &= one->type != HTML_CONTROL_HIDDEN || str_eq(one->value, other->value);
+		i = next_named(page, a, i + 1);
+		k = next_named(page, b, k + 1);
+	}
+	return i == k;
+}
+
+/* Whether pressing the button A or B, of the same form, sends the same. */
+static bool same_button(const struct html_page *page, uint32_t a, uint32_t b)
+{
+	const struct html_control *one, *other;
+
+	if (a == b || a == HTML_PAGE_NONE || b == HTML_PAGE_NONE)
+		return a == b;
+	one = &page->controls[a];
+	other = &page->controls[b];
+	return str_eq(one->name, other->name) && str_eq(one->value, other->value) &&
+	       str_eq(one->action, other->action);
+}
+
+static void add(struct form_pass *p, uint32_t form, uint32_t button, uint32_t row, bool wrapped)
+{
+	unsigned nth = p->query->nth ? p->query->nth : 1;
+	bool same, equal;
+
+	if (++p->seen < nth)
+		return;
+	if (p->seen == nth) {
+		p->form = form;
+		p->button = button;
+		p->row = row;
+		p->wrapped = wrapped;
+		p->different = 1;
+		return;
+	}
+	same = same_form(p->page, p->form, form, &equal);
+	if (same && equal && same_button(p->page, p->button, button) && (row == p->row || !wrapped))
+		return;
+	p->different++;
+	p->several |= !same;
+	p->several_rows |= row != p->row;
+}
+
+static bool is_pressed_by(const struct html_control *control, struct str button, bool by_text)
+{
+	return by_text ? html_match_text(control->label, button)
+		       : control->name.len && str_eq(control->name, button);
+}
+
+/* Adds the buttons of FORM that the query names, by their texts or else by their names. */
+static void add_buttons(struct form_pass *p, uint32_t form)
+{
+	const struct html_page *page = p->page;
+	struct str button = p->query->button;
+	uint32_t first = html_submission_button(page, form, button);
+	bool by_text = html_match_text(page->controls[first].label, button);
+	uint32_t around = HTML_PAGE_NONE;
+
+	if (p->rows)
+		around = html_row_search_around(p->rows, page->forms[form].row);
+	for (uint32_t i = first; i < page->control_count; i++) {
+		const struct html_control *control = &page->controls[i];
+		uint32_t row = around;
+
+		if (control->form != form || control->disabled ||
+		    !html_submission_is_button(control) || !is_pressed_by(control, button, by_text))
+			continue;
+		if (p->rows && around == HTML_PAGE_NONE)
+			row = html_row_search_around(p->rows, control->row);
+		if (!p->rows || row != HTML_PAGE_NONE)
+			add(p, form, i, row, around == HTML_PAGE_NONE && p->rows);
+	}
+}
+
+/* Whether all fields of the query have a control of FORM in ROW. */
+static bool has_fields_in(const struct form_pass *p, uint32_t form, uint32_t row)
+{
+	const struct html_form_query *query = p->query;
+
+	for (size_t i = 0; i < query->field_count; i++) {
+		uint32_t at = html_submission_control(p->page, form, query->fields[i], 0);
+
+		while (at != HTML_PAGE_NONE &&
+		       html_row_search_around(p->rows, p->page->controls[at].row) != row)
+			at = html_submission_control(p->page, form, query->fields[i], at + 1);
+		if (at == HTML_PAGE_NONE)
+			return false;
+	}
+	return true;
+}
+
+/* Adds the rows with the text in FORM that have all fields. */
+static void add_rows(struct form_pass *p, uint32_t form)
+{
+	const struct html_form_query *query = p->query;
+	uint32_t at, before = HTML_PAGE_NONE;
+
+	if (!query->field_count)
+		return;
+	for (at = html_submission_control(p->page, form, query->fields[0], 0); at != HTML_PAGE_NONE;
+	     at = html_submission_control(p->page, form, query->fields[0], at + 1)) {
+		uint32_t row = html_row_search_around(p->rows, p->page->controls[at].row);
+
+		if (row == HTML_PAGE_NONE || row == before || !has_fields_in(p, form, row))
+			continue;
+		add(p, form, HTML_PAGE_NONE, row, true);
+		before = row;
+	}
+}
+
+static bool find_any(struct form_pass *p)
+{
+	p->seen = p->different = 0;
+	p->several = p->several_rows = false;
+	for (uint32_t i = 0; i < p->page->form_count; i++) {
+		uint32_t row = HTML_PAGE_NONE;
+
+		if (!p->fits[i])
+			continue;
+		if (p->rows)
+			row = html_row_search_around(p->rows, p->page->forms[i].row);
+		if (p->query->button.ptr)
+			add_buttons(p, i);
+		else if (!p->rows || row != HTML_PAGE_NONE)
+			add(p, i, HTML_PAGE_NONE, row, false);
+		else
+			add_rows(p, i);
+	}
+	return p->seen > 0;
+}
+
+/* The controls that are in the row of P; with the button there if the query names none. */
+static void choose_in_row(struct form_pass *p, struct arena *a, struct html_form_choice *choice)
+{
+	const struct html_page *page = p->page;
+	bool *in_row = ARENA_ARRAY(a, page->control_count + 1U, bool);
+
+	for (uint32_t i = 0; i < page->control_count; i++) {
+		const struct html_control *control = &page->controls[i];
+
+		in_row[i] = control->form == p->form &&
+			    html_row_search_around(p->rows, control->row) == p->row;
+		if (in_row[i] && choice->button == HTML_PAGE_NONE && !control->disabled &&
+		    html_submission_is_button(control))
+			choice->button = i;
+	}
+	choice->in_row = in_row;
+}
+
+/* Finds forms in the rows in which the text fits best, like html_link_query_find. */
+static enum html_form_outcome find_in_rows(struct form_pass *p, struct arena *a,
+					   struct html_row_search *rows)
+{
+	bool any = false;
+
+	html_row_search_init(rows, a, p->page, p->query->row);
+	p->rows = rows;
+	for (int fit = HTML_ROW_EXACT; fit < HTML_ROW_FITS && !(any && fit == HTML_ROW_WORDS);
+	     fit++) {
+		if (!html_row_search_use(rows, (enum html_row_fit)fit))
+			continue;
+		any = true;
+		if (find_any(p))
+			return HTML_FORM_FOUND;
+	}
+	return any ? HTML_FORM_NOT_IN_ROW : HTML_FORM_NO_ROW;
+}
+
+enum html_form_outcome html_submission_find(const struct html_page *page, struct arena *a,
+					    const struct html_form_query *query,
+					    struct html_form_choice *choice)
+{
+	bool *fits = ARENA_ARRAY(a, page->form_count + 1U, bool), any = false;
+	struct form_pass p = {.page = page, .query = query, .fits = fits};
+	enum html_form_outcome outcome = HTML_FORM_FOUND;
+	struct html_row_search rows;
+
+	*choice = (struct html_form_choice){.form = HTML_PAGE_NONE, .button = HTML_PAGE_NONE};
+	for (uint32_t i = 0; i < page->form_count; i++) {
+		fits[i] = html_submission_fits(page, i, query);
+		any |= fits[i];
+	}
+	if (!any)
+		return HTML_FORM_NONE;
+	if (query->row.ptr)
+		outcome = find_in_rows(&p, a, &rows);
+	else
+		find_any(&p);
+	if (outcome != HTML_FORM_FOUND)
+		return outcome;
+	if (p.seen < query->nth)
+		return HTML_FORM_NTH;
+	choice->form = p.form;
+	choice->button = p.button;
+	choice->different = p.different;
+	if (!query->nth && p.several_rows)
+		return HTML_FORM_SEVERAL_ROWS;
+	if (!query->nth && p.several)
+		return HTML_FORM_SEVERAL;
+	if (p.wrapped)
+		choose_in_row(&p, a, choice);
+	return HTML_FORM_FOUND;
+}
