@@ -94,7 +94,8 @@ struct page_value {
 	enum page_value_kind kind;
 	struct page_item *items; /* of a text and a file one */
 	size_t item_count;
-	bool typed; /* in a control that a person can type in */
+	struct str parameter; /* of a file that the recording does not have: its name; or empty */
+	bool typed;	      /* in a control that a person can type in */
 };
 
 /* A step that submits a form of an earlier page, or follows a link on it (import/forms). */
@@ -107,6 +108,7 @@ struct page_use {
 	VEC(struct page_value) values;
 	VEC(struct page_value) added; /* pairs that the page does not have */
 	struct str button;	      /* to press; empty: the default one */
+	struct str button_parameter;  /* that says which button; or empty */
 	struct str form;	      /* selector, or empty */
 	bool no_button;
 	struct str link, row; /* of a link: templates; `row` may be empty */

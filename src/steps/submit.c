@@ -217,6 +217,8 @@ static void compile_files(struct emitter *e, const struct submit_value *v, struc
 		for (size_t k = 0; k < u->files.count; k++) {
 			struct str path = ((const struct str *)u->files.items)[k];
 
+			if (!path.ptr) /* `check`: a parameter without a value */
+				continue;
 			files[out->file_count++] = (struct form_file){
 			    .content = build_file_content(e, path, span),
 			    .name = u->filename.ptr ? u->filename : base_name(path),

@@ -4,6 +4,7 @@
 #include "base/url.h"
 #include "import/forms/form_match.h"
 #include "import/forms/link_match.h"
+#include "import/forms/lost_body.h"
 #include "import/forms/page_history.h"
 
 #define REPORTED_MAX 10
@@ -241,6 +242,35 @@ static void recognize_submission(struct forms *f, uint32_t index)
 		report_unrecognized(f, step->tx, reached, field);
 }
 
+/* ---- lost bodies */
+
+/* A request whose body is missing is rebuilt if its form is known. It was no step until now, so the
+ * steps are made again, with its redirect as a part of it. */
+static void recognize_lost(struct forms *f, uint32_t index)
+{
+	struct conversion_step *step = &f->conversion->steps.items[index];
+	struct str referer = transaction_header(&step->tx->request_headers, STR("Referer"), 0);
+	const struct history_page *page;
+	uint32_t form;
+
+	for (size_t n = 0; (page = page_history_candidate(&f->history, referer, n)); n++)
+		if (lost_body_find_form(&page->page, step->tx, &form))
+			break;
+	if (!page)
+		return;
+	if (step->disabled) {
+		step->tx->disposition = TX_KEPT;
+		conversion_merge_redirects(f->conversion);
+		f->conversion->needs_rerun = true;
+		return;
+	}
+	f->submissions++;
+	f->recognized++;
+	lost_body_rebuild(&f->history, index, &page->page, form);
+	if (page != &f->history.last)
+		step->page_use->page = page_name(f->conversion, page);
+}
+
 /* ---- links */
 
 static void recognize_link(struct forms *f, uint32_t index)
@@ -310,7 +340,10 @@ void forms_recognize(struct conversion *conversion)
 	page_history_init(&f.history, conversion);
 	for (uint32_t i = 0; i < conversion->steps.count; i++) {
 		buf_clear(&f.receipt);
-		if (!conversion->steps.items[i].disabled) {
+		if (lost_body_is_form(conversion->steps.items[i].tx)) {
+			recognize_lost(&f, i);
+			typed_texts_add(&f.texts, i);
+		} else if (!conversion->steps.items[i].disabled) {
 			recognize_submission(&f, i);
 			recognize_link(&f, i);
 			typed_texts_add(&f.texts, i);

@@ -96,33 +96,52 @@ static bool is_document_request(const struct transaction *tx)
 		       STR("navigate"));
 }
 
+/* Whether the response to the step can change the page. */
+static bool may_change_page(const struct conversion_step *step)
+{
+	const struct transaction *response = step->response;
+
+	return !step->disabled && response->status != 204 && response->status != 304 &&
+	       (str_eq(step->tx->method, STR("GET")) || str_eq(step->tx->method, STR("POST"))) &&
+	       !is_download(response);
+}
+
+bool page_history_read(const struct page_history *history, uint32_t index, struct html_page *page)
+{
+	const struct conversion_step *step = &history->conversion->steps.items[index];
+	const struct transaction *response = step->response;
+	struct html_page_source source;
+
+	if (!may_change_page(step) || page_history_is_script(step->tx) ||
+	    !is_html(transaction_media_type(&response->body, &response->headers)))
+		return false;
+	source = source_of(history->conversion, response);
+	if (!source.body.ptr && response->body.lost)
+		return false;
+	if (!source.body.ptr)
+		source.body = STR("");
+	html_page_read(page, &history->conversion->job->arena, &source,
+		       HTML_PAGE_FORMS | HTML_PAGE_LINKS | HTML_PAGE_ROWS);
+	return true;
+}
+
 void page_history_add(struct page_history *history, uint32_t index)
 {
 	const struct conversion_step *step = &history->conversion->steps.items[index];
 	const struct transaction *response = step->response;
 	struct str type = transaction_media_type(&response->body, &response->headers);
-	struct html_page_source source;
 	struct html_page page;
 
 	if (response->status == 304 && is_document_request(step->tx))
 		add_cached(history, response->url, index);
-	if (step->disabled || response->status == 204 || response->status == 304 ||
-	    (!str_eq(step->tx->method, STR("GET")) && !str_eq(step->tx->method, STR("POST"))) ||
-	    is_download(response))
+	else if (page_history_read(history, index, &page))
+		add_document(history, &page, index);
+	else if (!may_change_page(step))
 		return;
-	if (page_history_is_script(step->tx) || !is_html(type)) {
-		if (may_have_fragment(type))
-			add_fragment(history, response);
-		return;
-	}
-	source = source_of(history->conversion, response);
-	if (!source.body.ptr && response->body.lost) {
+	else if (!page_history_is_script(step->tx) && is_html(type))
 		add_cached(history, response->url, index);
-		return;
-	}
-	html_page_read(&page, &history->conversion->job->arena, &source,
-		       HTML_PAGE_FORMS | HTML_PAGE_LINKS | HTML_PAGE_ROWS);
-	add_document(history, &page, index);
+	else if (may_have_fragment(type))
+		add_fragment(history, response);
 }
 
 /* Whether the address says which page it was, and it was another one than PAGE. */

@@ -25,6 +25,8 @@ struct page_history {
 void page_history_init(struct page_history *history, struct conversion *conversion);
 /* Adds what the response to the step with this index changes. Steps are added in their order. */
 void page_history_add(struct page_history *history, uint32_t step);
+/* Reads the document that the step with this index received, if it did. Adds nothing. */
+bool page_history_read(const struct page_history *history, uint32_t step, struct html_page *page);
 /* The page of `page:` number N for a step with the address REFERER (may be empty): 0 is the last
  * page, others are earlier documents, the latest first, which must have that address if it is
  * known. NULL: there are no more. */

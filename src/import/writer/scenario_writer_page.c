@@ -36,6 +36,16 @@ static struct yaml_writer_node *item_node(struct conversion *conversion,
 						 text, pair->from, pair->location == LOCATION_URL));
 }
 
+/* A file that the recording does not have. */
+static struct yaml_writer_node *asked_file(struct arena *a, struct str parameter)
+{
+	struct yaml_writer_node *map = yaml_writer_map(a);
+
+	map->flow = true;
+	yaml_writer_put_text(a, map, STR("file"), arena_printf(a, "${%.*s}", STR_ARG(parameter)));
+	return map;
+}
+
 static struct yaml_writer_node *value_node(struct conversion *conversion,
 					   const struct conversion_step *step,
 					   const struct page_value *value)
@@ -51,6 +61,8 @@ static struct yaml_writer_node *value_node(struct conversion *conversion,
 	case PAGE_VALUE_NO:
 		return yaml_writer_word(a, STR("no"));
 	case PAGE_VALUE_FILE:
+		if (value->parameter.len)
+			return asked_file(a, value->parameter);
 		return scenario_writer_file(conversion, step, value->items[0].pair->part);
 	case PAGE_VALUE_TEXT:
 		return item_node(conversion, step, &value->items[0]);
@@ -93,6 +105,9 @@ static void put_submit(struct conversion *conversion, const struct conversion_st
 		    values_node(conversion, step, use->values.items, use->values.count));
 	if (use->no_button)
 		yaml_writer_put(a, node, STR("button"), yaml_writer_text(a, STR("none")));
+	else if (use->button_parameter.len)
+		yaml_writer_put_text(a, node, STR("button"),
+				     arena_printf(a, "${%.*s}", STR_ARG(use->button_parameter)));
 	else if (use->button.len && !only_button)
 		yaml_writer_put(a, node, STR("button"),
 				text_node(a, literal(conversion, use->button)));
