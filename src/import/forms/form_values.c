@@ -297,7 +297,7 @@ static struct html_given given_of(const struct derivation *d, const struct page_
 static void change(struct derivation *d, struct named_pairs *n)
 {
 	const struct html_control *control = control_at(d, n->control);
-	struct page_value value = {.name = n->name};
+	struct page_value value = {.name = n->name, .hidden = control->type == HTML_CONTROL_HIDDEN};
 	struct html_given given;
 	size_t count;
 
@@ -318,9 +318,10 @@ static void change(struct derivation *d, struct named_pairs *n)
 		for (size_t i = 0; i < count; i++)
 			d->used[n->pairs[i]] = true;
 	} else {
-		value = (struct page_value){.name = n->name, .kind = PAGE_VALUE_NOTHING};
+		value = (struct page_value){
+		    .name = n->name, .kind = PAGE_VALUE_NOTHING, .hidden = value.hidden};
 	}
-	d->values->changed_hidden += control->type == HTML_CONTROL_HIDDEN;
+	d->values->changed_hidden += value.hidden;
 	d->values->differences += value.kind == PAGE_VALUE_NOTHING;
 	VEC_PUSH(d->arena, &d->values->use.values, value);
 }
@@ -344,6 +345,21 @@ static void derive_name(struct derivation *d, uint32_t control)
 	}
 	for (size_t i = 0; i < sent; i++)
 		d->used[n.pairs[i]] = true;
+}
+
+/* What a person typed is written first, what scripts changed last. */
+static void sort_values(struct derivation *d)
+{
+	struct page_use *use = &d->values->use;
+	struct page_value *sorted = ARENA_ARRAY(d->arena, use->values.count + 1, struct page_value);
+	size_t count = 0;
+
+	for (int hidden = 0; hidden < 2; hidden++)
+		for (size_t i = 0; i < use->values.count; i++)
+			if (use->values.items[i].hidden == (hidden != 0))
+				sorted[count++] = use->values.items[i];
+	use->values.items = sorted;
+	use->values.cap = count;
 }
 
 /* ---- pairs that scripts add */
@@ -452,6 +468,7 @@ bool form_values_derive(struct arena *a, const struct html_page *page, uint32_t 
 		    next_control(&d, control->name, 0) == i)
 			derive_name(&d, i);
 	}
+	sort_values(&d);
 	for (size_t i = 0; i < values->use.pair_count; i++)
 		if (!d.used[i] && !add_pair(&d, pair_at(&d, i)))
 			return false;

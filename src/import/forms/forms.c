@@ -244,8 +244,8 @@ static void recognize_submission(struct forms *f, uint32_t index)
 
 /* ---- lost bodies */
 
-/* A request whose body is missing is rebuilt if its form is known. It was no step until now, so the
- * steps are made again, with its redirect as a part of it. */
+/* A request whose body is missing is rebuilt if its form is known. The first time its step is
+ * disabled, so the steps are made again, with its redirect as a part of it. */
 static void recognize_lost(struct forms *f, uint32_t index)
 {
 	struct conversion_step *step = &f->conversion->steps.items[index];

@@ -8,7 +8,7 @@
 #define PAGES_AFTER 3u /* that are searched for the values */
 #define ASKED_MAX   8u /* texts that become parameters */
 
-struct rebuild {
+struct lost_form {
 	struct conversion *conversion;
 	struct conversion_step *step;
 	const struct html_page *page; /* before */
@@ -94,7 +94,7 @@ static const struct html_control *control_like(const struct html_page *page, uin
 }
 
 /* Whether a form shows at least half of the fields that a person can fill in. */
-static bool shows_fields(const struct rebuild *r, const struct html_page *page, uint32_t form)
+static bool shows_fields(const struct lost_form *r, const struct html_page *page, uint32_t form)
 {
 	size_t all = 0, there = 0;
 
@@ -109,7 +109,7 @@ static bool shows_fields(const struct rebuild *r, const struct html_page *page, 
 	return all && 2 * there >= all;
 }
 
-static void find_after(struct page_history *history, struct rebuild *r, uint32_t step)
+static void find_after(struct page_history *history, struct lost_form *r, uint32_t step)
 {
 	const struct conversion *conversion = history->conversion;
 
@@ -142,7 +142,7 @@ static bool offers(const struct html_page *page, const struct html_control *sele
 	return false;
 }
 
-static void add_value(struct rebuild *r, struct page_value value, struct str text)
+static void add_value(struct lost_form *r, struct page_value value, struct str text)
 {
 	struct arena *a = &r->conversion->job->arena;
 	size_t part = SIZE_MAX;
@@ -155,8 +155,8 @@ static void add_value(struct rebuild *r, struct page_value value, struct str tex
 	VEC_PUSH(a, &r->value_parts, part);
 }
 
-/* What a person changed at the control, as the page after the request shows it. */
-static void compare(struct rebuild *r, const struct html_control *before,
+/* Adds the change of a control that the page after the request shows. */
+static void compare(struct lost_form *r, const struct html_control *before,
 		    const struct html_control *after)
 {
 	struct page_value value = {.name = before->name, .kind = PAGE_VALUE_TEXT};
@@ -179,9 +179,9 @@ static void compare(struct rebuild *r, const struct html_control *before,
 	}
 }
 
-/* ---- what nothing shows */
+/* ---- parameters for the rest */
 
-static struct str ask(struct rebuild *r, struct str name, struct str description)
+static struct str ask(struct lost_form *r, struct str name, struct str description)
 {
 	struct arena *a = &r->conversion->job->arena;
 	struct conversion_parameter p = {.description = description};
@@ -201,7 +201,7 @@ static struct str ask(struct rebuild *r, struct str name, struct str description
 	return p.name;
 }
 
-static void ask_text(struct rebuild *r, const struct html_control *control)
+static void ask_text(struct lost_form *r, const struct html_control *control)
 {
 	struct arena *a = &r->conversion->job->arena;
 	struct page_value value = {.name = control->name, .kind = PAGE_VALUE_TEXT, .typed = true};
@@ -211,13 +211,13 @@ static void ask_text(struct rebuild *r, const struct html_control *control)
 		return;
 	b.before = STR("");
 	b.expression = ask(r, control->name,
-			   arena_printf(a, "What was typed in %.*s; the recording does not have it",
+			   arena_printf(a, "Text typed in %.*s; the recording does not have it",
 					STR_ARG(control->name)));
 	add_value(r, value, STR(""));
 	VEC_PUSH(a, &r->step->bindings, b);
 }
 
-static void ask_file(struct rebuild *r, const struct html_control *control)
+static void ask_file(struct lost_form *r, const struct html_control *control)
 {
 	struct arena *a = &r->conversion->job->arena;
 	struct page_value value = {.name = control->name, .kind = PAGE_VALUE_FILE};
@@ -230,7 +230,7 @@ static void ask_file(struct rebuild *r, const struct html_control *control)
 }
 
 /* If the form has several buttons, the recording does not have the one that was pressed. */
-static struct str ask_button(struct rebuild *r)
+static struct str ask_button(struct lost_form *r)
 {
 	struct arena *a = &r->conversion->job->arena;
 	struct str texts = STR("");
@@ -255,7 +255,7 @@ static struct str ask_button(struct rebuild *r)
 
 /* ---- the request */
 
-static void add_values(struct rebuild *r)
+static void add_values(struct lost_form *r)
 {
 	bool file = false;
 
@@ -282,7 +282,7 @@ static void add_values(struct rebuild *r)
 	}
 }
 
-static void set_pairs(struct rebuild *r, struct page_use *use)
+static void set_pairs(struct lost_form *r, struct page_use *use)
 {
 	struct arena *a = &r->conversion->job->arena;
 	struct transaction *tx = r->step->tx;
@@ -315,10 +315,10 @@ void lost_body_rebuild(struct page_history *history, uint32_t step, const struct
 		       uint32_t form)
 {
 	struct conversion *conversion = history->conversion;
-	struct rebuild r = {.conversion = conversion,
-			    .step = &conversion->steps.items[step],
-			    .page = page,
-			    .form = form};
+	struct lost_form r = {.conversion = conversion,
+			      .step = &conversion->steps.items[step],
+			      .page = page,
+			      .form = form};
 	struct page_use *use = ARENA_NEW(&conversion->job->arena, struct page_use);
 	struct transaction *tx = r.step->tx;
 	size_t query = str_find_char(tx->url, '?', 0);
