@@ -347,7 +347,7 @@ static void derive_name(struct derivation *d, uint32_t control)
 		d->used[n.pairs[i]] = true;
 }
 
-/* What a person typed is written first, what scripts changed last. */
+/* Typed values are written first, those that scripts changed last. */
 static void sort_values(struct derivation *d)
 {
 	struct page_use *use = &d->values->use;

@@ -1,7 +1,7 @@
 /*
  * Requests whose body the browser did not keep, as Chromium does for every form with a chosen file:
- * they are rebuilt from the form of their page and from what the next page shows. What is on
- * neither is asked for as parameters. In the job's arena; one thread.
+ * they are rebuilt from the form of their page and from what the next page shows. The rest becomes
+ * parameters. In the job's arena; one thread.
  */
 #ifndef IMPORT_FORMS_LOST_BODY_H
 #define IMPORT_FORMS_LOST_BODY_H
