@@ -1,4 +1,5 @@
 #include "doc/yaml_writer.h"
+#include "doc/yaml_types.h"
 
 #include <string.h>
 
@@ -87,6 +88,11 @@ void yaml_writer_remove(struct yaml_writer_node *map, struct str key)
 		}
 }
 
+struct yaml_writer_node *yaml_writer_recorded(struct arena *a, struct str text)
+{
+	return yaml_types_is_word(text) ? yaml_writer_typed(a, text) : yaml_writer_text(a, text);
+}
+
 void yaml_writer_comment(struct arena *a, struct yaml_writer_node *node, struct str line)
 {
 	node->above = node->above.ptr
@@ -116,13 +122,9 @@ static bool is_plain_code(struct str s, size_t at, size_t step)
 
 static bool looks_typed(struct str s)
 {
-	static const char *const words[] = {"true", "false", "null", "~", "yes", "no", "on", "off"};
 	double number;
 
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (str_ieq(s, str_of(words[i])))
-			return true;
-	return s.len == 0 || str_to_double(s, &number);
+	return yaml_types_is_word(s) || str_to_double(s, &number);
 }
 
 /* Whether the text needs no quotes; FLOW: inside brackets. */
@@ -211,7 +213,8 @@ static bool is_one_clean_line(struct str s)
 static void put_scalar(struct buf *out, enum yaml_writer_shape shape, struct str s, bool flow,
 		       bool key)
 {
-	bool typed = shape == YAML_TYPED && looks_typed(s);
+	/* Other readers of YAML must read the same text. */
+	bool typed = (shape == YAML_TYPED && looks_typed(s)) || yaml_types_is_changed(s);
 
 	if (shape == YAML_WORD || (!typed && is_plain(s, flow, key)))
 		buf_add(out, s);

@@ -44,6 +44,8 @@ struct yaml_writer_node *yaml_writer_map(struct arena *a);
 struct yaml_writer_node *yaml_writer_list(struct arena *a);
 struct yaml_writer_node *yaml_writer_text(struct arena *a, struct str text);
 struct yaml_writer_node *yaml_writer_typed(struct arena *a, struct str text);
+/* A recorded text: yes, no, true and null are quoted too, so that all readers of YAML read it. */
+struct yaml_writer_node *yaml_writer_recorded(struct arena *a, struct str text);
 struct yaml_writer_node *yaml_writer_word(struct arena *a, struct str word);
 
 /* Adds KEY with VALUE; the map must not have KEY yet. Returns VALUE. */

@@ -188,7 +188,7 @@ case("27 relative and other URLs",
      entry("/relative", headers=[header("Host", "app.example.org")]),
      *[entry(url) for url in ("about:blank", "data:text/plain,x", "blob:https://app.example.org/1", "chrome-extension://x/y")],
      yaml=["target: http://app.example.org", "get: /relative"], no_yaml=["blob", "data:"], report=["not HTTP"])
-case("28 fields as pairs", entry("/a", headers=[["X-Pair", "yes"]]), yaml=["X-Pair: yes"])
+case("28 fields as pairs", entry("/a", headers=[["X-Pair", "yes"]]), yaml=["X-Pair: \"yes\""])
 case("29 one long text", entry("/a", response__content={"mimeType": "image/png", "text": "A" * 20000000}),
      entry("/b"), yaml=["get: /b"])
 case("30 numbers that JavaScript rounded",

@@ -9,6 +9,7 @@
 #include "base/diag.h"
 #include "base/random.h"
 #include "doc/yaml.h"
+#include "doc/yaml_types.h"
 #include "doc/yaml_writer.h"
 
 static const char *const texts[] = {
@@ -187,12 +188,52 @@ static void types_are_distinguished(void **state)
 	arena_release(&a);
 }
 
+/* As PyYAML prints what it reads; compared with PyYAML in tests/cli/import_bodies.bats. */
+static void other_readers_read_the_same_text(void **state)
+{
+	static const char *const same[] = {"0",	    "17",	   "-17",  "1.5",     "-0.25",
+					   "4.0",   "1e5",	   "a",	   "v1.10",   "1.2.3",
+					   "10-20", "0.001",	   "12:a", "2026-01", "1-2-3",
+					   "-",	    "192.168.0.1", "x_1",  ".",	      NULL};
+	static const char *const changed[] = {"017",
+					      "+1",
+					      "-0",
+					      "1_000",
+					      "0x1F",
+					      "0b1",
+					      "1.50",
+					      "0.0000001",
+					      ".5",
+					      "15:04:56",
+					      "1:30",
+					      "2026-01-31",
+					      "2026-1-3 10:20:30",
+					      "+1.5",
+					      "1.",
+					      "1.5e+3",
+					      ".inf",
+					      "-.INF",
+					      ".nan",
+					      "1234567890.1234567",
+					      "00.5",
+					      NULL};
+
+	(void)state;
+	for (int i = 0; same[i]; i++)
+		if (yaml_types_is_changed(str_of(same[i])))
+			fail_msg("%s", same[i]);
+	for (int i = 0; changed[i]; i++)
+		if (!yaml_types_is_changed(str_of(changed[i])))
+			fail_msg("%s", changed[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(odd_texts_read_back),
 	    cmocka_unit_test(made_up_texts_read_back),
 	    cmocka_unit_test(types_are_distinguished),
+	    cmocka_unit_test(other_readers_read_the_same_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,7 +41,9 @@ static const char *type_filter(const struct conversion_step *step, const struct 
 	if (sent->location != LOCATION_JSON || sent->is_part)
 		return "";
 	if (json_type(&step->json->items[sent->index]) == JSON_NUMBER)
-		return number ? "" : " | float";
+		return number						 ? ""
+		       : str_find_char(sent->value, '.', 0) == NOT_FOUND ? " | int"
+									 : " | float";
 	return number ? " | text" : "";
 }
 

@@ -29,6 +29,11 @@ struct str scenario_writer_url(struct conversion *conversion, struct conversion_
  * scenario_writer_body, implies. */
 void scenario_writer_headers(struct conversion *conversion, struct conversion_step *step,
 			     const struct yaml_writer_node *body, struct yaml_writer_node *node);
+/* The `Accept` of a request that has none. */
+#define SCENARIO_WRITER_ANY_TYPE STR("*/*")
+/* Whether H belongs to the recording's connection, cache or browser, not to the request. */
+bool scenario_writer_is_dropped(const struct transaction *tx, const struct tx_header *h);
+bool scenario_writer_has_control(struct str s);
 /* `defaults:`: the headers that most requests share. Call it before any scenario_writer_headers. */
 void scenario_writer_defaults(struct conversion *conversion, struct yaml_writer_node *root);
 /* Bindings of values in the body become bindings of its text. */

@@ -4,7 +4,8 @@
 #include "base/ascii.h"
 #include "import/writer/scenario_writer.h"
 
-#define LARGE	   (32u << 10) /* a longer body is written to its own file */
+#define LARGE	   (32u << 10) /* a longer JSON body is not written as keys */
+#define CONSTANT   (4u << 10)  /* a longer body without variables is written to its own file */
 #define DEEP	   40u
 #define KEY_MAX	   200u	 /* bytes; YAML does not read longer keys without special syntax */
 #define FILE_BYTES 1024u /* size of a placeholder if it is not in the recording */
@@ -32,8 +33,12 @@ static struct yaml_writer_node *json_leaf(struct conversion *conversion,
 	if (scenario_writer_is_bound(step, LOCATION_JSON, index, 0, SIZE_MAX))
 		return yaml_writer_text(a, scenario_writer_text(conversion, step, LOCATION_JSON,
 								index, text, 0, false));
+	/* Readers of YAML 1.1 read 1e5 as a text: then the body is written as a text. */
 	if (json_type(item) == JSON_NUMBER)
-		return yaml_writer_word(a, json_raw(step->json, item));
+		return str_find_char(text, 'e', 0) == NOT_FOUND &&
+			       str_find_char(text, 'E', 0) == NOT_FOUND
+			   ? yaml_writer_word(a, text)
+			   : NULL;
 	return yaml_writer_typed(
 	    a, scenario_writer_text(conversion, step, LOCATION_JSON, index, text, 0, false));
 }
@@ -68,7 +73,8 @@ static const char *unsafe_json(struct conversion *conversion, const struct conve
 	return NULL;
 }
 
-/* NULL if YAML cannot express it: a duplicate key, too deep, a template in a key. */
+/* NULL if YAML cannot express it: a duplicate key, too deep, a template in a key, a number that
+ * readers of YAML read differently. */
 static struct yaml_writer_node *json_node(struct conversion *conversion,
 					  const struct conversion_step *step, uint32_t index,
 					  unsigned depth)
@@ -223,11 +229,22 @@ struct yaml_writer_node *scenario_writer_file(struct conversion *conversion,
 	return node;
 }
 
-/* Its parts have more than `multipart:` can express, and its text has all of their bytes. */
+/* A name that comes again after another one: a list would change the order. */
+static bool is_mixed(const struct transaction *tx)
+{
+	for (size_t i = 2; i < tx->part_count; i++)
+		for (size_t k = 0; k + 1 < i; k++)
+			if (str_eq(tx->parts[k].name, tx->parts[i].name) &&
+			    !str_eq(tx->parts[i - 1].name, tx->parts[i].name))
+				return true;
+	return false;
+}
+
+/* Its parts have more than `form:` or `multipart:` can express, and its text has all bytes. */
 static bool is_sent_as_recorded(const struct transaction *tx)
 {
 	struct str raw = tx->request_body.raw;
-	bool unusual = false;
+	bool unusual = is_mixed(tx);
 
 	for (size_t i = 0; i < tx->part_count; i++) {
 		unusual = unusual || tx->parts[i].unusual;
@@ -266,9 +283,9 @@ static void put_parts(struct conversion *conversion, struct conversion_step *ste
 		else if (tx->multipart && part->file.ptr)
 			value = scenario_writer_file(conversion, step, part);
 		else
-			value = yaml_writer_text(a, scenario_writer_text(conversion, step,
-									 LOCATION_PART, (uint32_t)i,
-									 part->value, 0, false));
+			value = yaml_writer_recorded(
+			    a, scenario_writer_text(conversion, step, LOCATION_PART, (uint32_t)i,
+						    part->value, 0, false));
 		if (tx->multipart && !part->file.ptr)
 			value = typed_part(a, part, value);
 		put_repeated(a, map, part->name, value);
@@ -298,6 +315,14 @@ static void put_file(struct conversion *conversion, struct conversion_step *step
 	yaml_writer_put_text(&conversion->job->arena, node, STR("body_file"), name);
 }
 
+static bool has_variables(const struct conversion_step *step)
+{
+	for (size_t i = 0; i < step->bindings.count; i++)
+		if (step->bindings.items[i].location == LOCATION_JSON)
+			return true;
+	return false;
+}
+
 void scenario_writer_body(struct conversion *conversion, struct conversion_step *step,
 			  struct yaml_writer_node *node)
 {
@@ -322,7 +347,7 @@ void scenario_writer_body(struct conversion *conversion, struct conversion_step 
 		job_note(conversion->job, "look at",
 			 "entry %u: its JSON has %s; it is sent as recorded, as a text", tx->number,
 			 unsafe);
-	else if (step->json && raw.len <= LARGE)
+	else if (step->json && raw.len <= (has_variables(step) ? LARGE : CONSTANT))
 		json = json_node(conversion, step, 0, 0);
 	if (json) {
 		yaml_writer_put(a, node, STR("json"), json);
@@ -331,7 +356,7 @@ void scenario_writer_body(struct conversion *conversion, struct conversion_step 
 	scenario_writer_rebind(conversion, step);
 	bound = scenario_writer_is_bound(step, LOCATION_BODY, 0, 0, SIZE_MAX);
 	if (!bound &&
-	    (raw.len > LARGE || !str_is_utf8(raw, NULL) || memchr(raw.ptr, '\0', raw.len)))
+	    (raw.len > CONSTANT || !str_is_utf8(raw, NULL) || memchr(raw.ptr, '\0', raw.len)))
 		put_file(conversion, step, node);
 	else
 		yaml_writer_put_text(

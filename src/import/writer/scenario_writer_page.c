@@ -9,17 +9,6 @@ static struct str literal(struct conversion *conversion, struct str text)
 	return arena_str(&conversion->job->arena, buf_str(&conversion->scratch));
 }
 
-/* A text; words such as yes and null need quotes here. */
-static struct yaml_writer_node *text_node(struct arena *a, struct str text)
-{
-	static const char *const words[] = {"yes", "no", "true", "false", "null", "~"};
-
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (str_eq(text, str_of(words[i])))
-			return yaml_writer_typed(a, text);
-	return yaml_writer_text(a, text);
-}
-
 static struct yaml_writer_node *item_node(struct conversion *conversion,
 					  const struct conversion_step *step,
 					  const struct page_item *item)
@@ -32,8 +21,9 @@ static struct yaml_writer_node *item_node(struct conversion *conversion,
 		return yaml_writer_text(a, arena_printf(a, "${form.%.*s}", STR_ARG(item->control)));
 	if (pair->location == LOCATION_URL)
 		text = str_slice(step->tx->url, pair->from, pair->to);
-	return text_node(a, scenario_writer_text(conversion, step, pair->location, pair->index,
-						 text, pair->from, pair->location == LOCATION_URL));
+	return yaml_writer_recorded(a, scenario_writer_text(conversion, step, pair->location,
+							    pair->index, text, pair->from,
+							    pair->location == LOCATION_URL));
 }
 
 /* A file that the recording does not have. */
@@ -98,7 +88,7 @@ static void put_submit(struct conversion *conversion, const struct conversion_st
 
 	if (only_button)
 		yaml_writer_put(a, node, STR("submit"),
-				text_node(a, literal(conversion, use->button)));
+				yaml_writer_recorded(a, literal(conversion, use->button)));
 	else
 		yaml_writer_put(
 		    a, node, STR("submit"),
@@ -110,7 +100,7 @@ static void put_submit(struct conversion *conversion, const struct conversion_st
 				     arena_printf(a, "${%.*s}", STR_ARG(use->button_parameter)));
 	else if (use->button.len && !only_button)
 		yaml_writer_put(a, node, STR("button"),
-				text_node(a, literal(conversion, use->button)));
+				yaml_writer_recorded(a, literal(conversion, use->button)));
 	if (use->form.len)
 		yaml_writer_put_text(a, node, STR("form"), use->form);
 	if (use->added.count)

@@ -75,9 +75,9 @@ static struct yaml_writer_node *query_map(struct conversion *conversion,
 		struct str name = arena_str(a, buf_str(&conversion->scratch));
 		if (str_find(name, STR("${"), 0) != NOT_FOUND)
 			return NULL;
-		value = yaml_writer_text(a, scenario_writer_text(conversion, step, LOCATION_URL, 0,
-								 str_slice(url, sign + 1, end),
-								 sign + 1, true));
+		value = yaml_writer_recorded(
+		    a, scenario_writer_text(conversion, step, LOCATION_URL, 0,
+					    str_slice(url, sign + 1, end), sign + 1, true));
 		at = end + 1;
 		if (last && str_eq(name, last_name)) {
 			if (last->shape != YAML_LIST) {
@@ -140,7 +140,7 @@ static bool is_safe(const struct transaction *tx)
 	       str_eq(tx->method, STR("OPTIONS"));
 }
 
-static bool has_control(struct str s)
+bool scenario_writer_has_control(struct str s)
 {
 	for (size_t i = 0; i < s.len; i++)
 		if ((unsigned char)s.ptr[i] < ' ' || s.ptr[i] == 0x7f)
@@ -151,8 +151,7 @@ static bool has_control(struct str s)
 /* Headers by which a server checks the page that a change came from. */
 static const char *const of_posts[] = {"Referer", "Origin", NULL};
 
-/* Headers of the recording's connection, cache or browser, not of the request. */
-static bool is_dropped(const struct transaction *tx, const struct tx_header *h)
+bool scenario_writer_is_dropped(const struct transaction *tx, const struct tx_header *h)
 {
 	static const char *const never[] = {":*",
 					    "Host",
@@ -194,12 +193,10 @@ static bool is_dropped(const struct transaction *tx, const struct tx_header *h)
 					    NULL};
 	/* A conditional change needs the version identifier of the resource. */
 	if (!is_safe(tx) && str_ieq(h->name, STR("If-Match")) && h->value.len)
-		return has_control(h->value);
-	if (!h->value.len || is_in_list(h->name, never) || has_control(h->value))
+		return scenario_writer_has_control(h->value);
+	if (!h->value.len || is_in_list(h->name, never) || scenario_writer_has_control(h->value))
 		return true;
-	if (is_safe(tx) && is_in_list(h->name, of_posts))
-		return true;
-	return str_ieq(h->name, STR("Accept")) && str_eq(h->value, STR("*/*"));
+	return is_safe(tx) && is_in_list(h->name, of_posts);
 }
 
 /* The engine sets the body's type itself. */
@@ -232,10 +229,10 @@ static void put_header(struct arena *a, struct yaml_writer_node *headers, struct
 			yaml_writer_add(a, list, m->value);
 			m->value = list;
 		}
-		yaml_writer_add(a, m->value, yaml_writer_text(a, text));
+		yaml_writer_add(a, m->value, yaml_writer_recorded(a, text));
 		return;
 	}
-	yaml_writer_put_text(a, headers, name, text);
+	yaml_writer_put(a, headers, name, yaml_writer_recorded(a, text));
 }
 
 /* The type of a text must be given; the default would be text/plain. */
@@ -250,94 +247,6 @@ static void put_missing_type(struct arena *a, const struct conversion_step *step
 		yaml_writer_put_text(a, headers, STR("Content-Type"), type);
 }
 
-struct common {
-	struct str name, value;
-	size_t count;
-};
-
-/* Number of steps with the same value for each header. */
-static size_t count_headers(struct conversion *conversion, struct common *all, size_t max)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < conversion->steps.count; i++) {
-		const struct conversion_step *step = &conversion->steps.items[i];
-		const struct tx_headers *headers = &step->tx->request_headers;
-
-		for (size_t k = 0; k < headers->list.count && !step->disabled; k++) {
-			const struct tx_header *h = &headers->list.items[k];
-			size_t n = 0;
-
-			if (is_in_list(h->name, of_posts) ||
-			    (is_dropped(step->tx, h) && !str_ieq(h->name, STR("User-Agent"))) ||
-			    str_ieq(h->name, STR("Content-Type")) ||
-			    str_ieq(h->name, STR("Authorization")) ||
-			    scenario_writer_is_bound(step, LOCATION_HEADER, (uint32_t)k, 0,
-						     SIZE_MAX))
-				continue;
-			while (n < count &&
-			       !(str_ieq(all[n].name, h->name) && str_eq(all[n].value, h->value)))
-				n++;
-			if (n == count && count < max)
-				all[count++] = (struct common){h->name, h->value, 0};
-			if (n < count)
-				all[n].count++;
-		}
-	}
-	return count;
-}
-
-/* As the recorder was configured to verify servers. */
-static void put_tls(struct conversion *conversion, struct yaml_writer_node *defaults)
-{
-	struct arena *a = &conversion->job->arena;
-	struct yaml_writer_node *tls = yaml_writer_map(a);
-
-	if (!str_ieq(str_slice(conversion->target, 0, 6), STR("https:")))
-		return;
-	if (conversion->job->tls_insecure)
-		yaml_writer_put(a, tls, STR("verify"), yaml_writer_text(a, STR("no")));
-	else if (conversion->job->tls_ca.len)
-		yaml_writer_put_text(a, tls, STR("ca"), conversion->job->tls_ca);
-	tls->flow = true;
-	if (tls->members.count)
-		yaml_writer_put(a, defaults, STR("tls"), tls);
-}
-
-void scenario_writer_defaults(struct conversion *conversion, struct yaml_writer_node *root)
-{
-	struct arena *a = &conversion->job->arena;
-	struct common all[256];
-	size_t count = count_headers(conversion, all, sizeof all / sizeof *all), steps = 0;
-	struct yaml_writer_node *defaults = yaml_writer_map(a), *headers = yaml_writer_map(a);
-
-	for (size_t i = 0; i < conversion->steps.count; i++)
-		steps += !conversion->steps.items[i].disabled;
-	for (size_t i = 0; i < count; i++) {
-		struct str text;
-
-		if (all[i].count * 5 < steps * 4 || steps < 2 || has_control(all[i].value))
-			continue;
-		buf_clear(&conversion->scratch);
-		text = scenario_writer_text(conversion, &conversion->steps.items[0],
-					    LOCATION_HEADER, UINT32_MAX, all[i].value, 0, false);
-		if (str_ieq(all[i].name, STR("User-Agent")))
-			yaml_writer_put_text(a, defaults, STR("user_agent"), text);
-		else if (!yaml_writer_find(headers, all[i].name))
-			yaml_writer_put_text(a, headers, all[i].name, text);
-	}
-	conversion->shared = headers;
-	if (headers->members.count)
-		yaml_writer_put(a, defaults, STR("headers"), headers);
-	put_tls(conversion, defaults);
-	if (conversion->new_visitor)
-		yaml_writer_put_text(a, defaults, STR("cookie_jar"), STR("per_iteration"))->beside =
-		    STR("each iteration is a new visitor");
-	scenario_writer_default_outcome(conversion, defaults);
-	if (defaults->members.count)
-		yaml_writer_put(a, root, STR("defaults"), defaults)->blank = true;
-}
-
 static bool is_shared(const struct conversion *conversion, const struct tx_header *h)
 {
 	for (size_t i = 0; i < conversion->shared->members.count; i++) {
@@ -347,6 +256,13 @@ static bool is_shared(const struct conversion *conversion, const struct tx_heade
 			return true;
 	}
 	return false;
+}
+
+/* Sent without being written, unless `defaults` has another one. */
+static bool is_default_accept(const struct conversion *conversion, const struct tx_header *h)
+{
+	return str_ieq(h->name, STR("Accept")) && str_eq(h->value, SCENARIO_WRITER_ANY_TYPE) &&
+	       !yaml_writer_find(conversion->shared, STR("Accept"));
 }
 
 /* The recorded host in TEXT becomes the run's target host, which may be another one. */
@@ -377,8 +293,9 @@ void scenario_writer_headers(struct conversion *conversion, struct conversion_st
 		bool bound =
 		    scenario_writer_is_bound(step, LOCATION_HEADER, (uint32_t)k, 0, SIZE_MAX);
 
-		if (is_dropped(step->tx, h) || is_implied_type(body, h) ||
-		    (step->page_use && is_of_page(h)) || (!bound && is_shared(conversion, h)))
+		if (scenario_writer_is_dropped(step->tx, h) || is_default_accept(conversion, h) ||
+		    is_implied_type(body, h) || (step->page_use && is_of_page(h)) ||
+		    (!bound && is_shared(conversion, h)))
 			continue;
 		if (step->basic_user.ptr && str_ieq(h->name, STR("Authorization")))
 			continue;
