@@ -163,9 +163,9 @@ static void put_rows(const struct html_page *page, struct arena *a,
 	}
 }
 
-void html_link_query_explain(const struct html_page *page, struct arena *a,
-			     const struct html_link_query *query, enum html_link_outcome outcome,
-			     struct buf *out)
+static void explain(const struct html_page *page, struct arena *a,
+		    const struct html_link_query *query, enum html_link_outcome outcome,
+		    struct buf *out)
 {
 	switch (outcome) {
 	case HTML_LINK_FOUND:
@@ -195,4 +195,12 @@ void html_link_query_explain(const struct html_page *page, struct arena *a,
 	}
 	buf_add(out, STR("; "));
 	html_page_put_links(page, a, query->link, out);
+}
+
+void html_link_query_explain(const struct html_page *page, struct arena *a,
+			     const struct html_link_query *query, enum html_link_outcome outcome,
+			     struct buf *out)
+{
+	explain(page, a, query, outcome, out);
+	html_page_put_cut(page, out);
 }

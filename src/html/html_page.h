@@ -22,6 +22,7 @@
 #include "base/str.h"
 
 #define HTML_PAGE_PACKED_MAX ((size_t)256 << 10)
+#define HTML_PAGE_BYTES_MAX  ((size_t)16 << 20)
 /* Limits for hostile pages: the rest of the page is not read; links and options are omitted. */
 #define HTML_PAGE_FORMS_MAX    10000
 #define HTML_PAGE_CONTROLS_MAX 50000	  /* labels and options too */
@@ -35,6 +36,14 @@ enum html_page_parts {
 	HTML_PAGE_LINKS = 1 << 1,  /* links with their texts */
 	HTML_PAGE_ROWS = 1 << 2,   /* the texts of the rows that have links, forms or controls */
 	HTML_PAGE_ERRORS = 1 << 3, /* error elements, title and h1, for messages */
+};
+
+/* Why something of a page is missing. */
+enum html_page_cut {
+	HTML_PAGE_WHOLE,
+	HTML_PAGE_CUT_BYTES,  /* it is longer than HTML_PAGE_BYTES_MAX */
+	HTML_PAGE_CUT_COUNT,  /* it has too many forms, controls, links or rows */
+	HTML_PAGE_CUT_PACKED, /* its packed form is longer than HTML_PAGE_PACKED_MAX */
 };
 
 enum html_method { HTML_GET, HTML_POST, HTML_DIALOG };
@@ -62,6 +71,7 @@ struct html_form {
 	enum html_method method;
 	enum html_enctype enctype;
 	uint32_t first_control, control_count; /* its part of `controls` */
+	bool cut;     /* its controls have no values and no options: see html_page_pack */
 	uint32_t row; /* index of the innermost row around it, or HTML_PAGE_NONE */
 };
 
@@ -122,7 +132,7 @@ struct html_page {
 	struct str *errors; /* visible texts of error elements, each once */
 	uint32_t form_count, control_count, option_count, link_count, row_count, error_count;
 	struct str row_text;
-	bool truncated; /* a limit was reached, so something is missing */
+	enum html_page_cut cut;
 };
 
 /* A response that may be a page. */
@@ -137,8 +147,10 @@ struct html_page_source {
 void html_page_read(struct html_page *page, struct arena *a, const struct html_page_source *source,
 		    unsigned parts);
 
-/* Appends the packed page to OUT. What exceeds HTML_PAGE_PACKED_MAX bytes, or the limit of OUT, is
- * omitted, links and rows first, and the page is then marked as truncated. */
+/* Appends the packed page to OUT, without the controls that have no form. If it exceeds
+ * HTML_PAGE_PACKED_MAX bytes, or the limit of OUT, its first forms, links and rows are kept, and
+ * the page is marked. A form is `cut` if its values do not fit but its names do, so that a query
+ * does not find another one. Nothing is appended if not even the texts for messages fit. */
 void html_page_pack(const struct html_page *page, struct buf *out);
 /* Restores a page; its texts are views of PACKED. False if PACKED was not written by
  * html_page_pack.
@@ -171,6 +183,8 @@ void html_page_put_error(const struct html_page *before, const struct html_page 
 /* Appends at most ten forms with the names of their controls, their buttons and a selector for
  * `form`, in one line. */
 void html_page_put_forms(const struct html_page *page, struct buf *out);
+/* Appends `; the page is too large to be kept whole: …` with the limit, if something is missing. */
+void html_page_put_cut(const struct html_page *page, struct buf *out);
 /* Appends the names of the controls of one form, at most 20, in one line. */
 void html_page_put_fields(const struct html_page *page, uint32_t form, struct buf *out);
 /* Appends the texts of at most 20 links, each once, in one line, and before them the one that

@@ -249,7 +249,7 @@ void html_page_add_option(struct page_reader *r, const struct html_token *token,
 	if (r->select == HTML_PAGE_NONE)
 		return;
 	if (r->options.count == HTML_PAGE_CONTROLS_MAX) {
-		r->page->truncated = true;
+		r->page->cut = HTML_PAGE_CUT_COUNT;
 		return;
 	}
 	element->item = (uint32_t)r->options.count;

@@ -53,22 +53,24 @@ static bool is_repeated(const struct html_page *page, uint32_t i)
 /* The number of controls of FORM that html_page_put_fields can list, each name once. */
 static unsigned count_fields(const struct html_page *page, uint32_t form)
 {
+	const struct html_control *controls = page->controls;
+	uint32_t first = page->forms[form].first_control;
 	unsigned count = 0;
 
-	for (uint32_t i = 0; i < page->control_count; i++)
-		count += page->controls[i].form == form && !is_button(&page->controls[i]) &&
-			 !is_repeated(page, i);
+	for (uint32_t i = first; i < first + page->forms[form].control_count; i++)
+		count += !is_button(&controls[i]) && !is_repeated(page, i);
 	return count;
 }
 
 void html_page_put_fields(const struct html_page *page, uint32_t form, struct buf *out)
 {
 	unsigned shown = 0, count = count_fields(page, form), hidden = 0;
+	uint32_t first = page->forms[form].first_control;
 
-	for (uint32_t i = 0; i < page->control_count; i++) {
+	for (uint32_t i = first; i < first + page->forms[form].control_count; i++) {
 		const struct html_control *control = &page->controls[i];
 
-		if (control->form != form || is_button(control) || is_repeated(page, i))
+		if (is_button(control) || is_repeated(page, i))
 			continue;
 		/* If the form is long, a user means the fields that are visible. */
 		if (count > FIELDS_SHOWN && control->type == HTML_CONTROL_HIDDEN) {
@@ -90,13 +92,14 @@ void html_page_put_fields(const struct html_page *page, uint32_t form, struct bu
 
 static void put_buttons(const struct html_page *page, uint32_t form, struct buf *out)
 {
+	uint32_t first = page->forms[form].first_control;
 	unsigned shown = 0;
 
-	for (uint32_t i = 0; i < page->control_count && shown < FIELDS_SHOWN; i++) {
-		const struct html_control *control = &page->controls[i];
+	for (uint32_t i = 0; i < page->forms[form].control_count && shown < FIELDS_SHOWN; i++) {
+		const struct html_control *control = &page->controls[first + i];
 		struct str text = control->label.len ? control->label : control->name;
 
-		if (control->form == form && is_button(control) && text.len)
+		if (is_button(control) && text.len)
 			buf_printf(out, "%s\"%.*s\"%s", shown++ ? ", " : "; button ", STR_ARG(text),
 				   control->disabled ? " (disabled)" : "");
 	}
@@ -136,7 +139,7 @@ void html_page_put_forms(const struct html_page *page, struct buf *out)
 		html_page_put_fields(page, i, out);
 		put_buttons(page, i, out);
 		put_selector(form, out);
-		buf_add_char(out, ')');
+		buf_add(out, form->cut ? STR("; too large to be kept)") : STR(")"));
 	}
 	if (shown < page->form_count)
 		buf_add(out, STR(", …"));
@@ -169,4 +172,31 @@ void html_page_put_links(const struct html_page *page, struct arena *a, struct s
 			   STR_ARG(shown[i]));
 	if (count > LINKS_SHOWN)
 		buf_add(out, STR(", …"));
+}
+
+void html_page_put_cut(const struct html_page *page, struct buf *out)
+{
+	switch (page->cut) {
+	case HTML_PAGE_WHOLE:
+		return;
+	case HTML_PAGE_CUT_BYTES:
+		buf_printf(out,
+			   "; the page is too large to be read whole: its first %zu MiB are read",
+			   HTML_PAGE_BYTES_MAX >> 20);
+		return;
+	case HTML_PAGE_CUT_COUNT:
+		buf_printf(
+		    out,
+		    "; the page is too large to be read whole: at most %d forms, %d fields and "
+		    "%d links are read",
+		    HTML_PAGE_FORMS_MAX, HTML_PAGE_CONTROLS_MAX, HTML_PAGE_LINKS_MAX);
+		return;
+	case HTML_PAGE_CUT_PACKED:
+		buf_printf(
+		    out,
+		    "; the page is too large to be kept whole: its first forms, links and rows "
+		    "are kept, in at most %zu KiB",
+		    HTML_PAGE_PACKED_MAX >> 10);
+		return;
+	}
 }

@@ -4,7 +4,6 @@
 #include "html/html_error.h"
 #include "html/html_page_private.h"
 
-#define PAGE_BYTES_MAX	((size_t)16 << 20)
 #define ERRORS_MAX	20
 #define ERROR_BYTES_MAX 300
 
@@ -66,7 +65,7 @@ static void add_link(struct page_reader *r, const struct html_token *token,
 	if (!link.address.ptr || !(r->parts & HTML_PAGE_LINKS))
 		return;
 	if (r->links.count == HTML_PAGE_LINKS_MAX) {
-		r->page->truncated = true;
+		r->page->cut = HTML_PAGE_CUT_COUNT;
 		return;
 	}
 	if (!element)
@@ -285,7 +284,7 @@ static void read_start(struct page_reader *r, const struct html_token *token)
 		struct str base = html_page_attribute(r, token, STR("href"));
 
 		r->has_base = base.ptr != NULL;
-		r->page->base = base.ptr ? base : STR("");
+		r->page->base = base.ptr ? str_slice(base, 0, HTML_PAGE_ADDRESS_MAX + 1) : STR("");
 	}
 	switch (html_tree_start(&r->tree, token->tag, &context)) {
 	case HTML_START_PUSHED:
@@ -415,9 +414,9 @@ void html_page_read(struct html_page *page, struct arena *a, const struct html_p
 
 	*page = (struct html_page){.url = source->url, .base = STR("")};
 	page->title = page->h1 = page->row_text = STR("");
-	if (body.len > PAGE_BYTES_MAX) {
-		body = str_slice(body, 0, PAGE_BYTES_MAX);
-		page->truncated = true;
+	if (body.len > HTML_PAGE_BYTES_MAX) {
+		body = str_slice(body, 0, HTML_PAGE_BYTES_MAX);
+		page->cut = HTML_PAGE_CUT_BYTES;
 	}
 	page->charset = html_charset_of_page(body, source->content_type);
 	r->page = page;
@@ -432,7 +431,8 @@ void html_page_read(struct html_page *page, struct arena *a, const struct html_p
 	r->tokenizer.xml = html_charset_is_xhtml(source->content_type);
 	while (!is_full(r) && html_token_next(&r->tokenizer, &token))
 		read_token(r, &token);
-	page->truncated |= is_full(r);
+	if (is_full(r))
+		page->cut = HTML_PAGE_CUT_COUNT;
 	html_tree_finish(&r->tree);
 	html_page_finish(r);
 }

@@ -36,6 +36,7 @@ enum html_form_outcome {
 	HTML_FORM_NOT_IN_ROW,	/* the row has no such form */
 	HTML_FORM_SEVERAL_ROWS, /* rows that fit equally well have such forms */
 	HTML_FORM_NTH,		/* fewer forms than nth */
+	HTML_FORM_CUT,		/* the form is too large to be kept; CHOICE has it */
 };
 
 struct html_form_choice {

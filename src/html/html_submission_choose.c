@@ -17,12 +17,13 @@ struct form_pass {
 	bool several, several_rows;
 };
 
-/* The next control of FORM that has a name and is not a button. */
+/* The next control of FORM at or after FROM that has a name and is not a button. */
 static uint32_t next_named(const struct html_page *page, uint32_t form, uint32_t from)
 {
-	for (uint32_t i = from; i < page->control_count; i++)
-		if (page->controls[i].form == form && page->controls[i].name.len &&
-		    !html_submission_is_button(&page->controls[i]))
+	uint32_t end = page->forms[form].first_control + page->forms[form].control_count;
+
+	for (uint32_t i = from; i < end; i++)
+		if (page->controls[i].name.len && !html_submission_is_button(&page->controls[i]))
 			return i;
 	return HTML_PAGE_NONE;
 }
@@ -31,7 +32,8 @@ static uint32_t next_named(const struct html_page *page, uint32_t form, uint32_t
  * *EQUAL: their hidden values are the same too. */
 static bool same_form(const struct html_page *page, uint32_t a, uint32_t b, bool *equal)
 {
-	uint32_t i = next_named(page, a, 0), k = next_named(page, b, 0);
+	uint32_t i = next_named(page, a, page->forms[a].first_control);
+	uint32_t k = next_named(page, b, page->forms[b].first_control);
 
 	*equal = true;
 	if (!str_eq(page->forms[a].action, page->forms[b].action))
@@ -97,16 +99,17 @@ static void add_buttons(struct form_pass *p, uint32_t form)
 	struct str button = p->query->button;
 	uint32_t first = html_submission_button(page, form, button);
 	bool by_text = html_match_text(page->controls[first].label, button);
+	uint32_t end = page->forms[form].first_control + page->forms[form].control_count;
 	uint32_t around = HTML_PAGE_NONE;
 
 	if (p->rows)
 		around = html_row_search_around(p->rows, page->forms[form].row);
-	for (uint32_t i = first; i < page->control_count; i++) {
+	for (uint32_t i = first; i < end; i++) {
 		const struct html_control *control = &page->controls[i];
 		uint32_t row = around;
 
-		if (control->form != form || control->disabled ||
-		    !html_submission_is_button(control) || !is_pressed_by(control, button, by_text))
+		if (control->disabled || !html_submission_is_button(control) ||
+		    !is_pressed_by(control, button, by_text))
 			continue;
 		if (p->rows && around == HTML_PAGE_NONE)
 			row = html_row_search_around(p->rows, control->row);
@@ -236,6 +239,8 @@ enum html_form_outcome html_submission_find(const struct html_page *page, struct
 	choice->form = p.form;
 	choice->button = p.button;
 	choice->different = p.different;
+	if (page->forms[p.form].cut)
+		return HTML_FORM_CUT;
 	if (!query->nth && p.several_rows)
 		return HTML_FORM_SEVERAL_ROWS;
 	if (!query->nth && p.several)

@@ -49,11 +49,14 @@ static size_t collect(const struct html_page *page, uint32_t form, bool buttons,
 {
 	size_t count = 0;
 
-	for (uint32_t i = 0; i < page->control_count; i++) {
+	uint32_t first = form == HTML_PAGE_NONE ? 0 : page->forms[form].first_control;
+	uint32_t end =
+	    form == HTML_PAGE_NONE ? page->control_count : first + page->forms[form].control_count;
+
+	for (uint32_t i = first; i < end; i++) {
 		const struct html_control *control = &page->controls[i];
 
-		if (html_submission_is_button(control) != buttons ||
-		    (form != HTML_PAGE_NONE && control->form != form))
+		if (html_submission_is_button(control) != buttons)
 			continue;
 		if (control->label.len)
 			names[count++] = control->label;
@@ -99,16 +102,17 @@ static void put_rows(const struct html_page *page, struct arena *a, struct str r
 		buf_add(out, STR("none"));
 }
 
-void html_submission_explain_form(const struct html_page *page, struct arena *a,
-				  const struct html_form_query *query,
-				  enum html_form_outcome outcome, struct buf *out)
+static void explain_form(const struct html_page *page, struct arena *a,
+			 const struct html_form_query *query, enum html_form_outcome outcome,
+			 struct buf *out)
 {
 	static const char *const starts[] = {[HTML_FORM_NONE] = "no form",
 					     [HTML_FORM_SEVERAL] = "several forms",
 					     [HTML_FORM_NO_ROW] = "no row",
 					     [HTML_FORM_NOT_IN_ROW] = "no form",
 					     [HTML_FORM_SEVERAL_ROWS] = "several rows",
-					     [HTML_FORM_NTH] = "fewer forms than nth"};
+					     [HTML_FORM_NTH] = "fewer forms than nth",
+					     [HTML_FORM_CUT] = "the form"};
 
 	buf_add(out, str_of(starts[outcome]));
 	if (outcome == HTML_FORM_NO_ROW || outcome == HTML_FORM_SEVERAL_ROWS)
@@ -120,6 +124,10 @@ void html_submission_explain_form(const struct html_page *page, struct arena *a,
 	if (outcome == HTML_FORM_NOT_IN_ROW)
 		buf_printf(out, " in the row with '%.*s'", STR_ARG(query->row));
 	buf_printf(out, " on %.*s", STR_ARG(page->url));
+	if (outcome == HTML_FORM_CUT) {
+		buf_add(out, STR(" is too large to be kept"));
+		return;
+	}
 	if (outcome == HTML_FORM_NO_ROW) {
 		put_rows(page, a, query->row, "rows with a form:", out);
 		return;
@@ -136,6 +144,14 @@ void html_submission_explain_form(const struct html_page *page, struct arena *a,
 	if (outcome == HTML_FORM_NONE)
 		suggest(page, a, query, out);
 	html_page_put_forms(page, out);
+}
+
+void html_submission_explain_form(const struct html_page *page, struct arena *a,
+				  const struct html_form_query *query,
+				  enum html_form_outcome outcome, struct buf *out)
+{
+	explain_form(page, a, query, outcome, out);
+	html_page_put_cut(page, out);
 }
 
 /* ---- values */

@@ -11,15 +11,14 @@ bool html_submission_is_button(const struct html_control *control)
 uint32_t html_submission_control(const struct html_page *page, uint32_t form, struct str field,
 				 uint32_t from)
 {
-	uint32_t labelled = HTML_PAGE_NONE;
+	uint32_t labelled = HTML_PAGE_NONE, first = page->forms[form].first_control;
+	uint32_t end = first + page->forms[form].control_count;
 
 	if (!field.len)
 		return HTML_PAGE_NONE;
-	for (uint32_t i = from; i < page->control_count; i++) {
+	for (uint32_t i = from > first ? from : first; i < end; i++) {
 		const struct html_control *control = &page->controls[i];
 
-		if (control->form != form)
-			continue;
 		if (str_eq(control->name, field))
 			return i;
 		if (labelled == HTML_PAGE_NONE && !html_submission_is_button(control) &&
@@ -31,13 +30,12 @@ uint32_t html_submission_control(const struct html_page *page, uint32_t form, st
 
 uint32_t html_submission_button(const struct html_page *page, uint32_t form, struct str button)
 {
-	uint32_t named = HTML_PAGE_NONE;
+	uint32_t named = HTML_PAGE_NONE, first = page->forms[form].first_control;
 
-	for (uint32_t i = 0; i < page->control_count; i++) {
+	for (uint32_t i = first; i < first + page->forms[form].control_count; i++) {
 		const struct html_control *control = &page->controls[i];
 
-		if (control->form != form || control->disabled ||
-		    !html_submission_is_button(control))
+		if (control->disabled || !html_submission_is_button(control))
 			continue;
 		if (html_match_text(control->label, button))
 			return i;

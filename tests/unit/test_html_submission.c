@@ -610,6 +610,37 @@ static void test_explained(void **state)
 	end(&rig);
 }
 
+/* A form that is too large to be kept is found, so that no other one is sent instead. */
+static void test_find_cut(void **state)
+{
+	static const struct str a[] = {STR("a")};
+	struct html_form_query query = {.fields = a, .field_count = 1};
+	struct html_form_choice choice;
+	struct html_page page;
+	struct buf body, packed;
+	struct rig rig;
+
+	(void)state;
+	buf_init(&body, 0);
+	buf_init(&packed, 0);
+	buf_add(&body, STR("<form><textarea name=a>"));
+	for (int i = 0; i < 300000; i++)
+		buf_add_char(&body, 'a');
+	buf_add(&body, STR("</textarea></form><form action=/x><input name=b></form>"));
+	begin(&rig, buf_str(&body), STR(UTF8));
+	html_page_pack(&rig.page, &packed);
+	assert_true(html_page_unpack(&page, &rig.arena, buf_str(&packed)));
+	assert_int_equal(html_submission_find(&page, &rig.arena, &query, &choice), HTML_FORM_CUT);
+	html_submission_explain_form(&page, &rig.arena, &query, HTML_FORM_CUT, &rig.out);
+	assert_string_equal(
+	    rig.out.data, "the form with 'a' on http://shop.test/a/b?c=d is too large to be kept; "
+			  "the page is too large to be kept whole: its first forms, links and rows "
+			  "are kept, in at most 256 KiB");
+	buf_release(&body);
+	buf_release(&packed);
+	end(&rig);
+}
+
 static void test_selectors(void **state)
 {
 	static const char *const valid[] = {"form", "#a-b", " form#a.b.c ", "[id='x y']"};
@@ -742,12 +773,13 @@ static void test_again_large(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_requests),  cmocka_unit_test(test_no_request),
-	    cmocka_unit_test(test_set),	      cmocka_unit_test(test_buttons_and_more),
-	    cmocka_unit_test(test_find),      cmocka_unit_test(test_boundary),
-	    cmocka_unit_test(test_rows),      cmocka_unit_test(test_boxes),
-	    cmocka_unit_test(test_explained), cmocka_unit_test(test_selectors),
-	    cmocka_unit_test(test_again),     cmocka_unit_test(test_again_large),
+	    cmocka_unit_test(test_requests),	cmocka_unit_test(test_no_request),
+	    cmocka_unit_test(test_set),		cmocka_unit_test(test_buttons_and_more),
+	    cmocka_unit_test(test_find),	cmocka_unit_test(test_boundary),
+	    cmocka_unit_test(test_rows),	cmocka_unit_test(test_boxes),
+	    cmocka_unit_test(test_explained),	cmocka_unit_test(test_selectors),
+	    cmocka_unit_test(test_find_cut),	cmocka_unit_test(test_again),
+	    cmocka_unit_test(test_again_large),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
