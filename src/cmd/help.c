@@ -50,6 +50,8 @@ static void print_option(const struct option *option, FILE *out)
 		len = snprintf(head, sizeof(head), "      --%s", option->name);
 	if (option->value && len > 0 && (size_t)len < sizeof(head))
 		snprintf(head + len, sizeof(head) - (size_t)len, " %s", option->value);
+	if (option->word && len > 0 && (size_t)len < sizeof(head))
+		snprintf(head + len, sizeof(head) - (size_t)len, " [%s]", option->word);
 	fputs(head, out);
 	move_to(str_columns(str_of(head)), OPTION_COLUMN, out);
 	print_wrapped(option->prose, OPTION_COLUMN, OPTION_COLUMN, out);

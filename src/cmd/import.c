@@ -26,8 +26,10 @@ static const struct option import_options[] = {
     {.name = "quiet", .letter = 'q', .prose = "print only errors, no report"},
 #include "cmd/import_options.def"
     {.name = "verify",
-     .prose = "run the scenario once against its target and compare the responses with the "
-	      "recorded ones; this also finds values that the server generates for each visit",
+     .word = "once",
+     .prose = "perform the scenario on its target, with two users and two iterations each, and "
+	      "compare what happens with the recording; finds and repairs values that the server "
+	      "issues each time. With the word once: one performance, no repairs",
      .group = IMPORT_VERIFY},
     {.name = "target",
      .letter = 't',

@@ -1,36 +1,95 @@
 #include "cmd/import_verify.h"
 
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/escape.h"
 #include "base/log.h"
-#include "base/machine.h"
 #include "base/random.h"
+#include "base/units.h"
+#include "base/url.h"
+#include "cmd/import_verdict.h"
 #include "cmd/load_file.h"
 #include "cmd/unsafe_methods.h"
-#include "import/verification.h"
+#include "import/conversion.h"
 #include "net/http.h"
 #include "run/run.h"
 
-#define VERIFY_ROUNDS 5
+#define ROUNDS_MAX 3
+#define USERS	   2
+#define ITERATIONS 2
 
-/* The responses of one run. */
-struct collected {
+/* A verification in progress. */
+struct verifier {
 	struct import_job *job;
-	VEC(struct import_response) responses;
+	const char *path; /* of the scenario that is performed */
+	const struct options *options;
+	unsigned users, iterations;
+	struct arena arena; /* of the performances of this round */
+	struct import_performance *performances;
+	struct str first_url; /* of the request that is being performed; empty: no redirect yet */
+	enum exit_status status; /* EXIT_PASSED: it could be performed */
 };
 
-static void collect_response(void *owner, const struct exchange *x)
-{
-	struct collected *g = owner;
-	struct arena *a = &g->job->arena;
-	struct import_response response = {.status = x->result == HTTP_OK ? x->status : 0};
+/* ---- what the run received */
 
-	response.headers = arena_str(a, buf_str(&x->headers));
-	response.body = arena_str(a, buf_str(&x->response));
-	response.url = arena_str(a, str_of(x->last_url));
-	VEC_PUSH(a, &g->responses, response);
+static void on_redirect(void *owner, const struct exchange *x)
+{
+	struct verifier *v = owner;
+
+	if (!v->first_url.len)
+		v->first_url = arena_str(&v->arena, str_of(x->last_url));
 }
+
+static void on_request(void *owner, const struct run_tap_request *request)
+{
+	struct verifier *v = owner;
+	struct arena *a = &v->arena;
+	size_t n = (size_t)(request->user - 1) * v->iterations + request->iteration - 1;
+	struct import_response *r;
+	const struct exchange *x = request->last;
+
+	if (n >= (size_t)v->users * v->iterations ||
+	    request->request >= v->performances[n].response_count)
+		return;
+	r = &v->performances[n].responses[request->request];
+	r->performed = true;
+	r->failed = request->failed;
+	r->redirected = request->redirected;
+	r->failure = arena_str(a, request->failure);
+	if (x) {
+		r->status = x->result == HTTP_OK ? x->status : 0;
+		r->headers = arena_str(a, buf_str(&x->headers));
+		r->body = arena_str(a, buf_str(&x->response));
+		r->url = arena_str(a, str_of(x->last_url));
+		r->sent_url = v->first_url.len ? v->first_url : r->url;
+	}
+	v->first_url = STR("");
+}
+
+static void begin_round(struct verifier *v)
+{
+	size_t steps = verification_step_count(v->job), count = (size_t)v->users * v->iterations;
+
+	arena_release(&v->arena);
+	arena_init(&v->arena, 0);
+	v->performances = ARENA_ARRAY(&v->arena, count, struct import_performance);
+	for (size_t i = 0; i < count; i++) {
+		struct import_performance *p = &v->performances[i];
+
+		p->user = (unsigned)(i / v->iterations) + 1;
+		p->iteration = (unsigned)(i % v->iterations) + 1;
+		p->response_count = steps;
+		p->responses = ARENA_ARRAY(&v->arena, steps + 1, struct import_response);
+		for (size_t n = 0; n < steps; n++)
+			p->responses[n].tx = verification_step(v->job, n);
+	}
+	v->job->performances = v->performances;
+	v->job->performance_count = count;
+}
+
+/* ---- the run */
 
 /* Adds the recorded passwords, unless the options give others. */
 static void add_parameters(struct import_job *job, struct overrides *overrides)
@@ -57,128 +116,165 @@ static void add_parameters(struct import_job *job, struct overrides *overrides)
 	overrides->parameters.option_count = n;
 }
 
-/* The recording may be of a system in use, so this is printed even with --quiet. */
-static void warn_unsafe_methods(const struct program *program)
+/* The iterations of one user. The users are shards of one run, so that their numbers and data
+ * differ, and each begins when the one before has ended. */
+static void perform_user(struct verifier *v, const struct loaded_file *loaded, unsigned user)
 {
-	struct buf list;
-
-	buf_init(&list, 0);
-	unsafe_methods_put(program, &list);
-	if (list.len)
-		log_warning("--verify sends %.*s", STR_ARG(buf_str(&list)));
-	buf_release(&list);
-}
-
-/* ROUND counts the runs from 0. */
-static bool perform_once(struct collected *g, const char *path, const struct options *options,
-			 int round)
-{
-	const struct run_tap tap = {.owner = g, .response = collect_response};
-	struct overrides overrides;
-	struct loaded_file loaded;
+	const struct run_tap tap = {.owner = v, .redirect = on_redirect, .request = on_request};
+	const struct run_hooks hooks = {.owner = NULL};
+	const struct run_settings settings = {.program = loaded->program,
+					      .load = {.users = v->users,
+						       .iterations = v->iterations,
+						       .grace = loaded->model->load.grace},
+					      .seed = random_seed(),
+					      .threads = 1,
+					      .no_think = true,
+					      .shard = user,
+					      .shards = v->users,
+					      .run_id = STR("verify"),
+					      .tap = &tap};
 	struct buf error;
 	struct run run;
-	bool fine;
 
-	if (!load_file_overrides(&g->job->arena, options, false, &overrides))
-		return false;
-	add_parameters(g->job, &overrides);
-	fine = load_file(&loaded, path, &overrides, LOAD_FILE_RUN);
-	load_file_report(&loaded, false, stderr);
 	buf_init(&error, 0);
-	if (fine) {
-		struct run_settings settings = {.program = loaded.program,
-						.load = loaded.model->load,
-						.seed = random_seed(),
-						.threads = 1,
-						.once = true,
-						.no_think = true,
-						.shard = 1,
-						.shards = 1,
-						.run_id = STR("verify"),
-						.tap = &tap};
-		const struct run_hooks hooks = {.owner = NULL};
-
-		if (!round)
-			warn_unsafe_methods(loaded.program);
-		fine = run_init(&run, &settings, NULL, 0, &error);
-		if (!fine)
-			log_error("%.*s", STR_ARG(buf_str(&error)));
-		if (fine) {
-			run_perform(&run, &hooks);
-			run_release(&run);
-		}
+	if (!run_init(&run, &settings, NULL, 0, &error)) {
+		log_error("%.*s", STR_ARG(buf_str(&error)));
+		v->status = EXIT_USAGE;
+	} else {
+		run_perform(&run, &hooks);
+		if (run.signal)
+			v->status = (enum exit_status)(128 + run.signal);
+		else if (!run.reached)
+			v->status = EXIT_UNREACHED;
+		run_release(&run);
 	}
 	buf_release(&error);
+}
+
+/* Performs the scenario with all users; the performances are in the job. */
+static void perform(struct verifier *v)
+{
+	struct overrides overrides;
+	struct loaded_file loaded;
+
+	begin_round(v);
+	if (!load_file_overrides(&v->job->arena, v->options, false, &overrides)) {
+		v->status = EXIT_USAGE;
+		return;
+	}
+	add_parameters(v->job, &overrides);
+	if (!load_file(&loaded, v->path, &overrides, LOAD_FILE_RUN))
+		v->status = EXIT_USAGE;
+	load_file_report(&loaded, false, stderr);
+	for (unsigned user = 1; user <= v->users && v->status == EXIT_PASSED; user++)
+		perform_user(v, &loaded, user);
 	load_file_release(&loaded);
-	return fine;
 }
 
-/* Returns the number of steps whose response matches the recording; appends the differences to OUT.
- */
-static size_t compare(const struct collected *g, struct buf *out)
-{
-	size_t good = 0, mark;
+/* ---- rounds */
 
-	for (size_t i = 0; i < g->responses.count; i++) {
-		mark = out->len;
-		if (!verification_check_step(g->job, i, &g->responses.items[i], out))
+/* A hidden file beside PATH, for repairs that are not proven. */
+static const char *candidate_path(struct import_job *job, const char *path)
+{
+	size_t slash = strlen(path);
+
+	while (slash > 0 && path[slash - 1] != '/')
+		slash--;
+	return arena_printf(&job->arena, "%.*s.%s.verify", (int)slash, path, path + slash).ptr;
+}
+
+static bool is_better(const struct verification *now, const struct verification *before)
+{
+	return now->good > before->good ||
+	       (now->good == before->good && now->serious < before->serious);
+}
+
+/* Performs the repaired scenario. If the repairs are good, writes it to PATH and sets RESULT;
+ * otherwise undoes the repairs. */
+static bool try_repairs(struct verifier *v, const char *path, struct verification *result)
+{
+	const char *candidate = candidate_path(v->job, path);
+	struct verification now = {.serious = 0};
+	bool better = false;
+
+	v->path = candidate;
+	if (import_files_write(v->job, candidate, IMPORT_FILES_REPLACE, true) == EXIT_PASSED) {
+		perform(v);
+		if (v->status == EXIT_PASSED) {
+			verification_judge(v->job, &now);
+			better = is_better(&now, result);
+		}
+	}
+	unlink(candidate);
+	v->path = path;
+	if (!verification_settle(v->job, better) && v->status == EXIT_PASSED)
+		v->status = EXIT_USAGE;
+	if (!better)
+		return false;
+	*result = now;
+	if (import_files_write(v->job, path, IMPORT_FILES_REPLACE, true) != EXIT_PASSED)
+		v->status = EXIT_NOT_WRITTEN;
+	return v->status == EXIT_PASSED;
+}
+
+static int perform_rounds(struct verifier *v, const char *path, int rounds,
+			  struct verification *result)
+{
+	int round = 1;
+
+	perform(v);
+	if (v->status != EXIT_PASSED)
+		return round;
+	verification_judge(v->job, result);
+	while (verification_repair(v->job, result) && round < rounds) {
+		round++;
+		if (!try_repairs(v, path, result))
 			break;
-		good += out->len == mark;
 	}
-	return good;
+	/* Further repairs are neither proven nor written. */
+	verification_settle(v->job, false);
+	return round;
 }
 
-static void report_result(const struct import_job *job, size_t good, struct buf *differences,
-			  int rounds)
+/* The recording may be of a system in use, so the plan is printed even with --quiet. */
+static void print_plan(const struct verifier *v, int rounds)
 {
-	size_t steps = verification_step_count(job);
-	struct buf safe;
+	unsigned count = v->users * v->iterations;
+	size_t steps = verification_step_count(v->job), writes = verification_write_count(v->job);
+	const char *target = options_value(v->options, "target");
+	struct str host = target ? str_of(target) : v->job->conversion->target;
 
-	buf_init(&safe, 0);
-	for (size_t at = 0; at < differences->len;) {
-		size_t end = str_find_char(buf_str(differences), '\n', at);
-
-		escape_terminal(&safe, str_slice(buf_str(differences), at, end));
-		buf_add_char(&safe, '\n');
-		at = end + 1;
-	}
-	fprintf(stderr, "%.*sverified: %zu of %zu steps got the recorded response%s",
-		STR_ARG(safe.len ? buf_str(&safe) : STR("")), good, steps,
-		rounds ? ", after new correlations" : "");
+	fprintf(stderr, "--verify performs the visit %s on %.*s: %zu request%s",
+		count == 1 ? "once" : "4 times (2 users, 2 iterations each, one after the other)",
+		STR_ARG(host), steps * count, steps * count == 1 ? "" : "s");
+	fprintf(stderr, ", %zu write%s", writes * count, writes * count == 1 ? "" : "s");
 	if (rounds > 1)
-		fprintf(stderr, " in %d rounds", rounds);
+		fprintf(stderr, "; at most %d rounds, if something must be repaired", rounds);
 	fputc('\n', stderr);
-	buf_release(&safe);
 }
 
 enum exit_status import_verify(struct import_job *job, const char *path,
 			       const struct options *options)
 {
-	enum exit_status status = EXIT_FAILED;
-	struct buf differences;
+	bool once = strcmp(options_value(options, "verify"), "once") == 0;
+	struct verifier v = {.job = job,
+			     .path = path,
+			     .options = options,
+			     .users = once ? 1 : USERS,
+			     .iterations = once ? 1 : ITERATIONS};
+	struct verification result = {.serious = 0};
+	int rounds;
 
-	buf_init(&differences, 0);
+	arena_init(&v.arena, 0);
 	http_global_init();
-	for (int round = 0; round <= VERIFY_ROUNDS; round++) {
-		struct collected g = {.job = job};
-		size_t good;
-
-		if (!perform_once(&g, path, options, round)) {
-			status = EXIT_USAGE;
-			break;
-		}
-		buf_clear(&differences);
-		good = compare(&g, &differences);
-		if (good < verification_step_count(job) && round < VERIFY_ROUNDS &&
-		    verification_reconvert(job, g.responses.items, g.responses.count) &&
-		    import_files_write(job, path, IMPORT_FILES_REPLACE, true) == EXIT_PASSED)
-			continue;
-		report_result(job, good, &differences, round);
-		status = good == verification_step_count(job) ? EXIT_PASSED : EXIT_FAILED;
-		break;
-	}
+	print_plan(&v, once ? 1 : ROUNDS_MAX);
+	rounds = perform_rounds(&v, path, once ? 1 : ROUNDS_MAX, &result);
+	if (v.status == EXIT_PASSED)
+		v.status = import_verdict_print(job, &result, v.users, v.iterations, rounds);
+	else if (v.status == EXIT_UNREACHED)
+		fputs("verified: nothing; no server was reached\n", stderr);
+	job->performances = NULL;
 	http_global_cleanup();
-	buf_release(&differences);
-	return status;
+	arena_release(&v.arena);
+	return v.status;
 }

@@ -1,13 +1,15 @@
-/* `--verify`: runs the scenario once and compares the responses with the recording. */
+/* `--verify`: performs the scenario and compares the responses with the recording. */
 #ifndef CMD_IMPORT_VERIFY_H
 #define CMD_IMPORT_VERIFY_H
 
 #include "cmd/import_files.h"
 
 /*
- * Runs PATH, which JOB was written to, once with one user. If a response shows that the server
- * generates further values for each visit, correlates them, writes the scenario again and repeats,
- * at most five times. Prints the remaining differences and then returns EXIT_FAILED.
+ * Performs PATH, which JOB was written to: user 1 twice, then user 2 twice; with `--verify once`
+ * one user once. If the responses show that values are issued each time, or must be unique, repairs
+ * the scenario, and writes it again if the next round proves the repair, at most three rounds in
+ * all. Prints first what will be sent, at the end the differences. EXIT_FAILED: something differs
+ * that matters; EXIT_USAGE: it could not be performed; EXIT_UNREACHED: no server was reached.
  */
 enum exit_status import_verify(struct import_job *job, const char *path,
 			       const struct options *options);

@@ -20,6 +20,9 @@ static void put_option(struct manual *m, const struct option *option)
 	*term++ = (struct manual_term){MANUAL_OPTION, arena_printf(m->arena, "-%s", option->name)};
 	if (option->value)
 		*term++ = (struct manual_term){MANUAL_ARGUMENT, str_of(option->value)};
+	if (option->word)
+		*term++ = (struct manual_term){MANUAL_ARGUMENT,
+					       arena_printf(m->arena, "[%s]", option->word)};
 	if (option->environment) {
 		struct buf variable;
 

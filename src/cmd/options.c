@@ -191,12 +191,19 @@ static void read_long(struct option_parser *r, const char *word)
 		unknown_name(r, name);
 		return;
 	}
-	if (!option->value && value) {
-		problem(r, "--%s does not accept a value", option->name);
+	if (!option->value && value && !(option->word && strcmp(value, option->word) == 0)) {
+		if (option->word)
+			problem(r, "--%s does not accept '%s'; use --%s or --%s %s", option->name,
+				value, option->name, option->name, option->word);
+		else
+			problem(r, "--%s does not accept a value", option->name);
 		return;
 	}
 	if (option->value && !value)
 		value = next_word(r, option);
+	else if (option->word && !value && r->at + 1 < r->argc &&
+		 strcmp(r->argv[r->at + 1], option->word) == 0)
+		value = r->argv[++r->at];
 	if (value || !option->value)
 		add_value(r, option, value ? value : "", OPTION_COMMAND_LINE);
 }

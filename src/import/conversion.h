@@ -151,6 +151,14 @@ struct report_row {
 	struct str name, what, used, sure, why;
 };
 
+/* A recorded value that a step sends, although a verification received another one in the response
+ * that it came from. */
+struct stale_value {
+	const struct transaction *tx, *source;
+	struct str name, value, now; /* of the field, recorded, received */
+	unsigned performances;	     /* bits, as in struct verification_difference */
+};
+
 struct conversion {
 	struct import_job *job;
 	struct str target; /* scheme://host:port */
@@ -162,6 +170,7 @@ struct conversion {
 	VEC(struct str) hosts; /* allowed hosts besides the target's */
 	VEC(struct str) suggestions;
 	VEC(struct report_row) variable_reports, generated;
+	VEC(struct stale_value) stale;
 	struct str file_stem;		       /* for files beside the scenario */
 	const struct yaml_writer_node *shared; /* headers written under `defaults` */
 	bool expects_no_redirect;	       /* by default: written under `defaults` */

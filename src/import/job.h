@@ -15,7 +15,7 @@
 #include "interface/import.h"
 
 struct conversion;
-struct import_response;
+struct import_performance;
 struct kind_tables;
 
 struct import_option {
@@ -47,6 +47,21 @@ struct import_owned {
 	void *owner;
 };
 
+enum import_repair_state {
+	IMPORT_REPAIR_NEW,    /* to be proven */
+	IMPORT_REPAIR_PROVEN, /* better responses, so it stays */
+	IMPORT_REPAIR_REFUTED /* it is not tried again */
+};
+
+/* A recorded value that a verification found to be issued each time, or, `unique`, a typed one that
+ * the server accepts only once. */
+struct import_repair {
+	struct str value;
+	bool unique;
+	enum import_repair_state state;
+	struct str text; /* what was done, for people */
+};
+
 /* A line of the report, under a heading ("look at", "secrets", "generated"); plain text. */
 struct import_note {
 	struct str heading, text;
@@ -73,9 +88,11 @@ struct import_job {
 
 	struct conversion *conversion; /* the result of the list (import/conversion.h), or NULL */
 
-	/* For a verification: the response to each request (import/verification.h); else NULL. */
-	const struct import_response *replayed;
-	size_t replayed_count;
+	/* For a verification (import/verification.h): what was received, else NULL; and what was
+	 * concluded from it so far. */
+	const struct import_performance *performances;
+	size_t performance_count;
+	VEC(struct import_repair) repairs;
 	size_t importer_note_count, importer_file_count; /* notes of the importer itself */
 	size_t comments;				 /* of job_warn */
 

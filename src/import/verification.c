@@ -1,12 +1,8 @@
-#include "import/verification.h"
+#include "import/verification_private.h"
 
-#include "base/ascii.h"
-#include "html/html_token.h"
-#include "import/conversion.h"
 #include "import/import.h"
-#include "interface/response.h"
 
-static const struct conversion_step *step_at(const struct import_job *job, size_t n)
+const struct conversion_step *verification_step_at(const struct import_job *job, size_t n)
 {
 	for (size_t i = 0; i < job->conversion->steps.count; i++)
 		if (!job->conversion->steps.items[i].disabled && n-- == 0)
@@ -23,159 +19,34 @@ size_t verification_step_count(const struct import_job *job)
 	return count;
 }
 
-/* ---- comparison */
-
-static struct str media_of(struct str headers)
+const struct import_response *verification_response(const struct import_performance *performance,
+						    const struct transaction *tx)
 {
-	struct response response = {.headers = headers};
-	struct str type = response_header(&response, STR("Content-Type"), 0);
-
-	return str_trim(str_slice(type, 0, str_find_char(type, ';', 0)));
+	for (size_t i = 0; i < performance->response_count; i++)
+		if (performance->responses[i].tx == tx)
+			return &performance->responses[i];
+	return NULL;
 }
 
-static bool has_digit(struct str s)
+const struct transaction *verification_step(const struct import_job *job, size_t n)
 {
-	for (size_t i = 0; i < s.len; i++)
-		if (ascii_is_digit(s.ptr[i]))
-			return true;
-	return false;
+	return verification_step_at(job, n)->tx;
 }
 
-/* Whether it is the same page: segments are equal, or both contain an id. */
-static bool same_page(struct str a, struct str b)
-{
-	struct url x, y;
-	size_t i = 0, k = 0;
-
-	if (!url_split(a, &x) || !url_split(b, &y))
-		return true;
-	while (i < x.path.len && k < y.path.len) {
-		size_t end = str_find_char(x.path, '/', i + 1);
-		size_t to = str_find_char(y.path, '/', k + 1);
-		struct str s = str_slice(x.path, i, end), t = str_slice(y.path, k, to);
-
-		if (!str_eq(s, t) && !(has_digit(s) && has_digit(t)))
-			return false;
-		i = end == NOT_FOUND ? x.path.len : end;
-		k = to == NOT_FOUND ? y.path.len : to;
-	}
-	return (i >= x.path.len || x.path.len == 1) && (k >= y.path.len || y.path.len == 1);
-}
-
-static struct str title_of(struct str body)
-{
-	struct html_tokenizer t;
-	struct html_token token;
-	bool title = false;
-
-	html_token_init(&t, body);
-	while (html_token_next(&t, &token)) {
-		if (title && token.type == HTML_TOKEN_TEXT)
-			return str_trim(token.text);
-		title =
-		    token.type == HTML_TOKEN_START && token.tag == HTML_TAG_TITLE && !token.foreign;
-	}
-	return STR("");
-}
-
-/* The first key of the recorded object that the response does not have; ptr NULL: none. */
-static struct str missing_key(struct arena *a, struct str recorded, struct str got)
-{
-	struct json_tape was, is;
-	struct str missing = STR_NULL;
-	struct buf text;
-
-	json_init(&was);
-	json_init(&is);
-	buf_init(&text, 0);
-	if (json_read(&was, recorded) && json_type(was.items) == JSON_OBJECT) {
-		bool object = json_read(&is, got) && json_type(is.items) == JSON_OBJECT;
-
-		for (uint32_t i = 1; i < was.items->next && !missing.ptr;
-		     i = was.items[i + 1].next) {
-			buf_clear(&text);
-			struct str key = json_text(&was, &was.items[i], &text);
-			if (!object || !json_member(&is, is.items, key))
-				missing = arena_str(a, key);
-		}
-	}
-	buf_release(&text);
-	json_release(&was);
-	json_release(&is);
-	return missing;
-}
-
-static void report_difference(const struct conversion_step *step, struct buf *out, const char *what,
-			      struct str is, struct str was)
-{
-	size_t mark = str_find_char(step->tx->url, '?', 0);
-
-	buf_printf(out, "  differs    %.*s %.*s: %s %.*s where %.*s was recorded\n",
-		   STR_ARG(step->tx->method), STR_ARG(str_slice(step->tx->url, 0, mark)), what,
-		   STR_ARG(is.len ? is : STR("nothing")), STR_ARG(was.len ? was : STR("nothing")));
-}
-
-static bool same_status(int is, int was)
-{
-	/* A response from the browser's cache is now sent completely. */
-	return is / 100 == was / 100 || (was == 304 && is == 200) || !was;
-}
-
-static void compare_content(const struct import_job *job, const struct conversion_step *step,
-			    const struct import_response *response, struct buf *out)
-{
-	const struct transaction *was = step->response;
-	struct arena *a = (struct arena *)&job->arena;
-	struct str type = transaction_media_type(&was->body, &was->headers),
-		   is = media_of(response->headers);
-	struct str body, missing;
-	struct buf scratch;
-
-	if (was->status == 304 || !type.len)
-		return;
-	if (!str_ieq(type, is))
-		report_difference(step, out, "type", is, type);
-	buf_init(&scratch, 0);
-	body = transaction_body_bytes(&was->body, &scratch);
-	if (!str_eq(title_of(body), title_of(response->body)) && title_of(body).len)
-		report_difference(step, out, "title", title_of(response->body), title_of(body));
-	missing = missing_key(a, body, response->body);
-	if (missing.ptr)
-		report_difference(step, out, "no key", missing, missing);
-	buf_release(&scratch);
-}
-
-bool verification_check_step(const struct import_job *job, size_t n,
-			     const struct import_response *response, struct buf *out)
-{
-	const struct conversion_step *step = step_at(job, n);
-	struct arena *a = (struct arena *)&job->arena;
-
-	if (!step)
-		return true;
-	if (!same_status(response->status, step->response->status)) {
-		report_difference(step, out, "status", arena_printf(a, "%d", response->status),
-				  arena_printf(a, "%d", step->response->status));
-		return false;
-	}
-	if (!same_page(response->url, step->response->url)) {
-		report_difference(step, out, "it ended at", response->url, step->response->url);
-		return false;
-	}
-	compare_content(job, step, response, out);
-	return true;
-}
-
-/* ---- another conversion */
-
-static size_t count_extractors(const struct conversion *conversion)
+size_t verification_write_count(const struct import_job *job)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < conversion->steps.count; i++)
-		count += conversion->steps.items[i].extractor_specs.count;
+	for (size_t n = 0; n < verification_step_count(job); n++) {
+		struct str method = verification_step(job, n)->method;
+
+		count += !str_eq(method, STR("GET")) && !str_eq(method, STR("HEAD")) &&
+			 !str_eq(method, STR("OPTIONS"));
+	}
 	return count;
 }
+
+/* ---- repairs */
 
 /* Restores the state after the importer: merged and reported entries are determined again. */
 static void reset(struct import_job *job)
@@ -193,15 +64,63 @@ static void reset(struct import_job *job)
 	job->document = NULL;
 }
 
-bool verification_reconvert(struct import_job *job, const struct import_response *responses,
-			    size_t count)
+/* Values that are sent although the place that they came from has another one now. */
+static void add_stale(struct import_job *job, struct verification *out)
 {
-	size_t before = count_extractors(job->conversion);
+	struct arena *a = &job->arena;
 
-	job->replayed = responses;
-	job->replayed_count = count;
+	for (size_t i = 0; i < job->conversion->stale.count; i++) {
+		const struct stale_value *s = &job->conversion->stale.items[i];
+		struct verification_difference d = {
+		    .tx = s->tx, .performances = s->performances, .matters = true};
+
+		d.what = s->name.len ? s->name : STR("a value");
+		d.recorded = arena_printf(a, "\"%.*s\", as in the response to %.*s %.*s",
+					  STR_ARG(str_slice(s->value, 0, 60)),
+					  STR_ARG(s->source->method), STR_ARG(s->source->url));
+		d.received = arena_printf(a, "sent again, although this response has \"%.*s\" now",
+					  STR_ARG(str_slice(s->now, 0, 60)));
+		VEC_PUSH(a, &out->differences, d);
+		out->serious++;
+	}
+}
+
+static bool has_new_repairs(const struct import_job *job)
+{
+	for (size_t i = 0; i < job->repairs.count; i++)
+		if (job->repairs.items[i].state == IMPORT_REPAIR_NEW)
+			return true;
+	return false;
+}
+
+bool verification_repair(struct import_job *job, struct verification *out)
+{
 	reset(job);
-	return import_convert(job) && count_extractors(job->conversion) > before;
+	if (!import_convert(job))
+		return false;
+	add_stale(job, out);
+	return has_new_repairs(job);
+}
+
+bool verification_settle(struct import_job *job, bool proven)
+{
+	for (size_t i = 0; i < job->repairs.count; i++)
+		if (job->repairs.items[i].state == IMPORT_REPAIR_NEW)
+			job->repairs.items[i].state =
+			    proven ? IMPORT_REPAIR_PROVEN : IMPORT_REPAIR_REFUTED;
+	if (proven)
+		return true;
+	job->performances = NULL;
+	job->performance_count = 0;
+	reset(job);
+	return import_convert(job);
+}
+
+void verification_put_repairs(const struct import_job *job, struct buf *out)
+{
+	for (size_t i = 0; i < job->repairs.count; i++)
+		if (job->repairs.items[i].state == IMPORT_REPAIR_PROVEN)
+			buf_printf(out, "  repaired   %.*s\n", STR_ARG(job->repairs.items[i].text));
 }
 
 const char *verification_parameter(const struct import_job *job, size_t n)

@@ -27,6 +27,7 @@ struct option {
 	const char *name;  /* "users": --users, and REPRISE_USERS where `environment` */
 	char letter;	   /* 'u', or 0 */
 	const char *value; /* "N"; NULL for a switch */
+	const char *word;  /* a word that may follow a switch and becomes its value; or NULL */
 	bool repeats;
 	bool environment;
 	bool sets_key;	   /* its value becomes that of a key or parameter of the scenario file */

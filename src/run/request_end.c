@@ -5,6 +5,7 @@
 #include "run/interpreter.h"
 #include "run/request.h"
 
+#include "run/live_secrets.h"
 #include "run/response_secrets.h"
 #include "run/step_log.h"
 #include "run/trace.h"
@@ -306,16 +307,33 @@ static void find_secrets(struct worker *w, struct fiber *f)
 		response_secrets_find_in(w, f, x);
 }
 
+static void call_tap(struct worker *w, const struct fiber *f)
+{
+	const struct run_tap *tap = w->plan->settings.tap;
+	bool sent = f->state == FIBER_CHECKING;
+	struct run_tap_request request = {
+	    .request = (uint32_t)(f->request - w->program->requests),
+	    .user = f->user->number + 1,
+	    .iteration = f->user->iteration,
+	    .last = sent ? f->exchange : NULL,
+	    .redirected = sent && (f->redirect_hops || f->exchange->redirect_to.len),
+	    .failed = f->failed};
+
+	if (f->failed) {
+		live_secrets_mask(w, f, &w->failure_text);
+		request.failure = buf_str(&w->failure_text);
+	}
+	tap->request(tap->owner, &request);
+}
+
 enum control_flow op_REQUEST_END(struct worker *w, struct fiber *f, const struct instr *in)
 {
 	if (f->state == FIBER_CHECKING) {
-		const struct run_tap *tap = w->plan->settings.tap;
-
 		find_secrets(w, f);
 		trace_exchange(w, f, f->exchange);
-		if (tap)
-			tap->response(tap->owner, f->exchange);
 	}
+	if (w->plan->settings.tap)
+		call_tap(w, f);
 	step_log_end(w, f);
 	if (may_retry(w, f))
 		return retry(w, f, in->b);

@@ -15,10 +15,21 @@
 
 struct exchange; /* net/http.h */
 
-/* Receives the last response of each request, while the exchange exists; on the worker's thread. */
+/* A request that has ended, valid during the call. */
+struct run_tap_request {
+	uint32_t request;	     /* index into program->requests */
+	uint64_t user, iteration;    /* from 1 */
+	const struct exchange *last; /* the last exchange; NULL: nothing was sent */
+	bool redirected, failed;
+	struct str failure; /* the message */
+};
+
+/* Receives the exchanges of each request, while they exist; on the worker's thread. The run keeps
+ * all bodies and prints nothing about its failures. */
 struct run_tap {
 	void *owner;
-	void (*response)(void *owner, const struct exchange *exchange);
+	void (*redirect)(void *owner, const struct exchange *exchange); /* one that is followed */
+	void (*request)(void *owner, const struct run_tap_request *request);
 };
 
 /* How the shards of a fleet find each other, if one performs setup or teardown for all. */
@@ -42,7 +53,7 @@ struct run_settings {
 	double think_factor; /* factor for their durations; 0: unchanged */
 	uint64_t trace_user; /* show this user's exchanges; 0: none */
 	struct str run_id;
-	const struct run_tap *tap; /* or NULL; only with `once`, so that there is one thread */
+	const struct run_tap *tap; /* or NULL; only with one thread */
 	unsigned shard, shards;	   /* number of this shard, from 1, and of all; 0: the only one */
 	ns_t start_at;		   /* of the load, on the wall clock; 0: immediately */
 	struct shard_sync_settings fleet;

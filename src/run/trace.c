@@ -16,7 +16,8 @@
 
 bool trace_needs_bodies(const struct run_settings *settings)
 {
-	return settings->once || settings->trace_user || log_get_level() >= LOG_VERBOSE;
+	return settings->once || settings->tap || settings->trace_user ||
+	       log_get_level() >= LOG_VERBOSE;
 }
 
 /* ---- an exchange in full */
@@ -272,7 +273,8 @@ void trace_failure(struct worker *w, const struct fiber *f, ns_t done)
 	if (!user_iterates(f->user) || worker_is_measured(w, f->user, f->due))
 		recorder_failure(&w->recorder, &w->failure, buf_str(&w->failure_text));
 	failure_sampler_add(w, f);
-	if (level == LOG_QUIET || !trace_needs_bodies(&w->plan->settings))
+	if (level == LOG_QUIET || !trace_needs_bodies(&w->plan->settings) ||
+	    (w->plan->settings.tap && level < LOG_VERBOSE))
 		return;
 	if (level >= LOG_TRACE || *reported < FAILURES_IN_FULL)
 		print_failure(w, f);

@@ -132,7 +132,7 @@ with zipfile.ZipFile("other.zip", "w") as z: z.writestr("notes.txt", "none")'
 @test "a visit to the shop: recorded, imported, verified, run by 50 users with their own tokens" {
 	record visit
 	reprise import har visit.har --verify 2>account || { cat account; return 1; }
-	grep -q 'verified: 8 of 8 steps got the recorded response' account
+	grep -q 'verified: 8 of 8 steps got the recorded response in each of 4 performances' account
 	grep -q 'submit: {user: anna, password: "${PASSWORD}"}' visit.yaml
 	run -1 grep -rq 'password: demo' visit.yaml
 	reprise check visit.yaml
@@ -209,7 +209,8 @@ numbers_har() {
 	reprise import har numbers.har 2>account
 	run -1 grep -q extract numbers.yaml
 	reprise import har numbers.har --force --verify 2>account || { cat account; return 1; }
-	grep -q 'verified: 2 of 2 steps got the recorded response, after new correlations' account
+	grep -q 'repaired   POST .*/next: at is extracted from the response to GET .*/start' account
+	grep -q 'verified: 2 of 2 steps got the recorded response in each of 4 performances; 2 rounds' account
 	grep -qF '{jsonpath: "$.step"}' numbers.yaml
 	reprise check numbers.yaml
 }
@@ -226,7 +227,7 @@ numbers_har() {
 		  "content": {"mimeType": "application/json", "text": "{\"ok\": true}"}}}]}}
 	END
 	reprise import har chain.har --verify 2>account || { cat account; return 1; }
-	grep -q 'verified: 3 of 3 steps got the recorded response, after new correlations in 2 rounds' account
+	grep -q 'verified: 3 of 3 steps got the recorded response in each of 4 performances; 3 rounds' account
 	grep -qF '{jsonpath: "$.step"}' chain.yaml
 	grep -qF '{jsonpath: "$.more"}' chain.yaml
 }
@@ -236,7 +237,8 @@ numbers_har() {
 	numbers_har 500 >numbers.har
 	run reprise import har numbers.har --verify
 	[ "$status" -eq 1 ]
-	grep -q 'differs .*status 409 where 500 was recorded\|differs .*status 200 where 500 was recorded' <<<"$output"
+	grep -A1 'differs .*/next (each time)' <<<"$output" | grep -q 'recorded   HTTP 500'
+	grep -q 'received   HTTP 409, expected 500' <<<"$output"
 	grep -q 'verified: 1 of 2' <<<"$output"
 }
 
@@ -258,7 +260,7 @@ numbers_har() {
 	[ -z "$(ls tmp)" ]
 }
 
-@test "--verify warns before it sends POST to another machine" {
+@test "--verify says what it will send to which machine, before it sends it" {
 	cat >order.har <<-'END'
 		{"log": {"entries": [
 		  {"startedDateTime": "2026-01-01T00:00:00Z", "time": 5,
@@ -266,6 +268,8 @@ numbers_har() {
 		    "postData": {"mimeType": "application/json", "text": "{}"}},
 		   "response": {"status": 200, "headers": [{"name": "Content-Type", "value": "text/plain"}], "content": {"size": 2, "mimeType": "text/plain", "text": "ok"}}}]}}
 	END
-	run -1 --separate-stderr reprise import har order.har -q --verify
-	[[ "$stderr" == *"--verify sends POST to shop.invalid"*"verified: 0 of 1"* ]]
+	run -3 --separate-stderr reprise import har order.har -q --verify
+	[[ "$stderr" == *"2 users, 2 iterations each"*"http://shop.invalid: 4 requests, 4 writes"*"no server was reached"* ]]
+	run -3 --separate-stderr reprise import har order.har --force -q --verify once
+	[[ "$stderr" == *"performs the visit once on http://shop.invalid: 1 request, 1 write"* ]]
 }

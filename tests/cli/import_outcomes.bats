@@ -54,8 +54,8 @@ mode() {
 		run -1 reprise run --once notes.yaml
 		grep -A3 "  $step  " <<<"$output" | grep -q "$said" || { echo "$refused: $output"; return 1; }
 	done <<-'END'
-		slug|POST /notes|expected a redirect, got HTTP 200 without one
-		conflict|POST /notes/[^ ]*/edit|expected a redirect, got HTTP 200 without one
+		slug|submit (title, text)|the server rejected the form: «This title is already in use.»
+		conflict|submit (text)|the server rejected the form: «Edit conflict»
 		json|POST /api/notes|success
 	END
 }

@@ -10,6 +10,7 @@ POST /_mode with a comma-separated list of words changes it:
     text      pages of notes are error pages
     json      the API returns success: false
     lost      a draft is saved only under the number that its form had; otherwise it is silently dropped
+    closed    /api/number refuses every number
     clock     titles and texts have the time, and responses no Content-Type
 """
 import html
@@ -25,6 +26,7 @@ import urllib.parse
 LOCK = threading.Lock()
 NOTES, DRAFTS, MODE = {}, [], set()
 IDS = itertools.count(4001)
+NUMBERS = itertools.count(211)
 FORM = ('<form method=post action="%s">%s<input type=hidden name=version value="%d">'
         '<label>Title <input name=title value="%s"></label>'
         '<label>Text <textarea name=text>%s</textarea></label><button>Save</button></form>')
@@ -72,6 +74,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif path == "/api/notes":
             self.reply(200, json.dumps([{"id": i, "title": n["title"]} for i, n in NOTES.items()]),
                        "application/json")
+        elif path == "/inbox" and "text" in MODE:
+            self.page("Sorry", "<p>Something went wrong.</p>")
+        elif path == "/inbox":
+            self.page("Inbox", '<a href="/inbox/%d">Open</a>' % next(IDS))
+        elif path.startswith("/inbox/"):
+            self.page("A message", "<p>It is read.</p>")
+        elif path == "/api/number":
+            self.reply(200, json.dumps({"number": next(NUMBERS)}), "application/json")
         elif path == "/counts":
             self.reply(200, json.dumps({"notes": len(NOTES), "drafts": len(DRAFTS), "edits": {
                 i: n["version"] - 1 for i, n in NOTES.items()}}), "application/json")
@@ -116,6 +126,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             number = next(IDS)
             NOTES[number] = dict(json.loads(body), version=1)
             self.reply(200, json.dumps({"success": True, "id": number}), "application/json")
+        elif self.path == "/api/number":
+            self.reply(409 if "closed" in MODE else 200, json.dumps({"ok": "closed" not in MODE}),
+                       "application/json")
         elif note and int(note[1]) in NOTES:
             n = NOTES[int(note[1])]
             if "conflict" in MODE or int(fields["version"]) != n["version"]:
@@ -130,7 +143,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 def visit(url, path, steps):
-    """STEPS: the words note, edit, list, draft, api."""
+    """STEPS: the words note, edit, list, draft, api, inbox, number."""
     from har_visit import Visit
     v = Visit(url)
     v.page("Notes")
@@ -145,7 +158,7 @@ def visit(url, path, steps):
         if step == "note":
             text = v.send("GET", "/notes/new")
             v.form("/notes", version=hidden(text, "version"), title="A red lamp", text="for sale")
-            number = max(NUMBERS(v))
+            number = max(note_numbers(v))
         elif step == "list":
             number = max(int(n) for n in re.findall(r"/notes/(\d+)/edit", v.send("GET", "/notes")))
         elif step == "edit":
@@ -155,13 +168,17 @@ def visit(url, path, steps):
         elif step == "draft":
             text = v.send("GET", "/draft")
             v.form("/draft", post_ID=hidden(text, "post_ID"), content="to be done")
+        elif step == "inbox":
+            v.send("GET", re.search(r"/inbox/\d+", v.send("GET", "/inbox"))[0])
+        elif step == "number":
+            v.call("POST", "/api/number", {"number": v.call("GET", "/api/number")["number"]})
         elif step == "api":
             v.call("POST", "/api/notes", {"title": "A red lamp", "text": "by a script"})
             v.call("GET", "/api/notes")
     v.write(path)
 
 
-def NUMBERS(v):
+def note_numbers(v):
     return [int(n) for e in v.entries for n in re.findall(r"/notes/(\d+)", e["request"]["url"])]
 
 

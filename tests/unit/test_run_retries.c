@@ -180,13 +180,29 @@ static void given_up_in_the_pause(void **state)
 /* ---- attempts that are never sent */
 
 struct tap_count {
-	unsigned responses;
+	unsigned responses, unsent;
 };
 
-static void count_response(void *owner, const struct exchange *x)
+static void count_redirect(void *owner, const struct exchange *x)
 {
+	(void)owner;
 	(void)x;
-	((struct tap_count *)owner)->responses++;
+	fail_msg("there is no redirect");
+}
+
+static void count_request(void *owner, const struct run_tap_request *request)
+{
+	struct tap_count *count = owner;
+
+	assert_int_equal(request->request, 0);
+	assert_int_equal(request->user, 1);
+	assert_int_equal(request->iteration, 1);
+	assert_true(request->failed);
+	assert_true(request->failure.len > 0);
+	if (request->last)
+		count->responses++;
+	else
+		count->unsent++;
 }
 
 static void keep_line(void *owner, struct str line)
@@ -208,7 +224,7 @@ static void check_second_attempt(const char *scenario, enum failure_class class)
 {
 	struct server server = {.first = {.status = 503, .body = "busy"}, .bad = 100};
 	struct tap_count taps = {.responses = 0};
-	struct run_tap tap = {.owner = &taps, .response = count_response};
+	struct run_tap tap = {.owner = &taps, .redirect = count_redirect, .request = count_request};
 	struct buf log;
 	struct log_sink sink = {.owner = &log, .line = keep_line};
 	struct compiled c;
@@ -231,6 +247,7 @@ static void check_second_attempt(const char *scenario, enum failure_class class)
 	log_set_sink(NULL);
 	assert_int_equal(server.count, 1);
 	assert_int_equal(taps.responses, 1);
+	assert_int_equal(taps.unsent, 1);
 	assert_int_equal(all(&sim)->started, 1);
 	assert_int_equal(all(&sim)->failed[class], 1);
 	assert_int_equal(recorder_series_counts_failed(all(&sim)), 1);

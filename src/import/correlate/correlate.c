@@ -5,6 +5,7 @@
 #include "import/correlate/correlation.h"
 #include "import/correlate/request_values.h"
 #include "import/correlate/extractor.h"
+#include "import/correlate/repaired_values.h"
 #include "import/correlate/score.h"
 #include "import/correlate/response_values.h"
 #include "import/correlate/source_choice.h"
@@ -258,20 +259,6 @@ static const struct live_variable *add_live_variable(struct examined *e, struct 
 	return &all->items.items[all->items.count - 1];
 }
 
-/* A verification received another value at the same location. */
-static bool is_reissued(struct examined *e, const struct occurrence *occurrence)
-{
-	const struct extractor_spec *spec;
-
-	if (!e->c->conversion->job->replayed)
-		return false;
-	spec = written(e, occurrence);
-	if (spec &&
-	    extractor_differs(e->c, e->c->owner[occurrence->order], spec, occurrence->value))
-		e->value->differs = true;
-	return e->value->differs;
-}
-
 /* The use with the highest score; NULL if no use has a source. */
 static struct value_use *best_use(const struct examined *e)
 {
@@ -290,7 +277,8 @@ static bool is_accepted(struct examined *e, struct value_use *best)
 
 	for (size_t i = 0; i < e->count; i++)
 		any = any || e->uses[i].source;
-	if (!any && best->score < ACCEPT && is_reissued(e, best->best)) {
+	if (!any && best->score < ACCEPT &&
+	    repaired_values_is_reissued(e->c, e->value, best->best, best->sent, best->score)) {
 		best->score = ACCEPT;
 		any = true;
 	}

@@ -20,6 +20,7 @@ struct extractor_rig {
 	struct scratch scratch;
 	struct arena arena;
 	struct buf body, headers;
+	struct matches last; /* of match_of, until the next one */
 };
 
 struct extractor_rig *extractor_rig_new(void)
@@ -115,6 +116,7 @@ static unsigned match_of(struct correlation *c, const struct response *response,
 			if (is_value(&matches.items[i], wanted))
 				nth = (unsigned)i + 1;
 	*found = matches.count;
+	rig->last = matches;
 	if (kind->release)
 		kind->release(plan);
 	return nth;
@@ -448,20 +450,33 @@ bool extractor_write(struct correlation *c, const struct conversion_step *step,
 	       try_in_headers(c, &response, occurrence, extractor_spec);
 }
 
-bool extractor_differs(struct correlation *c, uint32_t step,
-		       const struct extractor_spec *extractor_spec, struct str value)
+unsigned extractor_differs(struct correlation *c, uint32_t step,
+			   const struct extractor_spec *extractor_spec, struct str value,
+			   struct str *now)
 {
 	const struct import_job *job = c->conversion->job;
-	size_t n = 0, found;
+	const struct transaction *tx = c->conversion->steps.items[step].tx;
+	struct matches *last = &c->rig->last;
+	unsigned performances = 0;
+	size_t found;
 
-	for (uint32_t i = 0; i < step; i++)
-		n += !c->conversion->steps.items[i].disabled;
-	if (n >= job->replayed_count || !job->replayed[n].status)
-		return false;
-	const struct import_response *got = &job->replayed[n];
-	struct response response = {
-	    .status = got->status, .headers = got->headers, .body = got->body, .url = got->url};
+	for (size_t p = 0; p < job->performance_count; p++) {
+		const struct import_response *got =
+		    verification_response(&job->performances[p], tx);
 
-	return !match_of(c, &response, extractor_spec, value, &found) &&
-	       found >= extractor_spec->nth;
+		if (!got || !got->performed || !got->status)
+			continue;
+		struct response response = {.status = got->status,
+					    .headers = got->headers,
+					    .body = got->body,
+					    .url = got->url};
+
+		if (match_of(c, &response, extractor_spec, value, &found) ||
+		    found < extractor_spec->nth || !last->items[extractor_spec->nth - 1].text.ptr)
+			continue;
+		performances |= 1u << p;
+		*now = arena_str(&c->conversion->job->arena,
+				 last->items[extractor_spec->nth - 1].text);
+	}
+	return performances;
 }

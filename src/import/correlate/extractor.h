@@ -8,10 +8,11 @@
  * response of STEP. */
 bool extractor_write(struct correlation *c, const struct conversion_step *step,
 		     const struct occurrence *occurrence, struct extractor_spec *extractor_spec);
-/* Whether SPEC finds another value than VALUE in the response that STEP received when it was
- * replayed. */
-bool extractor_differs(struct correlation *c, uint32_t step,
-		       const struct extractor_spec *extractor_spec, struct str value);
+/* The performances (bit N for number N) in which SPEC finds another value than VALUE in the
+ * response that STEP received; *NOW is such a value, in the job's arena. */
+unsigned extractor_differs(struct correlation *c, uint32_t step,
+			   const struct extractor_spec *extractor_spec, struct str value,
+			   struct str *now);
 struct extractor_rig *extractor_rig_new(void);
 void extractor_rig_free(struct extractor_rig *rig);
 

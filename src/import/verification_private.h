@@ -1,0 +1,45 @@
+/*
+ * The parts of the judge (import/verification.h). Private to import/verification*.c; one thread.
+ */
+#ifndef IMPORT_VERIFICATION_PRIVATE_H
+#define IMPORT_VERIFICATION_PRIVATE_H
+
+#include "html/html_page.h"
+#include "import/conversion.h"
+#include "import/verification.h"
+
+/* A response as a page; not `known` if it is not HTML, or was not received. */
+struct verified_page {
+	bool known;
+	struct html_page page;
+};
+
+/* The state of verification_judge. */
+struct judgement {
+	struct import_job *job;
+	struct verification *out;
+	struct arena pages;   /* of the texts of pages */
+	struct buf headlines; /* the titles of all recorded pages, for words that all have */
+	struct verified_page *recorded,
+	    *received; /* for each step; received: in this performance */
+	size_t steps;
+	unsigned performance; /* number of the current one, from 0 */
+};
+
+/* Adds a difference, or the current performance to an equal one. WHAT may be empty. */
+void verification_add(struct judgement *j, const struct transaction *tx, bool matters,
+		      const char *what, struct str recorded, struct str received);
+/* The step with the number N of the conversion; NULL if there are fewer. */
+const struct conversion_step *verification_step_at(const struct import_job *job, size_t n);
+
+/* verification_content.c: compares the content of a response that was accepted. */
+void verification_compare_content(struct judgement *j, size_t n,
+				  const struct import_response *response);
+/* verification_content.c: appends what the application says about a failure. */
+void verification_put_words(struct judgement *j, size_t n, const struct import_response *response,
+			    struct buf *out);
+/* verification_links.c: whether the address that step N asks for is on a page, if it was on one in
+ * the recording. */
+void verification_check_link(struct judgement *j, size_t n, const struct import_response *response);
+
+#endif

@@ -1,0 +1,121 @@
+#!/usr/bin/env bats
+# `import --verify` as the judge: the visit is performed by two users with two iterations each, and
+# what the application did is compared with the recording (notebook.py, which refuses on demand).
+
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	start_notebook >&2
+}
+
+teardown() {
+	stop_servers
+}
+
+start_notebook() {
+	timeout -k 5 120 python3 -B "$SRCDIR/tests/cli/notebook.py" >port 2>/dev/null </dev/null 3>&- &
+	local pid=$!
+	wait_for 20 test -s port
+	started notebook $pid "$(cat port)"
+}
+
+# mode WORDS: sets what the notebook refuses.
+mode() {
+	curl -sf -d "$1" "$SERVER_URL/_mode" >/dev/null
+}
+
+# recorded STEPS…: visits the notebook and writes notes.har.
+recorded() {
+	python3 -B "$SRCDIR/tests/cli/notebook.py" visit "$SERVER_URL" notes.har "$@"
+}
+
+# refused MODE TEXT…: --verify fails in this mode, and its output has each TEXT.
+refused() {
+	mode "$1"
+	run -1 reprise import har notes.har -q --force --verify -o "$1.yaml"
+	shift
+	for text; do
+		grep -qF "$text" <<<"$output" || { echo "missing: $text"; echo "$output"; return 1; }
+	done
+}
+
+@test "nothing differs: notes, edits, drafts and an API; the plan is printed first" {
+	recorded note edit draft api
+	run -0 reprise import har notes.har -q --verify
+	[[ "${lines[0]}" == "--verify performs the visit 4 times (2 users, 2 iterations each,"*"on $SERVER_URL: 36 requests, 16 writes; at most 3 rounds"* ]]
+	[ "${lines[1]}" = "verified: 9 of 9 steps got the recorded response in each of 4 performances" ]
+	[ "${#lines[@]}" -eq 2 ]
+	[ "$(curl -s "$SERVER_URL/counts" | python3 -c 'import json, sys; print(sorted(json.load(sys.stdin)["edits"].values()))')" = "[0, 0, 0, 0, 0, 1, 1, 1, 1, 1]" ]
+}
+
+@test "--verify once performs the visit once" {
+	recorded note api
+	for how in "--verify once" --verify=once; do
+		run -0 reprise import har notes.har -q --force $how
+		[[ "${lines[0]}" == "--verify performs the visit once on $SERVER_URL: 5 requests, 2 writes" ]]
+		[ "${lines[1]}" = "verified: 5 of 5 steps got the recorded response" ]
+	done
+	run -2 reprise import har notes.har -q --force --verify=twice
+	[[ "$output" == *"--verify does not accept 'twice'; use --verify or --verify once"* ]]
+	run -0 reprise import -q --force --verify notes.har
+}
+
+@test "no false alarm for times in titles and texts, and for missing types" {
+	mode clock
+	recorded note edit draft
+	run -0 reprise import har notes.har -q --verify
+	[[ "$output" == *"verified: 7 of 7 steps"* ]]
+	run -1 grep -q differs <<<"$output"
+}
+
+@test "a rejection with status 200 is quoted: a title in use, an edit conflict, an error page, JSON" {
+	recorded note edit api
+	refused conflict "differs    POST $SERVER_URL/notes/" "(each time)" "recorded   HTTP 303, then 200 at" \
+		"received   HTTP 200: the server rejected the form: «Edit conflict»"
+	refused text "/edit (each time)" "received   no link 'Edit' on"
+	refused json "differs    POST $SERVER_URL/api/notes" '«No room left»'
+	refused slug "differs    POST $SERVER_URL/notes" "«This title is already in use.»"
+	mode ""
+	recorded inbox
+	refused text "$SERVER_URL/inbox: title (each time)" "recorded   Inbox" "received   Sorry"
+}
+
+@test "an address that was a link of a page must be a link of the page now" {
+	recorded inbox
+	run -1 reprise import har notes.har -q --force --literal --verify
+	echo "$output"
+	[[ "$output" == *"/inbox/"*": link (each time)"*"which is not on this page now"* ]]
+	reprise import har notes.har -q --force --verify
+}
+
+@test "a value that is sent as recorded, although its place has another now, is extracted" {
+	recorded number
+	reprise import har notes.har -q --force
+	run -1 grep -q extract notes.yaml
+	run -0 reprise import har notes.har -q --force --verify
+	[[ "$output" == *"repaired   POST $SERVER_URL/api/number: number is extracted from the response to GET $SERVER_URL/api/number"* ]]
+	[[ "$output" == *"in each of 4 performances; 2 rounds"* ]]
+	grep -q 'jsonpath: "$.number"' notes.yaml
+	run -1 reprise import har notes.har -q --force --verify once
+	[[ "$output" == *"POST $SERVER_URL/api/number: number"*'recorded   "'*"sent again, although this response has"* ]]
+	run -1 grep -q extract notes.yaml
+}
+
+@test "a repair that does not help is undone, and no file is left" {
+	recorded number
+	mode closed
+	run -1 reprise import har notes.har -q --force --verify
+	[[ "$output" == *"differs    POST $SERVER_URL/api/number"*"HTTP 409"* ]]
+	run -1 grep -q '^  repaired' <<<"$output"
+	run -1 grep -q extract notes.yaml
+	[ "$(ls -A | grep notes)" = "$(printf '%s\n' notes.har notes.yaml)" ]
+}
+
+@test "no server: nothing is verified, status 3; a scenario that cannot run: status 2" {
+	recorded note
+	run -3 reprise import har notes.har -q --force --verify -t http://127.0.0.1:9
+	[[ "$output" == *"verified: nothing; no server was reached"* ]]
+	run -2 reprise import har notes.har -q --force --verify -p NONE=x
+	run -2 reprise import har notes.har -q -o - --verify
+}
