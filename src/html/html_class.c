@@ -180,9 +180,6 @@ bool html_class_breaks_out(const struct html_token *token)
 	}
 }
 
-/* End tags that end SVG or MathML: </p> and </br>, and those of elements that are usually around
- * it.
- */
 bool html_class_closes_outside(enum html_tag tag)
 {
 	switch ((int)tag) {
@@ -248,4 +245,37 @@ bool html_class_ends_itself(enum html_tag tag)
 {
 	return tag == HTML_TAG_P || tag == HTML_TAG_LI || tag == HTML_TAG_DD ||
 	       tag == HTML_TAG_DT || tag == HTML_TAG_OPTION || tag == HTML_TAG_OPTGROUP;
+}
+
+bool html_class_bounds_scope(enum html_tag tag, enum html_scope scope)
+{
+	switch ((int)tag) {
+	case HTML_TAG_HTML:
+	case HTML_TAG_TABLE:
+	case HTML_TAG_TEMPLATE:
+		return true;
+	case HTML_TAG_APPLET:
+	case HTML_TAG_CAPTION:
+	case HTML_TAG_MARQUEE:
+	case HTML_TAG_OBJECT:
+	case HTML_TAG_SELECT:
+	case HTML_TAG_TD:
+	case HTML_TAG_TH:
+	case HTML_TAG_DESC:
+	case HTML_TAG_FOREIGNOBJECT:
+	case HTML_TAG_MI:
+	case HTML_TAG_MN:
+	case HTML_TAG_MO:
+	case HTML_TAG_MS:
+	case HTML_TAG_MTEXT:
+	case HTML_TAG_TITLE:
+		return scope != HTML_SCOPE_TABLE;
+	case HTML_TAG_BUTTON:
+		return scope == HTML_SCOPE_BUTTON;
+	case HTML_TAG_OL:
+	case HTML_TAG_UL:
+		return scope == HTML_SCOPE_LIST;
+	default:
+		return false;
+	}
 }

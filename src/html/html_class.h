@@ -6,6 +6,11 @@
 
 #include "html/html_token.h"
 
+/* The kinds of scope in which an element is looked for. */
+enum html_scope { HTML_SCOPE_GENERAL, HTML_SCOPE_BUTTON, HTML_SCOPE_LIST, HTML_SCOPE_TABLE };
+
+/* Whether nothing around the element is in the scope. */
+bool html_class_bounds_scope(enum html_tag tag, enum html_scope scope);
 /* Elements around which the rules for tables apply. */
 bool html_class_is_table_part(enum html_tag tag);
 /* Parts of a table that can contain only other parts. */

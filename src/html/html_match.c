@@ -5,31 +5,34 @@
 
 #define NEAR_MIN 3 /* letters of a text that is a part of another one */
 
+/* The length of the white space character at AT, 0 if there is none. */
+static size_t one_space(struct str s, size_t at)
+{
+	if (at < s.len && ascii_is_html_space(s.ptr[at]))
+		return 1;
+	return str_eq(str_slice(s, at, at + 2), STR("\xc2\xa0")) ? 2 : 0;
+}
+
 /* The length of the white space at AT. */
 static size_t space_at(struct str s, size_t at)
 {
-	size_t from = at;
+	size_t from = at, len;
 
-	while (at < s.len) {
-		if (ascii_is_html_space(s.ptr[at]))
-			at++;
-		else if (str_eq(str_slice(s, at, at + 2), STR("\xc2\xa0")))
-			at += 2;
-		else
-			break;
-	}
+	while ((len = one_space(s, at)))
+		at += len;
 	return at - from;
 }
 
 size_t html_match_at(struct str whole, size_t at, struct str part)
 {
 	for (size_t i = 0; i < part.len;) {
-		size_t left = space_at(whole, at), right = space_at(part, i);
+		size_t wanted = space_at(part, i);
+		size_t found = wanted ? space_at(whole, at) : 1;
 
-		if (!left != !right || at >= whole.len || (!left && whole.ptr[at] != part.ptr[i]))
+		if (!found || at >= whole.len || (!wanted && whole.ptr[at] != part.ptr[i]))
 			return NOT_FOUND;
-		at += left ? left : 1;
-		i += right ? right : 1;
+		at += found;
+		i += wanted ? wanted : 1;
 	}
 	return at;
 }
@@ -37,10 +40,12 @@ size_t html_match_at(struct str whole, size_t at, struct str part)
 struct str html_match_trim(struct str s)
 {
 	s = str_slice(s, space_at(s, 0), s.len);
-	for (size_t at = s.len; at-- > 0;) {
-		if (space_at(s, at) == s.len - at && s.len > at)
-			s.len = at;
-		else if (((unsigned char)s.ptr[at] & 0xc0) != 0x80)
+	while (s.len) {
+		if (ascii_is_html_space(s.ptr[s.len - 1]))
+			s.len--;
+		else if (str_ends(s, STR("\xc2\xa0")))
+			s.len -= 2;
+		else
 			break;
 	}
 	return s;

@@ -2,66 +2,8 @@
  * the rows that are kept; contracts in html_page_private.h. */
 #include <stdlib.h>
 
+#include "html/html_name_table.h"
 #include "html/html_page_private.h"
-
-/* ---- a table of texts, in the arena */
-
-/* A text that is this far from its place is not found, so that finding one has a bound. */
-#define PROBES_MAX 64
-
-struct named_index {
-	struct str key;
-	uint32_t scope, index;
-	bool used;
-};
-
-struct name_table {
-	struct named_index *entries;
-	size_t mask;
-};
-
-static struct name_table name_table_of(struct arena *a, size_t count)
-{
-	size_t size = 16;
-
-	while (size < 2 * count)
-		size *= 2;
-	return (struct name_table){ARENA_ARRAY(a, size, struct named_index), size - 1};
-}
-
-/* The entry of KEY, or the unused one where it would be; NULL if it is far. */
-static struct named_index *name_table_find(const struct name_table *table, struct str key,
-					   uint32_t scope)
-{
-	size_t at = (size_t)str_hash(key) + scope * 2654435761U;
-
-	for (size_t i = 0; i < PROBES_MAX; i++) {
-		struct named_index *entry = &table->entries[(at + i) & table->mask];
-
-		if (!entry->used || (entry->scope == scope && str_eq(entry->key, key)))
-			return entry;
-	}
-	return NULL;
-}
-
-/* Adds KEY; returns false if the table has it already. */
-static bool name_table_add(const struct name_table *table, struct str key, uint32_t scope,
-			   size_t index)
-{
-	struct named_index *entry = name_table_find(table, key, scope);
-
-	if (!entry || entry->used)
-		return !entry;
-	*entry = (struct named_index){key, scope, (uint32_t)index, true};
-	return true;
-}
-
-static uint32_t name_table_index(const struct name_table *table, struct str key)
-{
-	const struct named_index *entry = name_table_find(table, key, 0);
-
-	return key.len && entry && entry->used ? entry->index : HTML_PAGE_NONE;
-}
 
 /* ---- order */
 
@@ -106,7 +48,7 @@ static void set_forms(struct page_reader *r)
 
 static void set_owners(struct page_reader *r)
 {
-	struct name_table ids = {0};
+	struct html_name_table ids = {0};
 
 	for (size_t i = 0; i < r->controls.count; i++) {
 		struct read_control *one = &r->controls.items[i];
@@ -114,12 +56,13 @@ static void set_owners(struct page_reader *r)
 		if (!one->form_id.ptr)
 			continue;
 		if (!ids.entries) {
-			ids = name_table_of(r->arena, r->page->form_count);
+			ids = html_name_table_of(r->arena, r->page->form_count);
 			for (uint32_t k = 0; k < r->page->form_count; k++)
 				if (r->page->forms[k].id.len)
-					name_table_add(&ids, r->page->forms[k].id, 0, k);
+					html_name_table_add(&ids, r->page->forms[k].id, 0, k);
 		}
-		one->control.form = name_table_index(&ids, one->form_id);
+		/* The table has no empty id. */
+		one->control.form = html_name_table_find(&ids, one->form_id, 0);
 	}
 }
 
@@ -156,20 +99,21 @@ static struct str bare_label(struct str text)
 
 static void set_labels(struct page_reader *r)
 {
-	struct name_table ids = {0};
+	struct html_name_table ids = {0};
 
 	for (size_t i = 0; i < r->labels.count; i++) {
 		struct read_label *label = &r->labels.items[i];
 		uint32_t index = label->control;
 
 		if (label->target.ptr && !ids.entries) {
-			ids = name_table_of(r->arena, r->controls.count);
+			ids = html_name_table_of(r->arena, r->controls.count);
 			for (size_t k = 0; k < r->controls.count; k++)
 				if (r->controls.items[k].id.len)
-					name_table_add(&ids, r->controls.items[k].id, 0, k);
+					html_name_table_add(&ids, r->controls.items[k].id, 0,
+							    (uint32_t)k);
 		}
 		if (label->target.ptr)
-			index = name_table_index(&ids, label->target);
+			index = html_name_table_find(&ids, label->target, 0);
 		if (index == HTML_PAGE_NONE)
 			continue;
 		struct html_control *control = &r->controls.items[index].control;
@@ -181,7 +125,7 @@ static void set_labels(struct page_reader *r)
 /* Only the last checked radio button of a group stays checked. */
 static void set_radios(struct page_reader *r)
 {
-	struct name_table groups = {0};
+	struct html_name_table groups = {0};
 
 	for (size_t i = r->controls.count; i-- > 0;) {
 		struct html_control *control = &r->controls.items[i].control;
@@ -189,8 +133,8 @@ static void set_radios(struct page_reader *r)
 		if (control->type != HTML_CONTROL_RADIO || !control->checked || !control->name.len)
 			continue;
 		if (!groups.entries)
-			groups = name_table_of(r->arena, r->controls.count);
-		if (!name_table_add(&groups, control->name, control->form, i))
+			groups = html_name_table_of(r->arena, r->controls.count);
+		if (!html_name_table_add(&groups, control->name, control->form, (uint32_t)i))
 			control->checked = false;
 	}
 }

@@ -1,5 +1,6 @@
 /* Parts of a page that a script receives and that replace forms of it; contracts in html_page.h. */
 #include "base/ascii.h"
+#include "html/html_name_table.h"
 #include "html/html_page.h"
 
 /* ---- the HTML in a response */
@@ -104,20 +105,42 @@ static const uint64_t *names_of(const struct html_page *page, struct arena *a)
 	return sums;
 }
 
-/* The form of PAGE with the sums PAGE_NAMES that FORM of FRAGMENT, whose names have the sum NAMES,
- * replaces, or HTML_PAGE_NONE. */
-static uint32_t replaced_by(const struct html_page *page, const uint64_t *page_names,
-			    const struct html_page *fragment, uint32_t form, uint64_t names)
-{
-	const struct html_form *other = &fragment->forms[form];
+/* The forms of a page, to be found by their ids, or by their actions and names. */
+struct form_index {
+	struct html_name_table ids, actions;
+	const uint64_t *names;
+};
 
-	for (uint32_t i = 0; other->id.len && i < page->form_count; i++)
-		if (str_eq(page->forms[i].id, other->id))
-			return i;
-	for (uint32_t i = 0; i < page->form_count; i++)
-		if (page_names[i] == names && str_eq(page->forms[i].action, other->action))
-			return i;
-	return HTML_PAGE_NONE;
+static uint32_t scope_of(uint64_t names)
+{
+	return (uint32_t)(names ^ names >> 32);
+}
+
+static struct form_index index_of(const struct html_page *page, struct arena *a)
+{
+	struct form_index index = {.ids = html_name_table_of(a, page->form_count),
+				   .actions = html_name_table_of(a, page->form_count),
+				   .names = names_of(page, a)};
+
+	for (uint32_t i = 0; i < page->form_count; i++) {
+		if (page->forms[i].id.len)
+			html_name_table_add(&index.ids, page->forms[i].id, 0, i);
+		html_name_table_add(&index.actions, page->forms[i].action, scope_of(index.names[i]),
+				    i);
+	}
+	return index;
+}
+
+/* The form that FORM, whose names have the sum NAMES, replaces, or HTML_PAGE_NONE. */
+static uint32_t replaced_by(const struct form_index *index, const struct html_form *form,
+			    uint64_t names)
+{
+	uint32_t at = html_name_table_find(&index->ids, form->id, 0);
+
+	if (at != HTML_PAGE_NONE)
+		return at;
+	at = html_name_table_find(&index->actions, form->action, scope_of(names));
+	return at != HTML_PAGE_NONE && index->names[at] == names ? at : HTML_PAGE_NONE;
 }
 
 /* Adds FORM of PAGE to OUT, with its controls. A form of a fragment, which has no rows, is in ROW.
@@ -151,13 +174,14 @@ bool html_page_replace_forms(struct html_page *page, struct arena *a,
 			     const struct html_page *fragment)
 {
 	uint32_t *source = ARENA_ARRAY(a, page->form_count, uint32_t);
-	const uint64_t *page_names = names_of(page, a), *names = names_of(fragment, a);
+	struct form_index index = index_of(page, a);
+	const uint64_t *names = names_of(fragment, a);
 	struct html_page out = *page;
 	bool replaced = false;
 
 	/* source: the form of the fragment + 1 that replaces a form; 0: none. */
 	for (uint32_t i = 0; i < fragment->form_count; i++) {
-		uint32_t at = replaced_by(page, page_names, fragment, i, names[i]);
+		uint32_t at = replaced_by(&index, &fragment->forms[i], names[i]);
 
 		if (at != HTML_PAGE_NONE)
 			source[at] = i + 1;

@@ -3,41 +3,6 @@
 
 #include "html/html_class.h"
 
-enum scope { SCOPE_GENERAL, SCOPE_BUTTON, SCOPE_LIST, SCOPE_TABLE };
-
-static bool bounds_scope(enum html_tag tag, enum scope scope)
-{
-	switch ((int)tag) {
-	case HTML_TAG_HTML:
-	case HTML_TAG_TABLE:
-	case HTML_TAG_TEMPLATE:
-		return true;
-	case HTML_TAG_APPLET:
-	case HTML_TAG_CAPTION:
-	case HTML_TAG_MARQUEE:
-	case HTML_TAG_OBJECT:
-	case HTML_TAG_SELECT:
-	case HTML_TAG_TD:
-	case HTML_TAG_TH:
-	case HTML_TAG_DESC:
-	case HTML_TAG_FOREIGNOBJECT:
-	case HTML_TAG_MI:
-	case HTML_TAG_MN:
-	case HTML_TAG_MO:
-	case HTML_TAG_MS:
-	case HTML_TAG_MTEXT:
-	case HTML_TAG_TITLE:
-		return scope != SCOPE_TABLE;
-	case HTML_TAG_BUTTON:
-		return scope == SCOPE_BUTTON;
-	case HTML_TAG_OL:
-	case HTML_TAG_UL:
-		return scope == SCOPE_LIST;
-	default:
-		return false;
-	}
-}
-
 /* ---- the stack */
 
 void html_tree_init(struct html_tree *tree)
@@ -122,14 +87,14 @@ static void take_out(struct html_tree *tree, unsigned at)
 }
 
 /* The position of the innermost TAG in the scope, 0 if there is none. */
-static unsigned find(const struct html_tree *tree, enum html_tag tag, enum scope scope)
+static unsigned find(const struct html_tree *tree, enum html_tag tag, enum html_scope scope)
 {
 	if (!tree->open[tag])
 		return 0;
 	for (unsigned i = tree->count; i-- > 1;) {
 		if (tree->stack[i].tag == tag)
 			return i;
-		if (bounds_scope(tree->stack[i].tag, scope))
+		if (html_class_bounds_scope(tree->stack[i].tag, scope))
 			return 0;
 	}
 	return 0;
@@ -205,7 +170,7 @@ void html_tree_text(struct html_tree *tree)
 }
 
 /* Ends the innermost TAG in the scope, and what is open in it. */
-static void end_in_scope(struct html_tree *tree, enum html_tag tag, enum scope scope)
+static void end_in_scope(struct html_tree *tree, enum html_tag tag, enum html_scope scope)
 {
 	unsigned at = find(tree, tag, scope);
 
@@ -217,7 +182,7 @@ static void end_in_scope(struct html_tree *tree, enum html_tag tag, enum scope s
 
 static void close_paragraph(struct html_tree *tree)
 {
-	end_in_scope(tree, HTML_TAG_P, SCOPE_BUTTON);
+	end_in_scope(tree, HTML_TAG_P, HTML_SCOPE_BUTTON);
 }
 
 /* Ends the list item that a further one ends: A or B. */
@@ -309,7 +274,8 @@ static enum html_start start_form(struct html_tree *tree)
 /* Ends the select in which the tag cannot be. */
 static bool leave_select(struct html_tree *tree)
 {
-	unsigned at = tree->open[HTML_TAG_SELECT] ? find(tree, HTML_TAG_SELECT, SCOPE_GENERAL) : 0;
+	unsigned at =
+	    tree->open[HTML_TAG_SELECT] ? find(tree, HTML_TAG_SELECT, HTML_SCOPE_GENERAL) : 0;
 
 	if (at)
 		pop_to(tree, at);
@@ -321,12 +287,12 @@ static bool leave_select(struct html_tree *tree)
 static void close_options(struct html_tree *tree, enum html_tag tag)
 {
 	unsigned select =
-	    tree->open[HTML_TAG_SELECT] ? find(tree, HTML_TAG_SELECT, SCOPE_TABLE) : 0;
-	unsigned at = find(tree, HTML_TAG_OPTION, SCOPE_TABLE);
+	    tree->open[HTML_TAG_SELECT] ? find(tree, HTML_TAG_SELECT, HTML_SCOPE_TABLE) : 0;
+	unsigned at = find(tree, HTML_TAG_OPTION, HTML_SCOPE_TABLE);
 
 	if (at > select && (select || at == tree->count - 1))
 		pop_to(tree, at);
-	at = find(tree, HTML_TAG_OPTGROUP, SCOPE_TABLE);
+	at = find(tree, HTML_TAG_OPTGROUP, HTML_SCOPE_TABLE);
 	if (tag == HTML_TAG_OPTGROUP && select && at > select)
 		pop_to(tree, at);
 }
@@ -346,7 +312,7 @@ static void close_before(struct html_tree *tree, enum html_tag tag)
 	if (tag == HTML_TAG_LI || tag == HTML_TAG_DD || tag == HTML_TAG_DT)
 		close_paragraph(tree);
 	if (tag == HTML_TAG_BUTTON)
-		end_in_scope(tree, tag, SCOPE_GENERAL);
+		end_in_scope(tree, tag, HTML_SCOPE_GENERAL);
 	if (tag == HTML_TAG_A || tag == HTML_TAG_NOBR)
 		close_formatting(tree, tag);
 	if (tag == HTML_TAG_OPTION || tag == HTML_TAG_OPTGROUP ||
@@ -394,7 +360,7 @@ enum html_start html_tree_start(struct html_tree *tree, enum html_tag tag,
 		break;
 	case HTML_TAG_TABLE:
 		if (html_class_is_table_frame(table_mode(tree)))
-			end_in_scope(tree, HTML_TAG_TABLE, SCOPE_TABLE);
+			end_in_scope(tree, HTML_TAG_TABLE, HTML_SCOPE_TABLE);
 		else
 			close_paragraph(tree);
 		break;
@@ -421,7 +387,7 @@ static unsigned find_form(const struct html_tree *tree, uint32_t form)
 	for (unsigned i = tree->count; tree->open[HTML_TAG_FORM] && i-- > 1;) {
 		if (tree->stack[i].tag == HTML_TAG_FORM && tree->stack[i].form == form)
 			return i;
-		if (bounds_scope(tree->stack[i].tag, SCOPE_GENERAL))
+		if (html_class_bounds_scope(tree->stack[i].tag, HTML_SCOPE_GENERAL))
 			return 0;
 	}
 	return 0;
@@ -449,7 +415,7 @@ static void end_heading(struct html_tree *tree)
 			pop_to(tree, i);
 			return;
 		}
-		if (bounds_scope(tree->stack[i].tag, SCOPE_GENERAL))
+		if (html_class_bounds_scope(tree->stack[i].tag, HTML_SCOPE_GENERAL))
 			return;
 	}
 }
@@ -475,11 +441,11 @@ void html_tree_end(struct html_tree *tree, enum html_tag tag)
 	} else if (html_class_is_heading(tag)) {
 		end_heading(tree);
 	} else if (html_class_is_table_part(tag)) {
-		end_in_scope(tree, tag, SCOPE_TABLE);
+		end_in_scope(tree, tag, HTML_SCOPE_TABLE);
 	} else if (tag == HTML_TAG_FORM) {
 		end_form(tree);
 	} else if (tag == HTML_TAG_LI) {
-		end_in_scope(tree, tag, SCOPE_LIST);
+		end_in_scope(tree, tag, HTML_SCOPE_LIST);
 	} else if (tag == HTML_TAG_SELECT) {
 		leave_select(tree);
 	} else if (tag == HTML_TAG_P) {
@@ -487,7 +453,7 @@ void html_tree_end(struct html_tree *tree, enum html_tag tag)
 	} else if (html_class_is_block(tag) || tag == HTML_TAG_DD || tag == HTML_TAG_DT ||
 		   tag == HTML_TAG_BUTTON || tag == HTML_TAG_OBJECT || tag == HTML_TAG_APPLET ||
 		   tag == HTML_TAG_MARQUEE) {
-		end_in_scope(tree, tag, SCOPE_GENERAL);
+		end_in_scope(tree, tag, HTML_SCOPE_GENERAL);
 	} else {
 		end_other(tree, tag);
 	}
@@ -502,5 +468,5 @@ void html_tree_start_island(struct html_tree *tree, enum html_tag tag)
 
 void html_tree_end_island(struct html_tree *tree, enum html_tag tag)
 {
-	end_in_scope(tree, tag, SCOPE_TABLE);
+	end_in_scope(tree, tag, HTML_SCOPE_TABLE);
 }
