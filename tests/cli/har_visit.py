@@ -2,6 +2,7 @@
 
     har_visit.py URL FILE       login, search, product, cart, order, with the shop's pages
     har_visit.py URL FILE api   a token, a cart and an order, with its JSON API
+    har_visit.py URL FILE forms registration, settings, several steps, an upload
 
 Redirects are separate entries, cookies are kept in a jar, and times are those of the visit with
 invented pauses between the pages.
@@ -132,7 +133,35 @@ def by_api(visit):
     visit.call("GET", "/api/orders/%s" % order["id"], headers=bearer)
 
 
+def upload(visit, page, lost):
+    parts = (("csrf_token", "", token(page)), ("title", "", "A hat"),
+             ("image", '; filename="hat.txt"\r\nContent-Type: text/plain', "a felt hat"))
+    body = "".join('--B\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n' % part
+                   for part in parts) + "--B--\r\n"
+    visit.send("POST", "/upload", body, "multipart/form-data; boundary=B", [("Origin", visit.base)])
+    if lost:
+        visit.entries[-1]["request"]["postData"]["text"] = ""
+
+
+def by_forms(visit, lost=False):
+    visit.page("Register")
+    page = visit.send("GET", "/register")
+    visit.form("/register", csrf_token=token(page), user="anna", email="anna@example.test", password="demo")
+    visit.page("Settings")
+    page = visit.send("GET", "/settings")
+    visit.form("/settings", csrf_token=token(page), nickname="Bee", language="de", newsletter="1")
+    visit.page("Wizard")
+    page = visit.send("GET", "/wizard")
+    page = visit.form("/wizard", csrf_token=token(page), step="1", who="Anna")
+    page = visit.form("/wizard", csrf_token=token(page), step="2", street="Ring 1", city="Graz")
+    visit.form("/wizard", csrf_token=token(page), step="3", agree="on")
+    visit.page("Upload")
+    upload(visit, visit.send("GET", "/upload"), lost)
+
+
+WAYS = {"api": by_api, "forms": by_forms, "lost": lambda visit: by_forms(visit, True)}
+
 if __name__ == "__main__":
     recording = Visit(sys.argv[1])
-    by_api(recording) if sys.argv[3:] == ["api"] else by_pages(recording)
+    WAYS.get(sys.argv[3] if sys.argv[3:] else "", by_pages)(recording)
     recording.write(sys.argv[2])

@@ -297,7 +297,9 @@ static struct html_given given_of(const struct derivation *d, const struct page_
 static void change(struct derivation *d, struct named_pairs *n)
 {
 	const struct html_control *control = control_at(d, n->control);
-	struct page_value value = {.name = n->name, .hidden = control->type == HTML_CONTROL_HIDDEN};
+	struct page_value value = {.name = n->name,
+				   .hidden = control->type == HTML_CONTROL_HIDDEN,
+				   .password = control->type == HTML_CONTROL_PASSWORD};
 	struct html_given given;
 	size_t count;
 

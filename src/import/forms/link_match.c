@@ -31,6 +31,11 @@ static bool is_token(struct str name)
 	return false;
 }
 
+static bool is_year(struct str digits)
+{
+	return digits.len == 4 && (str_starts(digits, STR("19")) || str_starts(digits, STR("20")));
+}
+
 /* NAME: of a value in the query; empty for a part of the path. Numbers and what looks random; not
  * the name of a thing, such as iphone-15-pro. */
 static bool changes(struct conversion *conversion, struct str name, struct str value)
@@ -41,7 +46,7 @@ static bool changes(struct conversion *conversion, struct str name, struct str v
 	url_decode(&conversion->scratch, value, true);
 	decoded = buf_str(&conversion->scratch);
 	if (value_shape_is_all(decoded, ascii_is_digit))
-		return !is_paging(name);
+		return !is_paging(name) && !is_year(decoded);
 	return value_shape(decoded) >= 5 ||
 	       (value_shape(decoded) == 4 && (!name.len || is_token(name)));
 }

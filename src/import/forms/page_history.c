@@ -121,7 +121,7 @@ bool page_history_read(const struct page_history *history, uint32_t index, struc
 	if (!source.body.ptr)
 		source.body = STR("");
 	html_page_read(page, &history->conversion->job->arena, &source,
-		       HTML_PAGE_FORMS | HTML_PAGE_LINKS | HTML_PAGE_ROWS);
+		       HTML_PAGE_FORMS | HTML_PAGE_LINKS | HTML_PAGE_ROWS | HTML_PAGE_ERRORS);
 	return true;
 }
 

@@ -1,6 +1,7 @@
 #include "import/forms/typed_texts.h"
 
 #include "base/ascii.h"
+#include "base/url.h"
 #include "html/html_match.h"
 #include "import/naming.h"
 #include "import/template_text.h"
@@ -25,20 +26,27 @@ static bool is_candidate(struct str text)
 }
 
 /* A submission with a password is a log-in: its names are those of an account. With a second
- * password, which repeats the first, it makes an account. */
+ * password, which repeats the first, or with a name and an e-mail address, it makes an account. */
 static bool has_password(const struct page_use *use, bool *makes_account)
 {
 	const struct page_pair *first = NULL;
+	size_t texts = 0, addresses = 0;
 
 	*makes_account = false;
-	for (size_t i = 0; i < use->pair_count; i++) {
-		const struct page_pair *pair = &use->pairs[i];
+	for (size_t i = 0; i < use->values.count; i++) {
+		const struct page_value *value = &use->values.items[i];
 
-		if (!naming_is_secret(pair->name))
+		if (value->typed && value->kind == PAGE_VALUE_TEXT) {
+			texts++;
+			addresses +=
+			    str_find_char(value->items[0].pair->value, '@', 0) != NOT_FOUND;
+		}
+		if (!value->item_count || (!value->password && !naming_is_secret(value->name)))
 			continue;
-		*makes_account |= first && str_eq(first->value, pair->value);
-		first = first ? first : pair;
+		*makes_account |= first && str_eq(first->value, value->items[0].pair->value);
+		first = first ? first : value->items[0].pair;
 	}
+	*makes_account |= first && texts > 1 && addresses;
 	return first;
 }
 
@@ -180,16 +188,37 @@ static void insert_in(struct typed_texts *texts, struct conversion_step *step,
 	}
 }
 
-/* A value in the query: only if it is one of the texts. */
-static void insert_in_query(struct typed_texts *texts, struct conversion_step *step,
-			    const struct page_pair *pair)
+/* The bytes [FROM, TO) of the URL: only if all of it is one of the texts. */
+static void insert_in_url(struct typed_texts *texts, struct conversion_step *step, size_t from,
+			  size_t to)
 {
-	const struct typed_text *one = find_equal(texts, pair->value);
-	struct binding b = {.location = LOCATION_URL, .from = pair->to};
+	struct binding b = {.location = LOCATION_URL, .from = to};
+	const struct typed_text *one;
 	struct str before;
 
+	buf_clear(&texts->conversion->scratch);
+	url_decode(&texts->conversion->scratch, str_slice(step->tx->url, from, to), true);
+	one = find_equal(texts, buf_str(&texts->conversion->scratch));
 	if (one && one->unique && place_of(one->text, &before) == one->text.len)
 		insert(texts, step, b, before);
+}
+
+/* Parts of the path and values of the query, as far as the page does not supply them. */
+static void apply_to_url(struct typed_texts *texts, struct conversion_step *step)
+{
+	struct str url = step->tx->url;
+	size_t at = str_find(url, STR("://"), 0);
+
+	at = at == NOT_FOUND ? url.len : str_find_char(url, '/', at + 3);
+	while (at < url.len) {
+		size_t end = at + 1;
+
+		while (end < url.len && !strchr("/?&=", url.ptr[end]))
+			end++;
+		if (!conversion_is_from_page(step, LOCATION_URL, 0, at + 1, end))
+			insert_in_url(texts, step, at + 1, end);
+		at = end;
+	}
 }
 
 static void apply_to_json(struct typed_texts *texts, struct conversion_step *step)
@@ -205,11 +234,8 @@ static void apply_to_json(struct typed_texts *texts, struct conversion_step *ste
 static void apply_to_step(struct typed_texts *texts, struct conversion_step *step)
 {
 	const struct transaction *tx = step->tx;
-	const struct page_use *use = step->page_use;
 
-	for (size_t i = 0; use && i < use->pair_count; i++)
-		if (use->pairs[i].location == LOCATION_URL)
-			insert_in_query(texts, step, &use->pairs[i]);
+	apply_to_url(texts, step);
 	for (uint32_t i = 0; i < tx->part_count; i++)
 		if (!tx->parts[i].file.ptr)
 			insert_in(texts, step, LOCATION_PART, i, tx->parts[i].value);

@@ -1,0 +1,57 @@
+#!/usr/bin/env bats
+# Submissions and links in a recording become `submit` and `follow`: a table of small recordings
+# (import_forms.py), and visits to the sample shop that are recorded, imported and performed.
+
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+}
+
+teardown() {
+	stop_servers
+}
+
+@test "forms, buttons, values, links and rows are recognized, and others are sent as recorded" {
+	python3 -B "$SRCDIR/tests/cli/import_forms.py" "$REPRISE" >told || {
+		grep -A9 ^WRONG told
+		return 1
+	}
+	golden import/forms.told <told
+}
+
+@test "a visit with registration, settings, several steps and an upload is performed by 10 users" {
+	start_demo >&2
+	python3 -B "$SRCDIR/tests/cli/har_visit.py" "$SERVER_URL" shop.har forms
+	reprise import har shop.har 2>account || { cat account; return 1; }
+	grep -q '6 of 6 submissions: the page supplies all that was not typed' account
+	run -1 grep -q 'csrf_token\|extract' shop.yaml
+	sed '/^steps:/,$!d' shop.yaml >steps
+	golden import/shop-forms.yaml <steps
+	run reprise run -u 10 -i 2 --think off --json out.json -p PASSWORD=demo shop.yaml
+	echo "$output"; [ "$status" -eq 0 ]
+	[ "$(json out.json 'd["requests"]["failed"]')" -eq 0 ]
+	[ "$(json out.json 'd["requests"]["ok"]')" -eq 200 ]
+}
+
+@test "a lost upload is rebuilt and asks for the file" {
+	start_demo >&2
+	python3 -B "$SRCDIR/tests/cli/har_visit.py" "$SERVER_URL" shop.har lost
+	reprise import har shop.har 2>account || { cat account; return 1; }
+	grep -q 'POST .*/upload: the browser did not keep the request body; it is rebuilt' account
+	run -1 grep -q 'skipped' shop.yaml
+	reprise check shop.yaml
+	run -2 reprise run --once -p PASSWORD=demo shop.yaml
+	grep -q 'the parameter IMAGE has no value' <<<"$output"
+	echo "a felt hat" >hat.txt
+	run reprise run --once -p PASSWORD=demo -p IMAGE=hat.txt -p TITLE='A hat' shop.yaml
+	echo "$output"; [ "$status" -eq 0 ]
+}
+
+@test "--literal keeps the recorded values: no form of a page is used" {
+	start_demo >&2
+	python3 -B "$SRCDIR/tests/cli/har_visit.py" "$SERVER_URL" shop.har forms
+	reprise import har shop.har --literal -q
+	run -1 grep -qE 'submit|follow:|extract' shop.yaml
+	grep -q 'csrf_token: [0-9a-zA-Z]' shop.yaml
+}
