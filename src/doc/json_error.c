@@ -122,3 +122,12 @@ bool json_error_find(const struct json_tape *tape, struct buf *out)
 			return true;
 	return false;
 }
+
+bool json_error_put_message(const struct json_tape *tape, struct buf *out)
+{
+	size_t mark = out->len;
+
+	if (!json_error_find(tape, out) && json_type(tape->items) == JSON_OBJECT)
+		put_member(tape, tape->items, out);
+	return out->len > mark;
+}

@@ -58,6 +58,7 @@ enum import_repair_state {
 struct import_repair {
 	struct str value;
 	bool unique;
+	struct str name; /* unique: of its field */
 	enum import_repair_state state;
 	struct str text; /* what was done, for people */
 };

@@ -286,7 +286,7 @@ void verification_put_words(struct judgement *j, size_t n, const struct import_r
 	json_init(&tape);
 	buf_init(&words, 0);
 	if (json_read(&tape, response->body))
-		json_error_find(&tape, &words);
+		json_error_put_message(&tape, &words);
 	else if (j->received[n].known)
 		html_page_put_error(j->recorded[n].known ? &j->recorded[n].page : NULL,
 				    &j->received[n].page, &words);

@@ -38,6 +38,8 @@ void verification_compare_content(struct judgement *j, size_t n,
 /* verification_content.c: appends what the application says about a failure. */
 void verification_put_words(struct judgement *j, size_t n, const struct import_response *response,
 			    struct buf *out);
+/* verification_unique.c: adds repairs for typed values that the server accepts only once. */
+void verification_find_unique(struct import_job *job, const struct verification *found);
 /* verification_links.c: whether the address that step N asks for is on a page, if it was on one in
  * the recording. */
 void verification_check_link(struct judgement *j, size_t n, const struct import_response *response);

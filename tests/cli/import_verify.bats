@@ -69,16 +69,33 @@ refused() {
 	run -1 grep -q differs <<<"$output"
 }
 
-@test "a rejection with status 200 is quoted: a title in use, an edit conflict, an error page, JSON" {
+@test "a rejection with status 200 is quoted: an edit conflict, an error page, JSON" {
 	recorded note edit api
 	refused conflict "differs    POST $SERVER_URL/notes/" "(each time)" "recorded   HTTP 303, then 200 at" \
 		"received   HTTP 200: the server rejected the form: «Edit conflict»"
 	refused text "/edit (each time)" "received   no link 'Edit' on"
 	refused json "differs    POST $SERVER_URL/api/notes" '«No room left»'
-	refused slug "differs    POST $SERVER_URL/notes" "«This title is already in use.»"
 	mode ""
 	recorded inbox
 	refused text "$SERVER_URL/inbox: title (each time)" "recorded   Inbox" "received   Sorry"
+}
+
+@test "a typed value that the server accepts only once gets \${unique}, if that is what it needs" {
+	recorded note edit api
+	mode slug
+	run -1 reprise import har notes.har -q --verify once
+	[[ "$output" == *"differs    POST $SERVER_URL/notes"*"«This title is already in use.»"* ]]
+	run -0 reprise import har notes.har -q --force --verify
+	[[ "$output" == *"repaired   POST $SERVER_URL/notes: title gets \${unique}, because"* ]]
+	grep -qF 'submit: {title: "A red lamp ${unique}", text: for sale}' notes.yaml
+	run -1 grep -q 'sold ' notes.yaml
+	mode once
+	run -0 reprise import har notes.har -q --force --verify
+	[[ "$output" == *"repaired   POST $SERVER_URL/api/notes: title gets"* ]]
+	grep -qF 'title: A blue lamp ${unique}' notes.yaml
+	mode conflict
+	run -1 reprise import har notes.har -q --force --verify
+	run -1 grep -qF '${unique}' notes.yaml
 }
 
 @test "an address that was a link of a page must be a link of the page now" {

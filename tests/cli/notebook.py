@@ -10,6 +10,7 @@ POST /_mode with a comma-separated list of words changes it:
     text      pages of notes are error pages
     json      the API returns success: false
     lost      a draft is saved only under the number that its form had; otherwise it is silently dropped
+    once      the API accepts a title only once
     closed    /api/number refuses every number
     clock     titles and texts have the time, and responses no Content-Type
 """
@@ -123,6 +124,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if "json" in MODE:
                 return self.reply(200, json.dumps({"success": False, "message": "No room left"}),
                                   "application/json")
+            title = json.loads(body)["title"]
+            if "once" in MODE and title in [n["title"] for n in NOTES.values()]:
+                return self.reply(409, json.dumps({"message": "%s exists" % title}),
+                                  "application/json")
             number = next(IDS)
             NOTES[number] = dict(json.loads(body), version=1)
             self.reply(200, json.dumps({"success": True, "id": number}), "application/json")
@@ -173,7 +178,7 @@ def visit(url, path, steps):
         elif step == "number":
             v.call("POST", "/api/number", {"number": v.call("GET", "/api/number")["number"]})
         elif step == "api":
-            v.call("POST", "/api/notes", {"title": "A red lamp", "text": "by a script"})
+            v.call("POST", "/api/notes", {"title": "A blue lamp", "text": "by a script"})
             v.call("GET", "/api/notes")
     v.write(path)
 

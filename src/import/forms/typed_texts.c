@@ -280,8 +280,9 @@ static void report(const struct typed_texts *texts)
 			 "%.*s: \"%.*s%.*s${unique}%.*s\", because %s", STR_ARG(one->field),
 			 STR_ARG(str_slice(one->text, 0, place)), STR_ARG(before),
 			 STR_ARG(str_slice(one->text, place, one->text.len)),
-			 one->identity ? "an application has such a name once"
-				       : "a later step looks for it");
+			 one->refused	 ? "the server accepts it once"
+			 : one->identity ? "an application has such a name once"
+					 : "a later step looks for it");
 	}
 	if (any)
 		job_note(texts->conversion->job, "unique",
@@ -289,10 +290,31 @@ static void report(const struct typed_texts *texts)
 			 "per: iteration}}, then ${row.COLUMN}");
 }
 
+/* Texts that a verification found to be accepted only once. */
+static void add_refused(struct typed_texts *texts)
+{
+	struct import_job *job = texts->conversion->job;
+
+	for (size_t i = 0; i < job->repairs.count; i++) {
+		const struct import_repair *repair = &job->repairs.items[i];
+		struct typed_text text = {
+		    .text = repair->value, .field = repair->name, .refused = true, .unique = true};
+		struct typed_text *known = find_equal(texts, repair->value);
+
+		if (!repair->unique || repair->state == IMPORT_REPAIR_REFUTED)
+			continue;
+		if (known)
+			known->unique = known->refused = true;
+		else
+			VEC_PUSH(&job->arena, &texts->items, text);
+	}
+}
+
 void typed_texts_apply(struct typed_texts *texts)
 {
 	struct conversion *conversion = texts->conversion;
 
+	add_refused(texts);
 	for (size_t i = 0; i < conversion->steps.count; i++) {
 		struct page_use *use = conversion->steps.items[i].page_use;
 

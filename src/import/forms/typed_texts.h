@@ -12,6 +12,7 @@ struct typed_text {
 	uint32_t step;	  /* that sends it first */
 	struct str field; /* its name */
 	bool identity;	  /* the name of an account or of a page */
+	bool refused;	  /* a server accepted it only once, as a verification found */
 	bool unique;
 };
 
