@@ -116,6 +116,12 @@ size_t load_file_count_steps(const struct loaded_file *l);
 	     .sets_key = true,                                                                     \
 	     .prose = "time in which the load grows to its full size, part of the duration",       \
 	     .group = LOAD_FILE_LOAD_GROUP},                                                       \
+	    {.name = "transport",                                                                  \
+	     .value = "curl|auto|direct",                                                          \
+	     .environment = true,                                                                  \
+	     .sets_key = true,                                                                     \
+	     .prose = "transport of the requests; overrides that of the file's defaults",       \
+	     .group = LOAD_FILE_LOAD_GROUP},                                                       \
 	    {.name = "capacity",                                                                   \
 	     .value = "FROM..TO",                                                                  \
 	     .environment = true,                                                                  \
@@ -126,8 +132,9 @@ size_t load_file_count_steps(const struct loaded_file *l);
 	     .value = "TIME",                                                                      \
 	     .environment = true,                                                                  \
 	     .sets_key = true,                                                                     \
-	     .prose = "time for users to finish their iteration when the load ends (default: that "\
-		      "of the file, or 30s)",                                                      \
+	     .prose =                                                                              \
+		 "time for users to finish their iteration when the load ends (default: that "     \
+		 "of the file, or 30s)",                                                           \
 	     .group = LOAD_FILE_LOAD_GROUP},                                                       \
 	    {.name = "only",                                                                       \
 	     .value = "NAME",                                                                      \

@@ -103,6 +103,7 @@ bool load_file_overrides(struct arena *a, const struct options *options, bool lo
 		out->ramp_up = override_of(a, options, "ramp-up");
 		out->capacity = override_of(a, options, "capacity");
 		out->grace = override_of(a, options, "grace");
+		out->transport = override_of(a, options, "transport");
 		out->seed = override_of(a, options, "seed");
 		add_all(a, options, "only", &out->only, &out->only_count);
 	}

@@ -10,6 +10,7 @@
 #include "cmd/show_config.h"
 #include "cmd/data_needs.h"
 #include "cmd/load_file.h"
+#include "cmd/show_transport.h"
 #include "run/load_shape.h"
 #include "scenario/load.h"
 #include "scenario/replay_file.h"
@@ -321,6 +322,12 @@ static void put_plan(const struct loaded_file *l, const struct overrides *overri
 	put_origins(l, overrides, out);
 }
 
+static void put_program(const struct program *program, struct buf *out)
+{
+	program_disassemble(program, out);
+	show_transport_put(program, out);
+}
+
 static enum exit_status show_file(const struct options *options, struct arena *arena)
 {
 	enum exit_status status = EXIT_PASSED;
@@ -337,7 +344,7 @@ static enum exit_status show_file(const struct options *options, struct arena *a
 	if (!fine)
 		status = EXIT_USAGE;
 	else if (options_has(options, "program"))
-		program_disassemble(l.program, &text);
+		put_program(l.program, &text);
 	else if (options_has(options, "config"))
 		show_config_put(&l, &overrides, &text);
 	else

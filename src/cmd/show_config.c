@@ -186,15 +186,16 @@ static bool has_short_form(const struct field *row)
 	return row->type <= FIELD_ENUM;
 }
 
-/* The option or variable that overrides KEY of `load`, or NULL. */
-static const struct override *load_override(const struct overrides *o, const char *key)
+/* The option or variable that overrides KEY of `load` or of `defaults`, or NULL. */
+static const struct override *override_of_key(const struct overrides *o, const char *key)
 {
 	const struct {
 		const char *key;
 		const struct override *value;
-	} all[] = {{"users", &o->users},       {"arrivals", &o->arrivals},
-		   {"duration", &o->duration}, {"iterations", &o->iterations},
-		   {"ramp_up", &o->ramp_up},   {"grace", &o->grace}};
+	} all[] = {{"users", &o->users},	{"arrivals", &o->arrivals},
+		   {"duration", &o->duration},	{"iterations", &o->iterations},
+		   {"ramp_up", &o->ramp_up},	{"grace", &o->grace},
+		   {"transport", &o->transport}};
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		if (strcmp(all[i].key, key) == 0 && all[i].value->text.ptr)
@@ -214,13 +215,14 @@ static void add_map(struct config *c, struct str name, const struct node *map)
 /* Adds the fields of TABLE from the struct at OBJECT, which begins with its `keys`. LOAD: options
  * override them. */
 static void add_table(struct config *c, const char *prefix, const struct field *table,
-		      const void *object, bool load)
+		      const void *object, bool overridden)
 {
 	const struct keys *keys = object;
 
 	for (const struct field *row = table; row->key; row++) {
 		const void *at = (const char *)object + row->offset;
-		const struct override *over = load ? load_override(c->overrides, row->key) : NULL;
+		const struct override *over =
+		    overridden ? override_of_key(c->overrides, row->key) : NULL;
 		const struct node *node = keys->node ? keys_value(keys, row->key) : NULL;
 		struct str name = arena_printf(&c->arena, "%s.%s", prefix, row->key);
 
@@ -390,7 +392,7 @@ void show_config_put(const struct loaded_file *l, const struct overrides *overri
 	add_parameters(&c);
 	add_table(&c, "load", load_fields, &l->model->load, true);
 	add_thresholds(&c);
-	add_table(&c, "defaults", defaults_fields, &l->model->defaults, false);
+	add_table(&c, "defaults", defaults_fields, &l->model->defaults, true);
 	add_options(&c);
 	add_environment(&c);
 	put_settings(&c, out);

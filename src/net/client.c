@@ -136,6 +136,25 @@ void client_kick(struct client *c)
 	event_active(&c->kick, EV_TIMEOUT, 1);
 }
 
+void client_turn_begin(struct client *c)
+{
+	c->pumping = true;
+}
+
+/* `done` may send the next request, by libcurl too. */
+void client_turn_end(struct client *c)
+{
+	struct client_exchange *x;
+
+	while ((x = c->completed.first)) {
+		client_list_remove(&c->completed, x);
+		report_done(c, x);
+	}
+	c->pumping = false;
+	if (c->due_now)
+		client_kick(c);
+}
+
 static void on_kick(evutil_socket_t fd, short what, void *arg)
 {
 	struct client *c = arg;
@@ -163,6 +182,7 @@ static void client_free(struct http *http)
 {
 	struct client *c = (struct client *)http;
 
+	direct_free(c);
 	client_names_free(c);
 	client_exchanges_free(c);
 	client_users_free(c);
@@ -237,6 +257,7 @@ struct http *http_client_new(struct loop *loop, const struct http_config *config
 	event_assign(&c->timer, c->base, -1, 0, on_timer, c);
 	event_assign(&c->kick, c->base, -1, 0, on_kick, c);
 	client_names_init(c);
+	direct_init(c);
 	return &c->http;
 }
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* The body of X is text with files inserted: piece AT is text if even, a file if odd. */
-static struct str piece(const struct client_exchange *x, size_t at)
+struct str client_body_piece(const struct client_exchange *x, size_t at)
 {
 	const struct http_plan_spec *spec = &x->pub.plan->spec;
 	size_t file = at / 2;
@@ -32,7 +32,7 @@ size_t client_on_read(char *out, size_t size, size_t count, void *exchange)
 	size_t pieces = 2 * x->pub.plan->spec.file_count + 1;
 
 	while (done < room && x->piece < pieces) {
-		struct str rest = piece(x, x->piece);
+		struct str rest = client_body_piece(x, x->piece);
 
 		rest = str_slice(rest, x->piece_at, rest.len);
 		size_t len = rest.len < room - done ? rest.len : room - done;

@@ -36,10 +36,12 @@ struct client_name {
 	char *host;
 	unsigned port;
 	bool known, in_lookup;
-	bool fixed;		/* set by the scenario: never looked up */
-	bool unseeded;		/* not yet passed to libcurl */
-	unsigned version;	/* counts the changes of the addresses */
-	struct buf addresses;	/* "a,b,c" */
+	bool fixed;	      /* set by the scenario: never looked up */
+	bool unseeded;	      /* not yet passed to libcurl */
+	unsigned version;     /* counts the changes of the addresses */
+	struct buf addresses; /* "a,b,c" */
+	struct direct_address parsed[ADDRESSES_MAX];
+	unsigned parsed_count;
 	struct buf pair[2];	/* "host:port:a,b,c": the current text, and the previous one, */
 	struct curl_slist seed; /* which a handle may still use */
 	ns_t resolved_at, failed_at;
@@ -153,6 +155,27 @@ static void start_waiting(struct client_name *name, ns_t now)
 	}
 }
 
+static void parse_addresses(struct client_name *name)
+{
+	struct str all = buf_str(&name->addresses);
+
+	name->parsed_count = 0;
+	for (size_t at = 0; at < all.len && name->parsed_count < ADDRESSES_MAX;) {
+		size_t comma = str_find_char(all, ',', at);
+
+		comma = comma == NOT_FOUND ? all.len : comma;
+		if (direct_address_parse(str_slice(all, at, comma), name->port,
+					 &name->parsed[name->parsed_count]))
+			name->parsed_count++;
+		at = comma + 1;
+	}
+}
+
+const struct direct_address *client_name_address(const struct client_name *name, unsigned at)
+{
+	return at < name->parsed_count ? &name->parsed[at] : NULL;
+}
+
 static void learn(struct client_name *name, struct str addresses)
 {
 	name->known = true;
@@ -164,6 +187,7 @@ static void learn(struct client_name *name, struct str addresses)
 	buf_clear(pair);
 	buf_printf(pair, "%s:%u:%.*s", name->host, name->port, STR_ARG(addresses));
 	name->seed.data = pair->data;
+	parse_addresses(name);
 	name->unseeded = true;
 }
 

@@ -9,7 +9,7 @@
 #include "base/units.h"
 #include "base/url.h"
 
-#define SUBJECT_BYTES 280
+#define SUBJECT_BYTES CLIENT_PLACE_BYTES
 
 /* Results and causes for codes of libcurl; all other codes are HTTP_PROTOCOL without a cause. */
 static const struct {
@@ -53,8 +53,7 @@ static bool is_interruption(CURLcode code)
 	       code == CURLE_ABORTED_BY_CALLBACK;
 }
 
-/* "HOST:PORT" of the server, or of the proxy. */
-static void put_place(const struct client_exchange *x, bool proxy, char place[SUBJECT_BYTES])
+void client_failure_place(const struct client_exchange *x, bool proxy, char place[SUBJECT_BYTES])
 {
 	struct url url;
 
@@ -129,7 +128,7 @@ bool client_failure_is_loss(struct client_exchange *x, CURLcode code)
 	return x->last.refused;
 }
 
-/* Ports such as 443 and 8443 are mostly for TLS, and many servers just close if they get HTTP. */
+/* Ports such as 443 and 8443 are mostly for TLS. */
 static bool is_port_of_tls(const struct client_exchange *x, char port[SUBJECT_BYTES])
 {
 	struct url url;
@@ -138,6 +137,27 @@ static bool is_port_of_tls(const struct client_exchange *x, char port[SUBJECT_BY
 		return false;
 	snprintf(port, SUBJECT_BYTES, "%u", (unsigned)url.port);
 	return url.port % 1000 == 443;
+}
+
+/* Many servers of TLS ports just close if they get HTTP. */
+static void set_lost(struct client_exchange *x, enum http_cause cause, char name[SUBJECT_BYTES])
+{
+	if ((cause == HTTP_CAUSE_closed || cause == HTTP_CAUSE_reset) && is_port_of_tls(x, name))
+		cause = HTTP_CAUSE_closed_maybe_tls;
+	http_cause_set(&x->pub, cause, name);
+}
+
+static enum http_cause cause_of_cut(const struct client_exchange *x)
+{
+	return x->headers_ended && x->pub.status >= 200 ? HTTP_CAUSE_body_cut : HTTP_CAUSE_head_cut;
+}
+
+void client_failure_set_lost(struct client_exchange *x)
+{
+	char name[SUBJECT_BYTES] = "";
+
+	x->pub.status = x->head.status;
+	set_lost(x, x->last.received ? cause_of_cut(x) : resend_failure(&x->last), name);
 }
 
 static void set_interrupted(struct client_exchange *x, CURLcode code)
@@ -154,31 +174,36 @@ static void set_interrupted(struct client_exchange *x, CURLcode code)
 	else if (!x->last.received && is_stream_reset(x, name))
 		cause = HTTP_CAUSE_stream_reset;
 	else
-		cause = x->headers_ended && x->pub.status >= 200 ? HTTP_CAUSE_body_cut
-								 : HTTP_CAUSE_head_cut;
-	if ((cause == HTTP_CAUSE_closed || cause == HTTP_CAUSE_reset) && is_port_of_tls(x, name))
-		cause = HTTP_CAUSE_closed_maybe_tls;
-	http_cause_set(&x->pub, cause, name);
+		cause = cause_of_cut(x);
+	set_lost(x, cause, name);
 }
 
-static void set_connect_failure(struct client_exchange *x)
+/* The error of a connection that libcurl could not open. */
+static int connect_error(const struct client_exchange *x)
 {
-	long system_error = client_info_long(x, CURLINFO_OS_ERRNO);
-	char place[SUBJECT_BYTES];
-
-	put_place(x, x->proxy[0], place);
 	if (x->open_errno == EMFILE || x->open_errno == ENFILE)
+		return x->open_errno;
+	return (int)client_info_long(x, CURLINFO_OS_ERRNO);
+}
+
+void client_failure_set_connect(struct client_exchange *x, int error, const char *text)
+{
+	char place[SUBJECT_BYTES], other[2 * SUBJECT_BYTES];
+
+	client_failure_place(x, x->proxy[0], place);
+	snprintf(other, sizeof other, "no connection to %s: %s", place, strerror(error));
+	if (error == EMFILE || error == ENFILE)
 		http_cause_set(&x->pub, HTTP_CAUSE_no_files, NULL);
-	else if (system_error == EADDRNOTAVAIL || system_error == EADDRINUSE)
+	else if (error == EADDRNOTAVAIL || error == EADDRINUSE)
 		http_cause_set(&x->pub, HTTP_CAUSE_no_ports, NULL);
 	else if (x->client->config.unix_socket)
 		http_cause_set(&x->pub, HTTP_CAUSE_no_socket, x->client->config.unix_socket);
-	else if (system_error == ECONNREFUSED)
+	else if (error == ECONNREFUSED)
 		http_cause_set(&x->pub, HTTP_CAUSE_nothing_listens, place);
-	else if (system_error == ENETUNREACH || system_error == EHOSTUNREACH)
+	else if (error == ENETUNREACH || error == EHOSTUNREACH)
 		http_cause_set(&x->pub, HTTP_CAUSE_unreachable, place);
 	else
-		http_cause_set_text(&x->pub, HTTP_CONNECT, x->error);
+		http_cause_set_text(&x->pub, HTTP_CONNECT, text ? text : other);
 }
 
 /* The proxy refused or closed the tunnel: nothing was sent to the server. */
@@ -187,7 +212,7 @@ static void set_proxy_failure(struct client_exchange *x)
 	long status = client_info_long(x, CURLINFO_HTTP_CONNECTCODE);
 	char place[SUBJECT_BYTES];
 
-	put_place(x, status == 407, place);
+	client_failure_place(x, status == 407, place);
 	if (status == 407) {
 		http_cause_set(&x->pub, HTTP_CAUSE_proxy_login, place);
 	} else if (status >= 300) {
@@ -272,16 +297,16 @@ static bool is_tls_failure(const struct client_exchange *x, CURLcode code)
 	       (code == CURLE_RECV_ERROR && !x->last.received && says(x, "alert"));
 }
 
-static void set_tls_failure(struct client_exchange *x)
+void client_failure_set_tls(struct client_exchange *x, long verified)
 {
-	enum http_cause cause = cause_of_check(client_info_long(x, CURLINFO_SSL_VERIFYRESULT));
+	enum http_cause cause = cause_of_check(verified);
 	char place[SUBJECT_BYTES];
 
 	if (cause == HTTP_CAUSE_COUNT)
 		cause = cause_of_words(x);
 	if (cause == HTTP_CAUSE_certificate_required && has_certificate(x))
 		cause = HTTP_CAUSE_certificate_refused;
-	put_place(x, false, place);
+	client_failure_place(x, false, place);
 	if (cause == HTTP_CAUSE_COUNT)
 		http_cause_set_text(&x->pub, HTTP_TLS, x->error);
 	else
@@ -301,11 +326,11 @@ void client_failure_set_timeout(struct client_exchange *x, enum http_cause cause
 	buf_release(&text);
 }
 
-static void set_timeout(struct client_exchange *x)
+void client_failure_set_time_is_up(struct client_exchange *x)
 {
 	char place[SUBJECT_BYTES];
 
-	put_place(x, x->proxy[0], place);
+	client_failure_place(x, x->proxy[0], place);
 	if (!x->sends)
 		http_cause_set(&x->pub, HTTP_CAUSE_no_connection, place);
 	else
@@ -342,20 +367,20 @@ void client_failure_set(struct client_exchange *x, CURLcode code)
 	} else if (x->trailer_bytes > CLIENT_TRAILERS_MAX) {
 		http_cause_set(&x->pub, HTTP_CAUSE_long_trailers, NULL);
 	} else if (x->foreign != FOREIGN_NOT) {
-		put_place(x, false, place);
+		client_failure_place(x, false, place);
 		http_cause_set(&x->pub,
 			       x->foreign == FOREIGN_TLS ? HTTP_CAUSE_is_tls : HTTP_CAUSE_not_http,
 			       place);
 	} else if (is_tls_failure(x, code)) {
-		set_tls_failure(x);
+		client_failure_set_tls(x, client_info_long(x, CURLINFO_SSL_VERIFYRESULT));
 	} else if (is_interruption(code) && x->sends) {
 		set_interrupted(x, code);
 	} else if (is_interruption(code) && x->proxy[0]) {
 		set_proxy_failure(x);
 	} else if (code == CURLE_COULDNT_CONNECT) {
-		set_connect_failure(x);
+		client_failure_set_connect(x, connect_error(x), x->error);
 	} else if (code == CURLE_OPERATION_TIMEDOUT) {
-		set_timeout(x);
+		client_failure_set_time_is_up(x);
 	} else {
 		set_by_code(x, code);
 	}
@@ -387,7 +412,7 @@ void client_failure_explain(struct client_exchange *x)
 	bool proxy = x->pub.status == 407 && x->proxy[0];
 	char place[SUBJECT_BYTES];
 
-	put_place(x, proxy, place);
+	client_failure_place(x, proxy, place);
 	if (proxy)
 		http_cause_explain(&x->pub, HTTP_CAUSE_proxy_login, place);
 	else if (x->hint != HTTP_CAUSE_COUNT && x->pub.status == 400)

@@ -165,6 +165,7 @@ struct exchange *client_begin(struct http *http, const struct http_plan *plan,
 	pub->error[0] = '\0';
 	pub->status = pub->version = 0;
 	pub->last_url = NULL;
+	pub->transport = NULL;
 	pub->times = (struct http_times){0};
 	pub->new_connection = false;
 	pub->auth_rounds = pub->resent = 0;
@@ -192,6 +193,7 @@ void client_end(struct http *http, struct exchange *exchange)
 	shrink(&x->cookie_line);
 	shrink(&x->target);
 	shrink(&x->redirect);
+	direct_exchange_shrink(x, KEPT_BYTES);
 	shrink(&exchange->body);
 	shrink(&exchange->response);
 	/* Prepared for this plan, unless it was never sent. */
@@ -203,8 +205,9 @@ static void destroy(struct client_exchange *x)
 {
 	if (x->state == EXCHANGE_DELAYED)
 		client_rate_limit_cancel(x);
+	direct_exchange_release(x);
 	if (x->easy) {
-		if (x->state == EXCHANGE_RUNNING)
+		if (x->state == EXCHANGE_RUNNING && !x->is_direct)
 			curl_multi_remove_handle(x->client->multi, x->easy);
 		curl_easy_setopt(x->easy, CURLOPT_SHARE, NULL);
 		curl_easy_cleanup(x->easy);

@@ -55,7 +55,8 @@ static bool add_dynamic_lines(struct client_exchange *x, struct dynamic_lines *f
 	char *line = x->pub.header_text.data;
 	char *end = line + x->pub.header_text.len;
 
-	for (; line < end; line += strlen(line) + 1) {
+	for (char *next; line < end; line = next) {
+		next = line + strlen(line) + 1;
 		if (line[strcspn(line, "\r\n")])
 			return false;
 		struct str cookie = client_header_value(line, STR("Cookie"));
@@ -160,7 +161,7 @@ void client_header_put(const struct exchange *exchange, struct buf *out)
 	}
 }
 
-static void store_cookie(struct client_exchange *x, struct str value)
+void client_header_cookie(struct client_exchange *x, struct str value)
 {
 	struct cookie_request request;
 
@@ -188,7 +189,7 @@ void client_header_received(struct client_exchange *x, struct str line)
 	case 's':
 		value = value_of(line, STR("Set-Cookie:"));
 		if (value.ptr)
-			store_cookie(x, value);
+			client_header_cookie(x, value);
 		break;
 	case 'L':
 	case 'l':

@@ -104,6 +104,8 @@ struct http_plan *client_plan(struct http *http, const struct http_plan_spec *sp
 	add_own_lines(c, plan, &tail);
 	if (spec->url.ptr)
 		client_url_prepare(c, plan);
+	if (plan->route)
+		direct_plan(c, plan);
 	plan->next = c->plans;
 	c->plans = plan;
 	return plan;

@@ -19,11 +19,14 @@
 
 #include "base/arena.h"
 #include "net/cookie_jar.h"
+#include "net/direct.h"
 #include "net/http.h"
 #include "net/http1.h"
 #include "net/resend.h"
 
 #define CLIENT_ERROR_BYTES CURL_ERROR_SIZE
+/* "HOST:PORT" of the longest name. */
+#define CLIENT_PLACE_BYTES 280
 
 enum verb { VERB_GET, VERB_HEAD, VERB_BODY };
 
@@ -51,11 +54,16 @@ struct http_plan {
 	bool is_valid;	    /* the constant URL */
 	const char *proxy;  /* for the constant URL; "": none */
 	struct client_name *name; /* host of the constant URL or its proxy; NULL: no lookup */
+	const struct direct_origin *route; /* of the constant URL; NULL: libcurl */
+	struct str direct_lines;  /* constant head of a direct request, before Content-Length */
+	struct str direct_head;	  /* the whole of it; ptr NULL: its length is not constant */
 	struct client_list spare; /* handles last used for this plan */
 };
 
 struct http_user {
-	CURLSH *share; /* created for the first request that libcurl sends */
+	CURLSH *share;			 /* created for the first request that libcurl sends */
+	struct direct_connection *idle;	 /* of the direct transport */
+	struct direct_session *sessions; /* TLS sessions of the direct transport */
 	struct cookie_jar cookies;
 	struct http_user *next, *next_created;
 	unsigned in_flight;
@@ -115,6 +123,7 @@ struct client_exchange {
 	struct buf target;
 	struct buf redirect; /* the URL of a Location field */
 	struct client_name *origin_name;
+	const struct direct_origin *origin_route;
 	const char *proxy;			      /* of this request; "": none */
 	const char *origin_plan_proxy, *origin_proxy; /* the plan's proxy; the proxy in use */
 	struct curl_slist *nodes;
@@ -131,6 +140,9 @@ struct client_exchange {
 	size_t trailer_bytes;	    /* header lines after the body of this response */
 	struct http1_response head; /* of HTTP/1: checked line by line */
 	bool checks_lines;
+	bool is_direct; /* sent by the direct transport */
+	bool bad_encoding;
+	struct direct_exchange direct;
 	bool over_limit, headers_ended, switched, is_interim, is_bad_request;
 	bool challenged;	  /* a 401 was received that the next send responds to */
 	unsigned sends;		  /* without responses to a challenge */
@@ -190,6 +202,7 @@ struct client {
 	size_t next_source;
 
 	struct client_names *names;
+	struct direct direct;
 };
 
 /* client.c */
@@ -198,6 +211,11 @@ struct client {
 void client_pump(struct client *c, curl_socket_t socket, int what);
 /* Makes sure that the pump runs before the loop waits again. */
 void client_kick(struct client *c);
+
+/* Around events of the direct transport: exchanges that complete meanwhile are reported by
+ * client_turn_end, and not on the stack of the code that completes them. */
+void client_turn_begin(struct client *c);
+void client_turn_end(struct client *c);
 
 /* client_receive.c */
 /* Between these calls, the bytes that libcurl receives on this thread are limited, for all
@@ -209,6 +227,8 @@ void client_receive_unlimit(void);
 /* Four callbacks of libcurl. CLIENTP is the client; for client_socket_open it is the exchange. */
 int client_socket_changed(CURL *easy, curl_socket_t fd, int what, void *clientp, void *socketp);
 curl_socket_t client_socket_open(void *clientp, curlsocktype purpose, struct curl_sockaddr *addr);
+/* Binds FD to the next source address. False with errno. */
+bool client_socket_bind(struct client *c, int fd, int family);
 int client_socket_close(void *clientp, curl_socket_t fd);
 /* Whether the connection of X, which failed, was ended here while the server kept it open. */
 bool client_socket_ended_here(const struct client_exchange *x);
@@ -231,6 +251,8 @@ void client_url_prepare(struct client *c, struct http_plan *plan);
 bool client_url_locate(struct client_exchange *x);
 /* Sets them on the handle of X. */
 void client_url_apply(struct client_exchange *x);
+/* The target of the request of X. */
+const char *client_url_target(const struct client_exchange *x);
 /* Resolves the VALUE of a Location field against the URL of X. */
 void client_url_location(struct client_exchange *x, struct str value);
 
@@ -257,6 +279,8 @@ void client_proxy_set(struct client_exchange *x, const char *proxy);
 
 /* client_body.c */
 /* The length of a body with files; the callbacks with which libcurl reads it. */
+/* Piece AT of a body with files: text if AT is even, otherwise a file. */
+struct str client_body_piece(const struct client_exchange *x, size_t at);
 int64_t client_body_len(const struct client_exchange *x);
 size_t client_on_read(char *out, size_t size, size_t count, void *exchange);
 int client_on_seek(void *exchange, curl_off_t offset, int origin);
@@ -273,7 +297,12 @@ bool client_header_is_framing(const char *line);
 /* Looks at LINE of a final response: stores a cookie, and the target of a redirect. */
 void client_header_received(struct client_exchange *x, struct str line);
 
+/* Stores the VALUE of a Set-Cookie field. */
+void client_header_cookie(struct client_exchange *x, struct str value);
+
 /* client_send.c */
+/* The end of the timeout of X; NS_NEVER: none. */
+ns_t client_deadline(const struct client_exchange *x);
 void client_send(struct http *http, struct exchange *exchange);
 /* Starts a prepared exchange, whose name has been resolved. */
 void client_start(struct client_exchange *x);
@@ -289,6 +318,8 @@ size_t client_on_body(char *bytes, size_t size, size_t count, void *exchange);
 size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange);
 int client_on_progress(void *exchange, curl_off_t down_total, curl_off_t down, curl_off_t up_total,
 		       curl_off_t up);
+/* True if the undecoded start of a body is kept, for a response with STATUS. */
+bool client_response_is_kept_raw(const struct http_plan_spec *spec, int status);
 /* Fills in the response of X from its handle. */
 void client_collect(struct client_exchange *x, CURLcode code);
 /* Adds the bytes and connections of a transfer that has ended. */
@@ -304,6 +335,18 @@ void client_cancel(struct http *http, struct exchange *exchange);
 /* client_failure.c */
 /* Sets the result and the error text of X, which ended with CODE. */
 void client_failure_set(struct client_exchange *x, CURLcode code);
+/* X got no connection, because of ERROR (errno); TEXT describes other errors, or is NULL. */
+void client_failure_set_connect(struct client_exchange *x, int error, const char *text);
+/* The TLS handshake of X failed. VERIFIED is the result of the check of the certificate; x->error
+ * is the text of OpenSSL. */
+void client_failure_set_tls(struct client_exchange *x, long verified);
+/* The connection of X was lost before the end of the response: sets the cause from x->last. */
+void client_failure_set_lost(struct client_exchange *x);
+/* A time limit of X was exceeded. */
+void client_failure_set_time_is_up(struct client_exchange *x);
+/* "HOST:PORT" of the server, or of the proxy. */
+void client_failure_place(const struct client_exchange *x, bool proxy,
+			  char place[CLIENT_PLACE_BYTES]);
 /* The cause in the start of an error page; HTTP_CAUSE_COUNT: none. */
 enum http_cause client_failure_hint(struct str body);
 /* Explains the response of X, if it has an unusual cause. */
@@ -350,6 +393,8 @@ void client_names_free(struct client *c);
 enum http_result client_resolve(struct http *http, const char *host, unsigned port);
 /* The host name in URL, or NULL if it needs no lookup. */
 struct client_name *client_name_of(struct client *c, const char *url);
+/* Address AT of a resolved NAME; NULL: it has fewer. */
+const struct direct_address *client_name_address(const struct client_name *name, unsigned at);
 /* True: resolved, start X now. False: X waits, and is started or finished later. */
 bool client_name_ready(struct client_exchange *x, ns_t now);
 /* The value for CURLOPT_RESOLVE of X, or NULL. */
@@ -367,7 +412,9 @@ bool client_tls_check(const struct http_tls_profile *profile, struct buf *error)
 /* Sets the options of PROFILE on a new EASY. */
 void client_tls_setup(CURL *easy, const struct http_tls_profile *profile, const char *ca_bundle);
 
-/* Records when the server's certificate expires; X is about to be sent on the connection. */
+/* Records when the certificate of the server of SSL expires. */
+void client_certificate_note(struct client_exchange *x, struct ssl_st *ssl);
+/* The same for a connection of libcurl, on which X is about to be sent. */
 void client_certificate_check(struct client_exchange *x);
 
 static inline void client_list_push(struct client_list *list, struct client_exchange *x)

@@ -166,6 +166,8 @@ static void abort_exchange(struct client_exchange *x)
 
 	if (x->state == EXCHANGE_DELAYED) {
 		client_rate_limit_cancel(x);
+	} else if (x->is_direct) {
+		direct_abort(x);
 	} else {
 		curl_multi_remove_handle(x->client->multi, x->easy);
 		client_resend_end(x);
@@ -233,10 +235,15 @@ static struct str status_in(struct str line)
 	return space == NOT_FOUND ? STR_NULL : str_slice(line, space + 1, line.len);
 }
 
+bool client_response_is_kept_raw(const struct http_plan_spec *spec, int status)
+{
+	return spec->raw_body_from && !spec->keep_body && status / 100 >= spec->raw_body_from / 100;
+}
+
+/* The first digit decides. */
 static bool is_kept_raw(const struct http_plan_spec *spec, struct str status)
 {
-	return spec->raw_body_from && !spec->keep_body && status.len &&
-	       status.ptr[0] - '0' >= spec->raw_body_from / 100;
+	return status.len && client_response_is_kept_raw(spec, (status.ptr[0] - '0') * 100);
 }
 
 /* A status line starts a response: the fields of an interim response before it are dropped. */

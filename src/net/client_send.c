@@ -2,10 +2,39 @@
 
 #include "base/log.h"
 
+ns_t client_deadline(const struct client_exchange *x)
+{
+	ns_t whole = x->pub.timeout ? x->pub.timeout : x->pub.plan->spec.timeout;
+
+	return whole ? x->pub.times.sent + whole : NS_NEVER;
+}
+
 void client_start(struct client_exchange *x)
 {
 	x->state = EXCHANGE_RUNNING;
-	client_curl_start(x);
+	if (x->is_direct)
+		direct_start(x);
+	else
+		client_curl_start(x);
+}
+
+/* Decides which transport sends X. False if none may. */
+static bool choose_transport(struct client_exchange *x)
+{
+	const char *obstacle = direct_obstacle(x);
+	int transport = x->client->config.transport;
+
+	x->is_direct = !obstacle;
+	if (transport != HTTP_TRANSPORT_CURL)
+		x->pub.transport = x->is_direct ? "direct" : "libcurl";
+	if (x->is_direct)
+		return true;
+	if (transport == HTTP_TRANSPORT_DIRECT) {
+		client_finish_cause(x, HTTP_CAUSE_needs_libcurl, obstacle);
+		return false;
+	}
+	client_curl_set(x);
+	return true;
 }
 
 void client_send(struct http *http, struct exchange *exchange)
@@ -30,6 +59,7 @@ void client_send(struct http *http, struct exchange *exchange)
 	x->body_bytes = 0;
 	x->trailer_bytes = 0;
 	x->name = NULL;
+	exchange->transport = NULL;
 	if (!client_url_locate(x)) {
 		client_finish(x, HTTP_PROTOCOL, "the URL is not valid");
 		return;
@@ -39,7 +69,8 @@ void client_send(struct http *http, struct exchange *exchange)
 		return;
 	}
 	x->pub.response.max = (size_t)exchange->plan->spec.body_limit;
-	client_curl_set(x);
+	if (!choose_transport(x))
+		return;
 	if (client_name_ready(x, exchange->times.sent))
 		client_start(x);
 }

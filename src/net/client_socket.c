@@ -126,7 +126,7 @@ int client_socket_changed(CURL *easy, curl_socket_t fd, int what, void *clientp,
 
 /* The kernel chooses the port when it connects, so that each address can use all ports for each
  * server. */
-static bool bind_source(struct client *c, int fd, int family)
+bool client_socket_bind(struct client *c, int fd, int family)
 {
 	const char *text = c->config.sources[c->next_source++ % c->config.source_count];
 	struct sockaddr_in four = {.sin_family = AF_INET};
@@ -153,7 +153,7 @@ curl_socket_t client_socket_open(void *clientp, curlsocktype purpose, struct cur
 		x->open_errno = errno;
 		return CURL_SOCKET_BAD;
 	}
-	if (x->client->config.source_count && !bind_source(x->client, fd, addr->family)) {
+	if (x->client->config.source_count && !client_socket_bind(x->client, fd, addr->family)) {
 		x->open_errno = errno;
 		close(fd);
 		return CURL_SOCKET_BAD;

@@ -125,13 +125,19 @@ bool client_is_http2(const struct client_exchange *x)
 void client_certificate_check(struct client_exchange *x)
 {
 	struct curl_tlssessioninfo *info = NULL;
+
+	x->pub.has_certificate = false;
+	if (curl_easy_getinfo(x->easy, CURLINFO_TLS_SSL_PTR, &info) == CURLE_OK && info &&
+	    info->backend == CURLSSLBACKEND_OPENSSL && info->internals)
+		client_certificate_note(x, info->internals);
+}
+
+void client_certificate_note(struct client_exchange *x, SSL *ssl)
+{
+	X509 *certificate = SSL_get0_peer_certificate(ssl);
 	int days = 0, seconds = 0;
 
 	x->pub.has_certificate = false;
-	if (curl_easy_getinfo(x->easy, CURLINFO_TLS_SSL_PTR, &info) != CURLE_OK || !info ||
-	    info->backend != CURLSSLBACKEND_OPENSSL || !info->internals)
-		return;
-	X509 *certificate = SSL_get0_peer_certificate(info->internals);
 	if (!certificate || !ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(certificate)))
 		return;
 	x->pub.has_certificate = true;

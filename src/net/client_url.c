@@ -65,6 +65,8 @@ void client_url_prepare(struct client *c, struct http_plan *plan)
 	}
 	plan->is_valid = plan->is_valid &&
 			 curl_url_set(plan->parsed, CURLUPART_URL, plan->origin, 0) == CURLUE_OK;
+	if (plan->is_valid && plan->target)
+		plan->route = direct_origin_of(c, plan->parsed, plan->spec.tls_profile);
 }
 
 /* ---- one exchange */
@@ -104,8 +106,10 @@ static bool parse_origin(struct client_exchange *x, struct str origin)
 		x->parsed = curl_url();
 	if (!x->parsed)
 		die_out_of_memory();
-	if (curl_url_set(x->parsed, CURLUPART_URL, x->origin.data, 0) == CURLUE_OK)
+	if (curl_url_set(x->parsed, CURLUPART_URL, x->origin.data, 0) == CURLUE_OK) {
+		x->origin_route = direct_origin_of(x->client, x->parsed, spec->tls_profile);
 		return true;
+	}
 	buf_clear(&x->origin);
 	return false;
 }
@@ -140,6 +144,7 @@ static bool locate_dynamic(struct client_exchange *x)
 	}
 	x->name = x->origin_name;
 	x->proxy = x->origin_proxy;
+	x->direct.origin = x->origin_route;
 	return true;
 }
 
@@ -160,6 +165,7 @@ bool client_url_locate(struct client_exchange *x)
 	x->pub.last_url = plan->spec.url.ptr;
 	x->name = plan->name;
 	x->proxy = plan->proxy;
+	x->direct.origin = plan->route;
 	return plan->is_valid;
 }
 
@@ -180,6 +186,11 @@ void client_url_apply(struct client_exchange *x)
 		set_target(x, NULL);
 	else
 		set_dynamic_target(x);
+}
+
+const char *client_url_target(const struct client_exchange *x)
+{
+	return is_dynamic(x) ? x->target.data : x->pub.plan->target;
 }
 
 /* ---- redirects */

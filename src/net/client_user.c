@@ -53,6 +53,8 @@ static void free_or_keep_user(struct client *c, struct http_user *user)
 		push(&c->reusable_users, user);
 		return;
 	}
+	direct_idle_close(user);
+	direct_sessions_free(user);
 	if (user->share && curl_share_cleanup(user->share) != CURLSHE_OK)
 		BUG("a user left while a handle had its share");
 	user->share = NULL;
@@ -84,6 +86,7 @@ void client_users_free(struct client *c)
 	for (struct http_user *user = c->users; user; user = user->next_created) {
 		if (user->share)
 			curl_share_cleanup(user->share);
+		direct_sessions_free(user);
 		cookie_jar_release(&user->cookies);
 	}
 }

@@ -1,6 +1,7 @@
 /*
- * The HTTP client as the engine sees it: an interface with two implementations, libcurl's multi
- * interface on an event loop (net/client.c) and a scripted client in the unit tests. An `http`
+ * The HTTP client as the engine sees it: an interface with two implementations, the client on an
+ * event loop (net/client.c), which sends by libcurl or directly, and a scripted client in the unit
+ * tests. An `http`
  * belongs to one worker thread and does not lock. A request is one hop: redirects, retries,
  * per-host limits and the host allowlist are handled by run/. `done` is called from the loop, never
  * from inside `send` and never on libcurl's stack.
@@ -41,6 +42,12 @@ enum http_result {
 
 /* In the same order as connection_reuse and http_version in scenario/model.h. */
 enum http_reuse { HTTP_REUSE_USER, HTTP_REUSE_POOL, HTTP_REUSE_NONE };
+/* In the same order as transport_names of scenario/enum_names.h. */
+enum http_transport {
+	HTTP_TRANSPORT_CURL,   /* libcurl for every request */
+	HTTP_TRANSPORT_AUTO,   /* the direct transport where it can, otherwise libcurl */
+	HTTP_TRANSPORT_DIRECT, /* only the direct transport; other requests fail */
+};
 enum http_version_wanted { HTTP_WANT_ANY, HTTP_WANT_1_1, HTTP_WANT_2 };
 
 /* Maximum number of files in a body. */
@@ -97,6 +104,7 @@ struct http_config {
 	const char *const *sources; /* local addresses of connections, used in turn */
 	size_t source_count;
 	bool cookies;
+	int transport;	   /* enum http_transport */
 	int reuse;	   /* enum http_reuse */
 	bool tls;	   /* https is possible: users keep TLS sessions */
 	ns_t dns_ttl;	   /* NS_NEVER: the whole run */
@@ -140,6 +148,7 @@ struct exchange {
 	struct str
 	    redirect_to;      /* URL, if the response is a 3xx with a Location; absolute if valid */
 	const char *last_url; /* the URL that was sent */
+	const char *transport; /* that sends it: "direct" or "libcurl"; NULL: there was no choice */
 	struct http_times times;
 	bool new_connection;
 	bool has_certificate;		     /* the plan reads it and the server sent one */
@@ -186,7 +195,7 @@ struct http {
 	struct http_counters counters;
 };
 
-/* The libcurl client on LOOP. Returns NULL and the reason in ERROR if it cannot be set up, for
+/* The client on LOOP: libcurl and the direct transport. Returns NULL and the reason in ERROR if it cannot be set up, for
  * example because a CA file is not valid. */
 struct http *http_client_new(struct loop *loop, const struct http_config *config,
 			     struct buf *error);

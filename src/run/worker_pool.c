@@ -88,6 +88,7 @@ static struct http *new_client(const struct worker_pool *pool, struct loop *loop
 	    .tls_profile_count = plan->program->tls_count,
 	    .unix_socket = or_null(d->unix_socket),
 	    .cookies = d->cookie_jar != COOKIES_NONE,
+	    .transport = d->transport,
 	    .reuse = d->connections.reuse,
 	    .tls = needs_tls(plan->program),
 	    .dns_ttl = d->dns.ttl ? d->dns.ttl : NS_NEVER,

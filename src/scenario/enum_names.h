@@ -12,6 +12,8 @@ extern const char *const on_failure_names[];
 extern const char *const fixture_names[];
 /* enum http_version */
 extern const char *const http_version_names[];
+/* enum transport */
+extern const char *const transport_names[];
 /* enum resend_policy */
 extern const char *const resend_policy_names[];
 

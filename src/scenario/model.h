@@ -129,6 +129,7 @@ struct load {
 
 enum connection_reuse { REUSE_USER, REUSE_POOL, REUSE_NONE };
 enum http_version { HTTP_AUTO, HTTP_1_1, HTTP_2 };
+enum transport { TRANSPORT_CURL, TRANSPORT_AUTO, TRANSPORT_DIRECT };
 enum resend_policy { RESEND_ONCE, RESEND_NEVER };
 enum cookie_scope { COOKIES_PER_USER, COOKIES_PER_ITERATION, COOKIES_NONE };
 
@@ -156,6 +157,7 @@ struct defaults {
 	ns_t timeout, connect_timeout;
 	bool follow_redirects;
 	int http;
+	int transport;
 	int resend; /* enum resend_policy */
 	struct tls_settings tls;
 	int cookie_jar;

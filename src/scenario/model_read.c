@@ -412,6 +412,8 @@ struct model *model_read(struct arena *arena, const struct source *source, const
 	m->seed = g.file->seed;
 	m->has_seed = has_key(&g, "seed") || overrides->seed.text.ptr;
 	overrides_read(&g.reader, &overrides->seed, scenario_file_fields, "seed", &m->seed);
+	overrides_read(&g.reader, &overrides->transport, defaults_fields, "transport",
+		       &m->defaults.transport);
 	resolve_target(&g);
 	resolve_scenarios(&g, root);
 	resolve_loads(&g);

@@ -23,7 +23,7 @@ struct override {
 
 struct overrides {
 	struct override target, users, arrivals, duration, iterations, ramp_up, grace, capacity,
-	    seed, profile;
+	    seed, profile, transport;
 	const char *const *only; /* names of scenarios, with * and ?; the others are not run */
 	size_t only_count;
 	const char *const *allowed_folders; /* further folders whose files the scenario may read */

@@ -73,6 +73,11 @@ const struct field defaults_fields[] = {
     FIELD(struct defaults, http, "http", FIELD_ENUM, .flags = FIELD_PARAMETER, .fallback = "auto",
 	  .choices = http_version_names, .example = "2",
 	  .prose = "HTTP version; auto uses the best one that the server offers."),
+    FIELD(struct defaults, transport, "transport", FIELD_ENUM, .flags = FIELD_PARAMETER,
+	  .fallback = "curl", .choices = transport_names, .example = "auto",
+	  .prose = "Transport of the requests: `curl` is libcurl; `auto` is the direct transport, "
+		   "which takes less CPU time and memory, where it can, and libcurl for the other "
+		   "requests; with `direct`, requests that need libcurl fail."),
     FIELD(
 	struct defaults, resend, "resend", FIELD_ENUM, .flags = FIELD_PARAMETER, .fallback = "once",
 	.choices = resend_policy_names, .example = "never",

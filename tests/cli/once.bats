@@ -37,7 +37,7 @@ teardown() {
 	echo "$stderr"
 	grep -A6 '^s.yaml:4  Moved  user 1, iteration 1$' <<<"$stderr" >moved
 	grep -Eqx "  GET $SERVER_URL/old  →  302 in [0-9.]+ .?s, .*" moved
-	grep -Eqx "  GET $SERVER_URL/new  →  200 in [0-9.]+ .?s, .* of text/html" moved
+	grep -Eqx "  GET $SERVER_URL/new  →  200 in [0-9.]+ .?s, .* of text/html(, transport: .*)?" moved
 	grep -qx '  extracted  heading = "Hello"' moved
 	grep -qx '  extracted  links = \["next"\]' moved
 	grep -qx '  passed     status  (s.yaml:9)' moved

@@ -10,6 +10,11 @@
 
 #include <cmocka.h>
 
+/* The transport under test: the programs that end with _direct are built with another one. */
+#ifndef RIG_TRANSPORT
+#define RIG_TRANSPORT HTTP_TRANSPORT_CURL
+#endif
+
 static void on_done(void *owner, struct exchange *exchange)
 {
 	struct client_rig *rig = owner;
@@ -28,8 +33,10 @@ static void on_alarm(void *owner)
 
 void rig_open(struct client_rig *rig, const struct http_config *config)
 {
+	struct http_config own = *config;
 	struct buf error;
 
+	own.transport = RIG_TRANSPORT;
 	memset(rig, 0, sizeof *rig);
 	buf_init(&error, 0);
 	arena_init(&rig->arena, 0);
@@ -37,7 +44,7 @@ void rig_open(struct client_rig *rig, const struct http_config *config)
 	snprintf(rig->base, sizeof rig->base, "http://127.0.0.1:%u", tiny_server_port(rig->server));
 	rig->loop = loop_new();
 	assert_non_null(rig->loop);
-	rig->http = http_client_new(rig->loop, config, &error);
+	rig->http = http_client_new(rig->loop, &own, &error);
 	assert_non_null(rig->http);
 	rig->http->done = on_done;
 	rig->http->owner = rig;

@@ -143,6 +143,8 @@ static void run_row(const struct http_config *config, const struct row *row)
 }
 
 static const struct http_config libcurl = {.dns_ttl = NS_NEVER};
+static const struct http_config direct = {.dns_ttl = NS_NEVER,
+					  .transport = HTTP_TRANSPORT_DIRECT};
 
 static void test_refused(void **state)
 {
@@ -175,6 +177,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    {"libcurl: refused", test_refused, NULL, NULL, (void *)(uintptr_t)&libcurl},
 	    {"libcurl: accepted", test_accepted, NULL, NULL, (void *)(uintptr_t)&libcurl},
+	    {"direct: refused", test_refused, NULL, NULL, (void *)(uintptr_t)&direct},
+	    {"direct: accepted", test_accepted, NULL, NULL, (void *)(uintptr_t)&direct},
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);

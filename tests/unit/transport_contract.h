@@ -40,6 +40,7 @@ struct contract_transport {
 	const char *name;
 	/* It may open connections without use, because it has to guess about HTTP/2 without TLS. */
 	bool probes_http2;
+	bool has_http2;
 	/* Opens both; BASE is set to "http://HOST:PORT". */
 	void *(*open)(const enum wire_act *acts, unsigned count, struct http **http,
 		      struct loop **loop, char base[64]);

@@ -1,0 +1,212 @@
+/*
+ * The direct transport: HTTP/1.1 on sockets, by libevent and OpenSSL, for the requests that do
+ * not need libcurl. It is a part of the HTTP client (client_private.h), which gives it exchanges
+ * whose URL, header lines and addresses are known, and gets them back with client_complete.
+ *
+ * A connection belongs to a user. Its socket stays registered while it is idle, so that the loop
+ * reports immediately that the server has closed it. Received bytes are views of the read buffer of
+ * the client; only a header that arrives in pieces is copied. Nothing is allocated for a request
+ * after the pools have grown.
+ */
+#ifndef NET_DIRECT_H
+#define NET_DIRECT_H
+
+#include <event2/event_struct.h>
+#include <netinet/in.h>
+#include <sys/un.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "net/http.h"
+#include "net/http_body.h"
+
+struct client;
+struct client_exchange;
+struct client_name;
+struct direct_connection;
+struct direct_decoder;
+struct iovec;
+
+/* An address of a host. */
+struct direct_address {
+	union {
+		struct sockaddr any;
+		struct sockaddr_in four;
+		struct sockaddr_in6 six;
+		struct sockaddr_un local;
+	} to;
+	socklen_t len;
+};
+
+/* A server that a connection leads to. Lives as long as the client. */
+struct direct_origin {
+	struct direct_origin *next;
+	char *host; /* ASCII, without brackets */
+	unsigned port;
+	bool tls;
+	unsigned profile;	       /* TLS profile; 0 without TLS */
+	const char *authority;	       /* the value of Host */
+	bool has_address;	       /* the host is an address, or there is a Unix socket */
+	struct direct_address address; /* if it has one; otherwise those of the name are used */
+};
+
+/* The part of an exchange that belongs to the direct transport. */
+struct direct_exchange {
+	const struct direct_origin *origin;
+	struct direct_connection *connection; /* NULL: none, or not yet */
+	struct direct_connection *racer;      /* a second attempt to connect */
+	unsigned next_address;
+	int error;	  /* errno of the last attempt to connect */
+	bool bind_failed; /* it was the source address that could not be used */
+	struct buf head;  /* of the request, unless it is constant */
+	struct str lines; /* the head that is sent */
+	size_t length;	  /* of the whole request */
+	size_t sent;
+	struct buf partial; /* a response head that arrived in pieces */
+	struct http_body body;
+	struct direct_decoder *decoder;
+	bool in_body;
+	uint64_t received; /* of this send: heads and content, without the framing of chunks */
+	ns_t connect_from, connected, ready, first;
+	ns_t connect_until, race_at, deadline; /* NS_NEVER: none */
+	size_t timer; /* place in the queue of deadlines, from 1; 0: none */
+};
+
+/* The direct part of a client. */
+struct direct {
+	struct direct_origin *origins;
+	struct direct_connection *connections; /* all records */
+	struct direct_connection *spare;
+	struct direct_decoder *spare_decoders;
+	struct client_exchange **timers; /* a heap by deadline, from index 1 */
+	size_t timer_count, timer_cap;
+	struct event timer;
+	ns_t timer_due; /* NS_NEVER: not armed */
+	char *input;
+	struct ssl_ctx_st **contexts; /* by TLS profile; NULL: not needed yet */
+	size_t context_count;
+};
+
+/* direct_route.c */
+/* TEXT is an IPv4 address, or an IPv6 address with or without brackets. False if it is neither. */
+bool direct_address_parse(struct str text, unsigned port, struct direct_address *out);
+/* The origin of the CURLU in PARSED; NULL if only libcurl can contact it. */
+const struct direct_origin *direct_origin_of(struct client *c, void *parsed, unsigned profile);
+/* NULL if X can be sent directly; otherwise what it needs libcurl for. */
+const char *direct_obstacle(const struct client_exchange *x);
+
+/* direct.c */
+void direct_init(struct client *c);
+/* Closes all connections. */
+void direct_free(struct client *c);
+/* Starts a prepared X, whose name has been resolved. */
+void direct_start(struct client_exchange *x);
+/* Sends the request of X on its connection, which is ready. */
+void direct_begin_request(struct client_exchange *x);
+/* Writes more of the request of X. */
+void direct_continue_request(struct client_exchange *x);
+/* True if the request is HEAD, so that its response has no body. */
+bool direct_is_head(const struct client_exchange *x);
+/* The last send of X was lost: RESET: the connection was reset, not closed. */
+void direct_lost(struct client_exchange *x, bool reset);
+/* X is complete; its connection is used again if possible, unless EXCESS bytes followed. */
+void direct_complete(struct client_exchange *x, bool excess);
+/* X failed; its result and its text have been set. */
+void direct_fail(struct client_exchange *x);
+/* Stops X, which is in progress, without a result; its bytes are counted. */
+void direct_abort(struct client_exchange *x);
+/* Releases what X keeps for later requests. */
+void direct_exchange_shrink(struct client_exchange *x, size_t kept);
+void direct_exchange_release(struct client_exchange *x);
+
+/* direct_request.c */
+/* Prepares the constant head of PLAN, whose origin is known. */
+void direct_plan(struct client *c, struct http_plan *plan);
+/* Prepares the bytes of the request of X. */
+void direct_request_prepare(struct client_exchange *x);
+enum direct_written { DIRECT_ALL, DIRECT_BLOCKED, DIRECT_BROKEN };
+/* Writes as much as the connection accepts. */
+enum direct_written direct_request_write(struct client_exchange *x);
+
+/* direct_response.c */
+/* Reads BYTES, a part of the response of X. */
+void direct_response_read(struct client_exchange *x, struct str bytes);
+/* The server has closed the connection, without an error. */
+void direct_response_end(struct client_exchange *x);
+
+/* direct_decode.c */
+/* A decoder for the Content-Encoding CODING; NULL: the content is not encoded. */
+struct direct_decoder *direct_decoder_open(struct direct *d, struct str coding);
+/* Appends the decoded PIECE to OUT. False if it is not valid or OUT is full. */
+bool direct_decoder_feed(struct direct_decoder *decoder, struct str piece, struct buf *out);
+void direct_decoder_close(struct direct *d, struct direct_decoder *decoder);
+void direct_decoders_free(struct direct *d);
+
+/* direct_timer.c */
+/* Sets the deadline of X; NS_NEVER: none. */
+void direct_timer_set(struct client_exchange *x, ns_t deadline);
+void direct_timers_init(struct client *c);
+void direct_timers_free(struct client *c);
+
+/* direct_tls.c */
+/* TLS on a connection; all zero: none. */
+struct direct_tls {
+	struct ssl_st *ssl;
+	bool ready; /* the handshake is done, and nothing is broken */
+};
+void direct_tls_open(struct client_exchange *x, struct direct_tls *tls, int fd, void *connection);
+enum direct_shaken { DIRECT_SHAKEN, DIRECT_SHAKE_READ, DIRECT_SHAKE_WRITE, DIRECT_SHAKE_FAILED };
+/* Continues the handshake. If it failed, the cause is set. */
+enum direct_shaken direct_tls_shake(struct client_exchange *x, struct direct_tls *tls);
+enum direct_read {
+	DIRECT_READ_BYTES,
+	DIRECT_READ_NOTHING,
+	DIRECT_READ_END,    /* the peer ended the connection properly */
+	DIRECT_READ_BROKEN, /* it ended in another way */
+	DIRECT_READ_RESET,
+	DIRECT_READ_REFUSED, /* the server refused the client after the handshake */
+};
+/* X may be NULL, for an idle connection. */
+enum direct_read direct_tls_read(struct client_exchange *x, struct direct_tls *tls, char *out,
+				 size_t size, size_t *len);
+/* True if bytes have been received that were not read. */
+bool direct_tls_has_pending(const struct direct_tls *tls);
+/* As direct_connection_write. */
+ssize_t direct_tls_write(struct client_exchange *x, struct direct_tls *tls,
+			 const struct iovec *parts, int count);
+/* Notes the certificate of the server for X. */
+void direct_tls_certificate(struct client_exchange *x, const struct direct_tls *tls);
+void direct_tls_close(struct direct_tls *tls);
+void direct_sessions_free(struct http_user *user);
+void direct_tls_free(struct direct *d);
+
+/* direct_connection.c */
+/* The user of a connection of TLS, and its origin; NULL: it is closed. */
+struct http_user *direct_connection_user(void *connection, const struct direct_origin **origin);
+/* Notes the certificate of the server for X, whose connection is ready. */
+void direct_connection_certificate(struct client_exchange *x);
+/* Opens a connection for X to its next address. False, with x->direct.error, if there is none. */
+bool direct_connect(struct client_exchange *x);
+/* An idle connection of the user of X to its origin; NULL: none. */
+struct direct_connection *direct_idle_take(struct client_exchange *x);
+/* Keeps the connection of X, which is complete, for later requests. */
+void direct_idle_keep(struct client_exchange *x);
+/* Ends X, which got no connection. */
+void direct_connect_failed(struct client_exchange *x);
+/* Closes the connections of X. */
+void direct_close(struct client_exchange *x);
+/* Closes the idle connections of USER. */
+void direct_idle_close(struct http_user *user);
+/* Waits until the connection of X can be written to, too. */
+void direct_want_write(struct client_exchange *x, bool want);
+/* Reads what has arrived for X. */
+void direct_connection_read(struct client_exchange *x);
+/* Writes as sendmsg: the number of bytes, or -1 with errno. */
+ssize_t direct_connection_write(struct client_exchange *x, const struct iovec *parts, int count);
+/* For the time limits: the first attempt to connect takes long, so another address is tried as
+ * well. */
+void direct_race(struct client_exchange *x);
+void direct_connections_init(struct client *c);
+void direct_connections_free(struct client *c);
+
+#endif

@@ -1,0 +1,239 @@
+#include <string.h>
+
+#include "net/client_private.h"
+
+/*
+ * A response: heads until one is final, then the body. Both are read from the read buffer; only a
+ * head that has not arrived as a whole is copied.
+ */
+
+static void fail(struct client_exchange *x, enum http_cause cause, const char *subject)
+{
+	http_cause_set(&x->pub, cause, subject);
+	direct_fail(x);
+}
+
+/* ---- the head */
+
+/* Checks the start of the first head. False if it is not HTTP, and X failed. */
+static bool check_protocol(struct client_exchange *x, struct str input)
+{
+	size_t len = input.len < 5 ? input.len : 5;
+	char place[CLIENT_PLACE_BYTES];
+
+	if (memcmp(input.ptr, "HTTP/", len) == 0)
+		return true;
+	client_failure_place(x, false, place);
+	fail(x,
+	     len >= 2 && input.ptr[0] == 0x15 && input.ptr[1] == 0x03 ? HTTP_CAUSE_is_tls
+								      : HTTP_CAUSE_not_http,
+	     place);
+	return false;
+}
+
+/* The field lines of HEAD, with their line ends. */
+static struct str field_lines(struct str head)
+{
+	size_t start = str_find_char(head, '\n', 0) + 1;
+
+	return str_slice(head, start, head.len - 2);
+}
+
+static void store_cookies(struct client_exchange *x, struct str lines)
+{
+	struct http1_field field;
+	const char *why;
+	size_t at = 0;
+
+	while (http1_read_field(lines, &at, false, &field, &why) == HTTP1_FIELD)
+		if (field.id == HTTP1_SET_COOKIE)
+			client_header_cookie(x, field.value);
+}
+
+static struct str value_at(struct str head, struct http1_range range)
+{
+	return str_slice(head, range.at, range.at + range.len);
+}
+
+/* Decides how the body ends. */
+static void start_body(struct client_exchange *x)
+{
+	const struct http1_response *r = &x->head;
+	struct http_body *body = &x->direct.body;
+
+	*body = (struct http_body){.kind = HTTP_BODY_NONE, .strict = true};
+	if (direct_is_head(x) || r->status == 204 || r->status == 304) {
+		body->done = true;
+	} else if (r->chunked) {
+		body->kind = HTTP_BODY_CHUNKED;
+	} else if (r->length >= 0) {
+		body->kind = HTTP_BODY_LENGTH;
+		body->left = (uint64_t)r->length;
+		body->done = r->length == 0;
+	} else {
+		body->kind = HTTP_BODY_TO_END;
+	}
+}
+
+static void read_fields(struct client_exchange *x, struct str head)
+{
+	const struct http_plan_spec *spec = &x->pub.plan->spec;
+	const struct http1_response *r = &x->head;
+
+	x->is_bad_request = r->status == 400;
+	x->pub.response_is_raw = client_response_is_kept_raw(spec, r->status);
+	if (r->cookies)
+		store_cookies(x, field_lines(head));
+	buf_clear(&x->redirect);
+	if (r->location.len && r->status >= 300 && r->status <= 399)
+		client_url_location(x, value_at(head, r->location));
+	if (spec->keep_headers || x->pub.response_is_raw)
+		buf_add(&x->pub.headers, field_lines(head));
+	if (spec->keep_body && !spec->no_compression && r->encoding.len)
+		x->direct.decoder = direct_decoder_open(
+		    &x->client->direct,
+		    r->encodings > 1 ? STR("more than one") : value_at(head, r->encoding));
+}
+
+/* HEAD is complete. False if X ended. */
+static bool on_head(struct client_exchange *x, struct str head)
+{
+	struct http1_response *r = &x->head;
+	int64_t limit = x->pub.plan->spec.body_limit;
+
+	x->direct.received += head.len;
+	if (r->status == 101) {
+		fail(x, HTTP_CAUSE_switched, NULL);
+		return false;
+	}
+	if (r->status < 200) {
+		http1_response_init(r);
+		return true;
+	}
+	x->headers_ended = true;
+	if (limit > 0 && r->length > limit) {
+		fail(x, HTTP_CAUSE_body_limit, NULL);
+		return false;
+	}
+	read_fields(x, head);
+	start_body(x);
+	x->direct.in_body = true;
+	return true;
+}
+
+/* Reads a head at the start of *INPUT, or the rest of one, and moves *INPUT to what follows. False
+ * if X ended or more bytes are needed. */
+static bool read_head(struct client_exchange *x, struct str *input)
+{
+	struct buf *partial = &x->direct.partial;
+	size_t before = partial->len;
+	struct str head = *input;
+
+	if (before) {
+		buf_add(partial, *input);
+		head = buf_str(partial);
+	}
+	if (x->head.at == 0 && !check_protocol(x, head))
+		return false;
+	switch (http1_response_read(&x->head, head)) {
+	case HTTP1_PARTIAL:
+		if (!before)
+			buf_add(partial, *input);
+		return false;
+	case HTTP1_EMPTY:
+		break;
+	case HTTP1_FIELD:
+	case HTTP1_INVALID:
+		fail(x, HTTP_CAUSE_bad_header, x->head.why);
+		return false;
+	}
+	size_t bytes = x->head.at;
+	*input = str_slice(*input, bytes - before, input->len);
+	if (!on_head(x, str_slice(head, 0, bytes)))
+		return false;
+	buf_clear(partial);
+	return true;
+}
+
+/* ---- the body */
+
+static bool is_over(const struct client_exchange *x, int64_t bytes)
+{
+	int64_t limit = x->pub.plan->spec.body_limit;
+
+	return limit > 0 && bytes > limit;
+}
+
+static void decode(struct client_exchange *x, struct str piece)
+{
+	if (direct_decoder_feed(x->direct.decoder, piece, &x->pub.response))
+		return;
+	if (x->pub.response.overflow)
+		x->over_limit = true;
+	else
+		x->bad_encoding = true;
+}
+
+static void take_content(void *owner, struct str piece)
+{
+	struct client_exchange *x = owner;
+	struct buf *response = &x->pub.response;
+
+	if (!x->body_bytes && x->is_bad_request)
+		x->hint = client_failure_hint(piece);
+	x->body_bytes += (int64_t)piece.len;
+	x->direct.received += piece.len;
+	if (is_over(x, x->body_bytes))
+		x->over_limit = true;
+	if (x->over_limit || x->bad_encoding)
+		return;
+	if (x->direct.decoder)
+		decode(x, piece);
+	else if (x->pub.plan->spec.keep_body && !buf_add(response, piece))
+		x->over_limit = true;
+	if (x->pub.response_is_raw && response->len < HTTP_RAW_KEPT)
+		buf_add(response, str_slice(piece, 0, HTTP_RAW_KEPT));
+}
+
+/* False if X failed. */
+static bool read_body(struct client_exchange *x, struct str *input)
+{
+	struct http_body *body = &x->direct.body;
+	size_t used = http_body_feed(body, *input, take_content, x);
+
+	*input = str_slice(*input, used, input->len);
+	if (x->over_limit)
+		fail(x, HTTP_CAUSE_body_limit, NULL);
+	else if (x->bad_encoding)
+		fail(x, HTTP_CAUSE_bad_encoding, NULL);
+	else if (body->bad)
+		fail(x, HTTP_CAUSE_bad_chunk, NULL);
+	else if (body->trailers > CLIENT_TRAILERS_MAX)
+		fail(x, HTTP_CAUSE_long_trailers, NULL);
+	else
+		return true;
+	return false;
+}
+
+void direct_response_read(struct client_exchange *x, struct str bytes)
+{
+	if (!x->last.received) {
+		x->direct.first = clock_monotonic_ns();
+		x->last.received = true;
+	}
+	while (!x->direct.in_body)
+		if (!bytes.len || !read_head(x, &bytes))
+			return;
+	if (!x->direct.body.done && !read_body(x, &bytes))
+		return;
+	if (x->direct.body.done)
+		direct_complete(x, bytes.len > 0);
+}
+
+void direct_response_end(struct client_exchange *x)
+{
+	if (x->direct.in_body && x->direct.body.kind == HTTP_BODY_TO_END)
+		direct_complete(x, false);
+	else
+		direct_lost(x, false);
+}

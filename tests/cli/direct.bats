@@ -1,0 +1,123 @@
+# `transport`: which requests are sent directly, and that both transports do the same.
+load helper
+
+teardown() {
+	stop_servers
+}
+
+# both SCENARIO: runs it once by each transport; the results are curl.json and auto.json.
+both() {
+	local transport
+	for transport in curl auto; do
+		run reprise run --transport $transport --json "$BATS_TEST_TMPDIR/$transport.json" "$1"
+		echo "$output"
+		[ "$status" -eq 0 ]
+	done
+}
+
+@test "show --program and --once -v name the transport of each request" {
+	start_nginx
+	scenario s.yaml <<-END >/dev/null
+		target: $SERVER_URL
+		defaults: {transport: auto}
+		allowed_hosts: ["127.0.0.1:1"]
+		steps:
+		  - get: /plain
+		  - get: /digest
+		    auth: {digest: {user: a, password: b}}
+		  - get: https://127.0.0.1:1/secure
+		  - get: https://127.0.0.1:1/old
+		    http: 1.1
+		  - post: /framed
+		    body: x
+		    http: 2
+	END
+	run reprise show --program "$BATS_TEST_TMPDIR/s.yaml"
+	echo "$output"
+	grep -qx 'transport auto' <<<"$output"
+	grep -qx '  GET /plain: direct' <<<"$output"
+	grep -qx '  GET /digest: libcurl because of auth: digest' <<<"$output"
+	grep -qx '  GET https://127.0.0.1:1/secure: libcurl because of HTTP/2, which .*' <<<"$output"
+	grep -qx '  GET https://127.0.0.1:1/old: direct' <<<"$output"
+	grep -qx '  POST /framed: libcurl because of HTTP/2' <<<"$output"
+	run -0 reprise show --program --transport curl "$BATS_TEST_TMPDIR/s.yaml"
+	[[ "$output" != *transport* ]]
+	scenario once.yaml <<-END >/dev/null
+		target: $SERVER_URL
+		steps:
+		  - get: /
+	END
+	run --separate-stderr reprise run --once -v --transport auto "$BATS_TEST_TMPDIR/once.yaml"
+	echo "$stderr"
+	[[ "$stderr" == *", transport: direct"* ]]
+	run --separate-stderr reprise run --once -v "$BATS_TEST_TMPDIR/once.yaml"
+	[[ "$stderr" != *"transport:"* ]]
+}
+
+@test "transport: direct fails for requests that need libcurl, with the reason" {
+	start_nginx
+	scenario s.yaml <<-END >/dev/null
+		target: $SERVER_URL
+		defaults: {transport: direct, on_failure: continue}
+		steps:
+		  - get: /
+		    http: 2
+		    name: Two
+	END
+	run -1 reprise run "$BATS_TEST_TMPDIR/s.yaml"
+	echo "$output"
+	tr -s "\n " " " <<<"$output" | grep -q "because of HTTP/2; write transport: auto"
+	[ ! -s "$NGINX_DIR/access.log" ]
+}
+
+@test "a request has the same bytes by both transports" {
+	start_origin
+	printf 'one file' >"$BATS_TEST_TMPDIR/a.txt"
+	scenario s.yaml <<-END >/dev/null
+		target: $SERVER_URL
+		defaults: {headers: {X-Default: "1"}}
+		variables: {word: "a b"}
+		steps:
+		  - get: /echo?q=%2f%2F&w=\${word | url_encode}
+		    headers: {X-Empty: "", Accept: text/x, X-Word: "\${word}"}
+		  - post: /echo
+		    form: {a: "1 2", b: "\${word}"}
+		  - put: /echo
+		    body_file: a.txt
+		  - post: /echo
+		    multipart: {f: {file: a.txt}, w: "\${word}"}
+		  - post: /echo
+		  - delete: /echo
+		  - head: /ok
+	END
+	local transport
+	for transport in curl auto; do
+		run --separate-stderr reprise run --once -vv --transport $transport "$BATS_TEST_TMPDIR/s.yaml"
+		[ "$status" -eq 0 ]
+		# The server sends back the request as the body.
+		sed -n '/^  </,$p' <<<"$stderr" | grep -v -e 'in [0-9.]* .s' -e '^  < Date' |
+			sed -E 's/-+[0-9a-zA-Z]{16,}/BOUNDARY/g' >"$BATS_TEST_TMPDIR/$transport.txt"
+	done
+	[ -s "$BATS_TEST_TMPDIR/curl.txt" ]
+	diff "$BATS_TEST_TMPDIR/curl.txt" "$BATS_TEST_TMPDIR/auto.txt"
+}
+
+@test "cookies, redirects and connections of a user by both transports" {
+	start_nginx 'location = /in { add_header Set-Cookie "a=1; Path=/"; return 302 /who; }
+		location = /who { default_type text/plain; return 200 "<$http_cookie>"; }'
+	scenario s.yaml <<-END >/dev/null
+		target: $SERVER_URL
+		load: {users: 3, iterations: 3}
+		steps:
+		  - get: /in
+		    expect: {body: <a=1>, redirected: yes}
+		  - get: /who
+		    auth: {digest: {user: a, password: b}}
+		    expect: {body: <a=1>}
+		  - get: /who
+		    expect: {body: <a=1>}
+	END
+	both "$BATS_TEST_TMPDIR/s.yaml"
+	[ "$(json "$BATS_TEST_TMPDIR/curl.json" 'd["requests"]["ok"]')" = 27 ]
+	[ "$(json "$BATS_TEST_TMPDIR/auto.json" 'd["requests"]["ok"]')" = 27 ]
+}
