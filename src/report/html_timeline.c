@@ -189,9 +189,12 @@ static struct chart metric_chart(const struct times *t, const struct html_report
 	static const char *const notes[TIME_KIND_COUNT] = {TIME_KINDS(NOTE)};
 #undef NOTE
 	enum threshold_metric metric = page->run.timeline->metrics[k].metric;
+	bool iterations = threshold_metric_source(metric) == METRIC_OF_ITERATIONS;
 	struct chart c = {.id = ids[metric],
 			  .title = threshold_metric_name(metric),
-			  .note = notes[threshold_metric_time(metric)],
+			  .note = iterations
+				      ? "of completed iterations, with think time, without pacing"
+				      : notes[threshold_metric_time(metric)],
 			  .unit = CHART_TIME,
 			  .log = is_wide(threshold_metric_total(metric, page->run.summary)),
 			  .axis = &t->axis};

@@ -36,7 +36,7 @@ import time
 FENCE = re.compile(r"^( *)```(.+?)\n(.*?)^ *```$|^<!-- ctrl-c (\d+) -->$", re.S | re.M)
 NUMBER = re.compile(r"\d[\d,.]*( ?(µs|ms|s|min|kB|MB|GB|bytes|%)(?![a-z]))?|\s+")
 VALIDITY = re.compile(r"^(NOT VALID| *The result is) .*?(\n\n|\Z)", re.S | re.M)
-TIME_LIMIT = re.compile(r"((?:\bp\d+|\bmean|\bmax)(?: of \"[^\"]*\")? < |\bmax_time: )[\d.]+m?s\b")
+TIME_LIMIT = re.compile(r"((?:\bp\d+|\bmean|\bmax)(?: of \"[^\"]*\")? < |\bmax_time: |\bmax_wait: )[\d.]+m?s\b")
 SHORT = {"REPRISE_DURATION": "1s", "REPRISE_RAMP_UP": "0s", "REPRISE_THINK": "0.02"}
 AS_WRITTEN = os.environ.get("GUIDE_AS_WRITTEN") == "yes"
 UPDATE = os.environ.get("UPDATE_GUIDE") == "yes"
