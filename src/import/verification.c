@@ -126,12 +126,14 @@ void verification_put_repairs(const struct import_job *job, struct buf *out)
 
 const char *verification_parameter(const struct import_job *job, size_t n)
 {
-	const struct conversion_parameter *p;
+	for (size_t i = 0; job->conversion && i < job->conversion->parameters.count; i++) {
+		const struct conversion_parameter *p = &job->conversion->parameters.items[i];
 
-	if (!job->conversion || n >= job->conversion->parameters.count)
-		return NULL;
-	p = &job->conversion->parameters.items[n];
-	return arena_printf((struct arena *)&job->arena, "%.*s=%.*s", STR_ARG(p->name),
-			    STR_ARG(p->value))
-	    .ptr;
+		/* The recording does not have the value of others. */
+		if (p->value.len && n-- == 0)
+			return arena_printf((struct arena *)&job->arena, "%.*s=%.*s",
+					    STR_ARG(p->name), STR_ARG(p->value))
+			    .ptr;
+	}
+	return NULL;
 }

@@ -48,6 +48,19 @@ teardown() {
 	echo "$output"; [ "$status" -eq 0 ]
 }
 
+@test "--verify finds a title that the server accepts only once, and makes it unique" {
+	timeout -k 5 120 python3 -B "$SRCDIR/tests/cli/notebook.py" >port 2>/dev/null </dev/null 3>&- &
+	local pid=$!
+	wait_for 20 test -s port
+	started notebook $pid "$(cat port)"
+	python3 -B "$SRCDIR/tests/cli/notebook.py" visit "$SERVER_URL" notes.har note
+	curl -sf -d slug "$SERVER_URL/_mode" >/dev/null
+	run reprise import har notes.har --verify
+	echo "$output"; [ "$status" -eq 0 ]
+	grep -q 'repaired .*/notes: title gets ${unique}, because the server accepts a value once' <<<"$output"
+	grep -q 'submit: {title: "A red lamp ${unique}", text: for sale}' notes.yaml
+}
+
 @test "--literal keeps the recorded values: no form of a page is used" {
 	start_demo >&2
 	python3 -B "$SRCDIR/tests/cli/har_visit.py" "$SERVER_URL" shop.har forms

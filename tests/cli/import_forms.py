@@ -175,6 +175,14 @@ case("addresses that do not change, several links, a typed address, a page numbe
      get("/n/2", page("<a href=/n/3>Three</a> <a href='/n?page=2'>Next</a>"), Referer=HOST + "/about"),
      get("/n?page=2", page("<a href=/n/3>Three</a>")), get("/n/3", **{"Sec-Fetch-Site": "none"}))
 
+case("a page that has the address before it in its form", get("/start", page("<a href=/login>Sign in</a>")),
+     get("/login", page(form("/login", hidden("back", "/start"), "<input name=user>", SAVE)), Referer=HOST + "/start"))
+case("a link that has the address of a search form",
+     get("/", page(form("/", "<select name=do><option>edit<option>out</select>", "<button>Go</button>", method="get") +
+                   "<a href='/?do=out&amp;token=%s'>Log out</a>" % TOKEN)), get("/?do=out&token=" + TOKEN))
+case("a typed text with the time of the recording", get("/new", page(form("/new", TITLE, SAVE))),
+     post("/new", [("title", "Page 1772355600123")]))
+
 # ---- names that exist once
 
 case("an account", get("/join", page(form(

@@ -101,6 +101,29 @@ static void try_button(struct candidates *s, uint32_t form, uint32_t submitter, 
 	s->best = values;
 }
 
+/* Number of different names that the form sends, and how many of them are in the request. */
+static void count_names(struct arena *a, const struct html_page *page, uint32_t form,
+			const struct page_use *use, size_t *names, size_t *sent)
+{
+	struct html_submission s;
+	struct html_entries entries;
+
+	html_submission_init(&s, a, page, form);
+	s.submitter = HTML_PAGE_NONE;
+	entries = html_submission_entries(&s);
+	*names = *sent = 0;
+	for (size_t i = 0; i < entries.count; i++) {
+		bool again = false, there = false;
+
+		for (size_t k = 0; k < i && !again; k++)
+			again = str_eq(entries.items[k].name, entries.items[i].name);
+		for (size_t k = 0; k < use->pair_count && !there; k++)
+			there = str_eq(use->pairs[k].name, entries.items[i].name);
+		*names += !again;
+		*sent += !again && there;
+	}
+}
+
 /* Whether a request could be a submission of the form, whatever button is pressed. */
 static bool can_be(struct candidates *s, uint32_t form, const struct page_use *use)
 {
@@ -121,7 +144,7 @@ static bool can_be(struct candidates *s, uint32_t form, const struct page_use *u
 	}
 	if (!address)
 		return false;
-	form_values_count_names(s->arena, s->page, form, use, &names, &sent);
+	count_names(s->arena, s->page, form, use, &names, &sent);
 	reach(s, FORM_MATCH_NAMES);
 	return names ? 2 * sent >= names && (sent || !use->pair_count)
 		     : use->pair_count <= 2; /* only a button, maybe an image */

@@ -491,25 +491,3 @@ void form_values_put_receipt(struct arena *a, const struct html_page *page,
 	if (set_values(&d, &s))
 		html_submission_put_receipt(&s, out);
 }
-
-void form_values_count_names(struct arena *a, const struct html_page *page, uint32_t form,
-			     const struct page_use *use, size_t *names, size_t *sent)
-{
-	struct html_submission s;
-	struct html_entries entries;
-
-	html_submission_init(&s, a, page, form);
-	s.submitter = HTML_PAGE_NONE;
-	entries = html_submission_entries(&s);
-	*names = *sent = 0;
-	for (size_t i = 0; i < entries.count; i++) {
-		bool again = false, there = false;
-
-		for (size_t k = 0; k < i && !again; k++)
-			again = str_eq(entries.items[k].name, entries.items[i].name);
-		for (size_t k = 0; k < use->pair_count && !there; k++)
-			there = str_eq(use->pairs[k].name, entries.items[i].name);
-		*names += !again;
-		*sent += !again && there;
-	}
-}

@@ -216,6 +216,9 @@ static void recognize_submission(struct forms *f, uint32_t index)
 	if (!read_pairs(f, step, &use))
 		return;
 	for (size_t n = 0; (page = page_history_candidate(&f->history, referer, n)); n++) {
+		if (str_eq(step->tx->method, STR("GET")) &&
+		    link_match_has(&page->page, step->tx->url))
+			return;
 		struct form_values values = {.use = use};
 		enum form_match match = form_match_find(a, &page->page, step->tx, &values);
 
@@ -273,6 +276,26 @@ static void recognize_lost(struct forms *f, uint32_t index)
 
 /* ---- links */
 
+/* Whether the page that the step receives has the address of the page before it in a form, so that
+ * the request must say where it came from. */
+static bool echoes_referer(struct forms *f, uint32_t step, struct str referer)
+{
+	struct html_page page;
+	struct str path;
+	size_t at = str_find(referer, STR("://"), 0);
+
+	at = at == NOT_FOUND ? at : str_find_char(referer, '/', at + 3);
+	if (at == NOT_FOUND || !page_history_read(&f->history, step, &page))
+		return false;
+	path = str_slice(referer, at, referer.len);
+	for (uint32_t i = 0; i < page.control_count; i++)
+		if (page.controls[i].type == HTML_CONTROL_HIDDEN &&
+		    (str_eq(page.controls[i].value, referer) ||
+		     str_eq(page.controls[i].value, path)))
+			return true;
+	return false;
+}
+
 static void recognize_link(struct forms *f, uint32_t index)
 {
 	struct conversion_step *step = &f->conversion->steps.items[index];
@@ -283,7 +306,8 @@ static void recognize_link(struct forms *f, uint32_t index)
 	struct page_use use = {0};
 
 	if (step->page_use || !str_eq(tx->method, STR("GET")) || !is_document(tx) ||
-	    is_typed_address(tx) || is_frame(tx) || !link_match_changes(f->conversion, tx->url))
+	    is_typed_address(tx) || is_frame(tx) ||
+	    (!link_match_changes(f->conversion, tx->url) && !echoes_referer(f, index, referer)))
 		return;
 	for (size_t n = 0;
 	     match != LINK_MATCH_FOUND && (page = page_history_candidate(&f->history, referer, n));

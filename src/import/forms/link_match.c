@@ -125,6 +125,14 @@ static bool leads_to(const struct html_page *page, uint32_t link, struct str url
 	       str_eq(buf_str(&address), url);
 }
 
+bool link_match_has(const struct html_page *page, struct str url)
+{
+	for (uint32_t i = 0; i < page->link_count; i++)
+		if (leads_to(page, i, url))
+			return true;
+	return false;
+}
+
 /* A text that is the same in the next visit. */
 static bool is_readable(struct str text)
 {
@@ -193,7 +201,7 @@ static bool describe_in_row(struct typed_texts *texts, const struct html_page *p
 
 		if (!typed || !describe_in(texts->conversion, page, link, url, typed->text, use))
 			continue;
-		typed->unique = true;
+		typed_texts_need(typed);
 		return true;
 	}
 	return false;
@@ -207,7 +215,7 @@ static bool describe(struct typed_texts *texts, const struct html_page *page, ui
 
 	if (typed && text.len <= TEXT_MAX + typed->text.len && str_starts(text, typed->text) &&
 	    finds(&texts->conversion->job->arena, page, url, text, STR(""))) {
-		typed->unique = true;
+		typed_texts_need(typed);
 		use->link = text;
 		use->row = STR("");
 		return true;

@@ -11,6 +11,9 @@
 /* Whether the address has a part that changes with each visit: an id, a token. */
 bool link_match_changes(struct conversion *conversion, struct str url);
 
+/* Whether PAGE has a link to URL. */
+bool link_match_has(const struct html_page *page, struct str url);
+
 enum link_match {
 	LINK_MATCH_NONE,    /* the page has no link to this address */
 	LINK_MATCH_SEVERAL, /* nothing distinguishes it from others */

@@ -8,6 +8,7 @@
 
 #define SHORTEST 4u
 #define LONGEST	 200u
+#define DAY_US	 (INT64_C(86400) * 1000000)
 
 /* ---- which texts */
 
@@ -91,28 +92,64 @@ static struct typed_text *find_equal(struct typed_texts *texts, struct str text)
 	return NULL;
 }
 
-void typed_texts_add(struct typed_texts *texts, uint32_t step)
+/* The time of the recording in seconds or milliseconds: a script typed it to be different. */
+static bool has_time(const struct transaction *tx, struct str text)
 {
-	const struct conversion_step *at = &texts->conversion->steps.items[step];
-	const struct page_use *use = at->page_use;
+	for (size_t from = 0, to; from < text.len; from = to + 1) {
+		int64_t number, us;
+
+		for (to = from; to < text.len && ascii_is_digit(text.ptr[to]);)
+			to++;
+		if ((to - from != 10 && to - from != 13) || tx->start_us == TX_TIME_UNKNOWN ||
+		    !str_to_int(str_slice(text, from, to), &number))
+			continue;
+		us = number * (to - from == 13 ? 1000 : 1000000) - tx->start_us;
+		if (us > -DAY_US && us < DAY_US)
+			return true;
+	}
+	return false;
+}
+
+static void add_text(struct typed_texts *texts, uint32_t step, struct typed_text text)
+{
+	const struct transaction *tx = texts->conversion->steps.items[step].tx;
+
+	text.step = step;
+	if (!is_candidate(text.text) || find_equal(texts, text.text) ||
+	    (!text.unique && is_known_before(texts->conversion, step, text.text)))
+		return;
+	if (!text.unique && has_time(tx, text.text)) {
+		text.unique = true;
+		text.why = "it has the time of the recording";
+	}
+	VEC_PUSH(&texts->conversion->job->arena, &texts->items, text);
+}
+
+static void add_form(struct typed_texts *texts, uint32_t step, const struct page_use *use)
+{
 	bool makes_account;
 
-	if (!use || use->follows || !str_eq(at->tx->method, STR("POST")) ||
-	    (has_password(use, &makes_account) && !makes_account))
+	if (has_password(use, &makes_account) && !makes_account)
 		return;
 	for (size_t i = 0; i < use->values.count; i++) {
 		const struct page_value *value = &use->values.items[i];
-		struct typed_text text = {.step = step, .field = value->name};
+		struct typed_text text = {.field = value->name};
 
 		if (!value->typed || value->kind != PAGE_VALUE_TEXT || value->items[0].control.ptr)
 			continue;
 		text.text = value->items[0].pair->value;
-		text.identity = is_identity(value->name, text.text, makes_account);
-		text.unique = text.identity;
-		if (is_candidate(text.text) && !find_equal(texts, text.text) &&
-		    !is_known_before(texts->conversion, step, text.text))
-			VEC_PUSH(&texts->conversion->job->arena, &texts->items, text);
+		text.unique = is_identity(value->name, text.text, makes_account);
+		text.why = "an application has such a name once";
+		add_text(texts, step, text);
 	}
+}
+
+void typed_texts_add(struct typed_texts *texts, uint32_t index)
+{
+	const struct conversion_step *step = &texts->conversion->steps.items[index];
+
+	if (step->page_use && !step->page_use->follows && !str_eq(step->tx->method, STR("GET")))
+		add_form(texts, index, step->page_use);
 }
 
 struct typed_text *typed_texts_find(struct typed_texts *texts, struct str text)
@@ -121,6 +158,13 @@ struct typed_text *typed_texts_find(struct typed_texts *texts, struct str text)
 		if (html_match_part(text, texts->items.items[i].text))
 			return &texts->items.items[i];
 	return NULL;
+}
+
+void typed_texts_need(struct typed_text *text)
+{
+	if (!text->unique)
+		text->why = "a later step looks for it";
+	text->unique = true;
 }
 
 /* ---- replacing */
@@ -279,10 +323,7 @@ static void report(const struct typed_texts *texts)
 		job_note(texts->conversion->job, "unique",
 			 "%.*s: \"%.*s%.*s${unique}%.*s\", because %s", STR_ARG(one->field),
 			 STR_ARG(str_slice(one->text, 0, place)), STR_ARG(before),
-			 STR_ARG(str_slice(one->text, place, one->text.len)),
-			 one->refused	 ? "the server accepts it once"
-			 : one->identity ? "an application has such a name once"
-					 : "a later step looks for it");
+			 STR_ARG(str_slice(one->text, place, one->text.len)), one->why);
 	}
 	if (any)
 		job_note(texts->conversion->job, "unique",
@@ -297,16 +338,20 @@ static void add_refused(struct typed_texts *texts)
 
 	for (size_t i = 0; i < job->repairs.count; i++) {
 		const struct import_repair *repair = &job->repairs.items[i];
-		struct typed_text text = {
-		    .text = repair->value, .field = repair->name, .refused = true, .unique = true};
+		struct typed_text text = {.text = repair->value,
+					  .field = repair->name,
+					  .unique = true,
+					  .why = "the server accepts it once"};
 		struct typed_text *known = find_equal(texts, repair->value);
 
 		if (!repair->unique || repair->state == IMPORT_REPAIR_REFUTED)
 			continue;
-		if (known)
-			known->unique = known->refused = true;
-		else
+		if (known) {
+			known->unique = true;
+			known->why = text.why;
+		} else {
 			VEC_PUSH(&job->arena, &texts->items, text);
+		}
 	}
 }
 

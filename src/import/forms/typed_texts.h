@@ -11,9 +11,8 @@ struct typed_text {
 	struct str text;
 	uint32_t step;	  /* that sends it first */
 	struct str field; /* its name */
-	bool identity;	  /* the name of an account or of a page */
-	bool refused;	  /* a server accepted it only once, as a verification found */
 	bool unique;
+	const char *why; /* unique: the reason */
 };
 
 struct typed_texts {
@@ -21,11 +20,13 @@ struct typed_texts {
 	VEC(struct typed_text) items;
 };
 
-/* Adds the texts of a submission, the step with this index. Texts that an earlier response has name
+/* Adds the texts that the step with this index sends. Texts that an earlier response has name
  * something that exists, and those beside a password an account: they are not added. */
 void typed_texts_add(struct typed_texts *texts, uint32_t step);
 /* The text that is in TEXT, or NULL; of several the one that was typed first: a title, a name. */
 struct typed_text *typed_texts_find(struct typed_texts *texts, struct str text);
+/* A link or its row is found by the text, so it becomes unique. */
+void typed_texts_need(struct typed_text *text);
 /* Replaces the unique texts in all requests, links and rows, and reports them. */
 void typed_texts_apply(struct typed_texts *texts);
 
