@@ -198,9 +198,16 @@ void html_submission_put_no_address(const struct html_submission *s, struct buf 
 /* Appends what html_submission_again needs: the address, and hashes of the names and typed values;
  * no value as text. Has about 8 bytes for each name. */
 void html_submission_put_receipt(struct html_submission *s, struct buf *out);
-/* Whether PAGE, the response to the submission of RECEIPT, has the form again: the same address
- * with its query and at least 80 % of the same names, and it keeps a typed value, or has a password
- * field if a password was typed. Sets *FORM to its index. */
-bool html_submission_again(struct str receipt, const struct html_page *page, uint32_t *form);
+enum html_again {
+	HTML_AGAIN_NONE,
+	HTML_AGAIN_THERE, /* a form with the same method, address and 80 % of the same names */
+	HTML_AGAIN_KEPT,  /* it also keeps a typed value, or has a password field if one was typed.
+			     Without a typed text, a changed choice counts: an option, a box. */
+};
+
+/* Whether PAGE, the response to the submission of RECEIPT, has the form again. The address is
+ * compared with its query. Sets *FORM to its index. */
+enum html_again html_submission_again(struct str receipt, const struct html_page *page,
+				      uint32_t *form);
 
 #endif

@@ -88,46 +88,116 @@ static bool has_own_name(const struct html_control *control)
 	       control->type != HTML_CONTROL_IMAGE;
 }
 
+static bool is_box(const struct html_control *control)
+{
+	return control->type == HTML_CONTROL_CHECKBOX || control->type == HTML_CONTROL_RADIO;
+}
+
+/* A hash of a box that is checked or not, or of an option that is selected or not. */
+static uint64_t choice_hash(struct str name, struct str value, bool chosen)
+{
+	return (str_hash(name) * 31 + str_hash(value)) * 2 + chosen;
+}
+
+/* Adds the choices that the user changed. */
+static void add_choices(struct hash_set *typed, const struct html_page *page,
+			const struct html_control *control, const struct html_control_state *state)
+{
+	if (is_box(control) && state->checked != control->checked)
+		add_hash(typed, choice_hash(control->name, control->value, state->checked));
+	for (uint32_t k = 0; state->selected && k < control->option_count; k++) {
+		const struct html_option *option = &page->options[control->first_option + k];
+
+		if (state->selected[k] != option->selected)
+			add_hash(typed,
+				 choice_hash(control->name, option->value, state->selected[k]));
+	}
+}
+
+static bool keeps_choice(const struct hash_set *typed, const struct html_page *page,
+			 const struct html_control *control)
+{
+	if (is_box(control))
+		return has_hash(typed,
+				choice_hash(control->name, control->value, control->checked));
+	for (uint32_t k = 0; k < control->option_count; k++) {
+		const struct html_option *option = &page->options[control->first_option + k];
+
+		if (has_hash(typed, choice_hash(control->name, option->value, option->selected)))
+			return true;
+	}
+	return false;
+}
+
+/* The typed values of a submission. Choices are no evidence where a text was typed: a form that is
+ * empty again after it was accepted may remember them. */
+struct typed_values {
+	struct hash_set hashes;
+	bool password, choices;
+};
+
+static void find_typed(struct html_submission *s, struct typed_values *typed)
+{
+	const struct html_page *page = s->page;
+
+	*typed = (struct typed_values){0};
+	for (uint32_t i = s->first; i < s->last; i++) {
+		const struct html_control_state *state = html_submission_state(s, i);
+
+		if (!state->typed || !str_trim(state->value).len)
+			continue;
+		typed->password |= page->controls[i].type == HTML_CONTROL_PASSWORD;
+		if (is_typed_text(&page->controls[i]))
+			add_hash(&typed->hashes, text_hash(page->controls[i].name, state->value));
+	}
+	typed->choices = !typed->hashes.count && !typed->password;
+	for (uint32_t i = s->first; i < s->last && typed->choices; i++)
+		if (html_submission_state(s, i)->typed && !html_submission_state(s, i)->dropped)
+			add_choices(&typed->hashes, page, &page->controls[i],
+				    html_submission_state(s, i));
+}
+
+/* Bits of a receipt. */
+enum { BIT_PASSWORD = 1, BIT_CHOICES = 2, BIT_POST = 4, BIT_COUNT = 3 };
+
 void html_submission_put_receipt(struct html_submission *s, struct buf *out)
 {
 	const struct html_page *page = s->page;
-	struct hash_set typed = {0}, names = {0};
-	bool password = false;
+	struct typed_values typed;
+	struct hash_set names = {0};
 
-	for (uint32_t i = s->first; i < s->last && html_submission_method(s) == HTML_POST; i++) {
-		const struct html_control *control = &page->controls[i];
-		const struct html_control_state *state = html_submission_state(s, i);
-
-		if (has_own_name(control))
-			add_hash(&names, str_hash(control->name));
-		if (!state->typed || !str_trim(state->value).len)
-			continue;
-		password |= control->type == HTML_CONTROL_PASSWORD;
-		if (is_typed_text(control))
-			add_hash(&typed, text_hash(control->name, state->value));
-	}
-	varint_put_uint(out, typed.count << 1 | password);
+	find_typed(s, &typed);
+	for (uint32_t i = s->first; i < s->last; i++)
+		if (html_submission_owns(s, i) && has_own_name(&page->controls[i]))
+			add_hash(&names, str_hash(page->controls[i].name));
+	varint_put_uint(out, typed.hashes.count << BIT_COUNT |
+				 (typed.password ? BIT_PASSWORD : 0U) |
+				 (typed.choices ? BIT_CHOICES : 0U) |
+				 (html_submission_method(s) == HTML_POST ? BIT_POST : 0U));
 	varint_put_uint(out, names.count);
-	put_hashes(out, &typed);
+	put_hashes(out, &typed.hashes);
 	put_hashes(out, &names);
 	html_page_resolve(page, page->forms[s->form].action, out);
 }
 
 struct receipt {
-	struct hash_set typed, names;
-	bool password;
+	struct typed_values typed;
+	struct hash_set names;
+	enum html_method method;
 	struct str address;
 };
 
 static bool read_receipt(struct str bytes, struct receipt *receipt)
 {
 	struct varint_reader u = varint_reader_of(bytes);
-	uint64_t head = varint_get_below(&u, 2 * NAMES_MAX + 2);
+	uint64_t head = varint_get_below(&u, (uint64_t)(NAMES_MAX + 1) << BIT_COUNT);
 	uint64_t names = varint_get_below(&u, NAMES_MAX + 1);
 
-	*receipt = (struct receipt){.password = head & 1};
-	for (uint64_t i = 0; i < head >> 1; i++)
-		add_hash(&receipt->typed, get_hash(&u));
+	*receipt = (struct receipt){.method = head & BIT_POST ? HTML_POST : HTML_GET};
+	receipt->typed.password = head & BIT_PASSWORD;
+	receipt->typed.choices = head & BIT_CHOICES;
+	for (uint64_t i = 0; i < head >> BIT_COUNT; i++)
+		add_hash(&receipt->typed.hashes, get_hash(&u));
 	for (uint64_t i = 0; i < names; i++)
 		add_hash(&receipt->names, get_hash(&u));
 	receipt->address = str_n((const char *)u.at, (size_t)(u.end - u.at));
@@ -143,37 +213,51 @@ static bool same_address(const struct html_page *page, uint32_t form, struct str
 	       str_eq(buf_str(&resolved), address);
 }
 
-static bool comes_back(const struct html_page *page, const struct html_form *form,
-		       const struct receipt *receipt)
+static bool keeps(const struct typed_values *typed, const struct html_page *page,
+		  const struct html_control *control)
+{
+	if (typed->choices)
+		return keeps_choice(&typed->hashes, page, control);
+	return (typed->password && control->type == HTML_CONTROL_PASSWORD) ||
+	       (is_typed_text(control) && str_trim(control->value).len &&
+		has_hash(&typed->hashes, text_hash(control->name, control->value)));
+}
+
+static enum html_again comes_back(const struct html_page *page, const struct html_form *form,
+				  const struct receipt *receipt)
 {
 	struct hash_set same = {0};
-	bool kept = false, password = false;
+	bool kept = false;
 
 	for (uint32_t i = 0; i < form->control_count; i++) {
 		const struct html_control *control = &page->controls[form->first_control + i];
 
 		if (has_own_name(control) && has_hash(&receipt->names, str_hash(control->name)))
 			add_hash(&same, str_hash(control->name));
-		password |= control->type == HTML_CONTROL_PASSWORD;
-		kept |= is_typed_text(control) && str_trim(control->value).len &&
-			has_hash(&receipt->typed, text_hash(control->name, control->value));
+		kept |= keeps(&receipt->typed, page, control);
 	}
-	return same.count * 100 >= receipt->names.count * SAME_NAMES_PERCENT &&
-	       (kept || (password && receipt->password));
+	if (same.count * 100 < receipt->names.count * SAME_NAMES_PERCENT)
+		return HTML_AGAIN_NONE;
+	return kept ? HTML_AGAIN_KEPT : HTML_AGAIN_THERE;
 }
 
-bool html_submission_again(struct str receipt, const struct html_page *page, uint32_t *form)
+enum html_again html_submission_again(struct str receipt, const struct html_page *page,
+				      uint32_t *form)
 {
+	enum html_again again = HTML_AGAIN_NONE;
 	struct receipt read;
 
 	if (!read_receipt(receipt, &read))
-		return false;
-	for (uint32_t i = 0; i < page->form_count; i++) {
-		if (page->forms[i].method != HTML_POST || !same_address(page, i, read.address) ||
-		    !comes_back(page, &page->forms[i], &read))
-			continue;
-		*form = i;
-		return true;
+		return HTML_AGAIN_NONE;
+	for (uint32_t i = 0; i < page->form_count && again != HTML_AGAIN_KEPT; i++) {
+		enum html_again one = HTML_AGAIN_NONE;
+
+		if (page->forms[i].method == read.method && same_address(page, i, read.address))
+			one = comes_back(page, &page->forms[i], &read);
+		if (one > again) {
+			again = one;
+			*form = i;
+		}
 	}
-	return false;
+	return again;
 }

@@ -19,7 +19,7 @@ enum response_need {
 /* Whether a response has the form again that its request submitted. */
 enum response_form {
 	RESPONSE_FORM_NONE,	/* no form was submitted, or the page does not have it */
-	RESPONSE_FORM_AGAIN,	/* the page has it, after a GET, a redirect or an error status */
+	RESPONSE_FORM_AGAIN,	/* the page has it: empty, or after a GET, a redirect, an error */
 	RESPONSE_FORM_REJECTED, /* the page has it, with the values of a POST */
 };
 

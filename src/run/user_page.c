@@ -330,15 +330,18 @@ void user_page_check_form(struct worker *w, const struct fiber *f)
 	const struct exchange *x = f->exchange;
 	struct user_page *p = w->page;
 	struct html_page before;
+	enum html_again again;
 	uint32_t form;
 
 	if (!x->note.len || !is_html(media_type(w)))
 		return;
 	read_page(w, f, parts_of(f->request) | HTML_PAGE_FORMS | HTML_PAGE_ERRORS);
-	if (!html_submission_again(buf_str(&x->note), &p->response, &form))
+	again = html_submission_again(buf_str(&x->note), &p->response, &form);
+	if (again == HTML_AGAIN_NONE)
 		return;
 	w->response.form = RESPONSE_FORM_AGAIN;
-	if (x->override_method || w->response.redirected || x->status / 100 != 2)
+	if (again != HTML_AGAIN_KEPT || x->override_method || w->response.redirected ||
+	    x->status / 100 != 2)
 		return;
 	w->response.form = RESPONSE_FORM_REJECTED;
 	buf_clear(&p->form_error);

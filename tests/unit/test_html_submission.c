@@ -666,45 +666,45 @@ static void test_again(void **state)
 	static const struct {
 		struct str field, value;
 		const char *response;
-		bool again;
+		enum html_again again;
 	} rows[] = {
 	    {STR("title"), STR("my title"),
 	     "<form method=post action=/save?x=1><input name=title value='my title'><textarea "
 	     "name=text>old</textarea><input name=token value=2><input name=e></form>",
-	     true},
+	     HTML_AGAIN_KEPT},
 	    {STR("title"), STR("my title"),
 	     "<form method=post action=/save?x=1><input name=title><textarea name=text>my title"
 	     "</textarea><input name=token value=2><input name=e></form>",
-	     false},
+	     HTML_AGAIN_THERE},
 	    {STR("title"), STR("my title"),
 	     "<form method=post action=/save?x=2><input name=title value='my title'><textarea "
 	     "name=text>old</textarea><input name=token value=2><input name=e></form>",
-	     false},
+	     HTML_AGAIN_NONE},
 	    {STR("title"), STR("my title"),
 	     "<form action=/save?x=1><input name=title value='my title'><textarea "
 	     "name=text>old</textarea><input name=token value=2><input name=e></form>",
-	     false},
+	     HTML_AGAIN_NONE},
 	    {STR("title"), STR("my title"),
 	     "<form method=post action=/save?x=1><input name=title value='my title'><input "
 	     "name=token value=2><input name=e></form>",
-	     false},
+	     HTML_AGAIN_NONE},
 	    {STR("text"), STR("one\ntwo\n"),
 	     "<p><form method=post action=/save?x=1><input name=title><textarea "
 	     "name=text>one\r\ntwo"
 	     "</textarea><input name=token value=2><input name=pw></form>",
-	     true},
+	     HTML_AGAIN_KEPT},
 	    {STR("pw"), STR("secret"),
 	     "<form method=post action=/save?x=1><input name=title><input name=token><input "
 	     "type=password name=pw><input name=e></form>",
-	     true},
+	     HTML_AGAIN_KEPT},
 	    {STR("title"), STR("x"),
 	     "<form method=post action=/save?x=1><input name=title><input name=token><input "
 	     "type=password name=pw><input name=e></form>",
-	     false},
+	     HTML_AGAIN_THERE},
 	    {STR("title"), STR(""),
 	     "<form method=post action=/save?x=1><input name=title><textarea "
 	     "name=text>old</textarea><input name=token value=2><input name=e></form>",
-	     false},
+	     HTML_AGAIN_THERE},
 	};
 
 	(void)state;
@@ -719,11 +719,66 @@ static void test_again(void **state)
 		html_submission_set(&rig.submission, rows[i].field, &given);
 		html_submission_put_receipt(&rig.submission, &rig.out);
 		html_page_read(&response, &rig.arena, &source, HTML_PAGE_FORMS);
-		bool again = html_submission_again(buf_str(&rig.out), &response, &form);
+		enum html_again again = html_submission_again(buf_str(&rig.out), &response, &form);
 		if (again != rows[i].again || (again && form != 0))
-			fail_msg("row %zu", i);
-		assert_false(html_submission_again(STR(""), &response, &form));
+			fail_msg("row %zu: %d", i, again);
+		assert_int_equal(html_submission_again(STR(""), &response, &form), HTML_AGAIN_NONE);
 		assert_true(str_find(buf_str(&rig.out), STR("secret"), 0) == NOT_FOUND);
+		end(&rig);
+	}
+}
+
+/* Without a typed text, changed choices are the typed values. */
+static void test_again_choices(void **state)
+{
+	static const char sent[] =
+	    "<form method=post action=/vote><select name=s><option value=1>One<option value=2>Two"
+	    "</select><input type=checkbox name=b checked><input type=radio name=r value=x>"
+	    "<input type=radio name=r value=y><input name=t></form>";
+	static const struct {
+		struct str field;
+		struct html_given given;
+		const char *response; /* its controls */
+		enum html_again again;
+	} rows[] = {
+	    {STR("s"), TEXT("Two"), "<select name=s><option value=1><option value=2 selected>",
+	     HTML_AGAIN_KEPT},
+	    {STR("s"), TEXT("Two"), "<select name=s><option value=1><option value=2>",
+	     HTML_AGAIN_THERE},
+	    /* A choice that was there before is no evidence. */
+	    {STR("s"), TEXT("One"), "<select name=s><option value=1 selected><option value=2>",
+	     HTML_AGAIN_THERE},
+	    {STR("b"), {.kind = HTML_GIVEN_NO}, "<select name=s></select>", HTML_AGAIN_KEPT},
+	    {STR("b"), {.kind = HTML_GIVEN_YES}, "<select name=s></select>", HTML_AGAIN_THERE},
+	    {STR("r"), TEXT("y"),
+	     "<select name=s></select><input type=radio name=r value=y checked>", HTML_AGAIN_KEPT},
+	    {STR("r"), TEXT("y"), "<select name=s></select>", HTML_AGAIN_THERE},
+	    {STR("r"), {.kind = HTML_GIVEN_NOTHING}, "<select name=s></select>", HTML_AGAIN_THERE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct html_page_source source = {STR(""), STR(UTF8), URL};
+		struct html_page response;
+		enum html_again again;
+		struct buf page;
+		struct rig rig;
+		uint32_t form;
+
+		buf_init(&page, 0);
+		buf_printf(&page,
+			   "<form method=post action=/vote>%s</select><input type=checkbox name=b>"
+			   "<input type=radio name=r value=x><input name=t></form>",
+			   rows[i].response);
+		source.body = buf_str(&page);
+		begin(&rig, str_of(sent), STR(UTF8));
+		html_submission_set(&rig.submission, rows[i].field, &rows[i].given);
+		html_submission_put_receipt(&rig.submission, &rig.out);
+		html_page_read(&response, &rig.arena, &source, HTML_PAGE_FORMS);
+		again = html_submission_again(buf_str(&rig.out), &response, &form);
+		if (again != rows[i].again)
+			fail_msg("row %zu: %d", i, again);
+		buf_release(&page);
 		end(&rig);
 	}
 }
@@ -755,7 +810,8 @@ static void test_again_large(void **state)
 	source.body = buf_str(&page);
 	html_page_read(&response, &rig.arena, &source, HTML_PAGE_FORMS);
 	assert_int_equal(response.control_count, 5005);
-	assert_false(html_submission_again(buf_str(&rig.out), &response, &form));
+	assert_int_equal(html_submission_again(buf_str(&rig.out), &response, &form),
+			 HTML_AGAIN_NONE);
 	buf_clear(&page);
 	for (int i = 0; i < 5000; i++)
 		buf_printf(&page,
@@ -764,7 +820,8 @@ static void test_again_large(void **state)
 			   i == 4999 ? "typed" : "old");
 	source.body = buf_str(&page);
 	html_page_read(&response, &rig.arena, &source, HTML_PAGE_FORMS);
-	assert_true(html_submission_again(buf_str(&rig.out), &response, &form));
+	assert_int_equal(html_submission_again(buf_str(&rig.out), &response, &form),
+			 HTML_AGAIN_KEPT);
 	assert_int_equal(form, 4999);
 	buf_release(&page);
 	end(&rig);
@@ -779,7 +836,7 @@ int main(void)
 	    cmocka_unit_test(test_rows),	cmocka_unit_test(test_boxes),
 	    cmocka_unit_test(test_explained),	cmocka_unit_test(test_selectors),
 	    cmocka_unit_test(test_find_cut),	cmocka_unit_test(test_again),
-	    cmocka_unit_test(test_again_large),
+	    cmocka_unit_test(test_again_large), cmocka_unit_test(test_again_choices),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
