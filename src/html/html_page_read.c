@@ -109,9 +109,17 @@ static void add_row(struct page_reader *r, struct html_element *element)
 	VEC_PUSH(r->arena, &r->rows, one);
 }
 
+/* TEXT for messages. The ellipsis also shows the mask that a secret may be cut there. */
+static struct str shortened(struct page_reader *r, struct str text)
+{
+	if (text.len <= ERROR_BYTES_MAX)
+		return text;
+	return arena_printf(r->arena, "%.*s…", STR_ARG(str_cut(text, ERROR_BYTES_MAX)));
+}
+
 static void add_error(struct page_reader *r, const struct html_element *element)
 {
-	struct str text = str_cut(html_page_text_of(r, element), ERROR_BYTES_MAX);
+	struct str text = shortened(r, html_page_text_of(r, element));
 
 	for (size_t i = 0; i < r->errors.count; i++)
 		if (str_eq(r->errors.items[i], text))
@@ -265,7 +273,7 @@ static void end_element(void *data, struct html_element *element)
 	if (element->is_error)
 		add_error(r, element);
 	if (element->tag == HTML_TAG_H1 && !r->has_h1) {
-		r->page->h1 = str_cut(html_page_text_of(r, element), ERROR_BYTES_MAX);
+		r->page->h1 = shortened(r, html_page_text_of(r, element));
 		r->has_h1 = true;
 	}
 }
@@ -331,7 +339,7 @@ static void read_rcdata(struct page_reader *r, const struct html_token *token)
 		struct read_text title = {0};
 
 		html_page_add_text(r, &title, token->text);
-		r->page->title = str_cut(html_page_text_from(r, &title, 0), ERROR_BYTES_MAX);
+		r->page->title = shortened(r, html_page_text_from(r, &title, 0));
 		r->has_title = true;
 	}
 }

@@ -314,8 +314,10 @@ static enum html_set_outcome set_texts(const struct named_field *f, const struct
 	for (size_t i = 0; i < list.item_count; i++) {
 		if (index >= f->s->last)
 			return HTML_SET_TOO_MANY;
-		type_in(f->s, index)->value =
-		    typed_text(f->s, &f->s->page->controls[index], list.items[i]);
+		struct html_control_state *state = type_in(f->s, index);
+
+		state->value = typed_text(f->s, &f->s->page->controls[index], list.items[i]);
+		state->secret = given->secret;
 		index = next_of(f, index + 1);
 	}
 	return HTML_SET_OK;

@@ -87,6 +87,7 @@ struct html_given {
 	size_t item_count;
 	const struct html_file *files; /* HTML_GIVEN_FILE */
 	size_t file_count;
+	bool secret; /* the texts are secrets: html_entry.secret */
 };
 
 enum html_set_outcome {
@@ -106,6 +107,7 @@ struct html_entry {
 	bool is_file;
 	struct html_file file; /* is_file; name empty: no file was chosen */
 	bool typed;	       /* from html_submission_set or _add, not from the page */
+	bool secret;	       /* the value is a text that was given as a secret */
 };
 
 struct html_submission {
@@ -138,9 +140,9 @@ void html_submission_add(struct html_submission *s, struct str name, struct str 
 /* Presses the button with this text, or else with this name; ptr NULL: none. False if the form has
  * no such button that is not disabled. */
 bool html_submission_press(struct html_submission *s, struct str button);
-/* The value that the form sends for the control FIELD (name or label), as it is set now:
+/* The entry that the form sends for the control FIELD (name or label), as it is set now:
  * `${form.NAME}`. False if the form has no such control or does not send it. */
-bool html_submission_value(struct html_submission *s, struct str field, struct str *value);
+bool html_submission_value(struct html_submission *s, struct str field, struct html_entry *entry);
 /* The first control that FIELD names (html_submission_set), or HTML_PAGE_NONE. */
 uint32_t html_submission_find_field(const struct html_submission *s, struct str field);
 /* Whether the select, radio group or boxes FIELD offer VALUE, as value or text. */
@@ -168,6 +170,16 @@ struct html_entries html_submission_entries(struct html_submission *s);
 bool html_submission_put_address(const struct html_submission *s, struct buf *out);
 enum html_method html_submission_method(const struct html_submission *s);
 enum html_enctype html_submission_enctype(const struct html_submission *s);
+
+/* The bytes of a text entry in the request. */
+struct html_sent {
+	struct str bytes;  /* in the encoding of the request, with its line ends */
+	struct str text;   /* `bytes`, percent-encoded where the request is */
+	struct str before; /* what precedes `text` in the request, from its field on */
+};
+
+/* Allocates in the arena of S. */
+struct html_sent html_submission_sent(struct html_submission *s, const struct html_entry *entry);
 
 enum html_build_outcome {
 	HTML_BUILD_OK,

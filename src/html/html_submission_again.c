@@ -129,8 +129,8 @@ static bool keeps_choice(const struct hash_set *typed, const struct html_page *p
 	return false;
 }
 
-/* The typed values of a submission. Choices are no evidence where a text was typed: a form that is
- * empty again after it was accepted may remember them. */
+/* The typed values of a submission. Choices do not count if a text was typed: a form that is empty
+ * again after it was accepted may remember them. */
 struct typed_values {
 	struct hash_set hashes;
 	bool password, choices;

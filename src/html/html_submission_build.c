@@ -87,7 +87,8 @@ static void add_value(struct entry_list *list, const struct html_control *contro
 {
 	struct html_entry entry = {.name = control->name,
 				   .value = state->typed ? state->value : control->value,
-				   .typed = state->typed};
+				   .typed = state->typed,
+				   .secret = state->secret};
 	bool charset =
 	    control->type == HTML_CONTROL_HIDDEN && str_ieq(control->name, STR("_charset_"));
 
@@ -148,7 +149,7 @@ struct html_entries html_submission_entries(struct html_submission *s)
 	return (struct html_entries){list.entries.items, list.entries.count};
 }
 
-bool html_submission_value(struct html_submission *s, struct str field, struct str *value)
+bool html_submission_value(struct html_submission *s, struct str field, struct html_entry *entry)
 {
 	uint32_t first = html_submission_find_field(s, field);
 	struct entry_list list = {.s = s, .charset = charset_of(s)};
@@ -159,8 +160,9 @@ bool html_submission_value(struct html_submission *s, struct str field, struct s
 			add_control(&list, i);
 	if (!list.entries.count)
 		return false;
-	*value = list.entries.items[0].is_file ? list.entries.items[0].file.name
-					       : list.entries.items[0].value;
+	*entry = list.entries.items[0];
+	if (entry->is_file)
+		entry->value = entry->file.name;
 	return true;
 }
 
@@ -355,6 +357,37 @@ bool html_submission_put_address(const struct html_submission *s, struct buf *ou
 void html_submission_put_no_address(const struct html_submission *s, struct buf *out)
 {
 	html_page_put_no_address(s->page, action_of(s), out);
+}
+
+struct html_sent html_submission_sent(struct html_submission *s, const struct html_entry *entry)
+{
+	struct str charset = charset_of(s);
+	struct str name = encoded(s->arena, normalized(s->arena, entry->name), charset);
+	struct html_sent sent = {
+	    .bytes = encoded(s->arena, normalized(s->arena, entry->value), charset)};
+	struct buf text = {.cap = 3 * (name.len + sent.bytes.len) + 16};
+	bool form =
+	    html_submission_method(s) != HTML_POST || html_submission_enctype(s) == HTML_URLENCODED;
+	size_t mark;
+
+	text.max = text.cap - 1;
+	text.data = arena_alloc(s->arena, text.cap);
+	if (form)
+		put_percent(&text, name);
+	else if (html_submission_enctype(s) == HTML_MULTIPART)
+		put_quoted(&text, name);
+	else
+		buf_add(&text, name);
+	buf_add(&text,
+		form || html_submission_enctype(s) == HTML_TEXT_PLAIN ? STR("=") : STR("\r\n\r\n"));
+	mark = text.len;
+	if (form)
+		put_percent(&text, sent.bytes);
+	else
+		buf_add(&text, sent.bytes);
+	sent.before = str_slice(buf_str(&text), 0, mark);
+	sent.text = str_slice(buf_str(&text), mark, text.len);
+	return sent;
 }
 
 static void put_body(struct html_submission *s, const struct html_entries *entries,

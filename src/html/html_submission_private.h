@@ -9,6 +9,7 @@ struct html_control_state {
 	bool typed;   /* the rest is valid */
 	bool dropped; /* null: not sent */
 	bool checked;
+	bool secret; /* of `value` */
 	struct str value;
 	const struct html_file *files;
 	size_t file_count;

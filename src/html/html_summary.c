@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "html/html_charset.h"
 #include "html/html_token.h"
 
 /* Appends TEXT; runs of white space become one space. */
@@ -118,10 +119,14 @@ bool html_summary_is_html(struct str type, struct str text)
 	       str_ieq(str_slice(start, 0, 5), STR("<html"));
 }
 
-void html_summary_put(struct str text, size_t max, struct buf *out)
+void html_summary_put(struct str page, struct str content_type, size_t max, struct buf *out)
 {
 	struct buf title, body;
+	struct arena arena;
+	struct str text;
 
+	arena_init(&arena, 0);
+	text = html_charset_decode(&arena, page, html_charset_of_page(page, content_type));
 	buf_init(&title, 0);
 	buf_init(&body, 0);
 	read_page(text, max, &title, &body);
@@ -132,4 +137,5 @@ void html_summary_put(struct str text, size_t max, struct buf *out)
 	put_cut(buf_str(&body), max, out);
 	buf_release(&title);
 	buf_release(&body);
+	arena_release(&arena);
 }

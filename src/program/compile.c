@@ -202,7 +202,7 @@ struct program *program_new(const struct model *model, const struct kind_tables 
 	struct emitter *e = ARENA_NEW(&arena, struct emitter);
 	p->arena = arena;
 	p->model = model;
-	p->page_slot = SLOT_NONE;
+	p->page_slot = p->sent_slot = SLOT_NONE;
 	*e = (struct emitter){.program = p,
 			      .arena = &p->arena,
 			      .model = model,

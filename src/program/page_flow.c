@@ -322,12 +322,18 @@ static bool check_name(struct emitter *e, const struct page_action *action)
 void emitter_resolve_pages(struct emitter *e)
 {
 	struct page_flow flow = {.e = e};
-	bool needed = false;
+	bool needed = false, submits = false;
 
-	for (size_t i = 0; i < e->requests.count; i++)
-		needed |= e->requests.items[i].page_action != NULL;
+	for (size_t i = 0; i < e->requests.count; i++) {
+		const struct page_action *action = e->requests.items[i].page_action;
+
+		needed |= action != NULL;
+		submits |= action && !action->follows;
+	}
 	if (!needed)
 		return;
+	if (submits)
+		e->program->sent_slot = emit_hidden_slot(e);
 	flow.states = ARENA_ARRAY(e->arena, e->code.count, uint8_t);
 	flow.wanted = ARENA_ARRAY(e->arena, e->code.count, uint8_t);
 	flow.flow = ARENA_ARRAY(e->arena, e->code.count, uint32_t);

@@ -300,6 +300,7 @@ struct program {
 	uint32_t group_depth;	/* the deepest nesting of GROUP_BEGIN */
 	uint32_t fiber_count;	/* maximum of concurrent fibers of one user, its own included */
 	uint32_t page_slot;	/* the last page (html_page_pack); SLOT_NONE: no step uses pages */
+	uint32_t sent_slot;	/* secrets as forms have sent them; SLOT_NONE: no step submits */
 	struct str target;	/* "http://127.0.0.1:8080", without a final slash */
 	struct regex *const *regexes; /* of `matches`, freed with the program */
 	uint32_t regex_count;

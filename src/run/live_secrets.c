@@ -80,21 +80,33 @@ static void add_row(struct worker *w, uint32_t number, struct buf *list)
 	w->scratch.items_used = items;
 }
 
+/* Hidden variables have no name. */
+static struct str name_of(const struct worker *w, uint32_t slot)
+{
+	struct str name = w->program->slot_names[slot];
+
+	return name.len ? name : STR(SECRET_SET_UNNAMED);
+}
+
 static void add_variables(struct worker *w, const struct user *u, struct buf *list)
 {
-	const struct str *names = w->program->slot_names;
+	const struct user *current = w->current_user;
+	struct builtins builtins = w->eval.builtins;
 
 	for (uint32_t i = 0; i < w->program->slot_count; i++)
 		if (u->slots[i].secret)
-			add_value(list, names[i], u->slots[i]);
+			add_value(list, name_of(w, i), u->slots[i]);
 	for (uint32_t i = 0; i < u->staged_count; i++)
 		if (u->staged[i].value.secret)
-			add_value(list, names[u->staged[i].slot], u->staged[i].value);
+			add_value(list, name_of(w, u->staged[i].slot), u->staged[i].value);
 	w->current_user = u->number == UINT64_MAX ? NULL : u;
 	w->eval.builtins.user_index = u->number;
 	w->eval.builtins.iteration = u->iteration;
 	for (uint32_t i = 0; user_iterates(u) && i < w->program->model->data_count; i++)
 		add_row(w, i, list);
+	/* The caller may be evaluating an expression, for another user or iteration. */
+	w->current_user = current;
+	w->eval.builtins = builtins;
 }
 
 void live_secrets_add(struct fiber *f, struct str name, struct value value)

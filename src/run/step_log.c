@@ -59,13 +59,33 @@ static struct step_text *text_of(struct step_log *log, const struct fiber *f)
 	return text;
 }
 
+/* Ends the line that begins at MARK. Its own line ends become \\n, in which the mask still finds
+ * secrets. */
+static void end_line(struct buf *out, size_t mark)
+{
+	struct buf line;
+
+	buf_init(&line, 0);
+	buf_add(&line, str_slice(buf_str(out), mark, out->len));
+	out->len = mark;
+	for (size_t i = 0; i < line.len; i++)
+		if (line.data[i] == '\n' || line.data[i] == '\r')
+			buf_add(out, line.data[i] == '\n' ? STR("\\n") : STR("\\r"));
+		else
+			buf_add_char(out, line.data[i]);
+	buf_add_char(out, '\n');
+	buf_release(&line);
+}
+
 /* With -vv, each exchange is printed in full already. */
 static void add_exchange(const struct fiber *f, const struct exchange *x, struct step_text *text)
 {
+	size_t mark = text->exchanges.len;
+
 	if (log_get_level() >= LOG_TRACE)
 		return;
 	trace_text_put_exchange(f, x, &text->exchanges);
-	buf_add_char(&text->exchanges, '\n');
+	end_line(&text->exchanges, mark);
 }
 
 void step_log_redirect(struct worker *w, const struct fiber *f, const struct exchange *x)
@@ -95,13 +115,16 @@ void step_log_passed(struct worker *w, const struct fiber *f, const struct expec
 void step_log_failed(struct worker *w, const struct fiber *f, const struct instr *in)
 {
 	struct step_text *text;
+	size_t mark;
 
 	if (!w->step_log)
 		return;
 	text = text_of(w->step_log, f);
+	mark = text->results.len;
 	text->failed = in;
-	buf_printf(&text->results, "failed     %.*s  (%.*s)\n", STR_ARG(buf_str(&w->failure_text)),
+	buf_printf(&text->results, "failed     %.*s  (%.*s)", STR_ARG(buf_str(&w->failure_text)),
 		   STR_ARG(w->failure.at));
+	end_line(&text->results, mark);
 }
 
 /* VALUE on one line, text in quotes, at most about VALUE_SHOWN bytes. */
@@ -126,23 +149,32 @@ void step_log_extracted(struct worker *w, struct fiber *f, const struct extract_
 			struct value value)
 {
 	struct buf *out;
+	size_t mark;
 
 	if (!w->step_log)
 		return;
 	response_secrets_find(w, f);
 	out = &text_of(w->step_log, f)->results;
+	mark = out->len;
 	buf_printf(out, "extracted  %.*s = ", STR_ARG(e->source->variable));
 	if (response_secrets_withheld(w).len)
 		response_secrets_put_withheld(w, out);
 	else
 		put_value(out, value);
-	buf_add_char(out, '\n');
+	end_line(out, mark);
 }
 
 void step_log_note(struct worker *w, const struct fiber *f, const char *what, struct str text)
 {
-	if (w->step_log)
-		buf_printf(&text_of(w->step_log, f)->results, "%-9s  %.*s\n", what, STR_ARG(text));
+	struct buf *out;
+	size_t mark;
+
+	if (!w->step_log)
+		return;
+	out = &text_of(w->step_log, f)->results;
+	mark = out->len;
+	buf_printf(out, "%-9s  %.*s", what, STR_ARG(text));
+	end_line(out, mark);
 }
 
 /* After a failure, checks the other expectations too, except those with values that would have to
@@ -151,6 +183,7 @@ static void check_skipped(struct worker *w, struct step_text *text)
 {
 	for (const struct instr *in = text->failed + 1; in->op != OP_REQUEST_END; in++) {
 		const struct expect_plan *e = &w->program->expects[in->a];
+		size_t mark = text->results.len;
 
 		if (in->op != OP_EXPECT || e->rendered_count)
 			continue;
@@ -163,7 +196,8 @@ static void check_skipped(struct worker *w, struct step_text *text)
 			response_secrets_put_withheld(w, &text->results);
 		else
 			e->kind->explain(e->plan, &w->response, NULL, &text->results);
-		buf_printf(&text->results, "  (%.*s)\n", STR_ARG(place_of(w, e)));
+		buf_printf(&text->results, "  (%.*s)", STR_ARG(place_of(w, e)));
+		end_line(&text->results, mark);
 	}
 }
 
@@ -189,16 +223,20 @@ void step_log_end(struct worker *w, const struct fiber *f)
 {
 	struct step_text *text;
 	struct buf line;
+	size_t mark;
 
 	if (!w->step_log)
 		return;
 	text = text_of(w->step_log, f);
+	mark = text->results.len;
 	if (f->state == FIBER_CHECKING && f->exchange->last_url)
 		add_exchange(f, f->exchange, text);
-	if (text->failed)
+	if (text->failed) {
 		check_skipped(w, text);
-	else if (f->failed)
-		buf_printf(&text->results, "failed     %.*s\n", STR_ARG(buf_str(&w->failure_text)));
+	} else if (f->failed) {
+		buf_printf(&text->results, "failed     %.*s", STR_ARG(buf_str(&w->failure_text)));
+		end_line(&text->results, mark);
+	}
 	text->failed = NULL;
 	buf_init(&line, 0);
 	buf_printf(&line, "%.*s  %.*s  ",

@@ -203,7 +203,7 @@ static void print_page_or_body(struct worker *w, const struct fiber *f, struct b
 		return;
 	}
 	buf_init(&page, 0);
-	html_summary_put(buf_str(&x->response), 4 * BODY_SHOWN, &page);
+	html_summary_put(buf_str(&x->response), trace_text_content_type(x), 4 * BODY_SHOWN, &page);
 	live_secrets_mask(w, f, &page);
 	if (page.len) {
 		struct str shown = str_cut(buf_str(&page), BODY_SHOWN);

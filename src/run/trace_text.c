@@ -4,10 +4,16 @@
 #include "base/units.h"
 #include "run/live_secrets.h"
 
-struct str trace_text_media_type(const struct exchange *x)
+struct str trace_text_content_type(const struct exchange *x)
 {
 	struct response response = {.headers = buf_str(&x->headers)};
-	struct str type = response_header(&response, STR("Content-Type"), 0);
+
+	return response_header(&response, STR("Content-Type"), 0);
+}
+
+struct str trace_text_media_type(const struct exchange *x)
+{
+	struct str type = trace_text_content_type(x);
 	size_t end = str_find_char(type, ';', 0);
 
 	return end == NOT_FOUND ? type : str_trim(str_slice(type, 0, end));

@@ -6,6 +6,8 @@
 
 #include "run/worker.h"
 
+/* The value of the header Content-Type of the response; ptr NULL: there is none. */
+struct str trace_text_content_type(const struct exchange *x);
 /* The media type of the response; empty if it has none. */
 struct str trace_text_media_type(const struct exchange *x);
 /* Appends "GET http://…  →  200 in 12 ms, 1.2 KB of text/html". */

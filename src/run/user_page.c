@@ -186,6 +186,7 @@ static bool render_submit(struct worker *w, struct fiber *f, const struct html_p
 	if (!choose_form(w, act, page, &s, &different) || !user_page_give_values(w, &s, act) ||
 	    !build(w, act, &s, x))
 		return false;
+	user_page_mark_secrets(w, f, &s);
 	buf_clear(text);
 	buf_printf(
 	    text, "%s %.*s with ", x->override_method ? "GET" : "POST",

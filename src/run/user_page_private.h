@@ -12,10 +12,8 @@ struct user_page {
 	struct buf packed, text, error, form_error;
 	struct html_page response;	 /* the page of `read_for` */
 	const struct exchange *read_for; /* NULL: no response was read */
-	/* While values are given: the form, the fields that have secret values, in the arena, and
-	 * whether the last value was one. */
+	/* While values are given: the form, and whether the last value was a secret. */
 	struct html_submission *submission;
-	VEC(struct str) secret;
 	bool gave_secret;
 };
 
@@ -23,6 +21,9 @@ struct user_page {
  * is in w->eval. */
 bool user_page_evaluate(struct worker *w, const struct tmpl *tmpl, struct str *out);
 
+/* user_page_secrets.c: adds the secrets that S sends to those of the request of F, as they are in
+ * the request; and where they look different, to those of the user. */
+void user_page_mark_secrets(struct worker *w, struct fiber *f, struct html_submission *s);
 /* user_page_values.c: gives the values of ACT to the controls of S, and adds its further fields.
  * False after an error, like user_page_render. */
 bool user_page_give_values(struct worker *w, struct html_submission *s,

@@ -55,18 +55,17 @@ static bool control_value(struct eval *eval, struct str name, struct value *valu
 {
 	struct worker *w = eval->owner;
 	struct html_submission *s = w->page->submission;
-	struct str text;
+	struct html_entry entry;
 
-	if (!html_submission_value(s, name, &text)) {
+	if (!html_submission_value(s, name, &entry)) {
 		buf_printf(&w->page->error,
 			   "${form.%.*s}: the form does not send such a field; it has ",
 			   STR_ARG(name));
 		html_page_put_fields(s->page, s->form, &w->page->error);
 		return eval_error(eval, "the form has no such field");
 	}
-	*value = value_text(text);
-	for (size_t i = 0; i < w->page->secret.count; i++)
-		value->secret |= str_eq(w->page->secret.items[i], name);
+	*value = value_text(entry.value);
+	value->secret = entry.secret;
 	return true;
 }
 
@@ -95,10 +94,8 @@ static void give_files(struct worker *w, const struct form_value *v, struct html
 	given->file_count = v->file_count;
 }
 
-/* The value that V gives to its control; false after an error. */
-static bool give(struct worker *w, const struct form_value *v, struct html_given *given)
+static bool give_kind(struct worker *w, const struct form_value *v, struct html_given *given)
 {
-	*given = (struct html_given){.kind = HTML_GIVEN_TEXT};
 	switch (v->kind) {
 	case FORM_VALUE:
 		return give_value(w, v, given);
@@ -116,6 +113,18 @@ static bool give(struct worker *w, const struct form_value *v, struct html_given
 		return true;
 	}
 	BUG("value of a form %d", (int)v->kind);
+}
+
+/* The value that V gives to its control; false after an error. */
+static bool give(struct worker *w, const struct form_value *v, struct html_given *given)
+{
+	bool ok;
+
+	*given = (struct html_given){.kind = HTML_GIVEN_TEXT};
+	w->page->gave_secret = false;
+	ok = give_kind(w, v, given);
+	given->secret = w->page->gave_secret;
+	return ok;
 }
 
 /* The first given value that the control does not offer. */
@@ -172,26 +181,13 @@ static void explain_value(struct worker *w, const struct html_submission *s,
 	}
 }
 
-static void note_secret(struct worker *w, const struct html_submission *s,
-			const struct form_value *v)
-{
-	uint32_t control = html_submission_find_field(s, v->name);
-
-	VEC_PUSH(&w->page->arena, &w->page->secret, v->name);
-	if (control != HTML_PAGE_NONE)
-		VEC_PUSH(&w->page->arena, &w->page->secret, s->page->controls[control].name);
-}
-
 static bool set_value(struct worker *w, struct html_submission *s, const struct form_value *v)
 {
 	struct html_given given;
 	enum html_set_outcome outcome;
 
-	w->page->gave_secret = false;
 	if (!give(w, v, &given))
 		return false;
-	if (w->page->gave_secret)
-		note_secret(w, s, v);
 	outcome = html_submission_set(s, v->name, &given);
 	/* `yes` is a text for other controls. */
 	if (outcome == HTML_SET_NOT_A_BOX && given.text.ptr) {
@@ -206,6 +202,8 @@ static bool add_value(struct worker *w, struct html_submission *s, const struct 
 {
 	struct html_given given;
 
+	size_t before = s->added.count;
+
 	if (!give(w, v, &given))
 		return false;
 	for (size_t i = 0; i < given.item_count; i++)
@@ -215,6 +213,8 @@ static bool add_value(struct worker *w, struct html_submission *s, const struct 
 	if (given.kind == HTML_GIVEN_TEXT || given.kind == HTML_GIVEN_YES ||
 	    given.kind == HTML_GIVEN_NO)
 		html_submission_add(s, v->name, given.text, NULL);
+	for (size_t i = before; i < s->added.count; i++)
+		s->added.items[i].secret = given.secret;
 	return true;
 }
 
@@ -224,8 +224,6 @@ bool user_page_give_values(struct worker *w, struct html_submission *s,
 	bool ok = true;
 
 	w->page->submission = s;
-	w->page->secret.items = NULL;
-	w->page->secret.count = w->page->secret.cap = 0;
 	w->eval.control = control_value;
 	for (size_t i = 0; i < act->value_count && ok; i++)
 		ok = set_value(w, s, &act->values[i]);

@@ -39,6 +39,7 @@ PLACES = {
     "hop": "the password in the URL of a redirect",
     "short": "a parameter of two bytes, masked where the program composes the text",
     "digest": "the SHA-256 of a parameter",
+    "typed": "a parameter typed into forms of a page in windows-1252",
 }
 # These are known to the program from the start; the others only in the responses that have them.
 ALWAYS = ["param", "env", "header", "cookie", "body", "basic", "userinfo", "data"]
@@ -52,6 +53,8 @@ def value(place):
     if place == "digest":
         import hashlib
         return hashlib.sha256(value("param").encode()).hexdigest()
+    if place == "typed":
+        return 'k\u00e4 typed"x/+&<7%  \u2603\nend'
     return 'k\u00e4 %s"x/+&<7%%' % place
 
 
@@ -65,9 +68,28 @@ def forms(place):
     if place in COMPOSED:
         return {"plain": value(place)}
     result = forms_of(value(place))
+    if place == "typed":
+        result.update(typed_forms())
     for name, form in forms_of("k\u00e4 %s" % place).items():
         if name not in ("html", "json/"):
             result[name + "…"] = form[:-2] if name.startswith("b64") else form
+    return result
+
+
+def typed_forms():
+    """The secret as a page in windows-1252 sends it back, and as it is shown on the page."""
+    lines = value("typed").replace("\n", "\r\n")
+    raw = lines.encode("windows-1252", "xmlcharrefreplace")
+    result = {
+        "shown": " ".join(value("typed").split()),
+        "lines": lines,
+        "1252": raw,
+        "1252%": urllib.parse.quote(raw, safe=""),
+        "1252+": urllib.parse.quote_plus(raw),
+        "1252hex": raw.hex(),
+    }
+    for i, head in enumerate((b"", b"u", b"us")):
+        result["1252b64.%d" % i] = aligned(base64.b64encode, head, raw)
     return result
 
 
@@ -109,6 +131,7 @@ parameters:
   COOKIE: {default: %(cookie)s, secret: true}
   BODY: {default: %(body)s, secret: true}
   SHORT: {default: %(short)s, secret: true}
+  TYPED: {default: %(typed)s, secret: true}
 data: {users: {file: users.csv, secret: password}}
 steps:
   - get: "/echo/${CANARY_ENV}?q=${PARAM}&hex=${PARAM | hex}&digest=${PARAM | sha256}&short=${SHORT}"
@@ -146,6 +169,25 @@ steps:
   - post: /all/500
     headers: {X-A: "${token | url_encode}", X-B: "${field | url_encode}"}
     json: {token: "${token}", sid: "${sid}", part: "${part}", object: {a: ["${token}", "${part}"]}}
+  - get: /form
+    name: Form
+  - submit: {t: "${TYPED}", l: "${TYPED}", pin: "${SHORT}"}
+    add: {derived: "${form.t | upper | lower}"}
+    form: '#post'
+  - get: /form
+  - submit: {t: "${TYPED}", l: "${TYPED}", pin: "${SHORT}"}
+    form: '#parts'
+  - get: /form
+  - submit: {t: "${TYPED}", l: "${TYPED}", pin: "${SHORT}"}
+    form: '#get'
+  - follow: Later
+  - submit: {t: "${TYPED}"}
+    form: '#again'
+    page: Form
+  - submit: {s: "${TYPED}"}
+    page: Form
+  - follow: {link: Later, row: "${TYPED}"}
+    page: Form
   - set: {copy: "${token | upper | lower}", list: ["${part}", "${sid}"]}
   - get: "${field}"
   - get: /redirect
@@ -198,6 +240,13 @@ def entry(port):
 
 # ---- the server
 
+FIELDS = "<textarea name=t></textarea><input name=l><input name=pin></form>"
+FORMS = ("<form id=post method=post action=/typed/post>%s<form id=parts method=post enctype=multipart/form-data "
+         "action=/typed/parts>%s<form id=get action=/typed/get>%s<form id=again method=post action=/typed/again>"
+         "<textarea name=t></textarea></form><form id=s method=post action=/typed/s><select name=s><option>a</select>"
+         "</form><ul><li><a href=/typed/later>Later</a></ul>" % (FIELDS, FIELDS, FIELDS))
+
+
 def serve(folder, seconds):
     wire = open(folder / "wire", "wb")
 
@@ -218,6 +267,19 @@ def serve(folder, seconds):
                 lines = list(forms_of(value(tokens[word])).values())
                 fields = []
                 body = json.dumps({"role": "user", "token": lines[0], "lines": lines}).encode()
+            elif word == "form":
+                kind = "text/html; charset=windows-1252"
+                body = FORMS.encode("windows-1252")
+            elif word == "typed":
+                kind = "text/html; charset=windows-1252"
+                status = 200 if path.endswith("/again") else 500
+                lines = "<p class=error>%s</p>" % html.escape(value("typed")) + (
+                    "<form id=again method=post action=/typed/again><textarea name=t>%s</textarea></form>"
+                    % html.escape(value("typed")))
+                body = lines.encode("windows-1252", "xmlcharrefreplace") + b"<table><tr><td>" + b"<br>".join(
+                    map(encoded, [form for name, form in (forms_of(value("typed")) | typed_forms()).items()
+                                  if not name.startswith("json")]))
+                body += b"<td><a href=/typed/later>Later</a></table>"
             elif word == "page":
                 kind = "text/html; charset=utf-8"
                 body = ("<title>%s</title><p>%s" % (lines[0], "<br>".join(lines))).encode()
@@ -270,6 +332,10 @@ def unpacked(data):
     return b"\n".join(parts)
 
 
+def encoded(form):
+    return form if isinstance(form, bytes) else form.encode()
+
+
 def leaks(path):
     """For each place the forms that the files at PATH contain."""
     files = [path] if path.is_file() else [file for file in sorted(path.rglob("*")) if file.is_file()]
@@ -280,7 +346,7 @@ def leaks(path):
             # Two bytes occur in binary files by chance.
             if place != "short" or b"\0" not in text:
                 found[place] += [name for name, form in forms(place).items()
-                                 if form.encode() in text and name not in found[place]]
+                                 if encoded(form) in text and name not in found[place]]
     return found
 
 

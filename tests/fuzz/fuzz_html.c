@@ -50,7 +50,7 @@ static void check_tokens(struct str text)
 			html_token_put_value(attribute.value, &out);
 		}
 	}
-	html_summary_put(text, 100, &out);
+	html_summary_put(text, STR(""), 100, &out);
 	buf_release(&out);
 }
 

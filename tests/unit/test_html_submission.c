@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -326,7 +327,7 @@ static void test_set(void **state)
 static void test_buttons_and_more(void **state)
 {
 	struct html_file file = {STR("a.txt"), STR("text/x"), STR("bytes")};
-	struct str value;
+	struct html_entry entry;
 	struct rig rig;
 
 	(void)state;
@@ -344,12 +345,12 @@ static void test_buttons_and_more(void **state)
 	buf_clear(&rig.body);
 	build(&rig);
 	assert_true(str_ends(buf_str(&rig.body), STR("f=&x=y&z=a.txt")));
-	assert_true(html_submission_value(&rig.submission, STR("s"), &value));
-	assert_true(str_eq(value, STR("de")));
-	assert_true(html_submission_value(&rig.submission, STR("b"), &value));
-	assert_true(str_eq(value, STR("0")));
-	assert_false(html_submission_value(&rig.submission, STR("dis"), &value));
-	assert_false(html_submission_value(&rig.submission, STR("none"), &value));
+	assert_true(html_submission_value(&rig.submission, STR("s"), &entry));
+	assert_true(str_eq(entry.value, STR("de")));
+	assert_true(html_submission_value(&rig.submission, STR("b"), &entry));
+	assert_true(str_eq(entry.value, STR("0")));
+	assert_false(html_submission_value(&rig.submission, STR("dis"), &entry));
+	assert_false(html_submission_value(&rig.submission, STR("none"), &entry));
 	html_submission_put_offer(&rig.submission, STR("s"), STR("german"), &rig.out);
 	assert_string_equal(rig.out.data,
 			    "did you mean 'German'? it offers \"de\" (German), \"fr\" (French)");
@@ -384,6 +385,45 @@ static void test_boundary(void **state)
 	assert_int_equal(places, 3);
 	assert_true(str_find(buf_str(&rig.body), file.content, 0) != NOT_FOUND);
 	end(&rig);
+}
+
+/* A secret in the request: in its encoding, with its line ends, after the name. */
+static void test_sent(void **state)
+{
+	static const struct {
+		const char *form, *before, *bytes, *text;
+	} rows[] = {
+	    {"<form method=post>", "a+b=", "\xe4\r\n&#9731;", "%E4%0D%0A%26%239731%3B"},
+	    {"<form>", "a+b=", "\xe4\r\n&#9731;", "%E4%0D%0A%26%239731%3B"},
+	    {"<form method=post enctype=multipart/form-data>", "\"a b\"\r\n\r\n", "\xe4\r\n&#9731;",
+	     "\xe4\r\n&#9731;"},
+	    {"<form method=post enctype=text/plain accept-charset=utf-8>",
+	     "a b=", "\xc3\xa4\r\n\xe2\x98\x83", "\xc3\xa4\r\n\xe2\x98\x83"},
+	};
+	struct html_given secret = {
+	    .kind = HTML_GIVEN_TEXT, .text = STR("\xc3\xa4\n\xe2\x98\x83"), .secret = true};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct html_entries entries;
+		struct html_sent sent;
+		char page[200];
+		struct rig rig;
+
+		snprintf(page, sizeof page, "%s<textarea name='a b'></textarea><input name=c>",
+			 rows[i].form);
+		begin(&rig, str_of(page), STR("text/html; charset=windows-1252"));
+		html_submission_set(&rig.submission, STR("a b"), &secret);
+		entries = html_submission_entries(&rig.submission);
+		assert_int_equal(entries.count, 2);
+		assert_true(entries.items[0].secret);
+		assert_false(entries.items[1].secret);
+		sent = html_submission_sent(&rig.submission, &entries.items[0]);
+		assert_true(str_eq(sent.before, str_of(rows[i].before)));
+		assert_true(str_eq(sent.bytes, str_of(rows[i].bytes)));
+		assert_true(str_eq(sent.text, str_of(rows[i].text)));
+		end(&rig);
+	}
 }
 
 /* ---- which form */
@@ -745,7 +785,7 @@ static void test_again_choices(void **state)
 	     HTML_AGAIN_KEPT},
 	    {STR("s"), TEXT("Two"), "<select name=s><option value=1><option value=2>",
 	     HTML_AGAIN_THERE},
-	    /* A choice that was there before is no evidence. */
+	    /* A choice that the page had before does not count. */
 	    {STR("s"), TEXT("One"), "<select name=s><option value=1 selected><option value=2>",
 	     HTML_AGAIN_THERE},
 	    {STR("b"), {.kind = HTML_GIVEN_NO}, "<select name=s></select>", HTML_AGAIN_KEPT},
@@ -830,13 +870,14 @@ static void test_again_large(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_requests),	cmocka_unit_test(test_no_request),
-	    cmocka_unit_test(test_set),		cmocka_unit_test(test_buttons_and_more),
-	    cmocka_unit_test(test_find),	cmocka_unit_test(test_boundary),
-	    cmocka_unit_test(test_rows),	cmocka_unit_test(test_boxes),
-	    cmocka_unit_test(test_explained),	cmocka_unit_test(test_selectors),
-	    cmocka_unit_test(test_find_cut),	cmocka_unit_test(test_again),
-	    cmocka_unit_test(test_again_large), cmocka_unit_test(test_again_choices),
+	    cmocka_unit_test(test_requests),	  cmocka_unit_test(test_no_request),
+	    cmocka_unit_test(test_set),		  cmocka_unit_test(test_buttons_and_more),
+	    cmocka_unit_test(test_find),	  cmocka_unit_test(test_boundary),
+	    cmocka_unit_test(test_rows),	  cmocka_unit_test(test_boxes),
+	    cmocka_unit_test(test_explained),	  cmocka_unit_test(test_selectors),
+	    cmocka_unit_test(test_find_cut),	  cmocka_unit_test(test_again),
+	    cmocka_unit_test(test_sent),	  cmocka_unit_test(test_again_large),
+	    cmocka_unit_test(test_again_choices),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,7 +37,7 @@ static void test_pages(void **state)
 		struct buf out;
 
 		buf_init(&out, 0);
-		html_summary_put(str_of(rows[i].page), 300, &out);
+		html_summary_put(str_of(rows[i].page), STR(""), 300, &out);
 		if (!str_eq(buf_str(&out), str_of(rows[i].summary)))
 			fail_msg("%s: '%.*s' instead of '%s'", rows[i].page, STR_ARG(buf_str(&out)),
 				 rows[i].summary);
@@ -51,8 +51,11 @@ static void test_cut(void **state)
 
 	(void)state;
 	buf_init(&out, 0);
-	html_summary_put(STR("<title>T</title>one two \xc3\xa9\xc3\xa9"), 9, &out);
+	html_summary_put(STR("<title>T</title>one two \xc3\xa9\xc3\xa9"), STR(""), 9, &out);
 	assert_string_equal(out.data, "\"T\": one two\xe2\x80\xa6");
+	buf_clear(&out);
+	html_summary_put(STR("<p>\xe4 &#9731;"), STR("text/html; charset=latin1"), 9, &out);
+	assert_string_equal(out.data, "\xc3\xa4 \xe2\x98\x83");
 	buf_release(&out);
 }
 

@@ -78,8 +78,12 @@ static struct fake_response serve(void *owner, const struct fake_request *reques
 		    .body = "<p class=error>Wrong.</p><form method=post action=/login>"
 			    "<input type=hidden name=t value=9><input name=u value=bad>"
 			    "<input type=password name=p><button name=do value=in></form>"};
+	/* A list of orders that is shown again. */
+	if (str_eq(path, STR("/del")))
+		path = STR("/orders");
 	for (const struct answer *a = answers; a->path; a++)
-		if (strcmp(request->method, "GET") == 0 && str_eq(path, str_of(a->path)))
+		if ((strcmp(request->method, "GET") == 0 || str_eq(path, STR("/orders"))) &&
+		    str_eq(path, str_of(a->path)))
 			return a->response;
 	return (struct fake_response){.latency = MS, .headers = HTML, .body = "<p>ok</p>"};
 }
@@ -301,6 +305,13 @@ static void a_form_that_comes_back_is_a_failure(void **state)
 		       "the server rejected the form: «Wrong.»");
 	expect_sent("  - get: /login\n  - submit: {u: bad, p: x}\n    expect: {form: again}\n",
 		    "GET /login  \nPOST /login t=7&u=bad&p=x&do=in http://shop/login\n");
+	/* A form that is empty, and one that is sent with GET, can be expected. */
+	expect_sent("  - get: /orders\n  - submit: Delete\n    nth: 2\n    expect: {form: again}\n",
+		    "GET /orders  \nPOST /del id=1 http://shop/orders\n");
+	expect_sent("  - get: /list\n  - submit: {q: hat}\n    expect: {form: again}\n"
+		    "  - submit: {q: hat}\n",
+		    "GET /list  \nGET /search?q=hat  http://shop/list\n"
+		    "GET /search?q=hat  http://shop/search?q=hat\n");
 	expect_failure("  - get: /login\n  - submit: {u: ann}\n    expect: {form: again}\n",
 		       FAILURE_expect, "expected the form again, got a page without it (HTTP 200");
 	/* Other expectations do not switch the rule off. */
