@@ -131,16 +131,16 @@ static bool keeps_choice(const struct hash_set *typed, const struct html_page *p
 
 /* The typed values of a submission. Choices do not count if a text was typed: a form that is empty
  * again after it was accepted may remember them. */
-struct typed_values {
+struct kept_values {
 	struct hash_set hashes;
 	bool password, choices;
 };
 
-static void find_typed(struct html_submission *s, struct typed_values *typed)
+static void find_typed(struct html_submission *s, struct kept_values *typed)
 {
 	const struct html_page *page = s->page;
 
-	*typed = (struct typed_values){0};
+	*typed = (struct kept_values){0};
 	for (uint32_t i = s->first; i < s->last; i++) {
 		const struct html_control_state *state = html_submission_state(s, i);
 
@@ -163,7 +163,7 @@ enum { BIT_PASSWORD = 1, BIT_CHOICES = 2, BIT_POST = 4, BIT_COUNT = 3 };
 void html_submission_put_receipt(struct html_submission *s, struct buf *out)
 {
 	const struct html_page *page = s->page;
-	struct typed_values typed;
+	struct kept_values typed;
 	struct hash_set names = {0};
 
 	find_typed(s, &typed);
@@ -181,7 +181,7 @@ void html_submission_put_receipt(struct html_submission *s, struct buf *out)
 }
 
 struct receipt {
-	struct typed_values typed;
+	struct kept_values typed;
 	struct hash_set names;
 	enum html_method method;
 	struct str address;
@@ -213,7 +213,7 @@ static bool same_address(const struct html_page *page, uint32_t form, struct str
 	       str_eq(buf_str(&resolved), address);
 }
 
-static bool keeps(const struct typed_values *typed, const struct html_page *page,
+static bool keeps(const struct kept_values *typed, const struct html_page *page,
 		  const struct html_control *control)
 {
 	if (typed->choices)
