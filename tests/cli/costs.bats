@@ -79,6 +79,53 @@ names() {
 	repeated "$1" $'  - get: /\n    name: step #\n'
 }
 
+# html_find COUNT BEFORE FORMAT AFTER FIELD LINK ROW: a line for tests/html/html_shell that searches a page
+html_find() {
+	python3 - "$@" <<-'END'
+		import sys
+		count, before, text, after, *searched = sys.argv[1:]
+		body = before + "".join(text.replace("#", str(i + 1)) for i in range(int(count))) + after
+		words = ["http://a.test/", "text/html", body] + [one.replace("#", count) for one in searched]
+		print("find", *(word.encode().hex() or "-" for word in words))
+	END
+}
+
+html_links() {
+	html_find "$1" '<form><input name=q></form><table>' '<tr><td>Item #.<td><a href=/#>Edit #</a>' '</table>' \
+		q 'Edit #' 'Item #'
+}
+
+html_forms() {
+	html_find "$1" '<a href=x>y</a>' '<form method=post action=/x><input name=a><input name=b#><button>Go</button></form>' '' \
+		'b#' y ''
+}
+
+html_fields() {
+	html_find "$1" '<a href=x>y</a><form method=post>' '<label>Field #<input name=f#></label>' '</form>' 'f#' y ''
+}
+
+html_spaces() {
+	html_find "$1" '<form><input name=q></form><ul><li>a <a href=x>b' '&nbsp;' '</a></ul>' q b a
+}
+
+# html_cheap WRITER COUNT
+html_cheap() {
+	# shellcheck disable=SC2016
+	linear "$1" "$2" sh -c 'exec "$0" <"$1"' "$BUILDDIR/tests/html/html_shell"
+	run "$BUILDDIR/tests/html/html_shell" <costs.yaml
+}
+
+@test "searches in pages with many links, forms and fields" {
+	html_cheap html_links 50000
+	[[ $output == *"link 49999 of 1"* ]]
+	html_cheap html_forms 5000
+	[[ $output == *"form 4999, again 0"* ]]
+	html_cheap html_fields 20000
+	[[ $output == *"form 0, again 0"* ]]
+	html_cheap html_spaces 100000
+	[[ $output == *"link 0 of 1"* ]]
+}
+
 @test "long expressions and chains of filters" {
 	cheap sum 60000
 	cheap sum_of_names 60000

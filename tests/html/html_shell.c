@@ -8,6 +8,9 @@
  *   submit URL TYPE PAGE FORM BUTTON [FIELD KIND VALUE]...
  *                                        prints method, address, type and body
  *
+ *   find URL TYPE PAGE FIELD LINK ROW    searches the page, also for what it does not have, and
+ * compares it with itself; prints the form and the link
+ *
  * FORM is an index; BUTTON is a text or a name, "-" for the default, "!" for none. KIND is text,
  * null, yes, no, list (words separated by a line break) or file (its name).
  */
@@ -16,6 +19,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "html/html_link_query.h"
 #include "html/html_submission.h"
 #include "html/html_token.h"
 
@@ -287,6 +291,73 @@ static void print_submission(char *rest)
 	arena_release(&arena);
 }
 
+static void find_form(const struct html_page *page, struct arena *a, struct str field)
+{
+	struct html_form_query query = {.fields = &field, .field_count = 1};
+	struct html_given given = {.kind = HTML_GIVEN_TEXT, .text = STR("typed")};
+	struct html_form_choice choice;
+	struct html_submission s;
+	struct str missing = STR("missing");
+	uint32_t again = 0;
+	struct buf out;
+
+	buf_init(&out, 0);
+	if (html_submission_find(page, a, &query, &choice) == HTML_FORM_FOUND) {
+		html_submission_begin(&s, a, page, &choice);
+		html_submission_set(&s, field, &given);
+		html_submission_put_receipt(&s, &out);
+		printf("form %u, again %d\n", choice.form,
+		       html_submission_again(buf_str(&out), page, &again));
+		html_submission_put_offer(&s, field, STR("x"), &out);
+	}
+	query.fields = &missing;
+	html_submission_explain_form(page, a, &query,
+				     html_submission_find(page, a, &query, &choice), &out);
+	buf_release(&out);
+}
+
+static void find_link(const struct html_page *page, struct arena *a, struct str link,
+		      struct str row)
+{
+	struct html_link_query query = {.link = link, .row = row.len ? row : STR_NULL};
+	struct html_link_found found;
+	struct buf out;
+
+	buf_init(&out, 0);
+	if (html_link_query_find(page, a, &query, &found) == HTML_LINK_FOUND)
+		printf("link %u of %u\n", found.link, found.all_count);
+	query.link = STR("/missing");
+	query.row = STR("missing");
+	html_link_query_explain(page, a, &query, html_link_query_find(page, a, &query, &found),
+				&out);
+	html_page_put_links(page, a, STR("missing"), &out);
+	buf_release(&out);
+}
+
+static void find(char *rest)
+{
+	struct html_page_source source;
+	struct html_page page, fragment;
+	struct arena arena;
+	struct buf packed;
+
+	arena_init(&arena, 0);
+	buf_init(&packed, 0);
+	source.url = unhex(strsep(&rest, " "));
+	source.content_type = unhex(strsep(&rest, " "));
+	source.body = unhex(strsep(&rest, " "));
+	html_page_read(&page, &arena, &source,
+		       HTML_PAGE_FORMS | HTML_PAGE_LINKS | HTML_PAGE_ROWS | HTML_PAGE_ERRORS);
+	find_form(&page, &arena, unhex(strsep(&rest, " ")));
+	struct str link = unhex(strsep(&rest, " "));
+	find_link(&page, &arena, link, unhex(strsep(&rest, " ")));
+	html_page_pack(&page, &packed);
+	html_page_read_fragment(&fragment, &arena, &source);
+	html_page_replace_forms(&page, &arena, &fragment);
+	buf_release(&packed);
+	arena_release(&arena);
+}
+
 int main(void)
 {
 	char *line = NULL;
@@ -305,6 +376,8 @@ int main(void)
 			print_page(rest);
 		if (strcmp(verb, "submit") == 0 && rest)
 			print_submission(rest);
+		if (strcmp(verb, "find") == 0 && rest)
+			find(rest);
 		puts("end");
 		fflush(stdout);
 	}
