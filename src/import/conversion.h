@@ -169,7 +169,6 @@ struct conversion {
 	VEC(struct conversion_parameter) parameters;
 	VEC(struct conversion_variable) variables;
 	VEC(struct str) hosts; /* allowed hosts besides the target's */
-	VEC(struct str) suggestions;
 	VEC(struct report_row) variable_reports, generated;
 	VEC(struct stale_value) stale;
 	struct str file_stem;		       /* for files beside the scenario */

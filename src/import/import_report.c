@@ -166,8 +166,6 @@ static void put_generated(const struct conversion *conversion, struct buf *out)
 			buf_printf(out, "  generated  %.*s  %.*s\n", STR_ARG(t->name),
 				   STR_ARG(t->what));
 	}
-	for (size_t i = 0; i < conversion->suggestions.count; i++)
-		buf_printf(out, "  suggested  %.*s\n", STR_ARG(conversion->suggestions.items[i]));
 }
 
 /* The skipped entries with their reasons, one by one. */

@@ -402,6 +402,22 @@ static void resolve_parameter(struct reader *r, struct parameter *p, struct span
 			     STR_ARG(p->name), STR_ARG(p->name), STR_ARG(p->name));
 }
 
+#define LISTED_MAX 8u
+
+/* "; it has PASSWORD and SEARCH", "; it has no parameters". */
+static struct str list_names(struct reader *r, const struct str *names, size_t count)
+{
+	struct str list = STR("; it has no parameters");
+
+	for (size_t i = 0; i < count && i < LISTED_MAX; i++)
+		list = arena_printf(r->arena, "%.*s%s%.*s", i ? (int)list.len : 0, list.ptr,
+				    !i		     ? "; it has "
+				    : i + 1 == count ? " and "
+						     : ", ",
+				    STR_ARG(names[i]));
+	return count > LISTED_MAX ? arena_printf(r->arena, "%.*s …", STR_ARG(list)) : list;
+}
+
 /* Checks for options with an unknown parameter. */
 static void check_options(struct reader *r)
 {
@@ -431,7 +447,8 @@ static void check_options(struct reader *r)
 				     STR_ARG(name), STR_ARG(nearest));
 		else
 			reader_error(r, SPAN_NONE, DIAG_E213,
-				     "-p %.*s: the file has no such parameter", STR_ARG(name));
+				     "-p %.*s: the file has no such parameter%.*s", STR_ARG(name),
+				     STR_ARG(list_names(r, names.items, names.count)));
 	}
 }
 

@@ -127,6 +127,37 @@ case("overlapping times", form(0, "/tickets", [("subject", "Lamp")], time=900, *
 case("a page is used while it is received", at(0, "/a", time=5000, body=hidden("ticket_token", TOKEN)),
      sends(1, "/b", {"ticket_token": TOKEN}, headers=[header("Referer", HOST + "/a")]), no_yaml=[TOKEN])
 
+# A short id under other names of the same resource.
+case("an id of a hidden input, in an address, in a path in a query, in JSON, in a Referer",
+     at(0, "/articles/new", body=hidden("article_ID", "5")),
+     at(2, "/api?route=%2Fv2%2Farticles%2F5"),
+     sends(4, "/api?route=%2Fv2%2Farticles%2F5&x=5", {"id": 5, "rows": 5}, headers=[header("Referer", HOST + "/edit?article=5&n=5")]),
+     at(6, "/edit?article=5"), at(8, "/articles/5"),
+     yaml=["article_id: {form_field: article_ID}", 'route: "/v2/articles/${article_id}"', "id: ${article_id | int}", "rows: 5",
+           "x: 5", "/edit?article=${article_id}&n=5", "get: /articles/${article_id}"])
+case("a short value in a link of JSON, not in a header by chance",
+     sends(0, "/api/articles", {"title": "x"}, response__headers=[header("Content-MD5", "x")],
+           **answers({"link": HOST + "/?p=5", "text": "5 rows"})),
+     at(2, "/?p=5"), yaml=['p_value: {boundary: {left: "/?p=", right: \'"\'}}', 'query: {p: "${p_value}"}'], no_yaml=["from: headers"])
+case("a lock in a script", at(0, "/edit", body='<script>var a = {"activeLock":"1796085676:1"};</script>'),
+     form(2, "/unlock", [("active_lock", "1796085676:1")]), yaml=["active_lock: ${active_lock}"])
+case("uncertain values are unchanged, without a note", at(0, "/", body="<a href='/admin/wide-page'>x</a>"),
+     at(2, "/admin/wide-page"), no_yaml=["may vary"], no_report=["suggested"])
+
+# Passwords.
+case("the parameter has a common name", form(0, "/login", [("wpName", "ann"), ("wpPassword1", "hunter2hunter2")]), at(2, "/home"),
+     yaml=["wpPassword1: ${PASSWORD}"], no_yaml=["hunter2"])
+case("a log-in at another site", at(0, "/", **to("https://login.accounts.test/in")), at(0.1, "https://login.accounts.test/in"),
+     form(2, "https://login.accounts.test/in", [("user", "ann"), ("password", "hunter2hunter2")],
+          headers=[header("Referer", "https://login.accounts.test/in")], **to(HOST + "/home")), at(2.1, "/home"), at(4, "/a"),
+     report=["the log-in is at another site, login.accounts.test"])
+BASIC = header("Authorization", "Basic " + base64.b64encode(b"ann:hunter2hunter2").decode())
+case("a dialog for the password", at(0, "/"), at(2, "/private"), at(4, "/private/a", headers=[BASIC]),
+     yaml=[re.compile(r"get: /private\n    auth: \{basic: \{user: ann, password: \"\$\{PASSWORD\}\"\}\}")],
+     report=["left the Authorization header out of the recording"])
+case("a complete recording of a dialog", at(0, "/"), at(2, "/private", status=401), at(2.1, "/private", headers=[BASIC]),
+     no_yaml=[re.compile(r"get: /\n    auth")])
+
 # Requests in advance, and requests that the recording has twice.
 case("a script in advance", at(0, "/a"), at(1, "/lib.min.js", headers=[header("Sec-Purpose", "prefetch")], _resourceType="fetch",
      response__content={"mimeType": "text/javascript", "text": "x"}),

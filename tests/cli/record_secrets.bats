@@ -118,7 +118,7 @@ print(json.dumps({"user": "anna", "password": os.environ["SECRET"]}))')" "$SHOP/
 	[[ "$output" == *'data: {account: {file: accounts.csv, per: user, secret: [password]}}, then ${account.user}'* ]]
 	printf 'user,password\n' >accounts.csv
 	for i in 1 2 3; do echo "person$i,demo"; done >>accounts.csv
-	sed -i -e 's/user: anna/user: ${account.user}/' -e 's/\${PASSWORD}/${account.password}/' \
+	sed -i -e 's/user: anna/user: "${account.user}"/' -e 's/\${PASSWORD}/${account.password}/' \
 		-e '/^parameters:/,/^$/d' \
 		-e 's/^target:.*/&\ndata: {account: {file: accounts.csv, per: user, secret: [password]}}/' own.yaml
 	run reprise run -vv --think off -u 3 -i 1 own.yaml

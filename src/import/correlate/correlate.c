@@ -13,12 +13,12 @@
 
 #include <stdlib.h>
 
-#define ACCEPT	4
-#define SUGGEST 2
+#define ACCEPT 4
 
 /* A variable with one value, which it has from the response of a step to its last use. */
 struct live_variable {
 	struct str name;
+	struct str sent_name; /* of the first field that it is sent in */
 	struct tracked_value *tracked_value;
 	const struct occurrence *occurrence; /* its source */
 	uint32_t step, last_use;	     /* step indexes */
@@ -251,6 +251,7 @@ static const struct live_variable *add_live_variable(struct examined *e, struct 
 			return &all->items.items[i];
 	spec = *written(e, use->source);
 	result.last_use = last_use_of(e, use->source);
+	result.sent_name = use->sent->name;
 	result.name = free_name(e->c, all, use->sent, use->source, owner, result.last_use);
 	spec.variable = result.name;
 	result.extractor = (uint32_t)step->extractor_specs.count;
@@ -282,7 +283,10 @@ static bool is_accepted(struct examined *e, struct value_use *best)
 		best->score = ACCEPT;
 		any = true;
 	}
-	if (!any || (e->value->shape < 3 && !e->value->differs))
+	/* A short value is the same only where its name is. */
+	if (any && !best->source && written(e, best->best))
+		best->source = best->best;
+	if (!any || e->value->shape < 3)
 		return any;
 	for (size_t i = 0; i < e->count; i++)
 		if (!e->uses[i].source)
@@ -337,8 +341,6 @@ static void correlate_value(struct correlation *c, struct live_variables *all,
 		return;
 	if (is_accepted(&e, best))
 		bind_uses(&e, all, best);
-	else if (best->score >= SUGGEST && best->score < ACCEPT)
-		correlation_suggest(c, best->best, best->sent);
 }
 
 /* ---- the whole correlation */
@@ -404,37 +406,60 @@ static void note_sent_cookies(struct correlation *c)
 	}
 }
 
+/* Whether VALUE of a Referer, at AT, is what HELD holds: a short one must have the same name. */
+static bool is_in_referer(const struct correlation *c, struct str referer, size_t at,
+			  const struct live_variable *held)
+{
+	size_t length = held->tracked_value->value.len, from;
+
+	if (!at || !strchr("/=", referer.ptr[at - 1]))
+		return false;
+	if (length >= 5)
+		return true;
+	if (at + length < referer.len && !strchr("/?&#", referer.ptr[at + length]))
+		return false;
+	for (from = at - 1; from && !strchr("/?&", referer.ptr[from - 1]); from--)
+		;
+	struct request_value word = {.name = str_slice(referer, from, at - 1)};
+
+	return score_same_name(word.name, held->sent_name) ||
+	       score_names_fit(c, held->occurrence, &word);
+}
+
+static void bind_referer(struct correlation *c, const struct live_variable *held, uint32_t k,
+			 uint32_t header)
+{
+	struct str referer =
+	    c->conversion->steps.items[k].tx->request_headers.list.items[header].value;
+	struct str value = held->tracked_value->value;
+	const struct occurrence plain = {.filter = ""};
+
+	for (size_t at = 0; (at = str_find(referer, value, at)) != NOT_FOUND; at += value.len) {
+		struct request_value sent = {.step = k,
+					     .location = LOCATION_HEADER,
+					     .index = header,
+					     .from = at,
+					     .to = at + value.len};
+
+		if (is_in_referer(c, referer, at, held))
+			add_binding(c, &sent, held, &plain,
+				    &c->conversion->steps.items[held->step]
+					 .extractor_specs.items[held->extractor]);
+	}
+}
+
 /* The Referer consists of earlier addresses: the values in it become the same variables. */
 static void bind_referers(struct correlation *c, const struct live_variables *all)
 {
 	for (uint32_t k = 0; k < c->conversion->steps.count; k++) {
-		struct conversion_step *step = &c->conversion->steps.items[k];
-		const struct tx_headers *headers = &step->tx->request_headers;
+		const struct tx_headers *headers =
+		    &c->conversion->steps.items[k].tx->request_headers;
 
-		for (uint32_t i = 0; i < headers->list.count; i++) {
-			const struct tx_header *h = &headers->list.items[i];
-
-			for (size_t n = 0; str_ieq(h->name, STR("Referer")) && n < all->items.count;
-			     n++) {
-				const struct live_variable *held = &all->items.items[n];
-				struct str value = held->tracked_value->value;
-				size_t at = str_find(h->value, value, 0);
-
-				if (held->step >= k || value.len < 4 || at == NOT_FOUND || !at ||
-				    !strchr("/=", h->value.ptr[at - 1]))
-					continue;
-				struct request_value sent = {.step = k,
-							     .location = LOCATION_HEADER,
-							     .index = i,
-							     .from = at,
-							     .to = at + value.len};
-				const struct occurrence plain = {.filter = ""};
-
-				add_binding(c, &sent, held, &plain,
-					    &c->conversion->steps.items[held->step]
-						 .extractor_specs.items[held->extractor]);
-			}
-		}
+		for (uint32_t i = 0; i < headers->list.count; i++)
+			for (size_t n = 0; n < all->items.count; n++)
+				if (str_ieq(headers->list.items[i].name, STR("Referer")) &&
+				    all->items.items[n].step < k)
+					bind_referer(c, &all->items.items[n], k, i);
 	}
 }
 

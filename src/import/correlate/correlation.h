@@ -91,9 +91,6 @@ void correlation_compare_recordings(struct correlation *c);
 void correlation_report(struct correlation *c, struct str name, uint32_t step,
 			uint32_t extractor_spec, const struct occurrence *occurrence, size_t uses,
 			int score, struct str why);
-/* correlation_report.c: a suggestion whose score is too low. */
-void correlation_suggest(struct correlation *c, const struct occurrence *occurrence,
-			 const struct request_value *sent);
 /* generated_values.c: values the client generates itself, for request values without a source. */
 void correlation_generate(struct correlation *c);
 /* own_origin.c: the recorded origin inside values follows the target. */

@@ -1,4 +1,4 @@
-/* The report of correlations: the source of each variable, and values that may vary too. */
+/* The report of correlations: the source of each variable. */
 #include "import/correlate/correlation.h"
 
 static const char *source_text(const struct occurrence *occurrence)
@@ -64,24 +64,4 @@ void correlation_report(struct correlation *c, struct str name, uint32_t step,
 	    uses == 1 ? STR("used once") : arena_printf(a, "used %zu times", uses);
 	variable_reports.sure = score >= 7 ? STR("certain") : STR("likely");
 	VEC_PUSH(a, &c->conversion->variable_reports, variable_reports);
-}
-
-void correlation_suggest(struct correlation *c, const struct occurrence *occurrence,
-			 const struct request_value *sent)
-{
-	struct arena *a = &c->conversion->job->arena;
-	struct str line;
-
-	line = arena_printf(a, "%.*s %.*s sends \"%.*s\", which may come from %s%s%.*s%s of %.*s",
-			    STR_ARG(c->conversion->steps.items[sent->step].tx->method),
-			    STR_ARG(path_of(c->conversion->steps.items[sent->step].tx->url)),
-			    STR_ARG(sent->name.len ? sent->name : STR("a value")),
-			    source_text(occurrence), occurrence->name.len ? " \"" : "",
-			    STR_ARG(occurrence->name), occurrence->name.len ? "\"" : "",
-			    STR_ARG(path_of(c->list->items.items[occurrence->order]->url)));
-	for (size_t i = 0; i < c->conversion->suggestions.count; i++)
-		if (str_eq(c->conversion->suggestions.items[i], line))
-			return;
-	if (c->conversion->suggestions.count < 20)
-		VEC_PUSH(a, &c->conversion->suggestions, line);
 }

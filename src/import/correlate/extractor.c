@@ -13,6 +13,7 @@
 #include "scenario/kind_tables.h"
 
 #define LEFT_SHORTEST 8u
+#define LEFT_IN_LINK  4u /* before it is often the host, which is another one in a run */
 #define LEFT_LONGEST  60u
 #define NTH_MAX	      20u
 
@@ -200,9 +201,9 @@ static bool has_digit_run(struct str s)
 }
 
 /* Text before AT that does not occur earlier: it grows until it is unique. */
-static bool grow_left(struct str text, size_t at, struct str *left)
+static bool grow_left(struct str text, size_t at, size_t shortest, struct str *left)
 {
-	for (size_t n = LEFT_SHORTEST; n <= LEFT_LONGEST && n <= at; n++) {
+	for (size_t n = shortest; n <= LEFT_LONGEST && n <= at; n++) {
 		struct str candidate = str_slice(text, at - n, at);
 
 		if (memchr(candidate.ptr, '\n', n) || memchr(candidate.ptr, '\r', n) ||
@@ -211,22 +212,49 @@ static bool grow_left(struct str text, size_t at, struct str *left)
 		*left = candidate;
 		/* Starting at a word makes it readable. */
 		if (str_find(text, candidate, 0) == at - n &&
-		    (n == at || !ascii_is_alnum(text.ptr[at - n - 1]) || n >= 24))
+		    (n == at || !ascii_is_alnum(text.ptr[at - n - 1]) || n >= 24 ||
+		     (shortest < LEFT_SHORTEST && !ascii_is_alnum(candidate.ptr[0]))))
 			return true;
 	}
 	return left->len > 0;
+}
+
+/* The place of OCCURRENCE's value in a body: where it was found, after its name in an address, or
+ * anywhere if it is long enough. */
+static size_t find_value(struct str body, const struct occurrence *occurrence)
+{
+	struct str value = occurrence->value, name = occurrence->name;
+	size_t at = occurrence->at;
+
+	if (at != SIZE_MAX && str_eq(str_slice(body, at, at + value.len), value))
+		return at;
+	if (value.len > 4 || occurrence->found_in != VALUE_SOURCE_LINK || !name.len)
+		return value.len > 4 ? str_find(body, value, 0) : NOT_FOUND;
+	for (at = 0; (at = str_find(body, value, at)) != NOT_FOUND; at++) {
+		size_t sign = at, end = at + value.len;
+
+		if (end < body.len && ascii_is_alnum(body.ptr[end]))
+			continue;
+		/* JSON can have a backslash before a slash. */
+		while (sign && at - sign < 2 && strchr("/\\=", body.ptr[sign - 1]))
+			sign--;
+		if (sign < at && sign >= name.len &&
+		    str_eq(str_slice(body, sign - name.len, sign), name))
+			return at;
+	}
+	return NOT_FOUND;
 }
 
 static bool try_boundary(struct correlation *c, const struct response *response,
 			 const struct occurrence *occurrence, struct extractor_spec *extractor_spec)
 {
 	struct str body = response->body, left = STR_NULL;
-	size_t at = occurrence->at, end;
+	size_t at = find_value(body, occurrence), end;
 
-	if (at == SIZE_MAX ||
-	    !str_eq(str_slice(body, at, at + occurrence->value.len), occurrence->value))
-		at = str_find(body, occurrence->value, 0);
-	if (at == NOT_FOUND || !grow_left(body, at, &left))
+	if (at == NOT_FOUND ||
+	    !grow_left(body, at,
+		       occurrence->found_in == VALUE_SOURCE_LINK ? LEFT_IN_LINK : LEFT_SHORTEST,
+		       &left))
 		return false;
 	end = at + occurrence->value.len;
 	if (end >= body.len || !str_utf8_step(body, end))
@@ -444,10 +472,14 @@ bool extractor_write(struct correlation *c, const struct conversion_step *step,
 	response.headers = buf_str(&rig->headers);
 	body = transaction_body_bytes(&tx->body, &rig->body);
 	response.body = body.ptr ? body : STR("");
-	return try_native(c, &response, occurrence, extractor_spec) ||
-	       try_boundary(c, &response, occurrence, extractor_spec) ||
-	       try_url(c, &response, occurrence, "url", extractor_spec) ||
-	       try_in_headers(c, &response, occurrence, extractor_spec);
+	if (try_native(c, &response, occurrence, extractor_spec) ||
+	    try_boundary(c, &response, occurrence, extractor_spec))
+		return true;
+	/* A short value is in many headers by chance. */
+	return (occurrence->value.len > 4 || occurrence->found_in == VALUE_SOURCE_HEADER ||
+		occurrence->found_in == VALUE_SOURCE_LOCATION) &&
+	       (try_url(c, &response, occurrence, "url", extractor_spec) ||
+		try_in_headers(c, &response, occurrence, extractor_spec));
 }
 
 unsigned extractor_differs(struct correlation *c, uint32_t step,

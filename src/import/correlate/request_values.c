@@ -153,6 +153,33 @@ static struct str decoded(struct correlation *c, struct str s, bool plus)
 	return arena_str(&c->conversion->job->arena, buf_str(&c->text));
 }
 
+/* A path in a query, such as rest_route=%2Fposts%2F5: its segments. */
+static void collect_from_inner_path(struct correlation *c, uint32_t step, struct str url,
+				    size_t from, size_t end)
+{
+	struct str before = STR("");
+
+	while (from < end) {
+		bool encoded = url.ptr[from] == '%';
+		size_t at = from + (encoded ? 3 : 1), to = at;
+
+		while (to < end && url.ptr[to] != '/' &&
+		       !str_ieq(str_slice(url, to, to + 3), STR("%2F")))
+			to++;
+		struct request_value sent = {.step = step,
+					     .location = LOCATION_URL,
+					     .from = at,
+					     .to = to,
+					     .value = decoded(c, str_slice(url, at, to), true),
+					     .name = before,
+					     .in_path = true,
+					     .is_part = true};
+		add(c, sent);
+		before = sent.value;
+		from = to;
+	}
+}
+
 static void collect_from_path(struct correlation *c, uint32_t step, struct str url, size_t at,
 			      size_t end)
 {
@@ -191,6 +218,8 @@ static void collect_from_query(struct correlation *c, uint32_t step, struct str 
 			    .value = decoded(c, str_slice(url, sign + 1, end), true),
 			    .name = decoded(c, str_slice(url, at, sign), true)};
 			add_whole(c, sent);
+			if (sent.value.len > 1 && sent.value.ptr[0] == '/')
+				collect_from_inner_path(c, step, url, sign + 1, end);
 		}
 		at = end + 1;
 	}

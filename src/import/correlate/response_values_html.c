@@ -6,6 +6,7 @@
 #include "html/html_token.h"
 #include "import/correlate/score.h"
 #include "import/correlate/response_values.h"
+#include "import/correlate/value_shape.h"
 
 struct scanned_page {
 	struct correlation *c;
@@ -163,7 +164,8 @@ static void match_script(struct scanned_page *p, struct str script)
 						.name = key_before(script, i),
 						.value = str_slice(script, i + 1, end),
 						.at = base + i + 1};
-		if (is_key_of_interest(occurrence.name))
+		if (is_key_of_interest(occurrence.name) ||
+		    (occurrence.name.len > 1 && value_shape(occurrence.value) >= 3))
 			response_values_match(p->c, occurrence);
 		i = end;
 	}

@@ -8,8 +8,7 @@
 
 /* ---- names */
 
-/* The next word of "csrfToken", "order_id", "X-CSRF-Token"; false at the end. */
-static bool next_word(struct str name, size_t *at, struct str *word)
+bool score_next_word(struct str name, size_t *at, struct str *word)
 {
 	size_t from = *at;
 
@@ -51,7 +50,7 @@ bool score_is_id_name(struct str name)
 	struct str word;
 	size_t at = 0;
 
-	while (next_word(name, &at, &word)) {
+	while (score_next_word(name, &at, &word)) {
 		if (is_listed_word(word, words))
 			return true;
 		if (word.len > 3 && str_ieq(str_slice(word, word.len - 2, word.len), STR("id")) &&
@@ -77,7 +76,7 @@ static bool is_count_name(struct str name)
 	struct str word;
 	bool count = false;
 
-	for (size_t at = 0; next_word(name, &at, &word);) {
+	for (size_t at = 0; score_next_word(name, &at, &word);) {
 		if (is_listed_word(word, location))
 			return false;
 		count = count || is_listed_word(word, words);
@@ -95,7 +94,7 @@ static bool is_personal_name(struct str name)
 	struct str word;
 	size_t at = 0;
 
-	while (next_word(name, &at, &word))
+	while (score_next_word(name, &at, &word))
 		if (is_listed_word(word, words))
 			return true;
 	return false;
@@ -140,40 +139,6 @@ bool score_same_name(struct str a, struct str b)
 	}
 }
 
-struct str score_singular(struct arena *a, struct str noun)
-{
-	if (noun.len > 4 && str_ends(noun, STR("ies")))
-		return arena_printf(a, "%.*sy", STR_ARG(str_slice(noun, 0, noun.len - 3)));
-	if (noun.len > 4 && (str_ends(noun, STR("sses")) || str_ends(noun, STR("xes")) ||
-			     str_ends(noun, STR("ches"))))
-		return str_slice(noun, 0, noun.len - 2);
-	if (noun.len > 2 && str_ends(noun, STR("s")) && !str_ends(noun, STR("ss")))
-		return str_slice(noun, 0, noun.len - 1);
-	return noun;
-}
-
-struct str score_last_noun(struct str url)
-{
-	struct url parts;
-	struct str best = STR("");
-
-	if (!url_split(url, &parts))
-		return best;
-	for (size_t at = 0; at < parts.path.len;) {
-		size_t end = str_find_char(parts.path, '/', at + 1);
-
-		end = end == NOT_FOUND ? parts.path.len : end;
-		struct str segment = str_slice(parts.path, at + 1, end);
-		if (str_ends(segment, STR(".json")) || str_ends(segment, STR(".xml")))
-			segment = str_slice(segment, 0, str_find_char(segment, '.', 0));
-		if (segment.len > 1 && !value_shape_has(segment, ascii_is_digit) &&
-		    segment.len < 40)
-			best = segment;
-		at = end;
-	}
-	return best;
-}
-
 /* ---- a pair */
 
 struct scoring {
@@ -196,58 +161,29 @@ static bool created_by_post(const struct correlation *c, const struct occurrence
 	return tx->status == 201 || str_eq(head->method, STR("POST"));
 }
 
-/* /orders created it and it is sent to /orders/{id}, or its id is sent as `order`. */
-static bool plural_rule(const struct correlation *c, const struct occurrence *occurrence,
-			const struct request_value *request_value)
-{
-	const struct transaction *tx = c->list->items.items[occurrence->order];
-	const struct transaction *head = tx->merged_into ? tx->merged_into : tx;
-
-	if (request_value->name.len < 3)
-		return false;
-	if (!request_value->in_path)
-		return str_ieq(occurrence->name, STR("id")) &&
-		       score_same_name(
-			   score_singular(&c->conversion->job->arena, score_last_noun(head->url)),
-			   request_value->name);
-	if (!str_ends(request_value->name, STR("s")))
-		return false;
-	if (occurrence->found_in == VALUE_SOURCE_LOCATION &&
-	    score_same_name(occurrence->name, request_value->name))
-		return true;
-	return score_same_name(score_last_noun(head->url), request_value->name);
-}
-
-/* "order_id" in a response for /orders/{id}. */
-static bool names_equal(const struct correlation *c, const struct occurrence *occurrence,
-			const struct request_value *request_value)
-{
-	struct str noun;
-	char id[128];
-
-	if (score_same_name(occurrence->name, request_value->name))
-		return true;
-	if (!request_value->in_path || request_value->name.len < 3)
-		return false;
-	noun = score_singular(&c->conversion->job->arena, request_value->name);
-	if (noun.len + 2 > sizeof id)
-		return false;
-	memcpy(id, noun.ptr, noun.len);
-	memcpy(id + noun.len, "id", 2);
-	return score_same_name(occurrence->name, str_n(id, noun.len + 2));
-}
-
-bool score_names_fit(const struct correlation *c, const struct occurrence *occurrence,
-		     const struct request_value *request_value)
-{
-	return names_equal(c, occurrence, request_value) ||
-	       plural_rule(c, occurrence, request_value);
-}
-
 bool score_is_short_number(const struct tracked_value *tracked_value)
 {
 	return tracked_value->value.len <= 4 &&
 	       value_shape_is_all(tracked_value->value, ascii_is_digit);
+}
+
+/* Whether a request before the response sent the number in the same meaning. */
+static bool is_sent_before(const struct correlation *c, const struct tracked_value *tracked_value,
+			   const struct occurrence *occurrence,
+			   const struct request_value *request_value)
+{
+	const struct request_value *meaning = score_in_path_too(c, request_value);
+
+	for (size_t i = 0; i < tracked_value->request_values.count; i++) {
+		const struct request_value *sent =
+		    &c->request_values.items[tracked_value->request_values.items[i]];
+
+		if (c->step_order[sent->step] > occurrence->order)
+			break;
+		if (sent->in_path == meaning->in_path && score_same_name(sent->name, meaning->name))
+			return true;
+	}
+	return false;
 }
 
 /* A short number is everywhere: only what has the same name or place in a path counts as the same
@@ -264,17 +200,7 @@ static bool is_new_number(const struct correlation *c, const struct tracked_valu
 		if (score_names_fit(c, earlier, request_value))
 			return false;
 	}
-	for (size_t i = 0; i < tracked_value->request_values.count; i++) {
-		const struct request_value *sent =
-		    &c->request_values.items[tracked_value->request_values.items[i]];
-
-		if (c->step_order[sent->step] > occurrence->order)
-			break;
-		if (sent->in_path == request_value->in_path &&
-		    score_same_name(sent->name, request_value->name))
-			return false;
-	}
-	return true;
+	return !is_sent_before(c, tracked_value, occurrence, request_value);
 }
 
 /* It may contain a person's own words, but the server named what it created. */
@@ -303,7 +229,7 @@ static bool is_chosen_number(const struct tracked_value *tracked_value, struct s
 
 	if (!score_is_short_number(tracked_value))
 		return false;
-	for (size_t at = 0; next_word(name, &at, &word);)
+	for (size_t at = 0; score_next_word(name, &at, &word);)
 		if (is_listed_word(word, words))
 			return true;
 	return false;
@@ -357,8 +283,8 @@ int score_pair(const struct correlation *c, const struct tracked_value *tracked_
 	       struct buf *why)
 {
 	bool digits = value_shape_is_all(tracked_value->value, ascii_is_digit),
-	     equal = names_equal(c, occurrence, request_value);
-	bool plural = plural_rule(c, occurrence, request_value);
+	     equal = score_names_equal(c, occurrence, request_value);
+	bool plural = score_plural_rule(c, occurrence, request_value);
 	bool posted = score_is_created(c, tracked_value, occurrence, request_value);
 	bool own = score_is_own_input(tracked_value, occurrence, request_value);
 	bool id_name = score_is_id_name(request_value->name) && !request_value->in_path;
@@ -367,6 +293,12 @@ int score_pair(const struct correlation *c, const struct tracked_value *tracked_
 	count(&s, tracked_value->shape, "its shape");
 	if (posted && score_is_short_number(tracked_value)) {
 		count(&s, 4 - s.sum, "a new resource's id");
+		return s.sum;
+	}
+	if (digits && tracked_value->shape < 1 && !own && (equal || plural) &&
+	    score_is_id_name(occurrence->name) &&
+	    !is_sent_before(c, tracked_value, occurrence, request_value)) {
+		count(&s, 4 - s.sum, "an id with the name of the resource");
 		return s.sum;
 	}
 	/* Other numbers this short are everywhere. */

@@ -25,6 +25,18 @@ bool score_is_created(const struct correlation *c, const struct tracked_value *t
 bool score_is_own_input(const struct tracked_value *tracked_value,
 			const struct occurrence *occurrence,
 			const struct request_value *request_value);
+/* The next word of "csrfToken", "order_id", "X-CSRF-Token" from *AT; false at the end. */
+bool score_next_word(struct str name, size_t *at, struct str *word);
+/* The same value in the path of the request: /posts/5 for the id of what is sent there; else
+ * REQUEST_VALUE itself. */
+const struct request_value *score_in_path_too(const struct correlation *c,
+					      const struct request_value *request_value);
+/* The names are equal, or name the id of the same resource. */
+bool score_names_equal(const struct correlation *c, const struct occurrence *occurrence,
+		       const struct request_value *request_value);
+/* The response is of /orders, and the value is sent to /orders/{id} or as `order`. */
+bool score_plural_rule(const struct correlation *c, const struct occurrence *occurrence,
+		       const struct request_value *request_value);
 /* Both have the same name, or the name of the resource is in both addresses. */
 bool score_names_fit(const struct correlation *c, const struct occurrence *occurrence,
 		     const struct request_value *request_value);

@@ -8,6 +8,7 @@
 #include "import/correlate/correlation.h"
 #include "import/correlate/request_values.h"
 #include "import/naming.h"
+#include "import/site.h"
 #include "import/correlate/value_index.h"
 
 struct field_names {
@@ -75,11 +76,6 @@ static struct str parameter_name(struct conversion *conversion, struct str name)
 	}
 	while (out->len && out->data[out->len - 1] == '_')
 		out->len--;
-	/* Names that shells use, or that are not recognizable. */
-	if (str_eq(buf_str(out), STR("PWD")) || str_eq(buf_str(out), STR("PASS"))) {
-		buf_clear(out);
-		buf_add(out, STR("PASSWORD"));
-	}
 	if (str_eq(buf_str(out), STR("AUTHORIZATION")) || !out->len) {
 		buf_clear(out);
 		buf_add(out, STR("ACCESS_TOKEN"));
@@ -87,12 +83,16 @@ static struct str parameter_name(struct conversion *conversion, struct str name)
 	return naming_parameter(&conversion->job->arena, buf_str(out));
 }
 
+static const char typed_password[] = "The password that was typed in the recording";
+
 static struct str add_parameter(struct conversion *conversion, struct str name, struct str value,
 				const char *what)
 {
 	struct arena *a = &conversion->job->arena;
 	struct conversion_parameter result = {.secret = true};
-	struct str base = parameter_name(conversion, name);
+	/* Whatever its field is called. */
+	struct str base =
+	    what == typed_password ? STR("PASSWORD") : parameter_name(conversion, name);
 
 	for (size_t i = 0; i < conversion->parameters.count; i++)
 		if (str_eq(conversion->parameters.items[i].value, value))
@@ -181,10 +181,10 @@ static const char *secret_description(const struct field_names *fields,
 	if (sent->in_path || sent->is_part)
 		return NULL;
 	if (is_password_field(fields, sent->name))
-		return "The password that was typed in the recording";
+		return typed_password;
 	if (naming_is_secret(sent->name))
 		return contains_nocase(sent->name, "pass") || contains_nocase(sent->name, "pwd")
-			   ? "The password that was typed in the recording"
+			   ? typed_password
 			   : "A secret of the recording";
 	if (is_card_name(sent->name) && is_card(sent->value))
 		return "The card number that was typed in the recording";
@@ -212,7 +212,48 @@ static void extract_basic_auth(struct conversion *conversion, struct conversion_
 	step->basic_password = arena_printf(
 	    a, "${%.*s}",
 	    STR_ARG(add_parameter(conversion, STR("password"), str_slice(pair, colon + 1, pair.len),
-				  "The password that was typed in the recording")));
+				  typed_password)));
+}
+
+/* Whether the recording has the 401 that made the browser ask for the password. */
+static bool has_challenge(const struct tx_list *list, const struct url *origin)
+{
+	struct url url;
+
+	for (size_t i = 0; i < list->items.count; i++)
+		if (list->items.items[i]->status == 401 &&
+		    url_split(list->items.items[i]->url, &url) && url_same_origin(&url, origin))
+			return true;
+	return false;
+}
+
+/*
+ * A browser asks for the password in a dialog, and leaves the Authorization header out of what it
+ * saves of this request. It sends the header with all later ones, so the dialog was at the request
+ * before the first of them.
+ */
+static void add_dialog_auth(struct conversion *conversion)
+{
+	struct conversion_step *step, *first = NULL, *before = NULL;
+	struct url url, other;
+
+	for (size_t i = 0; i < conversion->steps.count && !first; i++) {
+		step = &conversion->steps.items[i];
+		if (step->basic_user.ptr)
+			first = step;
+		else if (!step->disabled)
+			before = step;
+	}
+	if (!first || !before || !url_split(first->tx->url, &url) ||
+	    !url_split(before->tx->url, &other) || !url_same_origin(&url, &other) ||
+	    before->tx->status >= 400 || has_challenge(&conversion->job->list, &url))
+		return;
+	before->basic_user = first->basic_user;
+	before->basic_password = first->basic_password;
+	job_note(conversion->job, "look at",
+		 "entry %u: the browser asked for the password in a dialog and left the "
+		 "Authorization header out of the recording; the one of entry %u is sent",
+		 before->tx->number, first->tx->number);
 }
 
 /* ---- inside longer texts */
@@ -309,6 +350,19 @@ static void extract_from_texts(struct conversion *conversion, uint32_t k)
 		extract_from_text(conversion, sent, tx->request_body.raw);
 }
 
+/* A password that another site receives: its server is part of the test too. */
+static void note_login_host(struct conversion *conversion, const struct request_value *sent)
+{
+	struct str url = conversion->steps.items[sent->step].tx->url;
+	struct url target, login;
+
+	if (url_split(url, &login) && url_split(conversion->target, &target) &&
+	    !str_ieq(site_domain(login.host), site_domain(target.host)))
+		job_note(conversion->job, "look at",
+			 "the log-in is at another site, %.*s: users send requests there too",
+			 STR_ARG(login.host));
+}
+
 static void suggest_accounts(struct conversion *conversion, const struct request_value *sent)
 {
 	if (!contains_nocase(sent->name, "pass") && !contains_nocase(sent->name, "pwd"))
@@ -330,12 +384,16 @@ static void extract_fields(struct conversion *conversion, struct correlation *c)
 	for (size_t i = 0; i < c->request_values.count; i++) {
 		struct request_value *sent = &c->request_values.items[i];
 		const char *what = secret_description(&fields, sent);
+		size_t known;
 
 		if (!what || request_values_is_bound(&conversion->steps.items[sent->step], sent))
 			continue;
+		known = conversion->parameters.count;
 		add_binding(conversion, sent,
 			    add_parameter(conversion, sent->name, sent->value, what));
 		suggest_accounts(conversion, sent);
+		if (what == typed_password && conversion->parameters.count > known)
+			note_login_host(conversion, sent);
 	}
 	/* The same value elsewhere is equally secret. */
 	for (size_t i = 0; i < c->request_values.count; i++) {
@@ -359,6 +417,7 @@ void correlate_secrets(struct conversion *conversion)
 	for (size_t i = 0; i < conversion->steps.count; i++)
 		if (!conversion->steps.items[i].disabled)
 			extract_basic_auth(conversion, &conversion->steps.items[i]);
+	add_dialog_auth(conversion);
 	c.value_index = value_index_new(a);
 	c.aliases = value_index_new(a);
 	c.step_order = ARENA_ARRAY(a, conversion->steps.count + 1, uint32_t);

@@ -145,6 +145,19 @@ static bool is_date(struct str s)
 	return s.len == sizeof form - 1 || s.ptr[10] == 'T' || s.ptr[10] == ' ';
 }
 
+static bool is_digit_or_colon(int c)
+{
+	return ascii_is_digit(c) || c == ':';
+}
+
+/* 1796085676:1, a time and a number. */
+static bool is_lock(struct str s)
+{
+	size_t colon = str_find_char(s, ':', 0);
+
+	return colon != NOT_FOUND && colon >= 8 && value_shape_is_all(s, is_digit_or_colon);
+}
+
 static bool is_measure(int c)
 {
 	return ascii_is_digit(c) || c == '.' || c == ',' || c == '-' || c == ' ' || c == 'x';
@@ -211,6 +224,8 @@ int value_shape(struct str s)
 		return -3;
 	if (is_date(s) || is_list_of_measures(s))
 		return -3;
+	if (is_lock(s))
+		return 3;
 	if (is_file_name(s))
 		return -1;
 	if (s.len < 64 && value_shape_is_words(s))

@@ -52,6 +52,8 @@ struct str correlation_variable_name(struct correlation *c, const struct request
 			snake(c, score_last_noun(c->list->items.items[occurrence->order]->url)))));
 	else if (is_descriptive(received_name))
 		name = received_name;
+	if (!name.len && sent_name.len && sent_name.len < 40)
+		name = arena_printf(a, "%.*s_value", STR_ARG(sent_name));
 	if (!name.len || str_starts(name, STR("_")))
 		name = STR("value");
 	if (naming_is_reserved(name))

@@ -424,14 +424,5 @@ struct yaml_writer_node *scenario_writer_document(struct conversion *conversion)
 	scenario_writer_defaults(conversion, root);
 	put_groups(conversion, root);
 	drop_parameters(root);
-	for (size_t i = 0; i < conversion->suggestions.count; i++) {
-		struct yaml_writer_node *steps = yaml_writer_find(root, STR("steps"));
-
-		if (!i)
-			yaml_writer_comment(&conversion->job->arena, steps,
-					    STR("These may vary too; they were not changed:"));
-		yaml_writer_comment(&conversion->job->arena, steps,
-				    conversion->suggestions.items[i]);
-	}
 	return root;
 }
