@@ -1,6 +1,7 @@
 /* errors: checks whether a response reports an error in its body, whatever its status is. */
 #include "doc/json_cache.h"
 #include "doc/json_error.h"
+#include "expect/error_words.h"
 #include "html/html_error.h"
 #include "interface/expect.h"
 
@@ -49,35 +50,18 @@ static enum expect_outcome check(const void *plan, const struct response *respon
 	return found == own->expected ? EXPECT_PASSED : EXPECT_FAILED;
 }
 
-static void put_message(struct str body, struct buf *out)
-{
-	struct json_tape tape;
-
-	json_init(&tape);
-	if (is_json(str_trim(body)) && json_read(&tape, body))
-		json_error_find(&tape, out);
-	else
-		html_error_find(body, out);
-	json_release(&tape);
-}
-
 static void explain(const void *plan, const struct response *response, const struct value *rendered,
 		    struct buf *out)
 {
 	const struct errors *own = plan;
-	struct buf message;
 
 	(void)rendered;
 	if (own->expected) {
 		buf_add(out, STR("expected an error in the body, found none"));
 		return;
 	}
-	buf_init(&message, 0);
-	put_message(response->body, &message);
 	buf_add(out, STR("the response reports an error"));
-	if (message.len)
-		buf_printf(out, ": «%.*s»", STR_ARG(buf_str(&message)));
-	buf_release(&message);
+	error_words_put(response->body, out);
 }
 
 const struct expect_kind errors_expect = {

@@ -1,4 +1,5 @@
 /* redirected: checks whether the server redirected the request. */
+#include "expect/error_words.h"
 #include "interface/expect.h"
 
 struct redirected {
@@ -17,8 +18,12 @@ static const struct field redirected_field = {
 
 static const void *prepare(struct expect_prepare *p, const struct expect *expect)
 {
-	(void)p;
-	return expect->data;
+	const struct redirected *own = expect->data;
+
+	/* A page in place of a redirect says why. */
+	if (own->expected)
+		p->needs |= NEEDS_BODY;
+	return own;
 }
 
 static enum expect_outcome check(const void *plan, const struct response *response,
@@ -37,11 +42,13 @@ static void explain(const void *plan, const struct response *response, const str
 	const struct redirected *own = plan;
 
 	(void)rendered;
-	if (own->expected)
+	if (own->expected) {
 		buf_printf(out, "expected a redirect, got HTTP %d without one", response->status);
-	else
+		error_words_put(response->body, out);
+	} else {
 		buf_printf(out, "expected no redirect, but the request was redirected, to %.*s",
 			   STR_ARG(response->url));
+	}
 }
 
 const struct expect_kind redirected_expect = {

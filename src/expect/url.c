@@ -1,4 +1,5 @@
 /* url: checks the URL of the last response, after redirects. */
+#include "expect/error_words.h"
 #include "expect/predicate.h"
 
 struct url_expectation {
@@ -29,8 +30,10 @@ static const void *prepare(struct expect_prepare *p, const struct expect *expect
 	const struct predicate *own = expect->data;
 	struct url_plan *plan = ARENA_NEW(p->arena, struct url_plan);
 
-	if (own->plain && !own->equals.tree && str_starts(own->equals.text.raw, STR("/")))
+	if (own->plain && !own->equals.tree && str_starts(own->equals.text.raw, STR("/"))) {
+		p->needs |= NEEDS_BODY; /* the page in place of the expected one says why */
 		return p->text(p, &own->equals.text, false, &plan->path) ? plan : NULL;
+	}
 	plan->predicate = predicate_prepare(p, own, false);
 	return plan->predicate ? plan : NULL;
 }
@@ -122,6 +125,7 @@ static void explain(const void *data, const struct response *response, const str
 	}
 	buf_add(out, STR(", got "));
 	predicate_put_values((struct found_values){.items = &url, .count = 1}, out);
+	error_words_put(response->body, out);
 }
 
 const struct expect_kind url_expect = {

@@ -36,6 +36,7 @@ struct expect_prepare {
 	bool plain_http; /* the URL starts with http:// */
 	bool submits;	 /* the request submits a form */
 	bool follows;	 /* redirects are followed, so the last response is never a 3xx */
+	unsigned needs;	 /* `prepare` adds what this assertion needs besides those of its kind */
 	/*
 	 * Compiles TEXT as a template. With TYPED, an unquoted true, false, null or JSON number
 	 * keeps its type; otherwise it is text. Returns false after an error.

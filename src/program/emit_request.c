@@ -251,7 +251,8 @@ static void emit_expect(struct emitter *e, struct request_plan *request,
 	memcpy(rendered, p.rendered, p.rendered_count * sizeof *rendered);
 	plan.rendered = rendered;
 	plan.rendered_count = p.rendered_count;
-	request->needs |= expect->kind->needs;
+	plan.needs = expect->kind->needs | p.prepare.needs;
+	request->needs |= plan.needs;
 	request->checked = true;
 	VEC_PUSH(e->arena, &e->expects, plan);
 	emit_op(e, OP_EXPECT, (uint32_t)e->expects.count - 1, 0, 0, expect->span);

@@ -205,6 +205,7 @@ struct expect_plan {
 	const void *plan;
 	const struct tmpl *const *rendered; /* the templates whose values `check` gets */
 	size_t rendered_count;		    /* at most EXPECT_RENDERED_MAX */
+	unsigned needs; /* of the kind and of this plan */
 	struct span span;
 };
 

@@ -18,7 +18,7 @@ static void explain_failure(struct worker *w, struct fiber *f, const struct expe
 			    const struct value *rendered, struct buf *out)
 {
 	response_secrets_find(w, f);
-	if (!(e->kind->needs & NEEDS_BODY) || !response_secrets_withheld(w).len) {
+	if (!(e->needs & NEEDS_BODY) || !response_secrets_withheld(w).len) {
 		e->kind->explain(e->plan, &w->response, rendered, out);
 		return;
 	}

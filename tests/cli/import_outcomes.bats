@@ -49,6 +49,10 @@ mode() {
 	reprise import har notes.har -q
 	run reprise run --once notes.yaml
 	echo "$output"; [ "$status" -eq 0 ]
+	reprise import har notes.har -q --literal -o literal.yaml
+	mode slug
+	run -1 reprise run --once literal.yaml
+	grep -qF 'expected a redirect, got HTTP 200 without one: «This title is already in use.»' <<<"$output"
 	while IFS='|' read -r refused step said; do
 		mode "$refused"
 		run -1 reprise run --once notes.yaml

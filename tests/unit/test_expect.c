@@ -167,6 +167,12 @@ static void test_others(void **state)
 	    {"{url: 'http://127.0.0.1/home?tab=1'}", 200, "", "holds"},
 	    {"{redirected: no}", 200, "", "holds"},
 	    {"{redirected: yes}", 200, "", "expected a redirect, got HTTP 200 without one"},
+	    {"{redirected: yes}", 200, "<title>Edit</title><p class=error>Slug in use</p>",
+	     "expected a redirect, got HTTP 200 without one: «Slug in use»"},
+	    {"{redirected: yes}", 200, "{\"message\": \"Too long\"}",
+	     "expected a redirect, got HTTP 200 without one: «Too long»"},
+	    {"{url: /account}", 200, "<title>Log in &amp; go</title><p>x",
+	     "expected the path /account, got \"http://127.0.0.1/home?tab=1\": «Log in & go»"},
 	    {"{url: {contains: /home}}", 200, "", "holds"},
 	    {"{url: {matches: '^http://[^/]*/login'}}", 200, "",
 	     "expected the URL to match \"^http://[^/]*/login\", got "
