@@ -6,6 +6,7 @@ starts with the same records.
 """
 import os
 import shutil
+import subprocess
 import sys
 
 from servers import Problem, Server, call, clean_environment, is_listening
@@ -21,8 +22,9 @@ class App:
     name = ""
     title = ""
     port = 0
-    # The values that replace the recorded secrets, by a part of the parameter's name.
-    secrets = {"PASS": PASSWORD, "PWD": PASSWORD}
+    # The values of the parameters that a scenario requires: the password, unless the name contains USER.
+    account = "admin"
+    password = PASSWORD
     # How often each word of the application's .count file occurs in one iteration.
     per_iteration = {}
     # Words whose record need not be one that the same iteration created.
@@ -75,6 +77,18 @@ class App:
         os.makedirs(os.path.dirname(self.pristine), exist_ok=True)
         shutil.copytree(self.data, self.pristine + ".part", symlinks=True)
         os.rename(self.pristine + ".part", self.pristine)
+
+    def install_debian(self, *packages):
+        """Installs Debian packages that are missing, without starting services."""
+        found = subprocess.run(["dpkg-query", "-W", "-f", "${db:Status-Status} ${Package}\\n", *packages],
+                               capture_output=True, text=True, check=False).stdout.split("\n")
+        missing = [name for name in packages if "installed " + name not in found]
+        if not missing:
+            return
+        as_root = [] if os.geteuid() == 0 else ["sudo"]
+        # In run level 1, the scripts of the packages start nothing.
+        self.call(*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "apt-get", "install",
+                  "-y", "--no-install-recommends", *missing, limit_s=1800)
 
     def renew_folder(self, path):
         shutil.rmtree(path, ignore_errors=True)

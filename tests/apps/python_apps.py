@@ -37,7 +37,7 @@ class Django(PythonApp):
 class Allauth(Django):
     name = "allauth"
     title = "django-allauth"
-    secrets = {"PASS": "Vis1torPassw0rd!"}
+    password = "Vis1torPassw0rd!"
     per_iteration = {"created": 1, "edited": 1}
 
 
@@ -95,7 +95,6 @@ class Trac(PythonApp):
     title = "Trac"
     port = 22022
     packages = ("trac", "setuptools<81")
-    secrets = {"": PASSWORD}
     per_iteration = {"created": 1, "edited": 1}
 
     def prepare(self):
