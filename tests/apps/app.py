@@ -8,8 +8,10 @@ import os
 import shutil
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 
-from servers import Problem, Server, call, clean_environment, is_listening
+from servers import STARTUP_S, Problem, Server, call, clean_environment, is_listening
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -107,7 +109,15 @@ class App:
         server = Server(command, self.log, **more)
         self.servers.append(server)
         server.wait_until(lambda: is_listening(port), "nothing listens on port %d" % port)
-        return server
+        self.warm_up(port)
+
+    def warm_up(self, port):
+        """Requests a page, because some applications load their code with the first one."""
+        proxyless = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            proxyless.open("http://127.0.0.1:%d/" % port, timeout=STARTUP_S).close()
+        except urllib.error.HTTPError:
+            pass
 
     def stop(self):
         while self.servers:

@@ -1,7 +1,7 @@
 """The applications from Debian: DokuWiki, MediaWiki, phpMyAdmin, WordPress and Redmine.
 
-They run from a copy of the package below the folder of the bed, with their own configuration. Those
-that need a database have a MariaDB of their own, which listens on a socket in that folder.
+They run from a copy of the package below the folder of the bed, with a separate
+configuration. Each one that needs a database has its own MariaDB, which listens on a socket in that folder.
 """
 import getpass
 import os

@@ -8,7 +8,7 @@ module.exports = async (page, pause) => {
 
   await page.goto('/doku.php?id=playground:test&do=edit'); await pause();
   await page.fill('#wiki__text', 'A page of the visit ' + Date.now());
-  await page.fill('#edit__summary', 'made by hand'); await pause();
+  await page.fill('#edit__summary', 'a first draft'); await pause();
   await page.click('#edbtn__preview'); await page.settle(); await pause();
   await page.click('#edbtn__save'); await page.settle(); await pause();
 
