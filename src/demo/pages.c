@@ -14,6 +14,7 @@ static void logout(struct shop_request *request);
 static void account(struct shop_request *request);
 static void cart(struct shop_request *request);
 static void cart_add(struct shop_request *request);
+static void cart_remove(struct shop_request *request);
 static void checkout_form(struct shop_request *request);
 static void checkout(struct shop_request *request);
 static void order(struct shop_request *request);
@@ -33,6 +34,7 @@ const struct route page_routes[] = {
     ROUTE(HTTP_REQUEST_GET, "GET", "/account", account),
     ROUTE(HTTP_REQUEST_GET, "GET", "/cart", cart),
     ROUTE(HTTP_REQUEST_POST, "POST", "/cart", cart_add),
+    ROUTE(HTTP_REQUEST_POST, "POST", "/cart/remove", cart_remove),
     ROUTE(HTTP_REQUEST_GET, "GET", "/checkout", checkout_form),
     ROUTE(HTTP_REQUEST_POST, "POST", "/checkout", checkout),
     ROUTE(HTTP_REQUEST_GET, "GET", "/orders/{id}", order),
@@ -227,7 +229,8 @@ static void account(struct shop_request *request)
 
 /* ---- cart and checkout */
 
-static void put_cart(struct buf *page, const struct shop_session *session)
+/* With CHANGES, each row has a form that removes its product. */
+static void put_cart(struct buf *page, const struct shop_session *session, bool changes)
 {
 	buf_add(page, STR("<table><tr><th>Product<th>Quantity<th>Price</tr>\n"));
 	for (unsigned i = 0; i < session->cart_lines; i++) {
@@ -236,6 +239,14 @@ static void put_cart(struct buf *page, const struct shop_session *session)
 		escape_html(page, what->name);
 		buf_printf(page, "</a><td>%u<td>", session->cart[i].quantity);
 		catalogue_put_price(page, what->cents * session->cart[i].quantity);
+		if (changes) {
+			buf_add(page, STR("<td><form method=post action=/cart/remove>"));
+			layout_csrf(page, session);
+			buf_printf(page,
+				   "<input type=hidden name=product value=%u>"
+				   "<button>Remove</button></form>",
+				   what->id);
+		}
 		buf_add(page, STR("</tr>\n"));
 	}
 	buf_add(page, STR("<tr class=sum><td>Total<td><td>"));
@@ -251,7 +262,7 @@ static void cart(struct shop_request *request)
 	if (!request->session || !request->session->cart_lines) {
 		buf_add(page, STR("<p>Your cart is empty.</p>"));
 	} else {
-		put_cart(page, request->session);
+		put_cart(page, request->session, true);
 		buf_add(page, STR("<p><a href=/checkout><button>Go to checkout</button></a></p>"));
 	}
 	layout_end(request, 200);
@@ -284,6 +295,21 @@ static void cart_add(struct shop_request *request)
 	shop_request_redirect(request, "/cart");
 }
 
+static void cart_remove(struct shop_request *request)
+{
+	int64_t id = 0;
+
+	if (!shop_request_csrf_is_valid(request)) {
+		layout_refuse(request, 403, STR("Invalid form token"),
+			      STR("The form's token is missing or has expired."));
+		return;
+	}
+	if (str_to_int(shop_request_field(request, STR("product")), &id) && id > 0 &&
+	    id <= UINT32_MAX)
+		shop_state_cart_put(request->shop->state, request->session, (unsigned)id, 0, false);
+	shop_request_redirect(request, "/cart");
+}
+
 static void checkout_form(struct shop_request *request)
 {
 	struct buf *page;
@@ -294,7 +320,7 @@ static void checkout_form(struct shop_request *request)
 	}
 	page = layout_begin(request, STR("Checkout"));
 	buf_add(page, STR("<h1>Checkout</h1>"));
-	put_cart(page, request->session);
+	put_cart(page, request->session, false);
 	buf_add(page, STR("<form class=box method=post action=/checkout>\n"));
 	layout_csrf(page, request->session);
 	buf_add(

@@ -161,7 +161,8 @@ void html_page_put_links(const struct html_page *page, struct arena *a, struct s
 		if (!repeated)
 			shown[count++] = text;
 	}
-	near = html_match_nearest(wanted, shown, count);
+	/* The addresses of a page say little about those that a pattern is for. */
+	near = addresses ? STR_NULL : html_match_nearest(wanted, shown, count);
 	if (near.ptr && !html_match_text(near, wanted))
 		buf_printf(out, "did you mean '%.*s'? ", STR_ARG(near));
 	if (!count)

@@ -65,9 +65,17 @@ static bool check_gate(struct worker *w, struct fiber *f, struct str text)
 	if (program_host_allowed(w->program, &url))
 		return true;
 	out = fail_here(w, f, FAILURE_blocked_host);
-	buf_printf(out,
-		   "%.*s:%u is neither the target nor an allowed host; add: allowed_hosts: [\"%.*s",
-		   STR_ARG(url.host), (unsigned)url.port, STR_ARG(url.host));
+	if (f->request->page_action && !f->redirect_hops)
+		buf_printf(out,
+			   "the %s goes to %.*s:%u, which the file does not name; if that host may "
+			   "be tested, add: allowed_hosts: [\"%.*s",
+			   f->request->page_action->follows ? "link" : "form", STR_ARG(url.host),
+			   (unsigned)url.port, STR_ARG(url.host));
+	else
+		buf_printf(out,
+			   "%.*s:%u is neither the target nor an allowed host; add: "
+			   "allowed_hosts: [\"%.*s",
+			   STR_ARG(url.host), (unsigned)url.port, STR_ARG(url.host));
 	if (url.has_port)
 		buf_printf(out, ":%u", (unsigned)url.port);
 	buf_add(out, STR("\"]"));

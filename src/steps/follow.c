@@ -63,6 +63,16 @@ static const struct field follow_fields[] = {
     FIELD_END,
 };
 
+static void check(struct reader *r, const struct step *step)
+{
+	const struct follow *s = step->data;
+
+	if (!s->target.link.raw.len)
+		reader_error(r, step->span, DIAG_E149,
+			     "the text of the link is missing; write a text such as Edit, or an "
+			     "address such as /notes/*");
+}
+
 static void compile(struct emitter *e, const struct step *step)
 {
 	const struct follow *s = step->data;
@@ -90,5 +100,6 @@ const struct step_kind follow_step = {
     .sentence = "Follows a link of the last page.",
     .fields = follow_fields,
     .bytes = sizeof(struct follow),
+    .check = check,
     .compile = compile,
 };

@@ -171,6 +171,9 @@ static void check(struct reader *r, const struct step *step)
 	if (wrong)
 		reader_error(r, keys_value(&s->keys, "form")->span, DIAG_E360,
 			     "'%.*s' is not a valid form selector: %s", STR_ARG(s->form), wrong);
+	if (s->target.text.raw.ptr && !s->target.text.raw.len)
+		reader_error(r, step->span, DIAG_E149,
+			     "the text of the button is missing; write one such as Save");
 	if (s->target.text.raw.ptr && keys_has(&s->keys, submit_fields, "button"))
 		reader_error(r, keys_span(&s->keys, "button"), DIAG_E306,
 			     "`submit` names the button already; remove `button`");

@@ -218,6 +218,64 @@ register() { # register EMAIL EXPECT: the steps that register a user
 	[[ "$output" == *"page       $SERVER_URL/search?q=hat"$'\n'"  link       /products/"* ]]
 }
 
+@test "row and nth: a form in a table row of the cart" {
+	perform <<-'END'
+		steps:
+		  - for_each: id
+		    in: "${[1001, 1002, 1003]}"
+		    steps:
+		      - get: /products/${id}
+		      - submit: Add to cart
+		  - submit: Remove
+		    expect: {url: /cart, body: {contains: Cart (2)}}
+		  - submit: Remove
+		    nth: 2
+		    expect: {url: /cart, body: {contains: Cart (1)}}
+		  - follow: /products/*
+		    expect: {url: /products/1003}
+		    extract: {hat: {css: h1}}
+		  - get: /products/1001
+		  - submit: Add to cart
+		  - submit: Remove
+		    row: "${hat}"
+		    expect: {body: {contains: Cart (1)}}
+		  - submit: Remove
+		    row: "${hat}"
+	END
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"button \"Remove\" (3 forms or buttons that send different values fit; row or nth chooses another)"* ]]
+	[[ "$output" == *"failed     no row with '"*"' on $SERVER_URL/cart; rows with a form: «"* ]]
+	[[ "$output" == *", 1 failed"* ]]
+}
+
+@test "follow and row: 20 users remove their own product" {
+	scenario >path <<-END
+		target: $SERVER_URL
+		load: {users: 20, iterations: 3}
+		defaults: {cookie_jar: per_iteration}
+		steps:
+		  - for_each: id
+		    in: "\${[1001, 1002, 1003, 1004]}"
+		    steps:
+		      - get: /products/\${id}
+		        extract: {name: {css: h1}}
+		      - if: \${user.index % 4 == id - 1001}
+		        then: [{set: {mine: "\${name}"}}]
+		      - submit: Add to cart
+		  - submit: Remove
+		    row: "\${mine}"
+		    expect: {body: {contains: Cart (3)}}
+		    extract: {left: {css: table}}
+		  - if: \${left contains mine}
+		    then: [{fail: another product was removed}]
+	END
+	run reprise run scenario.yaml --json out.json
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(json out.json 'd["requests"]["failed"]')" = 0 ]
+	[ "$(curl -s "$SERVER_URL/stats" | json - 'd["routes"]["POST /cart/remove"]')" = 60 ]
+}
+
 @test "submit: a form that comes back is a failure, with the error of the page" {
 	perform <<-'END'
 		steps:

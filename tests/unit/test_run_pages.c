@@ -218,8 +218,10 @@ static void follow_finds_links_by_text_address_and_row(void **state)
 		       "no link 'Delete' on http://shop/list; the page has ");
 	expect_failure("  - get: /list\n  - follow: {link: Edit, row: Eve}\n", FAILURE_extract,
 		       "no row with 'Eve'");
-	expect_failure("  - get: /list\n  - follow: Away\n", FAILURE_blocked_host,
-		       "elsewhere:80 is neither the target nor an allowed host");
+	expect_failure(
+	    "  - get: /list\n  - follow: Away\n", FAILURE_blocked_host,
+	    "the link goes to elsewhere:80, which the file does not name; if that host may be "
+	    "tested, add: allowed_hosts: [\"elsewhere\"]");
 }
 
 static void links_can_be_extracted(void **state)
@@ -407,6 +409,9 @@ static void steps_without_a_page_are_reported(void **state)
 		       "`submit` has no page");
 	expect_message("steps:\n  - get: /\n    expect: {form: again}\n",
 		       "only `submit` can expect a form again");
+	expect_message("steps:\n  - get: /\n  - submit: ''\n", "the text of the button is missing");
+	expect_message("steps:\n  - get: /\n  - follow: {link: ''}\n",
+		       "the text of the link is missing");
 	expect_message("steps:\n  - get: /${form.a}\n", "`form.NAME` is a field of the form that");
 	expect_message("steps:\n  - get: /\n  - submit: {a: x}\n    button: ${form.a}\n",
 		       "use it only in the values of `submit` and in its `add`");
