@@ -181,6 +181,14 @@ static bool read_pairs(struct forms *f, const struct conversion_step *step, stru
 	       pairs_of_query(f->conversion, tx->url, use) && can_be_written(use);
 }
 
+/* Requests of scripts and clients of an API have no form as a rule. */
+static bool is_worth_reporting(const struct forms *f, const struct transaction *tx,
+			       enum form_match reached)
+{
+	return reached > FORM_MATCH_NO_ADDRESS || job_option(f->conversion->job, "explain").ptr ||
+	       (reached == FORM_MATCH_NO_ADDRESS && is_document(tx));
+}
+
 /* Why it is not a `submit` step. */
 static void report_unrecognized(struct forms *f, const struct transaction *tx,
 				enum form_match reached, struct str field)
@@ -241,7 +249,7 @@ static void recognize_submission(struct forms *f, uint32_t index)
 		return;
 	f->submissions++;
 	f->recognized += step->page_use != NULL;
-	if (!step->page_use && use.pair_count)
+	if (!step->page_use && use.pair_count && is_worth_reporting(f, step->tx, reached))
 		report_unrecognized(f, step->tx, reached, field);
 }
 

@@ -6,9 +6,10 @@
 #include "import/naming.h"
 #include "import/template_text.h"
 
-#define SHORTEST 4u
-#define LONGEST	 200u
-#define DAY_US	 (INT64_C(86400) * 1000000)
+#define SHORTEST  4u
+#define LONGEST	  200u
+#define NAMED_MAX 5u
+#define DAY_US	  (INT64_C(86400) * 1000000)
 
 /* ---- which texts */
 
@@ -34,6 +35,9 @@ static bool has_password(const struct page_use *use, bool *makes_account)
 	size_t texts = 0, addresses = 0;
 
 	*makes_account = false;
+	for (size_t i = 0; i < use->added.count && !first; i++)
+		if (naming_is_secret(use->added.items[i].name))
+			first = use->added.items[i].items[0].pair;
 	for (size_t i = 0; i < use->values.count; i++) {
 		const struct page_value *value = &use->values.items[i];
 
@@ -308,27 +312,49 @@ static struct str with_unique(struct typed_texts *texts, struct str text)
 	return arena_str(&texts->conversion->job->arena, buf_str(out));
 }
 
-static void report(const struct typed_texts *texts)
+static void report_unique(const struct typed_texts *texts)
 {
-	bool any = false;
-
 	for (size_t i = 0; i < texts->items.count; i++) {
 		const struct typed_text *one = &texts->items.items[i];
 		struct str before;
 		size_t place = place_of(one->text, &before);
 
-		if (!one->unique)
-			continue;
-		any = true;
-		job_note(texts->conversion->job, "unique",
-			 "%.*s: \"%.*s%.*s${unique}%.*s\", because %s", STR_ARG(one->field),
-			 STR_ARG(str_slice(one->text, 0, place)), STR_ARG(before),
-			 STR_ARG(str_slice(one->text, place, one->text.len)), one->why);
+		if (one->unique)
+			job_note(texts->conversion->job, "unique",
+				 "%.*s: \"%.*s%.*s${unique}%.*s\", because %s", STR_ARG(one->field),
+				 STR_ARG(str_slice(one->text, 0, place)), STR_ARG(before),
+				 STR_ARG(str_slice(one->text, place, one->text.len)), one->why);
 	}
-	if (any)
-		job_note(texts->conversion->job, "unique",
-			 "to take such texts from a file instead: data: {row: {file: texts.csv, "
-			 "per: iteration}}, then ${row.COLUMN}");
+}
+
+static bool is_named_before(const struct typed_texts *texts, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (!texts->items.items[i].unique &&
+		    str_eq(texts->items.items[i].field, texts->items.items[index].field))
+			return true;
+	return false;
+}
+
+/* Proposes other texts for each visit. */
+static void report_typed(const struct typed_texts *texts)
+{
+	struct arena *a = &texts->conversion->job->arena;
+	struct str names = STR("");
+	size_t count = 0;
+
+	for (size_t i = 0; i < texts->items.count; i++) {
+		if (texts->items.items[i].unique || is_named_before(texts, i))
+			continue;
+		if (count++ < NAMED_MAX)
+			names = arena_printf(a, "%.*s%s%.*s", STR_ARG(names), names.len ? ", " : "",
+					     STR_ARG(texts->items.items[i].field));
+	}
+	if (count)
+		job_note(texts->conversion->job, "typed",
+			 "%.*s%s: the same in each visit; add ${unique}, or use a file: data: "
+			 "{row: {file: texts.csv, per: iteration}}, then ${row.COLUMN}",
+			 STR_ARG(names), count > NAMED_MAX ? ", …" : "");
 }
 
 /* Texts that a verification found to be accepted only once. */
@@ -369,5 +395,6 @@ void typed_texts_apply(struct typed_texts *texts)
 		use->link = with_unique(texts, use->link);
 		use->row = with_unique(texts, use->row);
 	}
-	report(texts);
+	report_unique(texts);
+	report_typed(texts);
 }
