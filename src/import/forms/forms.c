@@ -142,8 +142,14 @@ static struct str page_name(struct conversion *conversion, const struct history_
 
 /* ---- submissions */
 
+/* The address was typed, or a program requested it: curl sends no Referer. */
 static bool is_typed_address(const struct transaction *tx)
 {
+	struct str agent = transaction_header(&tx->request_headers, STR("User-Agent"), 0);
+
+	if (agent.len && !str_starts(agent, STR("Mozilla/")) &&
+	    !transaction_header(&tx->request_headers, STR("Referer"), 0).len)
+		return true;
 	return str_eq(transaction_header(&tx->request_headers, STR("Sec-Fetch-Site"), 0),
 		      STR("none"));
 }
