@@ -185,8 +185,11 @@ static const char *candidate_path(struct import_job *job, const char *path)
 
 static bool is_better(const struct verification *now, const struct verification *before)
 {
-	return now->good > before->good ||
-	       (now->good == before->good && now->serious < before->serious);
+	if (now->good != before->good)
+		return now->good > before->good;
+	if (now->serious != before->serious)
+		return now->serious < before->serious;
+	return now->differences.count < before->differences.count;
 }
 
 /* Performs the repaired scenario. If the repairs are good, writes it to PATH and sets RESULT;

@@ -96,6 +96,7 @@ static bool has_new_repairs(const struct import_job *job)
 bool verification_repair(struct import_job *job, struct verification *out)
 {
 	verification_find_unique(job, out);
+	verification_find_unchanged(job, out);
 	reset(job);
 	if (!import_convert(job))
 		return false;

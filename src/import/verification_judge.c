@@ -125,6 +125,7 @@ static void judge_step(struct judgement *j, size_t n, const struct import_respon
 	if (!r->failed && same_status(r->status, step->response->status)) {
 		verification_compare_content(j, n, r);
 		verification_check_link(j, n, r);
+		verification_check_typed(j, n);
 		return;
 	}
 	buf_init(&recorded, 0);

@@ -38,6 +38,27 @@ void verification_compare_content(struct judgement *j, size_t n,
 /* verification_content.c: appends what the application says about a failure. */
 void verification_put_words(struct judgement *j, size_t n, const struct import_response *response,
 			    struct buf *out);
+/* A value that a person can have typed. */
+struct verification_value {
+	struct str name, value;
+};
+
+struct verification_values {
+	struct arena *arena;
+	VEC(struct verification_value) items;
+	size_t passwords;
+};
+
+/* verification_unique.c: the texts that the scenario sends as recorded in STEP, and that are not
+ * from the page. */
+void verification_collect(const struct conversion_step *step, struct verification_values *values);
+/* verification_unique.c: adds the repair that TYPED of the request TX gets ${unique}. */
+void verification_make_unique(struct import_job *job, const struct transaction *tx,
+			      const struct verification_value *typed, const char *why);
+/* verification_typed.c: whether step N sends only what its page has already. */
+void verification_check_typed(struct judgement *j, size_t n);
+/* verification_typed.c: adds repairs for what it found. */
+void verification_find_unchanged(struct import_job *job, const struct verification *found);
 /* verification_unique.c: adds repairs for typed values that the server accepts only once. */
 void verification_find_unique(struct import_job *job, const struct verification *found);
 /* verification_links.c: whether the address that step N asks for is on a page, if it was on one in

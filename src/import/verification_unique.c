@@ -7,6 +7,7 @@
 
 #define SHORTEST 3u
 #define LONGEST	 200u
+#define ONCE	 "the server accepts a value once"
 
 /* ---- what the application says */
 
@@ -49,18 +50,7 @@ static bool is_identity(struct str name)
 
 /* ---- what the step sends */
 
-/* A value that a person can have typed. */
-struct typed_value {
-	struct str name, value;
-};
-
-struct typed_values {
-	struct arena *arena;
-	VEC(struct typed_value) items;
-	size_t passwords;
-};
-
-static void add(struct typed_values *values, struct str name, struct str value)
+static void add(struct verification_values *values, struct str name, struct str value)
 {
 	bool letter = false;
 
@@ -71,12 +61,11 @@ static void add(struct typed_values *values, struct str name, struct str value)
 	for (size_t i = 0; i < value.len; i++)
 		letter =
 		    letter || ascii_is_letter(value.ptr[i]) || (unsigned char)value.ptr[i] >= 0x80;
-	if (letter && value.len >= SHORTEST && value.len <= LONGEST &&
-	    str_find_char(value, '\n', 0) == NOT_FOUND)
-		VEC_PUSH(values->arena, &values->items, ((struct typed_value){name, value}));
+	if (letter && value.len >= SHORTEST)
+		VEC_PUSH(values->arena, &values->items, ((struct verification_value){name, value}));
 }
 
-static void add_json(struct typed_values *values, const struct transaction *tx)
+static void add_json(struct verification_values *values, const struct transaction *tx)
 {
 	struct json_tape tape;
 	struct buf text;
@@ -106,8 +95,7 @@ static bool is_bound(const struct conversion_step *step, uint32_t part)
 	return false;
 }
 
-/* The values that the scenario sends as recorded, and that are not from the page. */
-static void collect(const struct conversion_step *step, struct typed_values *values)
+void verification_collect(const struct conversion_step *step, struct verification_values *values)
 {
 	const struct transaction *tx = step->tx;
 
@@ -132,17 +120,17 @@ static bool is_known(const struct import_job *job, struct str value)
 	return false;
 }
 
-static void make_unique(struct import_job *job, const struct transaction *tx,
-			const struct typed_value *typed)
+void verification_make_unique(struct import_job *job, const struct transaction *tx,
+			      const struct verification_value *typed, const char *why)
 {
 	struct import_repair repair = {.value = typed->value, .unique = true, .name = typed->name};
 
 	if (is_known(job, typed->value))
 		return;
-	repair.text = arena_printf(
-	    &job->arena, "%.*s %.*s: %.*s gets ${unique}, because the server accepts a value once",
-	    STR_ARG(tx->method), STR_ARG(str_slice(tx->url, 0, str_find_char(tx->url, '?', 0))),
-	    STR_ARG(typed->name));
+	repair.text = arena_printf(&job->arena, "%.*s %.*s: %.*s gets ${unique}, because %s",
+				   STR_ARG(tx->method),
+				   STR_ARG(str_slice(tx->url, 0, str_find_char(tx->url, '?', 0))),
+				   STR_ARG(typed->name), why);
 	VEC_PUSH(&job->arena, &job->repairs, repair);
 }
 
@@ -167,27 +155,35 @@ static bool is_refusal(const struct import_job *job, const struct transaction *t
 	return false;
 }
 
+/* One line that is short enough for a name. */
+static bool is_name(struct str value)
+{
+	return value.len <= LONGEST && str_find_char(value, '\n', 0) == NOT_FOUND;
+}
+
 static void examine(struct import_job *job, const struct conversion_step *step, struct str message)
 {
-	struct typed_values values = {.arena = &job->arena};
+	struct verification_values values = {.arena = &job->arena};
 	bool later = is_refused_later(job, step->tx), about = is_about_existing(message);
 	bool any = false;
 
-	collect(step, &values);
-	/* A log-in, not the form of a new account, which has the password twice. */
-	if ((!later && !about) || values.passwords == 1)
+	verification_collect(step, &values);
+	/* A log-in, unless the message is about an account that exists. */
+	if ((!later && !about) || (values.passwords == 1 && !about))
 		return;
 	for (size_t i = 0; i < values.items.count; i++) {
-		const struct typed_value *typed = &values.items.items[i];
+		const struct verification_value *typed = &values.items.items[i];
 
-		if (!str_icontains(message, typed->value) && !mentions(message, typed->name))
+		if (!is_name(typed->value) ||
+		    (!str_icontains(message, typed->value) && !mentions(message, typed->name)))
 			continue;
-		make_unique(job, step->tx, typed);
+		verification_make_unique(job, step->tx, typed, ONCE);
 		any = true;
 	}
 	for (size_t i = 0; !any && i < values.items.count; i++)
-		if (is_identity(values.items.items[i].name)) {
-			make_unique(job, step->tx, &values.items.items[i]);
+		if (is_name(values.items.items[i].value) &&
+		    is_identity(values.items.items[i].name)) {
+			verification_make_unique(job, step->tx, &values.items.items[i], ONCE);
 			any = !about; /* with such a message all of them may be meant */
 		}
 }

@@ -98,6 +98,16 @@ refused() {
 	run -1 grep -qF '${unique}' notes.yaml
 }
 
+@test "a text that the page has already after the first visit is made different in each visit" {
+	recorded profile
+	run -0 reprise import har notes.har -q --verify once
+	[[ "$output" == *"unlike     POST $SERVER_URL/profile: typed again"*'the page has "Never'*"verified: 3 of 3"* ]]
+	run -0 reprise import har notes.har -q --force --verify
+	[[ "$output" == *"repaired   POST $SERVER_URL/profile: motto gets \${unique}, because the page has it already"* ]]
+	reprise run --once notes.yaml
+	[ "$(curl -s "$SERVER_URL/counts" | python3 -c 'import json, sys; print(json.load(sys.stdin)["mottos"])')" -eq 7 ]
+}
+
 @test "an address that was a link of a page must be a link of the page now" {
 	recorded inbox
 	run -1 reprise import har notes.har -q --force --literal --verify

@@ -25,7 +25,7 @@ import time
 import urllib.parse
 
 LOCK = threading.Lock()
-NOTES, DRAFTS, MODE = {}, [], set()
+NOTES, DRAFTS, MOTTOS, MODE = {}, [], [""], set()
 IDS = itertools.count(4001)
 NUMBERS = itertools.count(211)
 FORM = ('<form method=post action="%s">%s<input type=hidden name=version value="%d">'
@@ -75,6 +75,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif path == "/api/notes":
             self.reply(200, json.dumps([{"id": i, "title": n["title"]} for i, n in NOTES.items()]),
                        "application/json")
+        elif path == "/profile":
+            self.page("Profile", '<form method=post action=/profile><textarea name=motto>%s'
+                      '</textarea><button>Save</button></form>' % html.escape(MOTTOS[-1]))
         elif path == "/inbox" and "text" in MODE:
             self.page("Sorry", "<p>Something went wrong.</p>")
         elif path == "/inbox":
@@ -84,7 +87,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif path == "/api/number":
             self.reply(200, json.dumps({"number": next(NUMBERS)}), "application/json")
         elif path == "/counts":
-            self.reply(200, json.dumps({"notes": len(NOTES), "drafts": len(DRAFTS), "edits": {
+            self.reply(200, json.dumps({"notes": len(NOTES), "drafts": len(DRAFTS), "mottos": len(MOTTOS), "edits": {
                 i: n["version"] - 1 for i, n in NOTES.items()}}), "application/json")
         elif note and int(note[1]) in NOTES:
             if "text" in MODE:
@@ -116,6 +119,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             number = next(IDS)
             NOTES[number] = {"title": fields["title"], "text": fields["text"], "version": 1}
             self.reply(303, "", location="/notes/%d" % number)
+        elif self.path == "/profile":
+            if fields["motto"] != MOTTOS[-1]:
+                MOTTOS.append(fields["motto"])
+            self.reply(303, "", location="/profile")
         elif self.path == "/draft":
             if "lost" not in MODE or int(fields["post_ID"]) not in [d for d, _ in DRAFTS]:
                 DRAFTS.append((int(fields["post_ID"]), fields["content"]))
@@ -148,7 +155,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 def visit(url, path, steps):
-    """STEPS: the words note, edit, list, draft, api, inbox, number."""
+    """STEPS: the words note, edit, list, draft, api, inbox, number, profile."""
     from har_visit import Visit
     v = Visit(url)
     v.page("Notes")
@@ -175,6 +182,9 @@ def visit(url, path, steps):
             v.form("/draft", post_ID=hidden(text, "post_ID"), content="to be done")
         elif step == "inbox":
             v.send("GET", re.search(r"/inbox/\d+", v.send("GET", "/inbox"))[0])
+        elif step == "profile":
+            v.send("GET", "/profile")
+            v.form("/profile", motto="Never\r\ngive up")
         elif step == "number":
             v.call("POST", "/api/number", {"number": v.call("GET", "/api/number")["number"]})
         elif step == "api":
