@@ -58,7 +58,8 @@ enum import_repair_state {
 struct import_repair {
 	struct str value;
 	bool unique;
-	struct str name; /* unique: of its field */
+	struct str name;		   /* unique: of its field */
+	const struct transaction *skipped; /* or a request that only a first visit can send */
 	enum import_repair_state state;
 	struct str text; /* what was done, for people */
 };

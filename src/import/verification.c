@@ -59,6 +59,7 @@ static void reset(struct import_job *job)
 			tx->merged_into = NULL;
 		}
 	}
+	verification_skip(job);
 	job->notes.count = job->importer_note_count;
 	job->extra_files.count = job->importer_file_count;
 	job->document = NULL;
@@ -97,6 +98,7 @@ bool verification_repair(struct import_job *job, struct verification *out)
 {
 	verification_find_unique(job, out);
 	verification_find_unchanged(job, out);
+	verification_find_once(job);
 	reset(job);
 	if (!import_convert(job))
 		return false;

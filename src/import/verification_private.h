@@ -61,6 +61,10 @@ void verification_check_typed(struct judgement *j, size_t n);
 void verification_find_unchanged(struct import_job *job, const struct verification *found);
 /* verification_unique.c: adds repairs for typed values that the server accepts only once. */
 void verification_find_unique(struct import_job *job, const struct verification *found);
+/* verification_once.c: adds repairs that skip requests whose value only a first visit has. */
+void verification_find_once(struct import_job *job);
+/* verification_once.c: skips what the repairs skip, and nothing else for this reason. */
+void verification_skip(struct import_job *job);
 /* verification_links.c: whether the address that step N asks for is on a page, if it was on one in
  * the recording. */
 void verification_check_link(struct judgement *j, size_t n, const struct import_response *response);

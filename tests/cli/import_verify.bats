@@ -108,6 +108,14 @@ refused() {
 	[ "$(curl -s "$SERVER_URL/counts" | python3 -c 'import json, sys; print(json.load(sys.stdin)["mottos"])')" -eq 7 ]
 }
 
+@test "a request that a script sends only in the first visit is skipped" {
+	recorded welcome
+	run -0 reprise import har notes.har -q --verify
+	[[ "$output" == *"repaired   GET $SERVER_URL/tour is skipped: only in the first visit the page has its "* ]]
+	[[ "$output" == *"verified: 2 of 2 steps"*"2 rounds"* ]]
+	run -1 grep -q 'tour\|extract' notes.yaml
+}
+
 @test "an address that was a link of a page must be a link of the page now" {
 	recorded inbox
 	run -1 reprise import har notes.har -q --force --literal --verify

@@ -25,6 +25,8 @@ import time
 import urllib.parse
 
 LOCK = threading.Lock()
+TOUR = "9f86d081884c7d659a2f"
+WELCOMES = []
 NOTES, DRAFTS, MOTTOS, MODE = {}, [], [""], set()
 IDS = itertools.count(4001)
 NUMBERS = itertools.count(211)
@@ -75,6 +77,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif path == "/api/notes":
             self.reply(200, json.dumps([{"id": i, "title": n["title"]} for i, n in NOTES.items()]),
                        "application/json")
+        elif path == "/welcome":
+            WELCOMES.append(1)
+            self.page("Welcome", '<script>var tourNonce = "%s";</script>' % TOUR
+                      if len(WELCOMES) == 1 else "<p>again</p>")
+        elif path == "/tour":
+            self.reply(200, json.dumps({"success": True}), "application/json")
         elif path == "/profile":
             self.page("Profile", '<form method=post action=/profile><textarea name=motto>%s'
                       '</textarea><button>Save</button></form>' % html.escape(MOTTOS[-1]))
@@ -155,7 +163,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 def visit(url, path, steps):
-    """STEPS: the words note, edit, list, draft, api, inbox, number, profile."""
+    """STEPS: the words note, edit, list, draft, api, inbox, number, profile,
+    welcome."""
     from har_visit import Visit
     v = Visit(url)
     v.page("Notes")
@@ -185,6 +194,9 @@ def visit(url, path, steps):
         elif step == "profile":
             v.send("GET", "/profile")
             v.form("/profile", motto="Never\r\ngive up")
+        elif step == "welcome":
+            nonce = re.search(r'tourNonce = "(\w+)"', v.send("GET", "/welcome"))[1]
+            v.call("GET", "/tour?nonce=" + nonce)
         elif step == "number":
             v.call("POST", "/api/number", {"number": v.call("GET", "/api/number")["number"]})
         elif step == "api":

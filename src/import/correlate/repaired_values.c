@@ -9,7 +9,8 @@
 static struct import_repair *find_repair(struct import_job *job, struct str value)
 {
 	for (size_t i = 0; i < job->repairs.count; i++)
-		if (!job->repairs.items[i].unique && str_eq(job->repairs.items[i].value, value))
+		if (!job->repairs.items[i].unique && !job->repairs.items[i].skipped &&
+		    str_eq(job->repairs.items[i].value, value))
 			return &job->repairs.items[i];
 	return NULL;
 }
