@@ -279,3 +279,32 @@ bool html_class_bounds_scope(enum html_tag tag, enum html_scope scope)
 		return false;
 	}
 }
+
+bool html_class_is_inline(enum html_tag tag)
+{
+	switch ((int)tag) {
+	case HTML_TAG_A:
+	case HTML_TAG_ABBR:
+	case HTML_TAG_B:
+	case HTML_TAG_BIG:
+	case HTML_TAG_CODE:
+	case HTML_TAG_EM:
+	case HTML_TAG_FONT:
+	case HTML_TAG_I:
+	case HTML_TAG_MARK:
+	case HTML_TAG_NOBR:
+	case HTML_TAG_S:
+	case HTML_TAG_SMALL:
+	case HTML_TAG_SPAN:
+	case HTML_TAG_STRIKE:
+	case HTML_TAG_STRONG:
+	case HTML_TAG_SUB:
+	case HTML_TAG_SUP:
+	case HTML_TAG_TT:
+	case HTML_TAG_U:
+	case HTML_TAG_WBR:
+		return true;
+	default:
+		return false;
+	}
+}

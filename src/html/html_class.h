@@ -24,6 +24,8 @@ bool html_class_is_formatting(enum html_tag tag);
 bool html_class_is_block(enum html_tag tag);
 /* The category "special" of the standard: an unknown end tag does not end them. */
 bool html_class_is_special(enum html_tag tag);
+/* Elements that do not separate words. */
+bool html_class_is_inline(enum html_tag tag);
 /* Elements in which formatting starts again, such as cells. */
 bool html_class_has_own_formatting(enum html_tag tag);
 /* Elements that are part of a line of text, and unknown ones. */

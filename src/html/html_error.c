@@ -1,32 +1,19 @@
 #include "html/html_error.h"
 
 #include "base/ascii.h"
+#include "html/html_match.h"
 
 #define TEXT_MAX 200
 #define READ_MAX 2000 /* with its white space */
-
-static bool has_class(struct str classes, struct str word)
-{
-	size_t at = 0;
-
-	while (at < classes.len) {
-		size_t from = at;
-
-		while (at < classes.len && !ascii_is_html_space(classes.ptr[at]))
-			at++;
-		if (str_eq(str_slice(classes, from, at), word))
-			return true;
-		at++;
-	}
-	return false;
-}
 
 bool html_error_is(const struct html_token *token)
 {
 	struct str classes = html_token_value(token, STR("class"));
 
-	if (has_class(classes, STR("error")) || has_class(classes, STR("errorlist")) ||
-	    has_class(classes, STR("alert-danger")) || has_class(classes, STR("invalid-feedback")))
+	if (html_match_has_word(classes, STR("error")) ||
+	    html_match_has_word(classes, STR("errorlist")) ||
+	    html_match_has_word(classes, STR("alert-danger")) ||
+	    html_match_has_word(classes, STR("invalid-feedback")))
 		return true;
 	return str_ieq(html_token_value(token, STR("role")), STR("alert")) &&
 	       !str_icontains(classes, STR("success"));

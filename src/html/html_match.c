@@ -110,3 +110,19 @@ bool html_match_address(struct str address, struct str pattern)
 		p++;
 	return p == pattern.len;
 }
+
+bool html_match_has_word(struct str list, struct str word)
+{
+	size_t at = 0;
+
+	while (at < list.len) {
+		size_t from = at;
+
+		while (at < list.len && !ascii_is_html_space(list.ptr[at]))
+			at++;
+		if (str_eq(str_slice(list, from, at), word))
+			return true;
+		at++;
+	}
+	return false;
+}

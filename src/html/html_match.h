@@ -21,6 +21,8 @@ bool html_match_part(struct str whole, struct str part);
 struct str html_match_nearest(struct str wanted, const struct str *texts, size_t count);
 /* Whether the text of a link that a user writes is a pattern of its address. */
 bool html_match_is_address(struct str link);
+/* Whether WORD is one of the words in LIST, such as the classes of an element. */
+bool html_match_has_word(struct str list, struct str word);
 /* Whether ADDRESS fits PATTERN, in which `*` is any text without `/`. */
 bool html_match_address(struct str address, struct str pattern);
 

@@ -104,6 +104,11 @@ struct html_control {
 	enum html_enctype enctype;
 };
 
+static inline bool html_page_is_button(const struct html_control *control)
+{
+	return control->type == HTML_CONTROL_SUBMIT || control->type == HTML_CONTROL_IMAGE;
+}
+
 struct html_link {
 	struct str text;    /* visible text; of an image its alternative text */
 	struct str address; /* as written */

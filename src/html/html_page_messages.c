@@ -32,11 +32,6 @@ void html_page_put_error(const struct html_page *before, const struct html_page 
 	buf_add(out, after->h1);
 }
 
-static bool is_button(const struct html_control *control)
-{
-	return control->type == HTML_CONTROL_SUBMIT || control->type == HTML_CONTROL_IMAGE;
-}
-
 /* Whether a control of the same name comes before I in its form. */
 static bool is_repeated(const struct html_page *page, uint32_t i)
 {
@@ -44,7 +39,8 @@ static bool is_repeated(const struct html_page *page, uint32_t i)
 	uint32_t from = i > FIELDS_SHOWN * 2 ? i - FIELDS_SHOWN * 2 : 0;
 
 	for (uint32_t k = from; k < i; k++)
-		if (page->controls[k].form == control->form && !is_button(&page->controls[k]) &&
+		if (page->controls[k].form == control->form &&
+		    !html_page_is_button(&page->controls[k]) &&
 		    str_eq(page->controls[k].name, control->name))
 			return true;
 	return false;
@@ -58,7 +54,7 @@ static unsigned count_fields(const struct html_page *page, uint32_t form)
 	unsigned count = 0;
 
 	for (uint32_t i = first; i < first + page->forms[form].control_count; i++)
-		count += !is_button(&controls[i]) && !is_repeated(page, i);
+		count += !html_page_is_button(&controls[i]) && !is_repeated(page, i);
 	return count;
 }
 
@@ -70,7 +66,7 @@ void html_page_put_fields(const struct html_page *page, uint32_t form, struct bu
 	for (uint32_t i = first; i < first + page->forms[form].control_count; i++) {
 		const struct html_control *control = &page->controls[i];
 
-		if (is_button(control) || is_repeated(page, i))
+		if (html_page_is_button(control) || is_repeated(page, i))
 			continue;
 		/* If the form is long, a user means the fields that are visible. */
 		if (count > FIELDS_SHOWN && control->type == HTML_CONTROL_HIDDEN) {
@@ -99,7 +95,7 @@ static void put_buttons(const struct html_page *page, uint32_t form, struct buf 
 		const struct html_control *control = &page->controls[first + i];
 		struct str text = control->label.len ? control->label : control->name;
 
-		if (is_button(control) && text.len)
+		if (html_page_is_button(control) && text.len)
 			buf_printf(out, "%s\"%.*s\"%s", shown++ ? ", " : "; button ", STR_ARG(text),
 				   control->disabled ? " (disabled)" : "");
 	}

@@ -1,6 +1,7 @@
 /* Reads a page in one pass over its tokens; contracts in html_page.h. */
 #include "base/ascii.h"
 #include "html/html_charset.h"
+#include "html/html_class.h"
 #include "html/html_error.h"
 #include "html/html_page_private.h"
 
@@ -16,34 +17,9 @@ static void collect(struct page_reader *r, struct html_element *element)
 	r->collecting++;
 }
 
-/* Elements that do not separate words. */
 static bool is_inline(const struct html_token *token)
 {
-	switch ((int)token->tag) {
-	case HTML_TAG_A:
-	case HTML_TAG_ABBR:
-	case HTML_TAG_B:
-	case HTML_TAG_BIG:
-	case HTML_TAG_CODE:
-	case HTML_TAG_EM:
-	case HTML_TAG_FONT:
-	case HTML_TAG_I:
-	case HTML_TAG_MARK:
-	case HTML_TAG_NOBR:
-	case HTML_TAG_S:
-	case HTML_TAG_SMALL:
-	case HTML_TAG_SPAN:
-	case HTML_TAG_STRIKE:
-	case HTML_TAG_STRONG:
-	case HTML_TAG_SUB:
-	case HTML_TAG_SUP:
-	case HTML_TAG_TT:
-	case HTML_TAG_U:
-	case HTML_TAG_WBR:
-		return true;
-	default:
-		return token->foreign;
-	}
+	return token->foreign || html_class_is_inline(token->tag);
 }
 
 /* ---- links, rows, errors */

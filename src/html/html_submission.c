@@ -4,11 +4,6 @@
 #include "html/html_match.h"
 #include "html/html_submission_private.h"
 
-static bool is_button(const struct html_control *control)
-{
-	return control->type == HTML_CONTROL_SUBMIT || control->type == HTML_CONTROL_IMAGE;
-}
-
 static bool is_box(const struct html_control *control)
 {
 	return control->type == HTML_CONTROL_CHECKBOX || control->type == HTML_CONTROL_RADIO;
@@ -25,7 +20,7 @@ void html_submission_init(struct html_submission *s, struct arena *a, const stru
 	s->first = page->forms[form].first_control;
 	s->last = s->first + page->forms[form].control_count;
 	for (uint32_t i = s->first; i < s->last && s->submitter == HTML_PAGE_NONE; i++)
-		if (is_button(&page->controls[i]))
+		if (html_page_is_button(&page->controls[i]))
 			s->submitter = i;
 	if (s->submitter != HTML_PAGE_NONE && page->controls[s->submitter].disabled) {
 		s->disabled_button = s->submitter;
@@ -87,8 +82,8 @@ static bool is_of(const struct named_field *f, uint32_t index)
 
 	if (!f->by_name)
 		return index == f->first;
-	return html_submission_owns(f->s, index) && str_eq(control->name, f->name) &&
-	       !(f->has_box && !is_box(control)) && !(f->in_row && !f->s->in_row[index]);
+	return str_eq(control->name, f->name) && !(f->has_box && !is_box(control)) &&
+	       !(f->in_row && !f->s->in_row[index]);
 }
 
 /* The next control of the field at or after FROM; `last` at the end. */
@@ -155,8 +150,8 @@ static bool is_unchecked_value(const struct named_field *f, struct str text)
 	for (uint32_t i = f->s->first; i < f->s->last; i++) {
 		const struct html_control *control = &f->s->page->controls[i];
 
-		if (html_submission_owns(f->s, i) && control->type == HTML_CONTROL_HIDDEN &&
-		    str_eq(control->name, f->name) && str_eq(control->value, text))
+		if (control->type == HTML_CONTROL_HIDDEN && str_eq(control->name, f->name) &&
+		    str_eq(control->value, text))
 			return true;
 	}
 	return false;
@@ -189,8 +184,7 @@ static void uncheck_others(const struct named_field *f)
 	for (uint32_t i = f->s->first; i < f->s->last; i++) {
 		const struct html_control *control = &f->s->page->controls[i];
 
-		if (i != f->first && html_submission_owns(f->s, i) &&
-		    control->type == HTML_CONTROL_RADIO &&
+		if (i != f->first && control->type == HTML_CONTROL_RADIO &&
 		    str_eq(control->name, f->s->page->controls[f->first].name))
 			type_in(f->s, i)->checked = false;
 	}

@@ -168,7 +168,7 @@ void html_submission_put_receipt(struct html_submission *s, struct buf *out)
 
 	find_typed(s, &typed);
 	for (uint32_t i = s->first; i < s->last; i++)
-		if (html_submission_owns(s, i) && has_own_name(&page->controls[i]))
+		if (has_own_name(&page->controls[i]))
 			add_hash(&names, str_hash(page->controls[i].name));
 	varint_put_uint(out, typed.hashes.count << BIT_COUNT |
 				 (typed.password ? BIT_PASSWORD : 0U) |

@@ -109,8 +109,7 @@ static bool is_skipped(const struct html_submission *s, uint32_t index,
 	const struct html_control *control = &s->page->controls[index];
 	bool checked = state->typed ? state->checked : control->checked;
 
-	if (!html_submission_owns(s, index) || state->dropped ||
-	    (control->disabled && !state->typed))
+	if (state->dropped || (control->disabled && !state->typed))
 		return true;
 	if (control->type == HTML_CONTROL_IMAGE)
 		return index != s->submitter;

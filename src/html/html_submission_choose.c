@@ -23,7 +23,7 @@ static uint32_t next_named(const struct html_page *page, uint32_t form, uint32_t
 	uint32_t end = page->forms[form].first_control + page->forms[form].control_count;
 
 	for (uint32_t i = from; i < end; i++)
-		if (page->controls[i].name.len && !html_submission_is_button(&page->controls[i]))
+		if (page->controls[i].name.len && !html_page_is_button(&page->controls[i]))
 			return i;
 	return HTML_PAGE_NONE;
 }
@@ -108,7 +108,7 @@ static void add_buttons(struct form_pass *p, uint32_t form)
 		const struct html_control *control = &page->controls[i];
 		uint32_t row = around;
 
-		if (control->disabled || !html_submission_is_button(control) ||
+		if (control->disabled || !html_page_is_button(control) ||
 		    !is_pressed_by(control, button, by_text))
 			continue;
 		if (p->rows && around == HTML_PAGE_NONE)
@@ -187,7 +187,7 @@ static void choose_in_row(struct form_pass *p, struct arena *a, struct html_form
 		in_row[i] = control->form == p->form &&
 			    html_row_search_around(p->rows, control->row) == p->row;
 		if (in_row[i] && choice->button == HTML_PAGE_NONE && !control->disabled &&
-		    html_submission_is_button(control))
+		    html_page_is_button(control))
 			choice->button = i;
 	}
 	choice->in_row = in_row;

@@ -56,7 +56,7 @@ static size_t collect(const struct html_page *page, uint32_t form, bool buttons,
 	for (uint32_t i = first; i < end; i++) {
 		const struct html_control *control = &page->controls[i];
 
-		if (html_submission_is_button(control) != buttons)
+		if (html_page_is_button(control) != buttons)
 			continue;
 		if (control->label.len)
 			names[count++] = control->label;
@@ -191,9 +191,8 @@ static struct offers offers_of(const struct html_submission *s, struct str field
 	uint32_t first = html_submission_find_field(s, field);
 
 	for (uint32_t i = first; i < s->last; i++)
-		if (i == first ||
-		    (html_submission_owns(s, i) && str_eq(s->page->controls[i].name, field) &&
-		     (!s->in_row || s->in_row[i] == s->in_row[first])))
+		if (i == first || (str_eq(s->page->controls[i].name, field) &&
+				   (!s->in_row || s->in_row[i] == s->in_row[first])))
 			add_offers(&offers, s->page, &s->page->controls[i]);
 	return offers;
 }

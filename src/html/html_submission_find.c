@@ -3,11 +3,6 @@
 #include "html/html_match.h"
 #include "html/html_submission_private.h"
 
-bool html_submission_is_button(const struct html_control *control)
-{
-	return control->type == HTML_CONTROL_SUBMIT || control->type == HTML_CONTROL_IMAGE;
-}
-
 uint32_t html_submission_control(const struct html_page *page, uint32_t form, struct str field,
 				 uint32_t from)
 {
@@ -21,7 +16,7 @@ uint32_t html_submission_control(const struct html_page *page, uint32_t form, st
 
 		if (str_eq(control->name, field))
 			return i;
-		if (labelled == HTML_PAGE_NONE && !html_submission_is_button(control) &&
+		if (labelled == HTML_PAGE_NONE && !html_page_is_button(control) &&
 		    control->label.len && html_match_text(control->label, field))
 			labelled = i;
 	}
@@ -35,7 +30,7 @@ uint32_t html_submission_button(const struct html_page *page, uint32_t form, str
 	for (uint32_t i = first; i < first + page->forms[form].control_count; i++) {
 		const struct html_control *control = &page->controls[i];
 
-		if (control->disabled || !html_submission_is_button(control))
+		if (control->disabled || !html_page_is_button(control))
 			continue;
 		if (html_match_text(control->label, button))
 			return i;
@@ -109,18 +104,6 @@ const char *html_submission_check_selector(struct str selector)
 	return NULL;
 }
 
-static bool has_class(struct str classes, struct str word)
-{
-	for (size_t at = 0; (at = str_find(classes, word, at)) != NOT_FOUND; at++) {
-		size_t end = at + word.len;
-
-		if ((!at || ascii_is_html_space(classes.ptr[at - 1])) &&
-		    (end == classes.len || ascii_is_html_space(classes.ptr[end])))
-			return true;
-	}
-	return false;
-}
-
 static bool fulfills(const struct html_form *form, const struct condition *condition)
 {
 	static const char *const methods[] = {"get", "post", "dialog"};
@@ -130,7 +113,7 @@ static bool fulfills(const struct html_form *form, const struct condition *condi
 	if (str_eq(condition->name, STR("id")))
 		return str_eq(form->id, condition->value);
 	if (str_eq(condition->name, STR("class")))
-		return has_class(form->classes, condition->value);
+		return html_match_has_word(form->classes, condition->value);
 	if (str_eq(condition->name, STR("name")))
 		return str_eq(form->name, condition->value);
 	if (str_eq(condition->name, STR("action")))

@@ -23,19 +23,12 @@ static inline struct html_control_state *html_submission_state(const struct html
 	return &s->states[control - s->first];
 }
 
-/* Whether the control belongs to the form. */
-static inline bool html_submission_owns(const struct html_submission *s, uint32_t control)
-{
-	return control >= s->first && control < s->last;
-}
-
 /* The index of the first control at or after FROM that FIELD names, or HTML_PAGE_NONE: by its name;
  * by its label only if no control of the form has the name. */
 uint32_t html_submission_control(const struct html_page *page, uint32_t form, struct str field,
 				 uint32_t from);
 /* The button with this text, or else this name, or HTML_PAGE_NONE. */
 uint32_t html_submission_button(const struct html_page *page, uint32_t form, struct str button);
-bool html_submission_is_button(const struct html_control *control);
 /* Whether FORM has all fields and the button, and matches the selector. */
 bool html_submission_fits(const struct html_page *page, uint32_t form,
 			  const struct html_form_query *query);

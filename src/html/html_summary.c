@@ -4,6 +4,7 @@
 
 #include "base/ascii.h"
 #include "html/html_charset.h"
+#include "html/html_class.h"
 #include "html/html_token.h"
 
 /* Appends TEXT; runs of white space become one space. */
@@ -29,29 +30,6 @@ static void add_token(struct buf *out, const struct html_token *token)
 	html_token_put_text(token, &decoded);
 	add_text(out, buf_str(&decoded));
 	buf_release(&decoded);
-}
-
-/* Elements that do not separate words. */
-static bool is_inline(enum html_tag tag)
-{
-	switch ((int)tag) {
-	case HTML_TAG_ABBR:
-	case HTML_TAG_B:
-	case HTML_TAG_CODE:
-	case HTML_TAG_EM:
-	case HTML_TAG_I:
-	case HTML_TAG_MARK:
-	case HTML_TAG_S:
-	case HTML_TAG_SMALL:
-	case HTML_TAG_SPAN:
-	case HTML_TAG_STRONG:
-	case HTML_TAG_SUB:
-	case HTML_TAG_SUP:
-	case HTML_TAG_U:
-		return true;
-	default:
-		return false;
-	}
 }
 
 /* Appends the title or the visible text that the token has. HIDDEN: the element whose content is
@@ -85,7 +63,8 @@ static void read_page(struct str text, size_t max, struct buf *title, struct buf
 			continue;
 		in_title =
 		    token.type == HTML_TOKEN_START && token.tag == HTML_TAG_TITLE && !token.foreign;
-		if (!is_inline(token.tag))
+		/* The links of a menu have no space between them. */
+		if (token.tag == HTML_TAG_A || !html_class_is_inline(token.tag))
 			add_text(body, STR(" "));
 		if (!hidden && token.type == HTML_TOKEN_START && hides(token.tag) &&
 		    !token.self_closing)
