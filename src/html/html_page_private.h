@@ -68,11 +68,12 @@ void html_page_add_text(struct page_reader *r, struct read_text *text, struct st
 void html_page_add_byte(struct page_reader *r, struct read_text *text, char c);
 /* A block or a cell begins or ends: appends a line end, which replaces a space. */
 void html_page_add_boundary(struct page_reader *r);
-/* The text from FROM to its end in one line, without spaces around it. */
+/* The text from FROM to its end in one line, without spaces around it, at most MAX bytes. */
 struct str html_page_text_from(const struct page_reader *r, const struct read_text *text,
-			       size_t from);
+			       size_t from, size_t max);
 /* The same for the text of ELEMENT up to this position. */
-struct str html_page_text_of(const struct page_reader *r, const struct html_element *element);
+struct str html_page_text_of(const struct page_reader *r, const struct html_element *element,
+			     size_t max);
 /* Keeps ROW, which has a link, a form or a control, and the rows around it. */
 void html_page_use_row(struct page_reader *r, uint32_t row);
 

@@ -7,6 +7,7 @@
 
 #define ERRORS_MAX	20
 #define ERROR_BYTES_MAX 300
+#define TEXT_BYTES_MAX	4096 /* of a link, a label or a button */
 
 static void collect(struct page_reader *r, struct html_element *element)
 {
@@ -95,7 +96,7 @@ static struct str shortened(struct page_reader *r, struct str text)
 
 static void add_error(struct page_reader *r, const struct html_element *element)
 {
-	struct str text = shortened(r, html_page_text_of(r, element));
+	struct str text = shortened(r, html_page_text_of(r, element, TEXT_BYTES_MAX));
 
 	for (size_t i = 0; i < r->errors.count; i++)
 		if (str_eq(r->errors.items[i], text))
@@ -220,8 +221,13 @@ static void start_element(struct page_reader *r, const struct html_token *token)
 /* The end of an element that has an item. */
 static void end_item(struct page_reader *r, const struct html_element *element)
 {
-	struct str text = html_page_text_of(r, element);
+	struct str text = STR("");
 
+	/* Only for these, so that the text of an element with many of others is not read for each.
+	 */
+	if (element->tag == HTML_TAG_A || element->tag == HTML_TAG_LABEL ||
+	    element->tag == HTML_TAG_BUTTON)
+		text = html_page_text_of(r, element, TEXT_BYTES_MAX);
 	if (element->tag == HTML_TAG_A && text.len)
 		r->links.items[element->item].text = text;
 	else if (element->tag == HTML_TAG_LABEL)
@@ -229,7 +235,7 @@ static void end_item(struct page_reader *r, const struct html_element *element)
 	else if (element->tag == HTML_TAG_BUTTON && text.len)
 		r->controls.items[element->item].control.label = text;
 	else if (element->tag == HTML_TAG_OPTION)
-		html_page_end_option(r, element, text);
+		html_page_end_option(r, element, html_page_text_of(r, element, SIZE_MAX));
 	else if (is_row(element->tag))
 		r->rows.items[element->item].row.to = (uint32_t)r->text.count;
 }
@@ -249,7 +255,7 @@ static void end_element(void *data, struct html_element *element)
 	if (element->is_error)
 		add_error(r, element);
 	if (element->tag == HTML_TAG_H1 && !r->has_h1) {
-		r->page->h1 = shortened(r, html_page_text_of(r, element));
+		r->page->h1 = shortened(r, html_page_text_of(r, element, TEXT_BYTES_MAX));
 		r->has_h1 = true;
 	}
 }
@@ -315,7 +321,7 @@ static void read_rcdata(struct page_reader *r, const struct html_token *token)
 		struct read_text title = {0};
 
 		html_page_add_text(r, &title, token->text);
-		r->page->title = shortened(r, html_page_text_from(r, &title, 0));
+		r->page->title = shortened(r, html_page_text_from(r, &title, 0, TEXT_BYTES_MAX));
 		r->has_title = true;
 	}
 }

@@ -24,14 +24,14 @@ struct str html_page_attribute(struct page_reader *r, const struct html_token *t
 }
 
 struct str html_page_text_from(const struct page_reader *r, const struct read_text *text,
-			       size_t from)
+			       size_t from, size_t max)
 {
 	struct str visible;
 	char *copy;
 
 	if (from >= text->count)
 		return STR("");
-	visible = str_trim(str_n(text->items + from, text->count - from));
+	visible = str_cut(str_trim(str_n(text->items + from, text->count - from)), max);
 	if (str_find_char(visible, '\n', 0) == NOT_FOUND)
 		return visible;
 	copy = arena_alloc(r->arena, visible.len);
@@ -40,10 +40,11 @@ struct str html_page_text_from(const struct page_reader *r, const struct read_te
 	return str_n(copy, visible.len);
 }
 
-struct str html_page_text_of(const struct page_reader *r, const struct html_element *element)
+struct str html_page_text_of(const struct page_reader *r, const struct html_element *element,
+			     size_t max)
 {
 	return html_page_text_from(r, element->in_select ? &r->select_text : &r->text,
-				   element->text_from);
+				   element->text_from, max);
 }
 
 struct read_text *html_page_current_text(struct page_reader *r)

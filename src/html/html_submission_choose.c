@@ -10,11 +10,14 @@ struct form_pass {
 	const struct html_form_query *query;
 	const bool *fits;		    /* of each form */
 	const struct html_row_search *rows; /* NULL: anywhere */
+	uint32_t *fields;		    /* of each row; see count_fields */
 	unsigned seen;
 	uint32_t form, button, row;
 	bool wrapped; /* the row is in the form, which has other rows too */
 	unsigned different;
 	bool several, several_rows;
+	uint32_t compared; /* the form that was compared with `form` last, and its result */
+	bool same, equal;
 };
 
 /* The next control of FORM at or after FROM that has a name and is not a button. */
@@ -66,7 +69,6 @@ static bool same_button(const struct html_page *page, uint32_t a, uint32_t b)
 static void add(struct form_pass *p, uint32_t form, uint32_t button, uint32_t row, bool wrapped)
 {
 	unsigned nth = p->query->nth ? p->query->nth : 1;
-	bool same, equal;
 
 	if (++p->seen < nth)
 		return;
@@ -76,13 +78,19 @@ static void add(struct form_pass *p, uint32_t form, uint32_t button, uint32_t ro
 		p->row = row;
 		p->wrapped = wrapped;
 		p->different = 1;
+		p->compared = form;
+		p->same = p->equal = true;
 		return;
 	}
-	same = same_form(p->page, p->form, form, &equal);
-	if (same && equal && same_button(p->page, p->button, button) && (row == p->row || !wrapped))
+	if (form != p->compared) {
+		p->compared = form;
+		p->same = same_form(p->page, p->form, form, &p->equal);
+	}
+	if (p->same && p->equal && same_button(p->page, p->button, button) &&
+	    (row == p->row || !wrapped))
 		return;
 	p->different++;
-	p->several |= !same;
+	p->several |= !p->same;
 	p->several_rows |= row != p->row;
 }
 
@@ -118,21 +126,30 @@ static void add_buttons(struct form_pass *p, uint32_t form)
 	}
 }
 
-/* Whether all fields of the query have a control of FORM in ROW. */
-static bool has_fields_in(const struct form_pass *p, uint32_t form, uint32_t row)
+/* The row with the text around a control. */
+static uint32_t row_of(const struct form_pass *p, uint32_t control)
 {
-	const struct html_form_query *query = p->query;
+	return html_row_search_around(p->rows, p->page->controls[control].row);
+}
 
-	for (size_t i = 0; i < query->field_count; i++) {
-		uint32_t at = html_submission_control(p->page, form, query->fields[i], 0);
+/* Counts in p->fields for each row of FORM how many of the first fields of the query it has, one
+ * after the other; with CLEAR it sets the counts to 0 again. */
+static void count_fields(struct form_pass *p, uint32_t form, bool clear)
+{
+	for (uint32_t i = 0; i < p->query->field_count; i++) {
+		struct str field = p->query->fields[i];
+		uint32_t at = html_submission_control(p->page, form, field, 0);
 
-		while (at != HTML_PAGE_NONE &&
-		       html_row_search_around(p->rows, p->page->controls[at].row) != row)
-			at = html_submission_control(p->page, form, query->fields[i], at + 1);
-		if (at == HTML_PAGE_NONE)
-			return false;
+		for (; at != HTML_PAGE_NONE;
+		     at = html_submission_control(p->page, form, field, at + 1)) {
+			uint32_t row = row_of(p, at);
+
+			if (row != HTML_PAGE_NONE && clear)
+				p->fields[row] = 0;
+			else if (row != HTML_PAGE_NONE && p->fields[row] == i)
+				p->fields[row]++;
+		}
 	}
-	return true;
 }
 
 /* Adds the rows with the text in FORM that have all fields. */
@@ -143,15 +160,17 @@ static void add_rows(struct form_pass *p, uint32_t form)
 
 	if (!query->field_count)
 		return;
+	count_fields(p, form, false);
 	for (at = html_submission_control(p->page, form, query->fields[0], 0); at != HTML_PAGE_NONE;
 	     at = html_submission_control(p->page, form, query->fields[0], at + 1)) {
-		uint32_t row = html_row_search_around(p->rows, p->page->controls[at].row);
+		uint32_t row = row_of(p, at);
 
-		if (row == HTML_PAGE_NONE || row == before || !has_fields_in(p, form, row))
+		if (row == HTML_PAGE_NONE || row == before || p->fields[row] != query->field_count)
 			continue;
 		add(p, form, HTML_PAGE_NONE, row, true);
 		before = row;
 	}
+	count_fields(p, form, true);
 }
 
 static bool find_any(struct form_pass *p)
@@ -201,6 +220,7 @@ static enum html_form_outcome find_in_rows(struct form_pass *p, struct arena *a,
 
 	html_row_search_init(rows, a, p->page, p->query->row);
 	p->rows = rows;
+	p->fields = ARENA_ARRAY(a, p->page->row_count + 1U, uint32_t);
 	for (int fit = HTML_ROW_EXACT; fit < HTML_ROW_FITS && !(any && fit == HTML_ROW_WORDS);
 	     fit++) {
 		if (!html_row_search_use(rows, (enum html_row_fit)fit))

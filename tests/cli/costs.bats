@@ -108,6 +108,14 @@ html_spaces() {
 	html_find "$1" '<form><input name=q></form><ul><li>a <a href=x>b' '&nbsp;' '</a></ul>' q b a
 }
 
+html_tables() {
+	html_find "$1" '<form><input name=q></form><label>' '<table><tr><td>#</table>' '</label><a href=x>y</a>' q y ''
+}
+
+html_rows() {
+	html_find "$1" '<form><table>' '<tr><td>Item<td>#<td><input name=q>' '</table></form>' q y Item
+}
+
 # html_cheap WRITER COUNT
 html_cheap() {
 	# shellcheck disable=SC2016
@@ -119,9 +127,13 @@ html_cheap() {
 	html_cheap html_links 50000
 	[[ $output == *"link 49999 of 1"* ]]
 	html_cheap html_forms 5000
-	[[ $output == *"form 4999, again 0"* ]]
+	[[ $output == *"form 4999, again 1"* ]]
 	html_cheap html_fields 20000
-	[[ $output == *"form 0, again 0"* ]]
+	[[ $output == *"form 0, again 1"* ]]
+	html_cheap html_tables 20000
+	[[ $output == *"form 0, again 1"*"link 0 of 1"* ]]
+	html_cheap html_rows 20000
+	[ "$output" = end ]
 	html_cheap html_spaces 100000
 	[[ $output == *"link 0 of 1"* ]]
 }

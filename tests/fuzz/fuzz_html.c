@@ -117,7 +117,8 @@ static void set_fields(struct html_submission *s, struct buf *offer)
 
 	for (uint32_t i = s->first; i < s->last && i < s->first + 50; i++) {
 		const struct html_control *control = &s->page->controls[i];
-		struct str field = control->name.len ? control->name : control->label, value;
+		struct str field = control->name.len ? control->name : control->label;
+		struct html_entry entry;
 
 		for (size_t k = i % 6; k < 6; k += 3)
 			html_submission_set(s, field, &kinds[k]);
@@ -129,7 +130,8 @@ static void set_fields(struct html_submission *s, struct buf *offer)
 			html_submission_set(s, field, &option);
 		}
 		html_submission_put_offer(s, field, STR("x"), offer);
-		html_submission_value(s, field, &value);
+		if (html_submission_value(s, field, &entry))
+			html_submission_sent(s, &entry);
 	}
 }
 

@@ -291,9 +291,11 @@ static void print_submission(char *rest)
 	arena_release(&arena);
 }
 
-static void find_form(const struct html_page *page, struct arena *a, struct str field)
+static void find_form(const struct html_page *page, struct arena *a, struct str field,
+		      struct str row)
 {
-	struct html_form_query query = {.fields = &field, .field_count = 1};
+	struct html_form_query query = {
+	    .fields = &field, .field_count = 1, .row = row.len ? row : STR_NULL};
 	struct html_given given = {.kind = HTML_GIVEN_TEXT, .text = STR("typed")};
 	struct html_form_choice choice;
 	struct html_submission s;
@@ -348,9 +350,10 @@ static void find(char *rest)
 	source.body = unhex(strsep(&rest, " "));
 	html_page_read(&page, &arena, &source,
 		       HTML_PAGE_FORMS | HTML_PAGE_LINKS | HTML_PAGE_ROWS | HTML_PAGE_ERRORS);
-	find_form(&page, &arena, unhex(strsep(&rest, " ")));
-	struct str link = unhex(strsep(&rest, " "));
-	find_link(&page, &arena, link, unhex(strsep(&rest, " ")));
+	struct str field = unhex(strsep(&rest, " ")), link = unhex(strsep(&rest, " "));
+	struct str row = unhex(strsep(&rest, " "));
+	find_form(&page, &arena, field, row);
+	find_link(&page, &arena, link, row);
 	html_page_pack(&page, &packed);
 	html_page_read_fragment(&fragment, &arena, &source);
 	html_page_replace_forms(&page, &arena, &fragment);
