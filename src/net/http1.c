@@ -50,6 +50,16 @@ static size_t skip_text(struct str s, size_t at)
 	return at;
 }
 
+/* Offset of the byte that ends a field value, or the length of S. Other control characters are part
+ * of the value (RFC 9110 section 5.5). */
+static size_t skip_value(struct str s, size_t at)
+{
+	while ((at = skip_text(s, at)) < s.len && s.ptr[at] != '\r' && s.ptr[at] != '\n' &&
+	       s.ptr[at])
+		at++;
+	return at;
+}
+
 static struct str trim_blanks(const char *from, const char *to)
 {
 	while (from < to && (*from == ' ' || *from == '\t'))
@@ -104,7 +114,7 @@ static enum http1_line read_end(struct str text, size_t *at, bool lone_lf, const
 		return HTTP1_EMPTY;
 	}
 	if (text.ptr[*at] != '\n')
-		return invalid(why, "a control character");
+		return invalid(why, "a NUL byte");
 	if (!lone_lf)
 		return invalid(why, "a line end without CR");
 	*at += 1;
@@ -140,9 +150,10 @@ enum http1_line http1_read_field(struct str text, size_t *at, bool lone_lf, stru
 		return HTTP1_PARTIAL;
 	if (text.ptr[colon] != ':' || colon == *at)
 		return read_odd(text, at, colon, lone_lf, why);
-	end = next = skip_text(text, colon + 1);
+	end = skip_value(text, colon + 1);
 	if (end == text.len)
 		return HTTP1_PARTIAL;
+	next = end;
 	enum http1_line line = read_end(text, &next, lone_lf, why);
 	if (line != HTTP1_EMPTY)
 		return line;

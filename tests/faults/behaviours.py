@@ -256,7 +256,7 @@ def headers_flood(conn, request, args):
 
 @path("/headers/folded")
 def headers_folded(conn, request, args):
-    """A header folded over two lines, which RFC 9112 still allows."""
+    """A header folded over two lines, which is obsolete (RFC 9112 section 5.2)."""
     conn.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Folded: one\r\n two\r\n\r\nok")
     return True
 

@@ -54,7 +54,7 @@ raw("length-minus", "A negative length.", OK + b"Content-Length: -5\r\n\r\nok")
 raw("length-huge", "A length beyond 64 bits.", OK + b"Content-Length: 99999999999999999999999\r\n\r\nok")
 raw("length-twice", "Two lengths that contradict each other.",
     OK + b"Content-Length: 2\r\nContent-Length: 200\r\n\r\nok")
-raw("length-and-chunks", "A length and chunks: the chunks have priority.",
+raw("length-and-chunks", "A length and chunks: two readers could disagree.",
     OK + b"Content-Length: 500\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n")
 raw("encoding-unknown", "A transfer coding that does not exist.",
     OK + b"Transfer-Encoding: rot13\r\n\r\nok")
