@@ -145,11 +145,20 @@ static bool is_event_stream(const struct transaction *tx)
 
 static bool is_beacon(const struct transaction *tx)
 {
-	static const char *const kinds[] = {"ping", "beacon", "cspviolationreport", "csp_report",
-					    NULL};
-	struct str type = transaction_media_type(&tx->request_body, &tx->request_headers);
+	static const char *const kinds[] = {"ping", "beacon", NULL};
 
-	return is_one_of(tx->resource_type, kinds) || str_ieq(type, STR("text/ping"));
+	return is_one_of(tx->resource_type, kinds);
+}
+
+/* Reports of the browser about a page and its links. */
+static bool is_browser_report(const struct transaction *tx)
+{
+	static const char *const kinds[] = {"cspviolationreport", "csp_report", "report", NULL};
+	static const char *const types[] = {"text/ping", "application/csp-report",
+					    "application/reports+json", NULL};
+
+	return is_one_of(tx->resource_type, kinds) ||
+	       is_one_of(transaction_media_type(&tx->request_body, &tx->request_headers), types);
 }
 
 /* ---- hosts */
@@ -315,8 +324,13 @@ static void drop_noise(struct conversion *conversion)
 {
 	struct tx_list *list = &conversion->job->list;
 	bool keep = job_option_is(conversion->job, "analytics", "keep");
+	const struct transaction *first = first_document(list);
+	struct str site = STR("");
 	enum skip_reason reason;
 	struct url url;
+
+	if (first && url_split(first->url, &url))
+		site = site_domain(url.host);
 
 	for (size_t i = 0; i < list->items.count; i++) {
 		struct transaction *tx = list->items.items[i];
@@ -327,7 +341,9 @@ static void drop_noise(struct conversion *conversion)
 			transaction_skip(tx, SKIP_REASON_EVENT_STREAM, STR_NULL);
 		else if (is_preflight(tx))
 			transaction_skip(tx, SKIP_REASON_PREFLIGHT, STR_NULL);
-		else if (!keep && is_beacon(tx))
+		else if (!keep && is_browser_report(tx))
+			transaction_skip(tx, SKIP_REASON_BROWSER, url.host);
+		else if (!keep && is_beacon(tx) && !str_ieq(site, site_domain(url.host)))
 			transaction_skip(tx, SKIP_REASON_ANALYTICS, url.host);
 		else if (is_noise(&url, &reason) &&
 			 !matches_glob(job_option(conversion->job, "host"), url.host) &&

@@ -1,5 +1,9 @@
 /* Warnings about missing parts of a recording, and how to record them. */
+#include "base/url.h"
 #include "import/conversion.h"
+#include "import/site.h"
+
+#define OTHER_HOSTS_MAX 5u
 
 /* Whether a password is sent and more requests follow. */
 static bool has_login(const struct conversion *conversion)
@@ -145,6 +149,73 @@ static bool warn_cookies(struct conversion *conversion)
 	return first;
 }
 
+/* Data of an application, not a page, an image or a counter. */
+static bool is_api_call(const struct transaction *tx)
+{
+	struct str sent = transaction_media_type(&tx->request_body, &tx->request_headers);
+	struct str received = transaction_media_type(&tx->body, &tx->headers);
+
+	if (tx->status < 200 || tx->status > 299 || tx->status == 204 || tx->prefetched)
+		return false;
+	return str_icontains(received, STR("json")) ||
+	       (str_icontains(sent, STR("json")) && !str_eq(tx->method, STR("GET")) &&
+		received.len && !str_icontains(received, STR("image")));
+}
+
+/* Its name or its log-in shows that it is a part of the site, not of an advertiser. */
+static bool is_related_host(const struct conversion *conversion, const struct transaction *tx)
+{
+	static const char *const parts[] = {"api", "graphql", "backend", "gateway", "auth", NULL};
+	struct url target;
+	struct str site;
+
+	for (int i = 0; parts[i]; i++)
+		if (str_icontains(tx->detail, str_of(parts[i])))
+			return true;
+	if (transaction_header(&tx->request_headers, STR("Authorization"), 0).len)
+		return true;
+	if (!url_split(conversion->target, &target))
+		return false;
+	site = site_domain(target.host);
+	site = str_slice(site, 0, str_find_char(site, '.', 0));
+	return site.len > 3 && str_icontains(tx->detail, site);
+}
+
+struct other_host {
+	struct str name;
+	size_t count;
+};
+
+/* Requests to other hosts are skipped; an API that the visit uses is offered by its name. */
+static void offer_hosts(struct conversion *conversion)
+{
+	const struct tx_list *list = &conversion->job->list;
+	struct other_host hosts[OTHER_HOSTS_MAX];
+	size_t count = 0, k;
+
+	for (size_t i = 0; i < list->items.count; i++) {
+		const struct transaction *tx = list->items.items[i];
+
+		if (tx->disposition != TX_SKIPPED || tx->reason != SKIP_REASON_THIRD_PARTY ||
+		    !is_api_call(tx) || !is_related_host(conversion, tx))
+			continue;
+		for (k = 0; k < count && !str_ieq(hosts[k].name, tx->detail); k++)
+			;
+		if (k == count && count < OTHER_HOSTS_MAX)
+			hosts[count++] = (struct other_host){.name = tx->detail};
+		if (k < count)
+			hosts[k].count++;
+	}
+	for (k = 0; k < count; k++)
+		job_note(
+		    conversion->job, "look at",
+		    "%zu request%s to %.*s, which sends data, %s skipped; to import %s: --host "
+		    "%.*s",
+		    hosts[k].count, hosts[k].count == 1 ? "" : "s", STR_ARG(hosts[k].name),
+		    hosts[k].count == 1 ? "is" : "are", hosts[k].count == 1 ? "it" : "them",
+		    STR_ARG(hosts[k].name));
+}
+
 static bool uses_cookies(const struct tx_list *list)
 {
 	for (size_t i = 0; i < list->items.count; i++)
@@ -173,5 +244,6 @@ void conversion_warn(struct conversion *conversion)
 {
 	warn_sanitized(conversion);
 	warn_missing(conversion);
+	offer_hosts(conversion);
 	find_new_visitor(conversion, warn_cookies(conversion));
 }

@@ -158,6 +158,33 @@ case("a dialog for the password", at(0, "/"), at(2, "/private"), at(4, "/private
 case("a complete recording of a dialog", at(0, "/"), at(2, "/private", status=401), at(2.1, "/private", headers=[BASIC]),
      no_yaml=[re.compile(r"get: /\n    auth")])
 
+# Other hosts, beacons, streams.
+case("an API on another host", at(0, "/"), at(1, "https://api.example.test/v1/me", **answers({"id": 1})),
+     at(2, "https://api.example.test/v1/a", **answers({})), at(3, "https://cdn.ads.test/bid", **answers({})),
+     report=["2 requests to api.example.test, which sends data, are skipped; to import them: --host api.example.test"],
+     no_report=["--host cdn"])
+case("a beacon to the own host is a request of the application", at(0, "/"),
+     sends(2, "/api/unlock", {"page": 1}, _resourceType="ping"),
+     sends(3, "https://stats.test/collect", {"page": 1}, _resourceType="ping"),
+     at(4, "/ping", "POST", {"mimeType": "text/ping", "text": "PING"}),
+     yaml=["post: /api/unlock"], no_yaml=["stats.test", "/ping"], report=["1 to stats.test", "1 of the browser itself"])
+case("a value of a WebSocket", at(0, "/"),
+     at(1, "wss://app.example.org/live", status=101, _webSocketMessages=[
+         {"type": "send", "opcode": 1, "data": "hello", "time": 1.5},
+         {"type": "receive", "opcode": 1, "data": json.dumps({"ticket": TOKEN}), "time": 2.5}]),
+     sends(3, "/buy", {"ticket": TOKEN}),
+     yaml=['# "ticket" came over a WebSocket; the recorded value is sent'], report=['"ticket" came over a WebSocket (entry 2)'])
+case("a value of an event stream", at(0, "/"),
+     at(1, "/events", response__content={"mimeType": "text/event-stream", "text": "data: {\"seat\": \"%s\"}\n\n" % TOKEN}),
+     sends(3, "/buy", {"seat": TOKEN}), report=['"seat" came over an event stream (entry 2)'])
+case("a value of a stream that a response has too", at(0, "/", body="<meta name='seat' content='%s'>" % TOKEN),
+     at(1, "/events", response__content={"mimeType": "text/event-stream", "text": "data: %s\n\n" % TOKEN}),
+     sends(3, "/buy", {"seat": TOKEN}), yaml=["seat: ${seat}"], no_report=["event stream ("])
+case("a page that shows where it was opened from", at(0, "/start"),
+     at(2, "/login", headers=[header("Referer", HOST + "/start")], body='<input name="back" value="%s/start">' % HOST),
+     at(4, "/other", headers=[header("Referer", HOST + "/login")]),
+     yaml=["headers: {Referer: \"${run.origin}/start\"}"], no_yaml=["/login}"])
+
 # Requests in advance, and requests that the recording has twice.
 case("a script in advance", at(0, "/a"), at(1, "/lib.min.js", headers=[header("Sec-Purpose", "prefetch")], _resourceType="fetch",
      response__content={"mimeType": "text/javascript", "text": "x"}),

@@ -498,6 +498,7 @@ void correlate_values(struct conversion *conversion)
 	correlate_all(&c);
 	if (!conversion->needs_rerun) {
 		correlation_generate(&c);
+		correlation_note_streams(&c);
 		correlation_bind_origin(&c);
 	}
 	extractor_rig_free(c.rig);

@@ -95,6 +95,8 @@ void correlation_report(struct correlation *c, struct str name, uint32_t step,
 void correlation_generate(struct correlation *c);
 /* own_origin.c: the recorded origin inside values follows the target. */
 void correlation_bind_origin(struct correlation *c);
+/* stream_values.c: reports values that came over a WebSocket or an event stream. */
+void correlation_note_streams(struct correlation *c);
 /* variable_names.c: a name such as "csrf_token" for the value of USE. */
 struct str correlation_variable_name(struct correlation *c, const struct request_value *use,
 				     const struct occurrence *occurrence);

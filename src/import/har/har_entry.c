@@ -299,6 +299,26 @@ static void read_response(struct har_reader *r, const struct json_item *response
 		tx->redirect_url = arena_str(&r->job->arena, buf_str(&r->scratch));
 }
 
+/* What the server sent in the messages, as the body of the response. */
+static void keep_messages(struct har_reader *r, const struct json_item *messages,
+			  struct transaction *tx)
+{
+	uint32_t begin = (uint32_t)(messages - r->tape.items);
+	struct buf text;
+
+	buf_init(&text, 0);
+	for (uint32_t i = begin + 1; i < messages->next; i = r->tape.items[i].next) {
+		const struct json_item *message = &r->tape.items[i];
+
+		if (!str_eq(har_get_text(r, message, "type"), STR("receive")))
+			continue;
+		buf_add(&text, har_get_text(r, message, "data"));
+		buf_add_char(&text, '\n');
+	}
+	tx->body = (struct tx_body){.raw = arena_str(&r->job->arena, buf_str(&text))};
+	buf_release(&text);
+}
+
 static void check_websocket(struct har_reader *r, const struct json_item *entry,
 			    struct transaction *tx)
 {
@@ -307,8 +327,10 @@ static void check_websocket(struct har_reader *r, const struct json_item *entry,
 	if (tx->status == 101 || messages) {
 		struct str listed = STR_NULL;
 
-		if (messages && json_type(messages) == JSON_ARRAY)
+		if (messages && json_type(messages) == JSON_ARRAY) {
 			listed = arena_printf(&r->job->arena, "%u messages", json_count(messages));
+			keep_messages(r, messages, tx);
+		}
 		transaction_skip(tx, SKIP_REASON_WEBSOCKET, listed);
 	}
 }

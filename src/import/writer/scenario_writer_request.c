@@ -199,6 +199,22 @@ bool scenario_writer_is_dropped(const struct transaction *tx, const struct tx_he
 	return is_safe(tx) && is_in_list(h->name, of_posts);
 }
 
+/* The page that came has the address that it was opened from in a field, such as back_url: the
+ * server read the Referer. */
+static bool is_read_referer(struct conversion *conversion, const struct conversion_step *step,
+			    const struct tx_header *h)
+{
+	const struct transaction *tx = step->response;
+	struct str body, mark;
+
+	if (!str_ieq(h->name, STR("Referer")) || scenario_writer_has_control(h->value))
+		return false;
+	mark = arena_printf(&conversion->job->arena, "value=\"%.*s\"", STR_ARG(h->value));
+	buf_clear(&conversion->scratch);
+	body = transaction_body_bytes(&tx->body, &conversion->scratch);
+	return str_find(body, mark, 0) != NOT_FOUND;
+}
+
 /* The engine sets the body's type itself. */
 static bool is_implied_type(const struct yaml_writer_node *body, const struct tx_header *h)
 {
@@ -293,9 +309,10 @@ void scenario_writer_headers(struct conversion *conversion, struct conversion_st
 		bool bound =
 		    scenario_writer_is_bound(step, LOCATION_HEADER, (uint32_t)k, 0, SIZE_MAX);
 
-		if (scenario_writer_is_dropped(step->tx, h) || is_default_accept(conversion, h) ||
-		    is_implied_type(body, h) || (step->page_use && is_of_page(h)) ||
-		    (!bound && is_shared(conversion, h)))
+		if ((scenario_writer_is_dropped(step->tx, h) &&
+		     !is_read_referer(conversion, step, h)) ||
+		    is_default_accept(conversion, h) || is_implied_type(body, h) ||
+		    (step->page_use && is_of_page(h)) || (!bound && is_shared(conversion, h)))
 			continue;
 		if (step->basic_user.ptr && str_ieq(h->name, STR("Authorization")))
 			continue;
