@@ -229,6 +229,20 @@ static int perform_rounds(struct verifier *v, const char *path, int rounds,
 	if (v->status != EXIT_PASSED)
 		return round;
 	verification_judge(v->job, result);
+	if (verification_mark_logins(v->job)) {
+		/* The values of the new parameters are not in the recording: nothing can be proven
+		 * without them. */
+		if (verification_settle(v->job, false) &&
+		    import_files_write(v->job, path, IMPORT_FILES_REPLACE, true) != EXIT_PASSED)
+			v->status = EXIT_NOT_WRITTEN;
+		fputs(
+		    "the server asks for a password (401) where the recording has a page: the "
+		    "browser "
+		    "leaves what is typed\ninto its dialog out of the recording; the scenario now "
+		    "requires it: -p USER_NAME=NAME -p PASSWORD=PASSWORD\n",
+		    stderr);
+		return round;
+	}
 	while (verification_repair(v->job, result) && round < rounds) {
 		round++;
 		if (!try_repairs(v, path, result))

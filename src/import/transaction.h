@@ -107,6 +107,7 @@ struct transaction {
 	enum skip_reason reason;	 /* TX_SKIPPED */
 	struct str detail;		 /* details of the reason (a host, the error), or empty */
 	struct transaction *merged_into; /* TX_MERGED */
+	bool asks_login;      /* a verification received 401 although the recording has a page */
 	bool redirects_apart; /* kept, but its redirect is not followed: a later step needs a value
 				 of it */
 };

@@ -106,6 +106,42 @@ bool verification_repair(struct import_job *job, struct verification *out)
 	return has_new_repairs(job);
 }
 
+static bool asks_for_password(const struct import_response *r)
+{
+	size_t at = str_find(r->headers, STR("\n"), 0);
+
+	for (; r->status == 401 && at != NOT_FOUND; at = str_find(r->headers, STR("\n"), at + 1)) {
+		struct str line = str_slice(r->headers, at + 1, r->headers.len);
+
+		line = str_slice(line, 0, str_find_char(line, '\n', 0));
+		if (str_ieq(str_slice(line, 0, 17), STR("WWW-Authenticate:")) &&
+		    str_icontains(line, STR("Basic")))
+			return true;
+	}
+	return false;
+}
+
+bool verification_mark_logins(struct import_job *job)
+{
+	bool any = false;
+
+	for (size_t p = 0; p < job->performance_count; p++)
+		for (size_t i = 0; i < job->performances[p].response_count; i++) {
+			const struct import_response *r = &job->performances[p].responses[i];
+			struct transaction *tx = NULL;
+
+			for (size_t k = 0; k < job->list.items.count && !tx; k++)
+				if (job->list.items.items[k] == r->tx)
+					tx = job->list.items.items[k];
+			if (!tx || !r->performed || tx->status >= 400 || !asks_for_password(r) ||
+			    transaction_header(&tx->request_headers, STR("Authorization"), 0).len)
+				continue;
+			tx->asks_login = true;
+			any = true;
+		}
+	return any;
+}
+
 bool verification_settle(struct import_job *job, bool proven)
 {
 	for (size_t i = 0; i < job->repairs.count; i++)

@@ -59,6 +59,10 @@ void verification_judge(struct import_job *job, struct verification *out);
  * from has another now to OUT. True if there are new repairs, which must be proven by further
  * performances. */
 bool verification_repair(struct import_job *job, struct verification *out);
+/* Marks the requests for which the server asked for a password (401) although the recording has a
+ * page: the browser left its log-in out. True if there are some; the conversion must then be
+ * repeated with verification_settle. */
+bool verification_mark_logins(struct import_job *job);
 /* Keeps the new repairs if they are PROVEN; otherwise undoes them and converts again. False if that
  * fails. */
 bool verification_settle(struct import_job *job, bool proven);

@@ -88,3 +88,37 @@ serve_login() {
 	sed -i s/per_iteration/per_user/ visit.yaml
 	run -1 reprise run -u 1 -i 3 visit.yaml
 }
+
+@test "--verify: a 401 where the recording has a page becomes a parameter for the password" {
+	cat >private.py <<-'END'
+		import base64, http.server, json
+		class Private(http.server.BaseHTTPRequestHandler):
+		    def do_GET(self):
+		        known = self.headers.get("Authorization") == "Basic " + base64.b64encode(b"ann:sesame").decode()
+		        self.send_response(200 if known or self.path == "/" else 401)
+		        self.send_header("WWW-Authenticate", 'Basic realm="x"')
+		        self.send_header("Content-Type", "text/html")
+		        self.send_header("Content-Length", "0")
+		        self.end_headers()
+		    def log_message(self, *a): pass
+		s = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Private)
+		url = "http://127.0.0.1:%d" % s.server_port
+		def entry(second, path):
+		    return {"startedDateTime": "2026-03-01T09:00:%06.3fZ" % second, "time": 1,
+		            "request": {"method": "GET", "url": url + path, "headers": []},
+		            "response": {"status": 200, "headers": [], "content": {"mimeType": "text/html", "text": ""}}}
+		with open("visit.har", "w") as f:
+		    json.dump({"log": {"entries": [entry(0, "/"), entry(0.1, "/private"), entry(0.2, "/private/a")]}}, f)
+		print(url, flush=True)
+		s.serve_forever()
+	END
+	timeout -k 5 300 python3 -B private.py >url 2>server.err 3>&- &
+	started private $!
+	wait_for 60 test -s url
+	run -1 reprise import har visit.har --verify
+	[[ "$output" == *"the server asks for a password (401) where the recording has a page"* ]]
+	[ "$(grep -c 'auth: {basic: {user: "${USER_NAME}", password: "${PASSWORD}"}}' visit.yaml)" -eq 2 ]
+	run -2 reprise run --once -p NAME=ann visit.yaml
+	[[ "$output" == *"-p NAME: the file has no such parameter; it has USER_NAME and PASSWORD"* ]]
+	reprise run --once -p USER_NAME=ann -p PASSWORD=sesame visit.yaml
+}

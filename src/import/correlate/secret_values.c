@@ -256,6 +256,39 @@ static void add_dialog_auth(struct conversion *conversion)
 		 before->tx->number, first->tx->number);
 }
 
+static void add_required(struct conversion *conversion, const char *name, const char *what,
+			 bool secret)
+{
+	struct conversion_parameter p = {
+	    .name = str_of(name), .description = str_of(what), .secret = secret};
+
+	for (size_t i = 0; i < conversion->parameters.count; i++)
+		if (str_eq(conversion->parameters.items[i].name, p.name))
+			return;
+	VEC_PUSH(&conversion->job->arena, &conversion->parameters, p);
+}
+
+/* A browser sends what was typed into its dialog with the request that asked for it and with all
+ * later ones; the recording may have no such header at all. */
+static void add_asked_auth(struct conversion *conversion)
+{
+	bool asked = false;
+
+	for (size_t i = 0; i < conversion->steps.count; i++) {
+		struct conversion_step *step = &conversion->steps.items[i];
+
+		asked = asked || step->tx->asks_login;
+		if (!asked || step->basic_user.ptr ||
+		    transaction_header(&step->tx->request_headers, STR("Authorization"), 0).len)
+			continue;
+		step->basic_user = STR("${USER_NAME}");
+		step->basic_password = STR("${PASSWORD}");
+		add_required(conversion, "USER_NAME", "The name for the server's password dialog",
+			     false);
+		add_required(conversion, "PASSWORD", "The password for the server's dialog", true);
+	}
+}
+
 /* ---- inside longer texts */
 
 static bool is_name_byte(char ch)
@@ -418,6 +451,7 @@ void correlate_secrets(struct conversion *conversion)
 		if (!conversion->steps.items[i].disabled)
 			extract_basic_auth(conversion, &conversion->steps.items[i]);
 	add_dialog_auth(conversion);
+	add_asked_auth(conversion);
 	c.value_index = value_index_new(a);
 	c.aliases = value_index_new(a);
 	c.step_order = ARENA_ARRAY(a, conversion->steps.count + 1, uint32_t);

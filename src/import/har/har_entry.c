@@ -299,7 +299,7 @@ static void read_response(struct har_reader *r, const struct json_item *response
 		tx->redirect_url = arena_str(&r->job->arena, buf_str(&r->scratch));
 }
 
-/* What the server sent in the messages, as the body of the response. */
+/* The messages of the server, as the body of the response. */
 static void keep_messages(struct har_reader *r, const struct json_item *messages,
 			  struct transaction *tx)
 {
