@@ -178,6 +178,7 @@ static void put_totals(struct json_writer *j, const struct summary *s)
 	put_times(j, "response_time_ms", &s->all.times[TIME_response]);
 	put_times(j, "service_time_ms", &s->all.times[TIME_service]);
 	put_phases(j, s->all.times);
+	put_times(j, "retry_wait_ms", &s->all.times[TIME_retry_wait]);
 	put_statuses(j, s->all.status);
 	put_classes(j, &s->all.counts);
 	json_writer_uint(j, "expect_failures", s->all.counts.expect_failures);
@@ -196,6 +197,7 @@ static void put_step(struct json_writer *j, const struct summary *s, unsigned i)
 	put_times(j, "service_time_ms", &total->times[TIME_service]);
 	put_times(j, "failed_time_ms", &total->times[TIME_failed]);
 	put_phases(j, total->times);
+	put_times(j, "retry_wait_ms", &total->times[TIME_retry_wait]);
 	put_statuses(j, total->status);
 	put_classes(j, &total->counts);
 }

@@ -67,10 +67,21 @@ enum retry_when {
 	RETRY_EXTRACT = 1 << 4,
 };
 
+/* Statuses that are retried, both included. */
+struct retry_statuses {
+	int low, high;
+};
+
 struct retry_plan {
-	uint32_t times; /* maximum number of retries; 0: none */
-	unsigned when;	/* of enum retry_when */
-	ns_t delay;	/* before each retry */
+	uint32_t times;			       /* maximum number of retries; 0: none */
+	unsigned when;			       /* of enum retry_when */
+	const struct retry_statuses *statuses; /* also */
+	size_t status_count;
+	ns_t delay;	  /* before the first retry */
+	double factor;	  /* of each delay to the one before it; 0: 1 */
+	ns_t max_delay;	  /* 0: one hour */
+	double jitter;	  /* share of a delay that is added or removed at random */
+	bool retry_after; /* a Retry-After header replaces the delay */
 };
 
 enum auth_kind {
@@ -142,9 +153,9 @@ struct page_action {
 	/* both */
 	const struct tmpl *row; /* NULL: anywhere */
 	unsigned nth;		/* from 1; 0: not given */
-	bool own_referer; /* the step has a Referer header */
-	bool own_type;	  /* the step has a Content-Type header */
-	struct str page;  /* name of the step whose page is used; ptr NULL: the last page */
+	bool own_referer;	/* the step has a Referer header */
+	bool own_type;		/* the step has a Content-Type header */
+	struct str page;	/* name of the step whose page is used; ptr NULL: the last page */
 	struct span page_span;
 };
 

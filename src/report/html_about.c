@@ -82,6 +82,7 @@ static void put_start(struct buf *out, const struct run_facts *facts, struct buf
 static void put_sent(struct buf *out, const struct summary *s, struct buf *text)
 {
 	const struct series_counts *counts = &s->all.counts;
+	const struct histogram *waits = &s->all.times[TIME_retry_wait];
 	uint64_t unmeasured = 0;
 
 	for (unsigned i = 0; i < UNMEASURED_KIND_COUNT; i++)
@@ -92,6 +93,12 @@ static void put_sent(struct buf *out, const struct summary *s, struct buf *text)
 	put_count(out, "cut off at the end", counts->cut_off, text);
 	put_count(out, "redirects followed", counts->redirects, text);
 	put_count(out, "retries", counts->retries, text);
+	if (waits->m.count) {
+		units_put_time(text, (ns_t)histogram_mean(waits), false);
+		buf_add(text, STR(", at most "));
+		units_put_time(text, waits->m.max_ns, false);
+		put_fact(out, "mean wait of retried requests", text);
+	}
 	put_count(out, "sent again on a new connection", counts->resent, text);
 	if (counts->resent_posts)
 		put_count(out, "of these, POST and PATCH", counts->resent_posts, text);

@@ -7,6 +7,7 @@
 
 #include "run/live_secrets.h"
 #include "run/response_secrets.h"
+#include "run/retry.h"
 #include "run/step_log.h"
 #include "run/trace.h"
 #include "run/user_page.h"
@@ -240,51 +241,24 @@ static ns_t count_request(struct worker *w, struct fiber *f, enum outcome outcom
 
 /* ---- retries */
 
-static unsigned retry_reason(const struct worker *w, const struct fiber *f)
-{
-	static const unsigned reasons[FAILURE_CLASS_COUNT] = {
-	    [FAILURE_timeout] = RETRY_TIMEOUT,
-	    [FAILURE_timeout_connect] = RETRY_TIMEOUT | RETRY_CONNECT,
-	    [FAILURE_dns] = RETRY_CONNECT,
-	    [FAILURE_connect] = RETRY_CONNECT,
-	    [FAILURE_tls] = RETRY_CONNECT,
-	    [FAILURE_reset] = RETRY_CONNECT,
-	    [FAILURE_truncated] = RETRY_CONNECT,
-	    [FAILURE_status] = RETRY_EXPECT,
-	    [FAILURE_expect] = RETRY_EXPECT,
-	    [FAILURE_extract] = RETRY_EXTRACT,
-	};
-	unsigned reason = reasons[w->failure.class];
-
-	return reason == RETRY_EXPECT && f->status >= 500 ? reason | RETRY_5XX : reason;
-}
-
-static bool may_retry(const struct worker *w, const struct fiber *f)
-{
-	const struct retry_plan *retry = &f->request->retry;
-
-	/* A request that was not sent fails in the same way again. */
-	return f->failed && f->state == FIBER_CHECKING && f->sample.retries < retry->times &&
-	       !worker_stops_fiber(w, f) && (retry_reason(w, f) & retry->when);
-}
-
 /* The failed request returns to its REQUEST at PC after the delay; its counts so far are kept. */
 static enum control_flow retry(struct worker *w, struct fiber *f, uint32_t pc)
 {
-	const struct retry_plan *plan = &f->request->retry;
-	ns_t done = f->exchange->times.done;
+	ns_t done = f->exchange->times.done, delay;
 
 	f->sample.retries++;
 	f->sample.expect_failures = 0;
-	trace_retry(w, f);
+	delay = retry_delay(w, f);
+	f->sample.retry_wait += delay;
+	trace_retry(w, f, delay);
 	w->http->ops->end(w->http, f->exchange);
 	f->exchange = NULL;
 	scratch_clear(&w->scratch);
 	fiber_enter(f, FIBER_RETRYING);
 	f->pc = pc;
-	if (!plan->delay)
+	if (!delay)
 		return FLOW_NEXT;
-	worker_set_timer(w, f, done + plan->delay);
+	worker_set_timer(w, f, done + delay);
 	return FLOW_PARKED;
 }
 
@@ -335,7 +309,7 @@ enum control_flow op_REQUEST_END(struct worker *w, struct fiber *f, const struct
 	if (w->plan->settings.tap)
 		call_tap(w, f);
 	step_log_end(w, f);
-	if (may_retry(w, f))
+	if (retry_is_due(w, f))
 		return retry(w, f, in->b);
 	if (w->page && f->state == FIBER_CHECKING)
 		user_page_keep(w, f);

@@ -1,6 +1,7 @@
 #include "run/trace.h"
 
 #include "base/log.h"
+#include "base/units.h"
 #include "html/html_summary.h"
 #include "run/failure_sampler.h"
 #include "run/live_secrets.h"
@@ -283,7 +284,7 @@ void trace_failure(struct worker *w, const struct fiber *f, ns_t done)
 			    STR_ARG(f->request->name));
 }
 
-void trace_retry(struct worker *w, const struct fiber *f)
+void trace_retry(struct worker *w, const struct fiber *f, ns_t delay)
 {
 	struct buf line;
 
@@ -295,6 +296,10 @@ void trace_retry(struct worker *w, const struct fiber *f)
 	buf_printf(&line, ": %s: %.*s; retry %u of %u", failure_name(w->failure.class),
 		   STR_ARG(buf_str(&w->failure_text)), (unsigned)f->sample.retries,
 		   f->request->retry.times);
+	if (delay) {
+		buf_add(&line, STR(" after "));
+		units_put_time(&line, delay, false);
+	}
 	trace_text_print(w, f, &line);
 	buf_release(&line);
 }

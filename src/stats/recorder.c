@@ -87,6 +87,8 @@ void recorder_request(struct recorder *r, unsigned number, const struct sample *
 		count_status(&series->status, s->status);
 	if (s->status && s->outcome == OUTCOME_FAILED)
 		count_status(&series->failed_status, s->status);
+	if (s->retry_wait)
+		histogram_interval_record(&series->times[TIME_retry_wait], s->retry_wait);
 	if (s->outcome == OUTCOME_OK) {
 		counts->ok++;
 		record_ok(series->times, s);

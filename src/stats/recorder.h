@@ -38,7 +38,9 @@
 	X(connect, "TCP connect, for new connections")                                             \
 	X(tls, "TLS handshake, for new connections")                                               \
 	X(wait, "from the send to the first byte, of ok responses")                                \
-	X(receive, "from the first byte to the last, of ok responses")
+	X(receive, "from the first byte to the last, of ok responses")                             \
+	X(retry_wait, "delays before the retries of a request, of requests that were retried "     \
+		      "after a delay")
 #define TIME_ENUM(name, prose) TIME_##name,
 enum time_kind { TIME_KINDS(TIME_ENUM) TIME_KIND_COUNT };
 #undef TIME_ENUM
@@ -168,6 +170,7 @@ struct sample {
 	ns_t response, service;
 	ns_t dns, connect, tls; /* SAMPLE_NONE if no connection was made for it */
 	ns_t wait, receive;
+	ns_t retry_wait; /* delays before its retries together */
 };
 
 #define WORKERS_MAX 256u

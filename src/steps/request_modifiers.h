@@ -15,8 +15,10 @@
 struct retry {
 	struct keys keys;
 	int64_t times;
-	ns_t delay;
-	struct field_list when; /* of int: index into when_words */
+	ns_t delay, max_delay;
+	double factor, jitter;
+	bool retry_after;
+	struct field_list when; /* of struct retry_reason (retry_fields.c) */
 };
 
 struct request_modifiers {
@@ -37,7 +39,9 @@ struct request_modifiers {
 };
 
 extern const struct field request_modifiers_text; /* of a map of struct text */
+/* `retry:`, and what it means for a request (retry_fields.c). */
 extern const struct field request_modifiers_retry_fields[];
+struct retry_plan request_modifiers_plan_retry(struct emitter *e, const struct retry *retry);
 
 /* Rows for the member MEMBER, a struct request_modifiers, of the struct OWNER. */
 #define REQUEST_MODIFIERS_FIRST(owner, member)                                                     \

@@ -294,6 +294,22 @@ static void put_users(const struct summary_text *r)
 	}
 }
 
+/* Requests that waited before a retry: their response times contain these delays. */
+static void put_retry_waits(const struct summary_text *r)
+{
+	const struct histogram *waits = &r->s->all.times[TIME_retry_wait];
+
+	if (!waits->m.count)
+		return;
+	buf_add(r->out, STR("\n  waited   "));
+	text_format_count(r->out, waits->m.count, "request", "requests");
+	buf_add(r->out, STR(" before retries: mean "));
+	text_format_time(r->out, r->term, (ns_t)histogram_mean(waits), 0);
+	buf_add(r->out, STR(", at most "));
+	text_format_time(r->out, r->term, waits->m.max_ns, 0);
+	buf_add(r->out, STR("; response times contain these waits\n"));
+}
+
 static void put_rendezvous(const struct summary_text *r)
 {
 	if (r->s->run.meetings_given_up == 0)
@@ -396,6 +412,7 @@ void summary_text_put(struct buf *out, const struct run_facts *facts, const stru
 	put_dropped(&r);
 	put_resent(&r);
 	put_users(&r);
+	put_retry_waits(&r);
 	put_rendezvous(&r);
 	put_lost_deliveries(&r);
 	if (!facts->quiet)

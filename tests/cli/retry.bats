@@ -97,3 +97,41 @@ retry() { # retry RETRY-VALUE PATH ITERATIONS
 	[[ "$output" == *"did you mean 'timeout'"* ]]
 	[[ "$output" == *"2 errors"* ]]
 }
+
+@test "retry: a server that limits to 100 requests per second gets all of them, and the waits are shown" {
+	start_origin
+	scenario <<-END
+		target: http://127.0.0.1:$(origin_port http)
+		load: {users: 50, iterations: 5}
+		steps:
+		  - get: /limited/100
+		    retry: {times: 100, delay: 1s, jitter: 20%, retry_after: yes, when: 429}
+	END
+	run reprise run --plain --json "$BATS_TEST_TMPDIR/out.json" -o "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/scenario.yaml"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(json "$BATS_TEST_TMPDIR/out.json" '[d["requests"][k] for k in ("started", "ok", "failed")]')" = "[250, 250, 0]" ]
+	[ "$(json "$BATS_TEST_TMPDIR/out.json" 'd["requests"]["retries"] > 0')" = true ]
+	# At most 100 of them are accepted in any second, so others wait for as long as the server says.
+	[ "$(json "$BATS_TEST_TMPDIR/out.json" 'd["retry_wait_ms"]["samples"] > 0')" = true ]
+	[ "$(json "$BATS_TEST_TMPDIR/out.json" 'd["retry_wait_ms"]["min"] >= 1000')" = true ]
+	[ "$(json "$BATS_TEST_TMPDIR/out.json" 'd["steps"][0]["retry_wait_ms"]["samples"] == d["retry_wait_ms"]["samples"]')" = true ]
+	[[ $output == *"  waited   "*" requests before retries: mean "*"response times contain these waits"* ]]
+	grep -q 'mean wait of retried requests' "$BATS_TEST_TMPDIR/out/report.html"
+	[ "$(origin_saw | json - 'd["requests"]["GET /limited/100"]')" -eq \
+		"$(json "$BATS_TEST_TMPDIR/out.json" '250 + d["requests"]["retries"]')" ]
+}
+
+@test "retry: max_delay limits what the server asks for; -v says how long the retry waits" {
+	start_origin
+	scenario <<-END
+		target: http://127.0.0.1:$(origin_port http)
+		steps:
+		  - get: /limited/0
+		    retry: {times: 2, retry_after: yes, max_delay: 200ms, when: [429]}
+	END
+	run reprise run --once -v "$BATS_TEST_TMPDIR/scenario.yaml"
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[ "$(grep -c 'retry [12] of 2 after 200 ms' <<<"$output")" -eq 2 ]
+}

@@ -4,8 +4,10 @@ A behaviour gets the connection, the request and the parts of the path after its
 response and returns whether the connection stays open. The longest registered prefix of the
 request's path is used. `origin.py --list` prints all behaviours.
 """
+import collections
 import gzip
 import json
+import threading
 import time
 
 JSON = ("Content-Type", "application/json")
@@ -68,6 +70,23 @@ def flaky(conn, request, args):
     with conn.counts.lock:
         before = conn.counts.requests.get(f"{request.method} {request.path}", 0)
     return conn.answer(503 if before <= int(args[0]) else 200, small(), [JSON])
+
+
+ACCEPTED = collections.deque()
+ACCEPTED_LOCK = threading.Lock()
+
+
+@path("/limited")
+def limited(conn, request, args):
+    """/limited/N accepts N requests in any second, and responds with 429 and Retry-After to others."""
+    now = time.monotonic()
+    with ACCEPTED_LOCK:
+        while ACCEPTED and ACCEPTED[0] <= now - 1:
+            ACCEPTED.popleft()
+        if len(ACCEPTED) < int(args[0]):
+            ACCEPTED.append(now)
+            return conn.answer(body=small(), headers=[JSON])
+    return conn.answer(429, b"{}", [JSON, ("Retry-After", "1")])
 
 
 @path("/delay/header")

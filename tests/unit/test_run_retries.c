@@ -69,6 +69,147 @@ static void the_pause_begins_with_the_response(void **state)
 	assert_int_equal(sim->summary.failure_count, 0);
 }
 
+/* The delays between the sends of a visit whose retries have PLAN; each response takes 10 ms. */
+static void delays_are(struct retry_plan plan, const char *headers, const ns_t *delays,
+		       unsigned count)
+{
+	struct simulation sim;
+	struct server server = {.first = {.status = 429, .headers = headers}, .bad = count};
+	static const struct retry_statuses limited = {429, 429};
+	ns_t sum = 0;
+
+	simulation_init(&sim);
+	plan.times = count;
+	plan.statuses = &limited;
+	plan.status_count = 1;
+	visit(&sim, &server, 0)->retry = plan;
+	simulation_run(&sim);
+	assert_int_equal(server.count, count + 1);
+	for (unsigned i = 0; i < count; i++) {
+		ns_t delay = server.at[i + 1] - server.at[i] - 10 * MS;
+
+		if (delay != delays[i])
+			fail_msg("delay %u: %g ms, not %g ms", i, (double)delay / MS,
+				 (double)delays[i] / MS);
+		sum += delay;
+	}
+	assert_int_equal(all(&sim)->ok, 1);
+	assert_int_equal(sim.summary.all.times[TIME_retry_wait].m.count, sum > 0);
+	if (sum)
+		assert_int_equal(sim.summary.all.times[TIME_retry_wait].m.max_ns, sum);
+	simulation_release(&sim);
+}
+
+static void delays_grow_up_to_a_maximum(void **state)
+{
+	const ns_t same[] = {50 * MS, 50 * MS}, twice[] = {50 * MS, 100 * MS, 200 * MS, 400 * MS},
+		   limited[] = {50 * MS, 100 * MS, 120 * MS, 120 * MS};
+
+	(void)state;
+	delays_are((struct retry_plan){.delay = 50 * MS}, NULL, same, 2);
+	delays_are((struct retry_plan){.delay = 50 * MS, .factor = 2}, NULL, twice, 4);
+	delays_are((struct retry_plan){.delay = 50 * MS, .factor = 2, .max_delay = 120 * MS}, NULL,
+		   limited, 4);
+}
+
+/* Seconds, or a date by the clock of the server; anything else is as if there were no header. */
+static void the_server_may_ask_for_a_delay(void **state)
+{
+	static const struct {
+		const char *headers;
+		ns_t delay;
+	} cases[] = {
+	    {"Retry-After: 3\r\n", 3 * S},
+	    {"retry-after:  0 \r\n", 0},
+	    {"Retry-After: 99999999999\r\n", 7 * S},
+	    {"Retry-After: 7200\r\n", 7 * S},
+	    {"Date: Tue, 01 Dec 2026 10:00:00 GMT\r\n"
+	     "Retry-After: Tue, 01 Dec 2026 10:00:05 GMT\r\n",
+	     5 * S},
+	    {"Date: Tue, 01 Dec 2026 10:00:00 GMT\r\n"
+	     "Retry-After: Tue, 01 Dec 2026 09:00:00 GMT\r\n",
+	     0},
+	    {"Retry-After: soon\r\n", 50 * MS},
+	    {"Retry-After: -1\r\n", 50 * MS},
+	    {"X-Other: 3\r\n", 50 * MS},
+	    {NULL, 50 * MS},
+	};
+	struct retry_plan plan = {.delay = 50 * MS, .max_delay = 7 * S};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const ns_t fixed = 50 * MS;
+
+		plan.retry_after = true;
+		delays_are(plan, cases[i].headers, &cases[i].delay, 1);
+		plan.retry_after = false;
+		delays_are(plan, cases[i].headers, &fixed, 1);
+	}
+}
+
+/* The delay before the first retry of each of 200 iterations; each response takes 10 ms. */
+static void spread_of(struct retry_plan plan, const char *headers, ns_t *low, ns_t *high)
+{
+	struct simulation sim;
+	struct server server = {.first = {.status = 500, .headers = headers}, .bad = 2};
+
+	*low = NS_NEVER;
+	*high = 0;
+	for (uint64_t seed = 1; seed <= 200; seed++) {
+		simulation_init(&sim);
+		server.count = 0;
+		plan.times = 2;
+		plan.when = RETRY_5XX;
+		visit(&sim, &server, 0)->retry = plan;
+		sim.settings.seed = seed;
+		simulation_run(&sim);
+		ns_t delay = server.at[1] - server.at[0] - 10 * MS;
+
+		*low = delay < *low ? delay : *low;
+		*high = delay > *high ? delay : *high;
+		simulation_release(&sim);
+	}
+}
+
+static void jitter_spreads_delays(void **state)
+{
+	struct retry_plan plan = {.delay = 100 * MS, .jitter = 0.2};
+	ns_t low, high;
+
+	(void)state;
+	spread_of(plan, NULL, &low, &high);
+	assert_true(low >= 80 * MS && low < 84 * MS && high > 116 * MS && high <= 120 * MS);
+	/* Never more than the maximum, but still spread. */
+	plan.max_delay = 100 * MS;
+	spread_of(plan, NULL, &low, &high);
+	assert_true(low >= 66 * MS && low < 70 * MS && high > 96 * MS && high <= 100 * MS);
+	/* Never earlier than the server asked for. */
+	plan = (struct retry_plan){.jitter = 0.2, .retry_after = true};
+	spread_of(plan, "Retry-After: 1\r\n", &low, &high);
+	assert_true(low >= S && low < 1020 * MS && high > 1180 * MS && high <= 1200 * MS);
+}
+
+/* Only failed requests are retried, and only for a status in the list. */
+static void statuses_are_retried_if_they_are_in_the_list(void **state)
+{
+	static const struct retry_statuses list[] = {{400, 499}, {302, 302}};
+
+	(void)state;
+	for (int status = 404; status <= 503; status += 99) {
+		struct simulation sim;
+		struct server server = {.first = {.status = status}, .bad = 1};
+		struct request_plan *r;
+
+		simulation_init(&sim);
+		r = visit(&sim, &server, 0);
+		r->retry.statuses = list;
+		r->retry.status_count = 2;
+		simulation_run(&sim);
+		assert_int_equal(server.count, status == 404 ? 2 : 1);
+		simulation_release(&sim);
+	}
+}
+
 static void not_more_often_than_configured(void **state)
 {
 	struct simulation *sim = *state;
@@ -324,6 +465,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    SIMULATION_TEST(the_pause_begins_with_the_response),
 	    SIMULATION_TEST(not_more_often_than_configured),
+	    cmocka_unit_test(delays_grow_up_to_a_maximum),
+	    cmocka_unit_test(the_server_may_ask_for_a_delay),
+	    cmocka_unit_test(jitter_spreads_delays),
+	    cmocka_unit_test(statuses_are_retried_if_they_are_in_the_list),
 	    cmocka_unit_test(each_failure_has_its_reason),
 	    SIMULATION_TEST(expectations_check_the_last_response),
 	    SIMULATION_TEST(given_up_in_the_pause),
