@@ -17,6 +17,7 @@ struct page_flow {
 	struct emitter *e;
 	struct str name; /* of the steps whose pages are followed; ptr NULL: the last page */
 	uint8_t *states; /* of each instruction: enum page_state; 0: not reached */
+	uint8_t *rounds; /* of each LOOP: the state after a round; 0: no round ends */
 	uint8_t *wanted; /* of each instruction: the parts that later steps use */
 	uint32_t *flow;	 /* of a RETURN: the pc that is called; otherwise PC_NONE */
 	bool changed;
@@ -130,6 +131,16 @@ static void find_flows(struct page_flow *flow)
 
 /* ---- forwards: where there is a page */
 
+/* The LOOP performs one round at least. */
+static bool has_round(const struct page_flow *flow, const struct instr *in)
+{
+	const struct expr *rounds = in->op == OP_LOOP ? flow->e->exprs.items[in->c] : NULL;
+	double count;
+
+	return rounds && expr_is_constant(rounds) &&
+	       value_to_number(*rounds->ops[0].constant, &count) && count >= 1;
+}
+
 static unsigned state_after(const struct page_flow *flow, uint32_t pc, uint32_t to)
 {
 	const struct instr *in = &flow->e->code.items[pc];
@@ -137,6 +148,8 @@ static unsigned state_after(const struct page_flow *flow, uint32_t pc, uint32_t 
 
 	if (in->op == OP_REQUEST_END && gives_page(flow, request_at(flow, pc)))
 		return PAGE_THERE;
+	if (in->op == OP_LOOP && to == in->b && has_round(flow, in))
+		return flow->rounds[pc];
 	if (in->op != OP_FORK || to != in->b)
 		return state;
 	/* After the fork: the pages of its branches; each branch is one request. */
@@ -152,10 +165,14 @@ static unsigned state_after(const struct page_flow *flow, uint32_t pc, uint32_t 
 
 static void spread(struct page_flow *flow, uint32_t from, uint32_t to)
 {
-	unsigned state = flow->states[to] | state_after(flow, from, to);
+	unsigned after = state_after(flow, from, to), state = flow->states[to] | after;
 
 	flow->changed |= state != flow->states[to];
 	flow->states[to] = (uint8_t)state;
+	if (flow->e->code.items[to].op != OP_LOOP || from < to)
+		return;
+	flow->changed |= (flow->rounds[to] | after) != flow->rounds[to];
+	flow->rounds[to] |= (uint8_t)after;
 }
 
 static void enter(struct page_flow *flow, uint32_t pc)
@@ -280,6 +297,7 @@ static uint32_t follow_pages(struct page_flow *flow, struct str name)
 
 	flow->name = name;
 	memset(flow->states, 0, flow->e->code.count);
+	memset(flow->rounds, 0, flow->e->code.count);
 	memset(flow->wanted, 0, flow->e->code.count);
 	find_states(flow);
 	find_wanted(flow);
@@ -335,6 +353,7 @@ void emitter_resolve_pages(struct emitter *e)
 	if (submits)
 		e->program->sent_slot = emit_hidden_slot(e);
 	flow.states = ARENA_ARRAY(e->arena, e->code.count, uint8_t);
+	flow.rounds = ARENA_ARRAY(e->arena, e->code.count, uint8_t);
 	flow.wanted = ARENA_ARRAY(e->arena, e->code.count, uint8_t);
 	flow.flow = ARENA_ARRAY(e->arena, e->code.count, uint32_t);
 	find_flows(&flow);

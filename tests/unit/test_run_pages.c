@@ -405,6 +405,9 @@ static void steps_without_a_page_are_reported(void **state)
 	    "steps:\n  - get: /a\n  - put: /b\n    name: B\n  - follow: A\n    page: B\n",
 	    "no step with a page is named 'B'; write the `name` of a step, or its name "
 	    "in results, such as 'GET /a'");
+	expect_message(
+	    "steps:\n  - repeat: ${0 + user.index}\n    steps: [{get: /}]\n  - follow: A\n",
+	    "`follow` has a page on some ways only");
 	expect_message("flows: {in: [{submit: {u: ann}}]}\nsteps:\n  - call: in\n  - get: /\n",
 		       "`submit` has no page");
 	expect_message("steps:\n  - get: /\n    expect: {form: again}\n",
@@ -419,6 +422,19 @@ static void steps_without_a_page_are_reported(void **state)
 		       "expected the name of a field, such as in form.title or form[\"e-mail\"]");
 	expect_message("steps:\n  - get: /\n  - submit: A\n    form: 'a b'\n",
 		       "'a b' is not a valid form selector");
+}
+
+static void a_loop_with_rounds_has_its_page(void **state)
+{
+	struct compiled c;
+
+	(void)state;
+	compiled_init(&c, "target: http://shop\nsteps:\n"
+			  "  - repeat: 2\n    steps: [{repeat: 3, steps: [{get: /login}]}]\n"
+			  "  - submit: {u: ann}\n");
+	assert_non_null(c.program);
+	assert_int_equal(c.text.len, 0);
+	compiled_release(&c);
 }
 
 static void a_flow_sees_the_page_of_its_caller(void **state)
@@ -465,6 +481,7 @@ int main(void)
 	    cmocka_unit_test(requests_before_no_submit_keep_nothing),
 	    cmocka_unit_test(only_pages_that_are_named_are_kept_under_their_name),
 	    cmocka_unit_test(steps_without_a_page_are_reported),
+	    cmocka_unit_test(a_loop_with_rounds_has_its_page),
 	    cmocka_unit_test(a_flow_sees_the_page_of_its_caller),
 	};
 
