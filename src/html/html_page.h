@@ -168,6 +168,9 @@ bool html_page_unpack(struct html_page *page, struct arena *a, struct str packed
  * the arrays are then new ones in A. */
 bool html_page_replace_forms(struct html_page *page, struct arena *a,
 			     const struct html_page *fragment);
+/* Gives the hidden controls that have the state of a JSF view the state in BODY, a response to a
+ * script. True if one changed; its text is then a view of BODY. */
+bool html_page_update_state(struct html_page *page, struct str body);
 /* Reads the forms of a fragment; see html_page_replace_forms. */
 void html_page_read_fragment(struct html_page *page, struct arena *a,
 			     const struct html_page_source *source);

@@ -92,6 +92,44 @@ void html_page_read_fragment(struct html_page *page, struct arena *a,
 	html_page_read(page, a, &html, HTML_PAGE_FORMS);
 }
 
+/* ---- the state of a JSF view */
+
+#define VIEW_STATE "faces.ViewState" /* after javax. or jakarta. */
+
+/* The content of the <update> of the view's state in BODY; ptr NULL: there is none. */
+static struct str view_state(struct str body)
+{
+	for (size_t at = 0; (at = str_find(body, STR("<update id="), at)) != NOT_FOUND; at++) {
+		size_t end = str_find_char(body, '>', at);
+		struct str tag = str_slice(body, at, end), text;
+
+		if (end == NOT_FOUND || str_find(tag, STR(VIEW_STATE), 0) == NOT_FOUND)
+			continue;
+		text = str_trim(str_slice(body, end + 1, str_find(body, STR("</update"), end)));
+		if (str_starts(text, STR("<![CDATA[")) && str_ends(text, STR("]]>")))
+			text = str_slice(text, 9, text.len - 3);
+		return text;
+	}
+	return STR_NULL;
+}
+
+bool html_page_update_state(struct html_page *page, struct str body)
+{
+	struct str state = view_state(body);
+	bool any = false;
+
+	for (uint32_t i = 0; state.ptr && i < page->control_count; i++) {
+		struct html_control *control = &page->controls[i];
+
+		if (control->type != HTML_CONTROL_HIDDEN ||
+		    !str_ends(control->name, STR(VIEW_STATE)) || str_eq(control->value, state))
+			continue;
+		control->value = state;
+		any = true;
+	}
+	return any;
+}
+
 /* ---- replacing forms */
 
 /* For each form a sum that is the same for the same names in any order. */

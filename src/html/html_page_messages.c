@@ -3,10 +3,11 @@
 #include "html/html_match.h"
 #include "html/html_page.h"
 
-#define FORMS_SHOWN  10
-#define FIELDS_SHOWN 20
-#define LINKS_SHOWN  20
-#define ID_DIGITS    4 /* an id with this many digits was generated for this page only */
+#define FORMS_SHOWN    10
+#define FIELDS_SHOWN   20
+#define LINKS_SHOWN    20
+#define NAME_BYTES_MAX 60
+#define ID_DIGITS      4 /* an id with this many digits was generated for this page only */
 
 static bool has_error(const struct html_page *page, struct str text)
 {
@@ -30,6 +31,16 @@ void html_page_put_error(const struct html_page *before, const struct html_page 
 	if (after->title.len)
 		buf_add(out, STR(": "));
 	buf_add(out, after->h1);
+}
+
+/* A name or a text of the page, cut if it is long. */
+static void put_name(struct buf *out, struct str name)
+{
+	struct str shown = str_cut(name, NAME_BYTES_MAX);
+
+	buf_add(out, shown);
+	if (shown.len < name.len)
+		buf_add(out, STR("…"));
 }
 
 /* Whether a control of the same name comes before I in its form. */
@@ -78,7 +89,7 @@ void html_page_put_fields(const struct html_page *page, uint32_t form, struct bu
 			return;
 		}
 		buf_add(out, shown++ ? STR(", ") : STR(""));
-		buf_add(out, control->name);
+		put_name(out, control->name);
 	}
 	if (hidden)
 		buf_printf(out, "%s%u hidden", shown ? ", " : "", hidden);
@@ -95,9 +106,11 @@ static void put_buttons(const struct html_page *page, uint32_t form, struct buf 
 		const struct html_control *control = &page->controls[first + i];
 		struct str text = control->label.len ? control->label : control->name;
 
-		if (html_page_is_button(control) && text.len)
-			buf_printf(out, "%s\"%.*s\"%s", shown++ ? ", " : "; button ", STR_ARG(text),
-				   control->disabled ? " (disabled)" : "");
+		if (!html_page_is_button(control) || !text.len)
+			continue;
+		buf_add(out, shown++ ? STR(", \"") : STR("; button \""));
+		put_name(out, text);
+		buf_add(out, control->disabled ? STR("\" (disabled)") : STR("\""));
 	}
 }
 
@@ -131,7 +144,9 @@ void html_page_put_forms(const struct html_page *page, struct buf *out)
 	for (uint32_t i = 0; i < shown; i++) {
 		const struct html_form *form = &page->forms[i];
 
-		buf_printf(out, "%s%.*s (", i ? ", " : "", STR_ARG(form->action));
+		buf_add(out, i ? STR(", ") : STR(""));
+		put_name(out, form->action);
+		buf_add(out, STR(" ("));
 		html_page_put_fields(page, i, out);
 		put_buttons(page, i, out);
 		put_selector(form, out);
@@ -164,9 +179,11 @@ void html_page_put_links(const struct html_page *page, struct arena *a, struct s
 	if (!count)
 		buf_add(out, addresses ? STR("the page has no links")
 				       : STR("the page has no links with a text"));
-	for (unsigned i = 0; i < count && i < LINKS_SHOWN; i++)
-		buf_printf(out, "%s\"%.*s\"", i ? ", " : "the page has the links ",
-			   STR_ARG(shown[i]));
+	for (unsigned i = 0; i < count && i < LINKS_SHOWN; i++) {
+		buf_add(out, i ? STR(", \"") : STR("the page has the links \""));
+		put_name(out, shown[i]);
+		buf_add_char(out, '"');
+	}
 	if (count > LINKS_SHOWN)
 		buf_add(out, STR(", …"));
 }

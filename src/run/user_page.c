@@ -371,13 +371,16 @@ static void keep_fragment(struct worker *w, struct fiber *f)
 	struct user_page *p = w->page;
 	struct html_page_source source = source_of(w);
 	struct html_page page, fragment;
+	bool changed;
 
 	arena_reset(&p->arena);
 	p->read_for = NULL;
 	if (!load(w, f, w->program->page_slot, &page))
 		return;
 	html_page_read_fragment(&fragment, &p->arena, &source);
-	if (html_page_replace_forms(&page, &p->arena, &fragment))
+	changed = html_page_replace_forms(&page, &p->arena, &fragment);
+	changed |= html_page_update_state(&page, w->response.body);
+	if (changed)
 		keep(w, f, &page, w->program->page_slot, SLOT_NONE);
 }
 

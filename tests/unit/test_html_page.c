@@ -205,6 +205,15 @@ static void test_texts(void **state)
 	    out.data,
 	    "the page has 2 forms: /in (a, b; button \"Go\", \"Stop\" (disabled); form '#in'), "
 	    " (no fields; form '[name=n]')");
+	buf_clear(&out);
+	read_page(
+	    &page, &arena,
+	    STR("<form action=/x><input "
+		"name=1234567890123456789012345678901234567890123456789012345678901></form>"));
+	html_page_put_forms(&page, &out);
+	assert_string_equal(out.data,
+			    "the page has 1 form: /x (1234567890123456789012345678901234567"
+			    "89012345678901234567890\xe2\x80\xa6)");
 	buf_release(&out);
 	arena_release(&arena);
 }
@@ -488,6 +497,33 @@ static void test_fragments(void **state)
 	}
 }
 
+/* A response to a script has the new state of the view, which all forms send. */
+static void test_view_state(void **state)
+{
+	static const char body[] =
+	    "<partial-response><changes><update id=\"x\"><![CDATA[<p>]]></update>"
+	    "<update id=\"j1:jakarta.faces.ViewState:0\"><![CDATA[-1:2&3]]></update></changes>";
+	struct html_page page;
+	struct arena arena;
+	struct buf out;
+
+	(void)state;
+	arena_init(&arena, 0);
+	buf_init(&out, 0);
+	read_page(&page, &arena,
+		  STR("<form><input type=hidden name=jakarta.faces.ViewState value=old></form>"
+		      "<form><input type=hidden name=jakarta.faces.ViewState value=old>"
+		      "<input name=a value=1></form>"));
+	assert_true(html_page_update_state(&page, str_of(body)));
+	put_controls(&page, &out);
+	assert_string_equal(out.data, "0jakarta.faces.ViewState=-1:2&3 "
+				      "1jakarta.faces.ViewState=-1:2&3 1a=1");
+	assert_false(html_page_update_state(&page, str_of(body)));
+	assert_false(html_page_update_state(&page, STR("<update id='y'>z</update><update id=")));
+	buf_release(&out);
+	arena_release(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -495,7 +531,7 @@ int main(void)
 	    cmocka_unit_test(test_select_texts),   cmocka_unit_test(test_links),
 	    cmocka_unit_test(test_links_of_hosts), cmocka_unit_test(test_rows),
 	    cmocka_unit_test(test_charsets),	   cmocka_unit_test(test_fragments),
-	    cmocka_unit_test(test_xhtml),
+	    cmocka_unit_test(test_xhtml),	   cmocka_unit_test(test_view_state),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
