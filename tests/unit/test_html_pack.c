@@ -100,6 +100,37 @@ static void test_too_many_links(void **state)
 	arena_release(&arena);
 }
 
+/* An empty row at the end of another one is in it. */
+static void test_empty_row(void **state)
+{
+	struct html_page page;
+	struct arena arena;
+	struct buf body, packed;
+
+	(void)state;
+	arena_init(&arena, 0);
+	buf_init(&body, 0);
+	buf_init(&packed, 0);
+	read_page(&page, &arena,
+		  STR("<ul><li>one<a href=w>two</a><li>a<ul><li><a href=x><img></a></ul>"
+		      "<li>b<ul><li><a href=y></a><li><a href=z></a></ul></ul>"));
+	assert_int_equal(page.row_count, 6);
+	for (uint32_t i = 0; i < page.row_count; i++) {
+		const struct html_row *row = &page.rows[i];
+
+		if (row->parent == HTML_PAGE_NONE)
+			continue;
+		assert_in_range(row->from, page.rows[row->parent].from, row->to);
+		assert_in_range(row->to, row->from, page.rows[row->parent].to);
+	}
+	repack(&page, &arena, &packed, 0);
+	assert_int_equal(page.row_count, 6);
+	assert_int_equal(page.links[3].row, 5);
+	buf_release(&body);
+	buf_release(&packed);
+	arena_release(&arena);
+}
+
 /* A form that is too large keeps its names, and the others keep their values. */
 static void test_too_large_form(void **state)
 {
@@ -182,9 +213,8 @@ static void test_hostile(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_packed_parts),
-	    cmocka_unit_test(test_too_many_links),
-	    cmocka_unit_test(test_too_large_form),
+	    cmocka_unit_test(test_packed_parts), cmocka_unit_test(test_too_many_links),
+	    cmocka_unit_test(test_empty_row),	 cmocka_unit_test(test_too_large_form),
 	    cmocka_unit_test(test_hostile),
 	};
 
