@@ -122,3 +122,11 @@ serve_login() {
 	[[ "$output" == *"-p NAME: the file has no such parameter; it has USER_NAME and PASSWORD"* ]]
 	reprise run --once -p USER_NAME=ann -p PASSWORD=sesame visit.yaml
 }
+
+@test "one visit as ten recorders write it becomes the same steps" {
+	python3 -B "$SRCDIR/tests/cli/import_recorders.py" "$REPRISE" >told || {
+		grep -A40 ^WRONG told
+		return 1
+	}
+	[ "$(wc -l <told)" -eq 11 ]
+}
