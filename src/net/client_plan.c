@@ -1,5 +1,6 @@
 #include "net/client_private.h"
 
+#include <string.h>
 #include <strings.h>
 
 #include "base/log.h"
@@ -99,6 +100,7 @@ struct http_plan *client_plan(struct http *http, const struct http_plan_spec *sp
 
 	plan->spec = *spec;
 	plan->verb = client_verb(spec->method.ptr, spec->has_body);
+	plan->is_head = strcmp(spec->method.ptr, "HEAD") == 0;
 	for (size_t i = 0; i < spec->header_count; i++)
 		add_plan_line(plan, &tail, spec->header_lines[i]);
 	add_own_lines(c, plan, &tail);

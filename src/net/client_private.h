@@ -46,6 +46,7 @@ struct http_plan {
 	struct str cookie;	    /* value of a constant Cookie line; ptr NULL: none */
 	struct str host;	    /* value of a constant Host line; ptr NULL: none */
 	enum verb verb;
+	bool is_head; /* HEAD, with or without a body */
 	bool has_content_type, has_agent, has_accept_encoding; /* among the scenario's lines */
 	bool is_framed_by_hand;				       /* see client_header_is_framing */
 	CURLU *parsed;	    /* origin of the constant URL; the whole URL with libcurl's auth */

@@ -201,9 +201,9 @@ void direct_lost(struct client_exchange *x, bool reset)
 
 bool direct_is_head(const struct client_exchange *x)
 {
-	const char *method = x->pub.override_method ? x->pub.method : x->pub.plan->spec.method.ptr;
-
-	return method && strcmp(method, "HEAD") == 0;
+	if (!x->pub.override_method)
+		return x->pub.plan->is_head;
+	return x->pub.method && strcmp(x->pub.method, "HEAD") == 0;
 }
 
 void direct_exchange_shrink(struct client_exchange *x, size_t kept)

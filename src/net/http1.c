@@ -69,31 +69,61 @@ static struct str trim_blanks(const char *from, const char *to)
 	return str_n(from, (size_t)(to - from));
 }
 
-static enum http1_id id_if(struct str name, struct str known, enum http1_id id)
+/* True if NAME, a token of as many bytes, is LOWER in any case. LOWER has letters and hyphens,
+ * which no other character of a token becomes with the bit 0x20; it has 8 bytes or more. */
+static bool is_name(struct str name, const char *lower)
 {
-	return str_ieq(name, known) ? id : HTTP1_OTHER;
+	for (size_t at = 0; at + 8 < name.len; at += 8)
+		if ((load(name.ptr + at) | BYTES(0x20)) != load(lower + at))
+			return false;
+	return (load(name.ptr + name.len - 8) | BYTES(0x20)) == load(lower + name.len - 8);
+}
+
+static enum http1_id id_if(struct str name, const char *lower, enum http1_id id)
+{
+	return is_name(name, lower) ? id : HTTP1_OTHER;
 }
 
 static enum http1_id id_of(struct str name)
 {
 	switch (name.len) {
 	case 4:
-		return id_if(name, STR("Host"), HTTP1_HOST);
+		return str_ieq(name, STR("Host")) ? HTTP1_HOST : HTTP1_OTHER;
 	case 8:
-		return id_if(name, STR("Location"), HTTP1_LOCATION);
+		return id_if(name, "location", HTTP1_LOCATION);
 	case 10:
-		return (name.ptr[0] | 0x20) == 's'
-			   ? id_if(name, STR("Set-Cookie"), HTTP1_SET_COOKIE)
-			   : id_if(name, STR("Connection"), HTTP1_CONNECTION);
+		return (name.ptr[0] | 0x20) == 's' ? id_if(name, "set-cookie", HTTP1_SET_COOKIE)
+						   : id_if(name, "connection", HTTP1_CONNECTION);
 	case 14:
-		return id_if(name, STR("Content-Length"), HTTP1_CONTENT_LENGTH);
+		return id_if(name, "content-length", HTTP1_CONTENT_LENGTH);
 	case 16:
-		return id_if(name, STR("Content-Encoding"), HTTP1_CONTENT_ENCODING);
+		return id_if(name, "content-encoding", HTTP1_CONTENT_ENCODING);
 	case 17:
-		return id_if(name, STR("Transfer-Encoding"), HTTP1_TRANSFER_ENCODING);
+		return id_if(name, "transfer-encoding", HTTP1_TRANSFER_ENCODING);
 	default:
 		return HTTP1_OTHER;
 	}
+}
+
+/* Offset of the first byte at or after AT that is not part of a token, or the length of S. */
+static size_t skip_token(struct str s, size_t at)
+{
+	const unsigned char *p = (const unsigned char *)s.ptr + at;
+	const unsigned char *end = (const unsigned char *)s.ptr + s.len;
+
+	for (; end - p >= 4; p += 4) {
+		if (!token[p[0]])
+			return (size_t)(p - (const unsigned char *)s.ptr);
+		if (!token[p[1]])
+			return (size_t)(p + 1 - (const unsigned char *)s.ptr);
+		if (!token[p[2]])
+			return (size_t)(p + 2 - (const unsigned char *)s.ptr);
+		if (!token[p[3]])
+			return (size_t)(p + 3 - (const unsigned char *)s.ptr);
+	}
+	while (p < end && token[*p])
+		p++;
+	return (size_t)(p - (const unsigned char *)s.ptr);
 }
 
 static enum http1_line invalid(const char **why, const char *what)
@@ -142,10 +172,8 @@ static enum http1_line read_odd(struct str text, size_t *start, size_t at, bool 
 enum http1_line http1_read_field(struct str text, size_t *at, bool lone_lf, struct http1_field *out,
 				 const char **why)
 {
-	size_t colon = *at, end, next;
+	size_t colon = skip_token(text, *at), end, next;
 
-	while (colon < text.len && token[(unsigned char)text.ptr[colon]])
-		colon++;
 	if (colon == text.len)
 		return HTTP1_PARTIAL;
 	if (text.ptr[colon] != ':' || colon == *at)
@@ -153,10 +181,15 @@ enum http1_line http1_read_field(struct str text, size_t *at, bool lone_lf, stru
 	end = skip_value(text, colon + 1);
 	if (end == text.len)
 		return HTTP1_PARTIAL;
-	next = end;
-	enum http1_line line = read_end(text, &next, lone_lf, why);
-	if (line != HTTP1_EMPTY)
-		return line;
+	if (text.ptr[end] == '\r' && end + 1 < text.len && text.ptr[end + 1] == '\n') {
+		next = end + 2;
+	} else {
+		next = end;
+		enum http1_line line = read_end(text, &next, lone_lf, why);
+
+		if (line != HTTP1_EMPTY)
+			return line;
+	}
 	out->name = str_n(text.ptr + *at, colon - *at);
 	out->value = trim_blanks(text.ptr + colon + 1, text.ptr + end);
 	out->id = id_of(out->name);
