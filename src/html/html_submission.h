@@ -118,6 +118,8 @@ struct html_submission {
 	/* The first submit button, if it is disabled and no other was pressed, or HTML_PAGE_NONE */
 	uint32_t disabled_button;
 	const bool *in_row; /* of html_form_choice; fields are looked for there first */
+	bool has_enctype;   /* a script sends the form in the encoding `enctype` */
+	enum html_enctype enctype;
 	struct html_control_state *states;
 	VEC(struct html_entry) added;
 	uint32_t first, last; /* [first, last): the part of `controls` that the form has */

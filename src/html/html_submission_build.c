@@ -345,6 +345,8 @@ enum html_enctype html_submission_enctype(const struct html_submission *s)
 	const struct html_control *button =
 	    s->submitter == HTML_PAGE_NONE ? NULL : &s->page->controls[s->submitter];
 
+	if (s->has_enctype)
+		return s->enctype;
 	return button && button->has_enctype ? button->enctype : s->page->forms[s->form].enctype;
 }
 

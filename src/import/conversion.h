@@ -112,6 +112,7 @@ struct page_use {
 	struct str button;	      /* to press; empty: the default one */
 	struct str button_parameter;  /* that says which button; or empty */
 	struct str form;	      /* selector, or empty */
+	struct str enctype;	      /* Content-Type if it is not that of the form, or empty */
 	bool no_button;
 	struct str link, row; /* of a link: templates; `row` may be empty */
 };

@@ -12,6 +12,7 @@
 #include "base/mapped_file.h"
 #include "base/secret_set.h"
 #include "base/source.h"
+#include "html/html_page.h"
 #include "interface/expect.h"
 #include "interface/extract.h"
 #include "program/eval.h"
@@ -155,7 +156,9 @@ struct page_action {
 	unsigned nth;		/* from 1; 0: not given */
 	bool own_referer;	/* the step has a Referer header */
 	bool own_type;		/* the step has a Content-Type header */
-	struct str page;	/* name of the step whose page is used; ptr NULL: the last page */
+	bool has_enctype;	/* that header decides how the form is encoded */
+	enum html_enctype enctype;
+	struct str page; /* name of the step whose page is used; ptr NULL: the last page */
 	struct span page_span;
 };
 
@@ -216,7 +219,7 @@ struct expect_plan {
 	const void *plan;
 	const struct tmpl *const *rendered; /* the templates whose values `check` gets */
 	size_t rendered_count;		    /* at most EXPECT_RENDERED_MAX */
-	unsigned needs; /* of the kind and of this plan */
+	unsigned needs;			    /* of the kind and of this plan */
 	struct span span;
 };
 

@@ -163,6 +163,8 @@ static bool build(struct worker *w, const struct page_action *act, struct html_s
 	enum html_build_outcome outcome;
 
 	buf_clear(&p->text);
+	s->has_enctype = act->has_enctype;
+	s->enctype = act->enctype;
 	outcome = html_submission_build(s, STR(BOUNDARY), &out);
 	explain_request(s, outcome, &p->error);
 	if (outcome != HTML_BUILD_OK)

@@ -37,6 +37,33 @@ void request_modifiers_plan(struct emitter *e, const struct keys *keys, const st
 #undef GIVEN
 }
 
+/* A Content-Type of a form decides how it is encoded. That of multipart is sent with our boundary.
+ */
+static void read_encoding(struct page_action *action, struct request_plan *plan)
+{
+	struct header_plan *headers = (struct header_plan *)plan->headers;
+
+	for (size_t i = 0; i < plan->header_count; i++) {
+		const struct tmpl *value = headers[i].value;
+		struct str type = value->constant ? value->value.text : STR("");
+
+		if (!str_ieq(headers[i].name, STR("Content-Type")))
+			continue;
+		action->own_type = true;
+		type = str_trim(str_slice(type, 0, str_find_char(type, ';', 0)));
+		action->has_enctype = str_ieq(type, STR("application/x-www-form-urlencoded")) ||
+				      str_ieq(type, STR("multipart/form-data"));
+		if (!str_ieq(type, STR("multipart/form-data")))
+			continue;
+		action->enctype = HTML_MULTIPART;
+		action->own_type = false;
+		memmove(headers + i, headers + i + 1,
+			(plan->header_count - i - 1) * sizeof *headers);
+		plan->header_count--;
+		i--;
+	}
+}
+
 void request_modifiers_emit_page_action(struct emitter *e, const struct keys *keys,
 					const struct request_modifiers *m,
 					struct page_action *action, struct request_plan *plan)
@@ -44,10 +71,9 @@ void request_modifiers_emit_page_action(struct emitter *e, const struct keys *ke
 	if (action->page.ptr)
 		action->page_span = keys_value(keys, "page")->span;
 	build_headers(e, &m->headers, NULL, !action->follows, plan);
-	for (size_t i = 0; i < plan->header_count; i++) {
+	for (size_t i = 0; i < plan->header_count; i++)
 		action->own_referer |= str_ieq(plan->headers[i].name, STR("Referer"));
-		action->own_type |= str_ieq(plan->headers[i].name, STR("Content-Type"));
-	}
+	read_encoding(action, plan);
 	plan->page_action = action;
 	plan->url = build_page_url(e);
 	emit_request(e, plan, &m->expect, &m->extract);

@@ -144,12 +144,17 @@ case("a file", get("/new", page(form("/new", TITLE, "<input type=file name=photo
                                      enctype="multipart/form-data"))),
      multipart("/new", [("title", "", "One"), ("photo", file("a.txt", "text/plain"), "some text")]))
 
+case("a script sends a form in another encoding",
+     get("/", page(form("/new", TITLE, CSRF, SAVE) + form("/up", TITLE, SAVE, enctype="multipart/form-data"))),
+     multipart("/new", [("title", "", "One"), ("csrf", "", TOKEN)], None, **{"X-Requested-With": "XMLHttpRequest"}),
+     post("/up", [("title", "One")], None, **{"X-Requested-With": "XMLHttpRequest"}))
+
 # ---- not a form
 
-case("another address, other names, another encoding",
+case("another address, other names, mostly other names",
      get("/", page(form("/new", TITLE, TEXT, CSRF, SAVE))),
      post("/api", [("title", "One")]), post("/new", [("q", "x"), ("title", "y")]),
-     multipart("/new", [("title", "", "One"), ("text", "", ""), ("csrf", "", TOKEN)]))
+     post("/new", [("title", "One"), ("text", ""), ("csrf", TOKEN)] + [("n%d" % n, n) for n in range(12)]))
 
 # ---- links
 

@@ -69,9 +69,8 @@ static void describe(struct rig *rig, enum form_match match)
 {
 	static const char *const reasons[] = {
 	    [FORM_MATCH_NO_PAGE] = "no page", [FORM_MATCH_NO_ADDRESS] = "no address",
-	    [FORM_MATCH_NAMES] = "names",     [FORM_MATCH_ENCODING] = "encoding",
-	    [FORM_MATCH_UNEQUAL] = "unequal", [FORM_MATCH_SEVERAL] = "several",
-	    [FORM_MATCH_FOUND] = "",
+	    [FORM_MATCH_NAMES] = "names",     [FORM_MATCH_UNEQUAL] = "unequal",
+	    [FORM_MATCH_SEVERAL] = "several", [FORM_MATCH_FOUND] = "",
 	};
 	const struct page_use *use = &rig->values.use;
 
@@ -85,6 +84,8 @@ static void describe(struct rig *rig, enum form_match match)
 		buf_printf(&rig->out, " button %.*s", STR_ARG(use->button));
 	if (use->no_button)
 		buf_add(&rig->out, STR(" no button"));
+	if (use->enctype.len)
+		buf_printf(&rig->out, " as %.*s", STR_ARG(use->enctype));
 	if (use->form.len)
 		buf_printf(&rig->out, " form %.*s", STR_ARG(use->form));
 	if (use->added.count) {
@@ -186,7 +187,7 @@ static void test_choice(void **state)
 	    {"<form method=post action=/new#top><input name=a></form>", "a=1", "form 0 {a: 1}"},
 	    {FORM("<input name=a><input name=b><input name=c>"), "a=1", "names"},
 	    {"<form method=post enctype=multipart/form-data><input name=a></form>", "a=1",
-	     "encoding"},
+	     "form 0 {a: 1} as application/x-www-form-urlencoded"},
 	    {FORM("<input name=a dirname=d>"), "a=1", "unequal"},
 	    {FORM("<input name=a><input name=b>") FORM("<input name=a>"), "a=1&c=2", "several"},
 	    {FORM("<input name=a><input name=b>") FORM("<input name=a><input name=c>"), "a=1&c=2",

@@ -465,11 +465,29 @@ static void a_content_type_of_the_step_replaces_that_of_the_form(void **state)
 	end(&v);
 }
 
+/* Scripts serialize a form in their own way. */
+static void a_content_type_of_a_form_decides_its_encoding(void **state)
+{
+	struct visit v;
+
+	(void)state;
+	perform(&v, "  - get: /login\n  - submit: {u: ann, p: x}\n"
+		    "    headers: {Content-Type: multipart/form-data}\n");
+	assert_int_equal(v.server.types, 1);
+	assert_non_null(strstr(v.server.log, "form-data; name=\"u\"\r\n\r\nann\r\n"));
+	end(&v);
+	perform(&v, "  - get: /login\n  - submit: {u: ann, p: x}\n"
+		    "    headers: {Content-Type: application/x-www-form-urlencoded}\n");
+	assert_non_null(strstr(v.server.log, "u=ann&p=x"));
+	end(&v);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(submit_sends_the_page_and_what_is_given),
 	    cmocka_unit_test(a_content_type_of_the_step_replaces_that_of_the_form),
+	    cmocka_unit_test(a_content_type_of_a_form_decides_its_encoding),
 	    cmocka_unit_test(submit_finds_the_form_in_a_row),
 	    cmocka_unit_test(values_use_other_fields),
 	    cmocka_unit_test(follow_finds_links_by_text_address_and_row),

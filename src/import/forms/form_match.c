@@ -3,6 +3,7 @@
 #include "base/ascii.h"
 
 #define ADDRESS_MAX 16384
+#define ADDED_MAX   10u
 #define TEXT_MAX    60u /* bytes of a button's text; a longer one is not readable in a scenario */
 
 struct candidates {
@@ -70,6 +71,16 @@ static bool is_better(const struct candidates *s, const struct form_values *valu
 	return values->changed_hidden < s->best.changed_hidden;
 }
 
+/* A form has a few pairs of a script, not mostly these. */
+static bool is_mostly_added(const struct page_use *use)
+{
+	size_t added = 0;
+
+	for (size_t i = 0; i < use->added.count; i++)
+		added += use->added.items[i].item_count;
+	return added > ADDED_MAX && 2 * added > use->pair_count;
+}
+
 /* RANK: 0 for the button that the Enter key presses, 1 for another one, 2 for none. */
 static void try_button(struct candidates *s, uint32_t form, uint32_t submitter, unsigned rank,
 		       const struct page_use *use)
@@ -81,17 +92,17 @@ static void try_button(struct candidates *s, uint32_t form, uint32_t submitter, 
 	submission.submitter = submitter;
 	if (!has_address(s, &submission))
 		return;
-	if (!has_encoding(s, &submission)) {
-		reach(s, FORM_MATCH_ENCODING);
-		return;
-	}
 	if (!form_values_derive(s->arena, s->page, form, submitter, &values) ||
+	    is_mostly_added(&values.use) ||
 	    (str_eq(s->tx->method, STR("GET")) && values.use.added.count)) {
 		if (values.unequal.len)
 			s->unequal = values.unequal;
 		reach(s, FORM_MATCH_UNEQUAL);
 		return;
 	}
+	values.use.enctype = has_encoding(s, &submission) ? STR("")
+			     : s->tx->multipart		  ? STR("multipart/form-data")
+						: STR("application/x-www-form-urlencoded");
 	if (!is_better(s, &values, rank))
 		return;
 	s->found = true;
@@ -215,7 +226,7 @@ static bool is_default_button(const struct candidates *s)
 	struct html_submission submission;
 
 	html_submission_init(&submission, s->arena, s->page, s->form);
-	return submission.submitter == s->submitter;
+	return submission.submitter == s->submitter && submission.disabled_button == HTML_PAGE_NONE;
 }
 
 /* Whether the query finds a form that sends the same: the chosen one, or another that has the same
@@ -230,7 +241,8 @@ static bool finds_form(struct candidates *s, const struct page_use *use)
 					     .pair_count = use->pair_count,
 					     .button = use->button,
 					     .form = use->form,
-					     .no_button = use->no_button}};
+					     .no_button = use->no_button,
+					     .enctype = use->enctype}};
 	struct html_form_choice choice;
 	uint32_t form;
 
@@ -295,6 +307,8 @@ static bool describe(struct candidates *s)
 		if (finds_form(s, use))
 			return true;
 	}
+	if (is_default && use->values.count)
+		use->button = STR("");
 	for (unsigned n = 0; n < 4; n++) {
 		use->form = selector(s, n);
 		if (use->form.len && !html_submission_check_selector(use->form) &&

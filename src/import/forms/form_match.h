@@ -14,7 +14,6 @@ enum form_match {
 	FORM_MATCH_NO_PAGE,
 	FORM_MATCH_NO_ADDRESS, /* no form has this address */
 	FORM_MATCH_NAMES,      /* the request has too few of the form's names */
-	FORM_MATCH_ENCODING,   /* it was sent in another encoding: urlencoded, multipart */
 	FORM_MATCH_UNEQUAL,    /* the form cannot send these values; `unequal` is a name */
 	FORM_MATCH_SEVERAL,    /* nothing distinguishes it from another form */
 	FORM_MATCH_FOUND,

@@ -322,6 +322,8 @@ void scenario_writer_headers(struct conversion *conversion, struct conversion_st
 			   is_in_list(h->name, of_posts) ? rebased(conversion, text) : text);
 	}
 	put_missing_type(a, step, headers, body);
+	if (step->page_use && step->page_use->enctype.len)
+		put_header(a, headers, STR("Content-Type"), step->page_use->enctype);
 	headers->flow = headers->members.count < 3;
 	if (headers->members.count)
 		yaml_writer_put(a, node, STR("headers"), headers);
