@@ -24,9 +24,11 @@ class App:
     name = ""
     title = ""
     port = 0
-    # The values of the parameters that a scenario requires: the password, unless the name contains USER.
+    # The values of the parameters that a scenario requires: those of `typed`, else the account for a
+    # name with USER, else the password.
     account = "admin"
     password = PASSWORD
+    typed = {}
     # How often each word of the application's .count file occurs in one iteration.
     per_iteration = {}
     # Words whose record need not be one that the same iteration created.

@@ -100,13 +100,16 @@ class Row:
     def __init__(self, app, way):
         self.app, self.way = app, way
         self.steps = self.verify = self.run = self.iterations = self.failed = "-"
-        self.truth, self.right, self.problem, self.wrong_pass = None, False, None, False
+        self.truth, self.problem = None, None
+        self.right = self.refused = self.wrong_pass = False
 
     def verdict(self):
         if self.problem:
             return "not measured: %s" % self.problem
         if self.right:
             return "right"
+        if self.refused:
+            return "refused in part, and reported"
         return "WRONG, and passed" if self.wrong_pass else "wrong, and reported"
 
     def cells(self):
@@ -178,6 +181,7 @@ class Measurement:
         given = []
         for name in parameters(scenario):
             value = self.app.account if "USER" in name.upper() else self.app.password
+            value = self.app.typed.get(name, value)
             given += ["-p", "%s=%s" % (name, value)]
         return given
 
@@ -186,6 +190,8 @@ class Measurement:
         try:
             shutil.rmtree(self.folder, ignore_errors=True)
             os.makedirs(self.folder)
+            # A browser does not keep the content of files that were chosen: a scenario may ask for one.
+            shutil.copy(os.path.join(HERE, "visits", "attached.txt"), self.folder)
             self.app.reset()
             self.app.start()
             if self.way == "hand":
@@ -234,6 +240,7 @@ class Measurement:
                 out.write("%d x %s\n" % (times, " ".join(line)))
         agrees = row.iterations > 0 and row.truth.agrees(row.iterations)
         row.right = agrees and row.failed == 0 and row.run == "pass"
+        row.refused = agrees and row.failed > 0 and row.run == "fail"
         row.wrong_pass = not agrees and row.run == "pass"
 
 

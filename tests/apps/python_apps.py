@@ -12,6 +12,7 @@ class Django(PythonApp):
     title = "Django admin"
     port = 22016
     packages = ("django", "django-allauth", "gunicorn", "pillow")
+    typed = {"PHOTO": "attached.txt", "BUTTON": "Save and continue editing"}
     per_iteration = {"created": 1, "edited": 1, "line": 2, "photo": 1}
 
     def folder_name(self):
@@ -62,6 +63,9 @@ class Wagtail(PythonApp):
         with open(os.path.join(self.data, "bed", "settings", "local.py"), "w", encoding="utf-8") as out:
             # The bed measures replays, not the time that a log-in takes.
             out.write("PASSWORD_HASHERS = ['django.contrib.auth.hashers.MD5PasswordHasher']\n")
+            # Writers wait for each other, also those that read first.
+            out.write("from .base import DATABASES\n"
+                      "DATABASES['default']['OPTIONS'] = {'timeout': 60, 'transaction_mode': 'IMMEDIATE'}\n")
         self.manage("migrate", "--verbosity", "0")
         self.manage("collectstatic", "--noinput", "--verbosity", "0")
         self.manage("createsuperuser", "--noinput", "--username", "admin", "--email",

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 
-STARTUP_S = 180
+STARTUP_S = 600
 SHUTDOWN_S = 20
 
 
