@@ -14,4 +14,6 @@ wp_install('Bed', 'admin', 'admin@example.org', true, '', $argv[2]);
 update_option('siteurl', 'http://127.0.0.1:' . $argv[1]);
 update_option('home', 'http://127.0.0.1:' . $argv[1]);
 update_option('comment_moderation', 0);
+// As after the first visit of the dashboard, which tests once whether the server compresses scripts.
+update_site_option('can_compress_scripts', 0);
 switch_theme('twentytwentyone');
