@@ -71,8 +71,9 @@ static void add_step(struct effort *effort, const struct step *step, bool think_
 	for (const struct field *row = step->kind->fields; row->key; row++) {
 		const void *value = (const char *)step->data + row->offset;
 
-		if (row->type == FIELD_SPECIAL && row->special == &think_time_special)
-			effort->think_s += effort->rounds * think_mean_s(value);
+		if (row->type == FIELD_SPECIAL && row->special == &think_value_special)
+			effort->think_s += effort->rounds *
+					   think_mean_s(&((const struct think_value *)value)->time);
 	}
 }
 

@@ -100,6 +100,7 @@ static void each_next(struct page_flow *flow, uint32_t pc,
 	case OP_EXTRACT:
 	case OP_REQUEST_END:
 	case OP_THINK:
+	case OP_THINK_TEXT:
 	case OP_PACE:
 	case OP_SET:
 	case OP_GROUP_BEGIN:

@@ -1,9 +1,12 @@
 /* Pauses: think, pace, and the pause after a failed step. */
 #include <math.h>
 
+#include "base/units.h"
 #include "run/interpreter.h"
+#include "run/live_secrets.h"
 #include "run/user_lifecycle.h"
 
+#define TEXT_MAX	  60u	/* bytes of a wrong think time in a message */
 #define STEPS_SKIPPED_MAX 1000u /* instructions between a failed step and its pause */
 
 static ns_t draw_think_time(const struct think_time *t, struct random_stream *draws)
@@ -44,10 +47,30 @@ bool interpreter_is_at_end(const struct worker *w, const struct fiber *f)
 	return op == OP_END || op == OP_PACE;
 }
 
-enum control_flow op_THINK(struct worker *w, struct fiber *f, const struct instr *in)
+/* The think time of IN, a THINK or THINK_TEXT; false after eval_error. */
+static bool think_time_of(struct worker *w, struct fiber *f, const struct instr *in, ns_t *out)
 {
-	ns_t length = draw_think_time(&w->program->thinks[in->a], &f->draws);
+	bool good;
 
+	if (in->op == OP_THINK) {
+		*out = draw_think_time(&w->program->thinks[in->a], &f->draws);
+		return true;
+	}
+	buf_clear(&w->text);
+	good = eval_render(w->program->templates[in->a], interpreter_eval(w, f), &w->text);
+	if (good && units_duration(str_trim(buf_str(&w->text)), out) != UNIT_OK) {
+		live_secrets_mask(w, f, &w->text);
+		good = eval_error(&w->eval,
+				  "'%.*s' is not a duration; a think time needs a number with a "
+				  "unit, such as ${seconds}s",
+				  (int)(w->text.len < TEXT_MAX ? w->text.len : TEXT_MAX),
+				  w->text.data);
+	}
+	return good;
+}
+
+static enum control_flow pause_for(struct worker *w, struct fiber *f, ns_t length)
+{
 	if (w->plan->settings.think_factor > 0)
 		length = (ns_t)((double)length * w->plan->settings.think_factor);
 	if (w->plan->settings.once || w->plan->settings.no_think || length == 0)
@@ -62,6 +85,21 @@ enum control_flow op_THINK(struct worker *w, struct fiber *f, const struct instr
 	f->scheduled = true;
 	worker_sleep(w, f, f->clock);
 	return FLOW_PARKED;
+}
+
+enum control_flow op_THINK(struct worker *w, struct fiber *f, const struct instr *in)
+{
+	return pause_for(w, f, draw_think_time(&w->program->thinks[in->a], &f->draws));
+}
+
+enum control_flow op_THINK_TEXT(struct worker *w, struct fiber *f, const struct instr *in)
+{
+	ns_t length;
+
+	if (!think_time_of(w, f, in, &length))
+		return interpreter_script_failed(w, f, in);
+	scratch_clear(&w->scratch);
+	return pause_for(w, f, length);
 }
 
 enum control_flow op_PACE(struct worker *w, struct fiber *f, const struct instr *in)
@@ -79,8 +117,9 @@ enum control_flow op_PACE(struct worker *w, struct fiber *f, const struct instr 
 }
 
 /*
- * The THINK that follows the step before F's pc, or NULL if another request or the end comes first.
- * Steps that take no time are skipped, and so are loops and conditions, as if they had ended.
+ * The think time that follows the step before F's pc, or NULL if another request or the end comes
+ * first. Steps that take no time are skipped, and so are loops and conditions, as if they had
+ * ended.
  */
 static const struct instr *find_pause(const struct worker *w, const struct fiber *f)
 {
@@ -92,6 +131,7 @@ static const struct instr *find_pause(const struct worker *w, const struct fiber
 
 		switch (in->op) {
 		case OP_THINK:
+		case OP_THINK_TEXT:
 			return in;
 		case OP_SET:
 		case OP_LOG:
@@ -122,9 +162,14 @@ enum control_flow interpreter_pause_at_end(struct worker *w, struct fiber *f)
 	struct user *u = f->user;
 	const struct scenario_plan *scenario = &w->program->scenarios[u->scenario];
 	const struct instr *think = NULL;
+	ns_t length;
 
 	if (u->failures && user_lifecycle_repeats(w, u))
 		think = find_pause(w, f);
 	f->pc = scenario->pace != PC_NONE ? scenario->pace : scenario->end;
-	return think ? op_THINK(w, f, think) : FLOW_NEXT;
+	/* The failed step may be the one that extracts the think time. */
+	if (!think || !think_time_of(w, f, think, &length))
+		return FLOW_NEXT;
+	scratch_clear(&w->scratch);
+	return pause_for(w, f, length);
 }

@@ -1,5 +1,6 @@
 #include "scenario/think_time.h"
 
+#include "base/ascii.h"
 #include "base/units.h"
 #include "scenario/field_value.h"
 #include "scenario/reader_private.h"
@@ -142,10 +143,34 @@ static void read_think(struct reader *r, const struct node *node, void *place)
 		    STR_ARG(text));
 }
 
+#define SCHEMA                                                                                     \
+	"{\"type\": \"string\", \"pattern\": "                                                     \
+	"\"^(.*\\\\$\\\\{.*|[0-9.]+ ?[a-z]+.*|(normal|exponential|lognormal)\\\\(.*\\\\)|0)$\"}"
+
 const struct field_special think_time_special = {
-    .name = EXPECTED,
-    .read = read_think,
-    .schema =
-	"{\"type\": \"string\", \"pattern\": "
-	"\"^(.*\\\\$\\\\{.*|[0-9.]+ ?[a-z]+.*|(normal|exponential|lognormal)\\\\(.*\\\\)|0)$\"}",
-};
+    .name = EXPECTED, .read = read_think, .schema = SCHEMA};
+
+/* Whether TEXT has a ${…} that is not a parameter, whose names are in upper case. */
+static bool is_evaluated(struct str text)
+{
+	for (size_t at = 0; (at = str_find(text, STR("${"), at)) != NOT_FOUND;) {
+		for (at += 2; at < text.len && text.ptr[at] != '}'; at++)
+			if (!ascii_is_upper(text.ptr[at]) && !ascii_is_digit(text.ptr[at]) &&
+			    text.ptr[at] != '_')
+				return true;
+	}
+	return false;
+}
+
+static void read_value(struct reader *r, const struct node *node, void *out)
+{
+	struct think_value *value = out;
+
+	if (node->kind == NODE_SCALAR && is_evaluated(node->text))
+		reader_template(r, node, &value->text);
+	else
+		read_think(r, node, &value->time);
+}
+
+const struct field_special think_value_special = {
+    .name = EXPECTED, .read = read_value, .schema = SCHEMA};

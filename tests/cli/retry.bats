@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # retry: a failed request is sent again; it counts as one request, and retries are counted separately.
+# think: a text as the time, such as what a server with a limit asks for.
 
 load helper
 
@@ -134,4 +135,44 @@ retry() { # retry RETRY-VALUE PATH ITERATIONS
 	echo "$output"
 	[ "$status" -eq 1 ]
 	[ "$(grep -c 'retry [12] of 2 after 200 ms' <<<"$output")" -eq 2 ]
+}
+
+@test "think: a text that is evaluated, such as a header of the response" {
+	start_origin
+	scenario <<-'END'
+		target: http://127.0.0.1
+		load: {users: 2, iterations: 1}
+		steps:
+		  - get: /limited/0
+		    expect: {status: 429}
+		    extract: {wait: {header: Retry-After}}
+		  - think: ${wait}s
+		thresholds: [iteration min >= 1s, error_rate < 1%]
+	END
+	run reprise run --plain -t "http://127.0.0.1:$(origin_port http)" "$BATS_TEST_TMPDIR/scenario.yaml"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	run reprise run --once -t "http://127.0.0.1:$(origin_port http)" "$BATS_TEST_TMPDIR/scenario.yaml"
+	[ "$status" -eq 0 ]
+	sed -i 's/\${wait}s/${wait} weeks/' "$BATS_TEST_TMPDIR/scenario.yaml"
+	run reprise run --once -t "http://127.0.0.1:$(origin_port http)" "$BATS_TEST_TMPDIR/scenario.yaml"
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"'1 weeks' is not a duration; a think time needs a number with a unit, such as"* ]]
+}
+
+@test "think: a variable that does not exist, and a parameter that is not a duration, are errors" {
+	scenario <<-'END'
+		target: http://127.0.0.1
+		parameters: {PAUSE: soon}
+		steps:
+		  - get: /
+		  - think: ${wiat}s
+		  - think: ${PAUSE}
+	END
+	run reprise check "$BATS_TEST_TMPDIR/scenario.yaml"
+	echo "$output"
+	[ "$status" -eq 2 ]
+	[[ $output == *"'wiat'"* ]]
+	[[ $output == *"soon"*"duration"* || $output == *"duration"*"soon"* ]]
 }

@@ -342,6 +342,32 @@ static void an_iteration_ends_before_its_pacing(void **state)
 	assert_int_equal(simulation_scenario(sim, 0)->times[TIME_response].m.max_ns, 100 * MS);
 }
 
+/* The text is evaluated for each pause; the failure of one ends its iteration. */
+static void a_think_time_may_be_evaluated(void **state)
+{
+	struct simulation *sim = *state;
+
+	tiny_scenario(&sim->tiny, "Visit", 1);
+	tiny_request(&sim->tiny, "GET", "http://shop/v");
+	sim->tiny.templates[0] = tiny_text(&sim->tiny, " 1.5s ");
+	sim->tiny.templates[1] = tiny_text(&sim->tiny, "soon");
+	sim->tiny.p.template_count = 2;
+	tiny_op(&sim->tiny, OP_THINK_TEXT, 0, 0, 0);
+	tiny_request(&sim->tiny, "GET", "http://shop/w");
+	tiny_op(&sim->tiny, OP_THINK_TEXT, 1, 0, 0);
+	tiny_request(&sim->tiny, "GET", "http://shop/never");
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	sim->latency = 100 * MS;
+	simulation_run(sim);
+	assert_int_equal(simulation_sent(sim), 2);
+	assert_int_equal(sim->duration, 1700 * MS);
+	assert_int_equal(simulation_scenario(sim, 0)->counts.failed[FAILURE_expression], 1);
+	assert_int_equal(sim->summary.failure_count, 1);
+	assert_true(
+	    str_starts(str_n(sim->summary.failures[0].text, sim->summary.failures[0].text_len),
+		       STR("'soon' is not a duration")));
+}
+
 static void occasional_errors_cost_no_throughput(void **state)
 {
 	struct simulation *sim = *state;
@@ -431,6 +457,7 @@ int main(void)
 	    SIMULATION_TEST(a_success_ends_the_back_off),
 	    SIMULATION_TEST(a_pause_of_the_iteration_is_enough),
 	    SIMULATION_TEST(an_iteration_ends_before_its_pacing),
+	    SIMULATION_TEST(a_think_time_may_be_evaluated),
 	    SIMULATION_TEST(occasional_errors_cost_no_throughput),
 	    SIMULATION_TEST(arrivals_do_not_pause_after_failures),
 	    SIMULATION_TEST(the_last_iteration_ends_without_a_pause),
