@@ -139,6 +139,7 @@ class PythonApp(App):
         done = os.path.join(self.folder, "venv", "installed")
         if os.path.exists(done):
             return
+        self.install_debian("sqlite3")
         self.call(sys.executable, "-m", "venv", "--clear", os.path.join(self.folder, "venv"))
         self.call(self.bin("pip"), "install", "--quiet", *self.packages)
         with open(done, "w", encoding="utf-8"):

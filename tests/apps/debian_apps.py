@@ -5,6 +5,7 @@ configuration. Each one that needs a database has its own MariaDB, which listens
 """
 import getpass
 import os
+import re
 import shutil
 import subprocess
 
@@ -257,7 +258,7 @@ class Rails(App):
         with open(token, encoding="utf-8") as file:
             text = file.read()
         with open(token, "w", encoding="utf-8") as out:
-            out.write(text.replace("add_action :session,   max_instances: 10,", "add_action :session,   max_instances: 1000,"))
+            out.write(re.sub(r"(add_action :session, +max_instances: )10\b", r"\g<1>1000", text))
         os.rename(part, self.site)
 
     def rails_environment(self):
@@ -276,7 +277,8 @@ class Rails(App):
         self.call("bundle", "install", "--local", cwd=self.site, env=env)
         for task in ("db:migrate", "redmine:load_default_data"):
             self.call("bundle", "exec", "rake", task, cwd=self.site, env=env)
-        self.call("bundle", "exec", "rails", "runner", self.source("redmine.rb"), PASSWORD, cwd=self.site, env=env)
+        self.call("bundle", "exec", "rails", "runner", self.source("redmine.rb"), PASSWORD, cwd=self.site,
+                  env=env)
 
     def start(self):
         self.serve(["bundle", "exec", "puma", "--bind", "tcp://127.0.0.1:%d" % self.port, "--threads", "8:8",

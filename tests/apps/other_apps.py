@@ -58,7 +58,8 @@ class Keycloak(App):
     def install(self):
         if os.path.isdir(self.home()):
             return
-        self.call("mvn", "--quiet", "dependency:copy", "-Dartifact=org.keycloak:keycloak-quarkus-dist:%s:zip" % KEYCLOAK,
+        self.call("mvn", "--quiet", "dependency:copy",
+                  "-Dartifact=org.keycloak:keycloak-quarkus-dist:%s:zip" % KEYCLOAK,
                   "-DoutputDirectory=" + self.folder, cwd=self.folder, limit_s=1800)
         archive = glob.glob(os.path.join(self.folder, "keycloak-*.zip"))[0]
         with zipfile.ZipFile(archive) as packed:
