@@ -3,6 +3,8 @@
 #include "doc/json_error.h"
 #include "html/html_error.h"
 
+#define HEADING_MAX 200
+
 static void put_json(struct str body, struct buf *out)
 {
 	struct json_tape tape;
@@ -13,21 +15,40 @@ static void put_json(struct str body, struct buf *out)
 	json_release(&tape);
 }
 
-static void put_title(struct str body, struct buf *out)
+/* Appends the text of the element TAG whose start tag was read, at most one. */
+static void put_element(struct html_tokenizer *t, enum html_tag tag, struct buf *out)
+{
+	struct html_token token;
+
+	while (html_token_next(t, &token) && !(token.type == HTML_TOKEN_END && token.tag == tag))
+		if (token.type == HTML_TOKEN_TEXT && out->len < HEADING_MAX)
+			html_token_put_text(&token, out);
+}
+
+/* The title and the first heading, which often differs from it on a page about an error. */
+static void put_headings(struct str body, struct buf *out)
 {
 	struct html_tokenizer t;
 	struct html_token token;
-	bool title = false;
+	struct buf title, heading;
 
+	buf_init(&title, 0);
+	buf_init(&heading, 0);
 	html_token_init(&t, body);
-	while (html_token_next(&t, &token)) {
-		if (title && token.type == HTML_TOKEN_TEXT) {
-			html_token_put_text(&token, out);
-			return;
-		}
-		title =
-		    token.type == HTML_TOKEN_START && token.tag == HTML_TAG_TITLE && !token.foreign;
+	while (!heading.len && html_token_next(&t, &token)) {
+		if (token.type != HTML_TOKEN_START || token.foreign)
+			continue;
+		if (token.tag == HTML_TAG_TITLE && !title.len)
+			put_element(&t, HTML_TAG_TITLE, &title);
+		else if (token.tag == HTML_TAG_H1)
+			put_element(&t, HTML_TAG_H1, &heading);
 	}
+	buf_add(out, str_trim(buf_str(&title)));
+	if (heading.len && !str_eq(str_trim(buf_str(&title)), str_trim(buf_str(&heading))))
+		buf_printf(out, "%s%.*s", out->len ? ": " : "",
+			   STR_ARG(str_trim(buf_str(&heading))));
+	buf_release(&title);
+	buf_release(&heading);
 }
 
 void error_words_put(struct str body, struct buf *out)
@@ -39,7 +60,7 @@ void error_words_put(struct str body, struct buf *out)
 	if (start.len && (start.ptr[0] == '{' || start.ptr[0] == '['))
 		put_json(body, &words);
 	else if (!html_error_find(body, &words))
-		put_title(body, &words);
+		put_headings(body, &words);
 	if (str_trim(buf_str(&words)).len)
 		buf_printf(out, ": «%.*s»", STR_ARG(str_trim(buf_str(&words))));
 	buf_release(&words);

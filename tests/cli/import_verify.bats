@@ -147,6 +147,20 @@ refused() {
 	[ "$(ls -A | grep notes)" = "$(printf '%s\n' notes.har notes.yaml)" ]
 }
 
+@test "a write whose body the recording does not have is a difference, although the rest succeeds" {
+	recorded api
+	python3 - <<-'END'
+		import json
+		har = json.load(open("notes.har"))
+		for entry in har["log"]["entries"]:
+		    if entry["request"]["method"] == "POST":
+		        del entry["request"]["postData"]
+		json.dump(har, open("notes.har", "w"))
+	END
+	run -1 reprise import har notes.har -q --verify
+	[[ "$output" == *"differs    POST $SERVER_URL/api/notes: missing (each time)"*"write this step by hand"* ]]
+}
+
 @test "no server: nothing is verified, status 3; a scenario that cannot run: status 2" {
 	recorded note
 	run -3 reprise import har notes.har -q --force --verify -t http://127.0.0.1:9
