@@ -339,7 +339,8 @@ static void correlate_value(struct correlation *c, struct live_variables *all,
 	best = best_use(&e);
 	if (!best)
 		return;
-	if (is_accepted(&e, best))
+	if (is_accepted(&e, best) &&
+	    !(best->source && source_choice_is_lost(c, tracked_value, best->source)))
 		bind_uses(&e, all, best);
 }
 
@@ -379,30 +380,6 @@ static void set_owners(struct correlation *c)
 					c->step_order[k] = i;
 				break;
 			}
-	}
-}
-
-/* Values known before the recording started: sent as a cookie that no response had set. */
-static void note_sent_cookies(struct correlation *c)
-{
-	for (uint32_t k = 0; k < c->conversion->steps.count; k++) {
-		struct str line = transaction_header(
-		    &c->conversion->steps.items[k].tx->request_headers, STR("Cookie"), 0);
-
-		for (size_t at = 0; at < line.len;) {
-			size_t end = str_find_char(line, ';', at), sign;
-
-			end = end == NOT_FOUND ? line.len : end;
-			struct str pair = str_trim(str_slice(line, at, end));
-			at = end + 1;
-			sign = str_find_char(pair, '=', 0);
-			if (sign == NOT_FOUND)
-				continue;
-			struct tracked_value *tracked_value =
-			    value_index_find(c->value_index, str_slice(pair, sign + 1, pair.len));
-			if (tracked_value && c->step_order[k] < tracked_value->first_sent)
-				tracked_value->first_sent = c->step_order[k];
-		}
 	}
 }
 
@@ -492,7 +469,6 @@ void correlate_values(struct conversion *conversion)
 	set_owners(&c);
 	c.wrong_clock = source_choice_clock_is_wrong(c.list);
 	request_values_collect(&c);
-	note_sent_cookies(&c);
 	response_values_search(&c);
 	correlation_compare_recordings(&c);
 	correlate_all(&c);

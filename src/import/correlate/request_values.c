@@ -371,6 +371,30 @@ static void collect_from_text(struct correlation *c, uint32_t step)
 	}
 }
 
+/* Values known before the recording started: sent as a cookie that no response had set. */
+static void note_sent_cookies(struct correlation *c)
+{
+	for (uint32_t k = 0; k < c->conversion->steps.count; k++) {
+		struct str line = transaction_header(
+		    &c->conversion->steps.items[k].tx->request_headers, STR("Cookie"), 0);
+
+		for (size_t at = 0; at < line.len;) {
+			size_t end = str_find_char(line, ';', at), sign;
+
+			end = end == NOT_FOUND ? line.len : end;
+			struct str pair = str_trim(str_slice(line, at, end));
+			at = end + 1;
+			sign = str_find_char(pair, '=', 0);
+			if (sign == NOT_FOUND)
+				continue;
+			struct tracked_value *tracked_value =
+			    value_index_find(c->value_index, str_slice(pair, sign + 1, pair.len));
+			if (tracked_value && c->step_order[k] < tracked_value->first_sent)
+				tracked_value->first_sent = c->step_order[k];
+		}
+	}
+}
+
 void request_values_collect(struct correlation *c)
 {
 	for (uint32_t i = 0; i < c->conversion->steps.count; i++) {
@@ -387,6 +411,7 @@ void request_values_collect(struct correlation *c)
 		else if (step->tx->request_body.raw.len)
 			collect_from_text(c, i);
 	}
+	note_sent_cookies(c);
 }
 
 bool request_values_is_bound(const struct conversion_step *step, const struct request_value *sent)

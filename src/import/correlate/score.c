@@ -210,8 +210,12 @@ bool score_is_created(const struct correlation *c, const struct tracked_value *t
 {
 	if (!created_by_post(c, occurrence))
 		return false;
+	/* The page after a log-in has many numbers; only the redirect to it, or the response
+	 * itself, says what was created. */
 	if (score_is_short_number(tracked_value))
-		return score_names_fit(c, occurrence, request_value) &&
+		return (occurrence->found_in == VALUE_SOURCE_LOCATION ||
+			!c->list->items.items[occurrence->order]->merged_into) &&
+		       score_names_fit(c, occurrence, request_value) &&
 		       is_new_number(c, tracked_value, occurrence, request_value);
 	/* A word in the address a POST redirected to is the name of a page. */
 	if (tracked_value->shape == -1 && occurrence->found_in == VALUE_SOURCE_LOCATION)

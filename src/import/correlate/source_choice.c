@@ -113,3 +113,41 @@ bool source_choice_find(const struct correlation *c, const struct tracked_value 
 	}
 	return any;
 }
+
+static const struct transaction *find_lost_creator(struct correlation *c, struct str value,
+						   uint32_t order)
+{
+	for (uint32_t i = 0; i < order; i++) {
+		const struct transaction *tx = c->list->items.items[i];
+
+		if (tx->disposition != TX_SKIPPED || tx->reason != SKIP_REASON_BODY_LOST ||
+		    tx->status >= 300 || !tx->body.raw.ptr)
+			continue;
+		buf_clear(&c->body);
+		if (str_find(transaction_body_bytes(&tx->body, &c->body), value, 0) != NOT_FOUND)
+			return tx;
+	}
+	return NULL;
+}
+
+bool source_choice_is_lost(struct correlation *c, const struct tracked_value *tracked_value,
+			   const struct occurrence *source)
+{
+	struct import_job *job = c->conversion->job;
+	const struct transaction *lost =
+	    tracked_value->shape >= 3 ? find_lost_creator(c, tracked_value->value, source->order)
+				      : NULL;
+	struct str text;
+
+	if (!lost)
+		return false;
+	text = arena_printf(&job->arena,
+			    "entry %u, whose body is missing in the recording, creates what later "
+			    "steps use; write it by hand, and extract the id from its response",
+			    lost->number);
+	for (size_t i = 0; i < job->notes.count; i++)
+		if (str_eq(job->notes.items[i].text, text))
+			return true;
+	job_note(job, "look at", "%.*s", STR_ARG(text));
+	return true;
+}

@@ -19,6 +19,10 @@ enum source_rank {
 bool source_choice_find(const struct correlation *c, const struct tracked_value *tracked_value,
 			const struct request_value *request_value,
 			const struct occurrence *out[SOURCE_RANK_COUNT]);
+/* Whether the request that created the value is not sent, because the recording lacks its body: a
+ * list such as SOURCE would give the id of another user's. Reports the request once. */
+bool source_choice_is_lost(struct correlation *c, const struct tracked_value *tracked_value,
+			   const struct occurrence *source);
 /* Whether a redirect was followed before it was received, according to the times: they then do
  * not show what the client had received. */
 bool source_choice_clock_is_wrong(const struct tx_list *list);

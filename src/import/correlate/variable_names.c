@@ -1,11 +1,34 @@
 /* Names of variables: the last meaningful word, in snake_case. */
 
+#include "base/ascii.h"
 #include "import/correlate/correlation.h"
 #include "import/naming.h"
 #include "import/correlate/score.h"
+#include "import/correlate/value_shape.h"
+
+/* A number or a digest: the place of a field in a list. */
+static bool is_index(struct str piece)
+{
+	return !piece.len || value_shape_is_all(piece, ascii_is_hex);
+}
+
+/* "fields_type" for fields_type[multi_edit][0][9a0364b9]. */
+static struct str without_index(struct str name)
+{
+	size_t open = str_find_char(name, '[', 0), last = open;
+	struct str piece;
+
+	if (open == NOT_FOUND || !open)
+		return name;
+	for (size_t at = open; (at = str_find_char(name, '[', at)) != NOT_FOUND; at++)
+		last = at;
+	piece = str_slice(name, last + 1, str_find_char(name, ']', last));
+	return is_index(piece) ? str_slice(name, 0, open) : name;
+}
 
 static struct str snake(struct correlation *c, struct str name)
 {
+	name = without_index(name);
 	return naming_snake_case(&c->conversion->job->arena, &c->text, name);
 }
 
