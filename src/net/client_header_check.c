@@ -32,6 +32,10 @@ bool client_header_check(struct client_exchange *x, struct str line)
 
 	if (str_starts(line, STR("HTTP/")))
 		return check_status(x, line);
+	if (x->headers_ended && x->is_interim) {
+		x->head.why = "the status line";
+		return false;
+	}
 	/* Trailers do not change where a message ends. */
 	if (!x->checks_lines || x->headers_ended)
 		return true;

@@ -252,6 +252,11 @@ size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
 	struct client_exchange *x = exchange;
 	struct str line = str_n(bytes, size * count);
 
+	/* libcurl also accepts "http/1.1". */
+	if (!x->last.received && !str_starts(line, STR("HTTP/"))) {
+		x->foreign = FOREIGN_OTHER;
+		return 0;
+	}
 	x->last.received = true;
 	if (!client_header_check(x, line))
 		return 0;

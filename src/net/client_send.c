@@ -51,6 +51,7 @@ void client_send(struct http *http, struct exchange *exchange)
 	exchange->bytes_sent = exchange->bytes_received = 0;
 	x->sends = 0;
 	http1_response_init(&x->head);
+	x->checks_lines = true;
 	x->last = (struct resend_facts){.never = exchange->plan->spec.never_resend};
 	x->aborted = ABORTED_NOT;
 	x->foreign = FOREIGN_NOT;

@@ -46,6 +46,13 @@ static const struct row refused[] = {
     {STR("HTTP/2 200 OK\r\nContent-Length: 2\r\n\r\nok"), "the status line"},
 };
 
+/* Without a status line that is valid. */
+static const struct row foreign[] = {
+    {STR("http/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 50\r\n\r\nok"), ""},
+    {STR("HtTP/1.1 200 OK\r\nContent-Length : 2\r\n\r\nok"), ""},
+    {STR("HTTP/1.1 103 Early\r\n\r\nhttp/1.1 200 OK\r\nContent-Length: 2x\r\n\r\nok"), ""},
+};
+
 static const struct row accepted[] = {
     {STR(OK "Content-Length: 2\r\nContent-Length: 2\r\n\r\nok"), NULL},
     {STR("HTTP/1.1 200\r\nContent-Length:2\r\n\r\nok"), NULL},
@@ -116,6 +123,11 @@ static void check_first(const struct row *row, const struct exchange *x)
 			fail_msg("refused: %s: %s", row->response.ptr, x->error);
 		return;
 	}
+	if (!row->text[0]) {
+		if (x->result != HTTP_PROTOCOL)
+			fail_msg("accepted: %s", row->response.ptr);
+		return;
+	}
 	snprintf(text, sizeof text, "the response header is not valid: %s", row->text);
 	if (x->result != HTTP_PROTOCOL || strcmp(x->error, text) != 0)
 		fail_msg("%s: result %d, '%s'", row->response.ptr, (int)x->result, x->error);
@@ -143,13 +155,18 @@ static void run_row(const struct http_config *config, const struct row *row)
 }
 
 static const struct http_config libcurl = {.dns_ttl = NS_NEVER};
-static const struct http_config direct = {.dns_ttl = NS_NEVER,
-					  .transport = HTTP_TRANSPORT_DIRECT};
+static const struct http_config direct = {.dns_ttl = NS_NEVER, .transport = HTTP_TRANSPORT_DIRECT};
 
 static void test_refused(void **state)
 {
 	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
 		run_row(*state, &refused[i]);
+}
+
+static void test_foreign(void **state)
+{
+	for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
+		run_row(*state, &foreign[i]);
 }
 
 static void test_accepted(void **state)
@@ -176,8 +193,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    {"libcurl: refused", test_refused, NULL, NULL, (void *)(uintptr_t)&libcurl},
+	    {"libcurl: no status line", test_foreign, NULL, NULL, (void *)(uintptr_t)&libcurl},
 	    {"libcurl: accepted", test_accepted, NULL, NULL, (void *)(uintptr_t)&libcurl},
 	    {"direct: refused", test_refused, NULL, NULL, (void *)(uintptr_t)&direct},
+	    {"direct: no status line", test_foreign, NULL, NULL, (void *)(uintptr_t)&direct},
 	    {"direct: accepted", test_accepted, NULL, NULL, (void *)(uintptr_t)&direct},
 	};
 
