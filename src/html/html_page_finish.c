@@ -221,7 +221,7 @@ static void number_row(uint32_t *row, const uint32_t *numbers)
 static void set_rows(struct page_reader *r)
 {
 	struct html_page *page = r->page;
-	uint32_t *numbers = ARENA_ARRAY(r->arena, r->rows.count, uint32_t), removed = 0;
+	uint32_t *numbers = ARENA_ARRAY(r->arena, r->rows.count, uint32_t), removed = 0, end = 0;
 	char *text = arena_alloc(r->arena, r->text.count + r->rows.count);
 	size_t used = 0;
 
@@ -231,13 +231,15 @@ static void set_rows(struct page_reader *r)
 
 		if (!r->rows.items[i].used)
 			continue;
-		if (row.parent == HTML_PAGE_NONE) {
+		/* A row inside the text of another one, which it belongs to or was moved from. */
+		if (row.from >= end) {
 			if (used && text[used - 1] != '\n')
 				text[used++] = '\n';
 			removed = row.from - (uint32_t)used;
 			if (row.to > row.from)
 				memcpy(text + used, r->text.items + row.from, row.to - row.from);
 			used += row.to - row.from;
+			end = row.to;
 		}
 		/* A row around it is used too, and has been numbered. */
 		row.parent = row.parent == HTML_PAGE_NONE ? row.parent : numbers[row.parent];

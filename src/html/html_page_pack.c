@@ -122,12 +122,14 @@ static void put_row(struct buf *out, const struct html_page *page, uint32_t inde
 	put_index(out, row->parent);
 }
 
-/* The end of the text of the first COUNT rows, which end with an outermost one and those in it. */
+/* The end of the text of the first COUNT rows. */
 static uint32_t text_end(const struct html_page *page, uint32_t count)
 {
-	while (count && page->rows[count - 1].parent != HTML_PAGE_NONE)
-		count--;
-	return count ? page->rows[count - 1].to : 0;
+	uint32_t end = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		end = page->rows[i].to > end ? page->rows[i].to : end;
+	return end;
 }
 
 /* ---- the page */
@@ -171,7 +173,7 @@ struct planner {
 	struct pack_plan *plan; /* `rows` is all of them until the end, so that indexes have room */
 	struct buf *out;	/* to measure: what is appended is removed again */
 	size_t left;		/* bytes that are not used */
-	uint32_t rows;
+	uint32_t rows, text;	/* kept rows, and the end of their text */
 	bool rows_full;
 };
 
@@ -202,22 +204,25 @@ static bool use(struct planner *p, size_t bytes)
 	return true;
 }
 
-/* Keeps the outermost row after those that are kept, with the rows in it. */
+/* Keeps the next row, with those whose text is in its text. */
 static void plan_row(struct planner *p)
 {
 	const struct html_page *page = p->page;
-	uint32_t first = p->rows, end = first;
+	uint32_t end = p->rows, text = page->rows[end].to;
 	size_t mark = p->out->len, bytes;
 
 	do
 		put_row(p->out, page, end++);
-	while (end < page->row_count && page->rows[end].parent != HTML_PAGE_NONE);
+	while (end < page->row_count &&
+	       (page->rows[end].parent != HTML_PAGE_NONE || page->rows[end].from < text));
 	bytes = measured(p, mark);
 	if (bytes <= p->left)
-		bytes += text_end(page, end) - text_end(page, first);
+		bytes += text - p->text;
 	p->rows_full = !use(p, bytes);
-	if (!p->rows_full)
-		p->rows = end;
+	if (p->rows_full)
+		return;
+	p->rows = end;
+	p->text = text;
 }
 
 /* Keeps the rows up to ROW while they fit. A row after one that does not fit is not kept, so that

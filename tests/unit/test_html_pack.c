@@ -100,8 +100,8 @@ static void test_too_many_links(void **state)
 	arena_release(&arena);
 }
 
-/* An empty row at the end of another one is in it. */
-static void test_empty_row(void **state)
+/* Rows in rows. */
+static void test_nested_rows(void **state)
 {
 	struct html_page page;
 	struct arena arena;
@@ -126,6 +126,19 @@ static void test_empty_row(void **state)
 	repack(&page, &arena, &packed, 0);
 	assert_int_equal(page.row_count, 6);
 	assert_int_equal(page.links[3].row, 5);
+	/* Content that a table row cannot have moves before the table; its text is in the row. */
+	read_page(&page, &arena,
+		  STR("<table><tr><td>some text<a href=x>one</a></td><dl><dd>moved before it"
+		      "<a href=y>two</a><dd>this too<a href=z>three</a></dl></tr></table>"
+		      "<ul><li>last<a href=w>four</a></ul>"));
+	assert_int_equal(page.row_count, 4);
+	repack(&page, &arena, &packed, 0);
+	assert_int_equal(page.row_count, 4);
+	assert_int_equal(page.links[1].row, 1);
+	assert_true(str_starts(str_slice(page.row_text, page.rows[1].from, page.rows[1].to),
+			       STR("moved before it")));
+	assert_true(
+	    str_starts(str_slice(page.row_text, page.rows[3].from, page.rows[3].to), STR("last")));
 	buf_release(&body);
 	buf_release(&packed);
 	arena_release(&arena);
@@ -214,7 +227,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_packed_parts), cmocka_unit_test(test_too_many_links),
-	    cmocka_unit_test(test_empty_row),	 cmocka_unit_test(test_too_large_form),
+	    cmocka_unit_test(test_nested_rows),	 cmocka_unit_test(test_too_large_form),
 	    cmocka_unit_test(test_hostile),
 	};
 
