@@ -216,6 +216,11 @@ case("a lost body that no page shows", get("/new", page(form("/new", CSRF, TITLE
      lost("/new", "multipart/form-data; boundary=B", to("/list")), get("/list", page("One")))
 
 
+case("a lost body without a form: the scenario fails there", get("/app"),
+     lost("/api/notes", "multipart/form-data; boundary=B", {"type": "application/json", "status": 200, "body": "{}"}),
+     get("/end"))
+
+
 def headers(pairs):
     return [{"name": name, "value": str(value)} for name, value in pairs]
 

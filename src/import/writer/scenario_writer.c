@@ -179,15 +179,26 @@ static struct yaml_writer_node *request_node(struct conversion *conversion,
 	return node;
 }
 
-static void put_skipped_comment(struct conversion *conversion, const struct conversion_step *step,
-				struct yaml_writer_node *at)
+/* A request whose body is missing: without it the rest of the visit would be another one, so the
+ * scenario fails here until the request is written. */
+static struct yaml_writer_node *missing_node(struct conversion *conversion,
+					     const struct conversion_step *step)
 {
 	struct arena *a = &conversion->job->arena;
+	const struct transaction *tx = step->tx;
+	struct yaml_writer_node *node = yaml_writer_map(a);
+	struct str text = arena_printf(
+	    a, "%.*s %.*s is not in the scenario: %.*s", STR_ARG(tx->method),
+	    STR_ARG(str_slice(tx->url, 0, str_find_char(tx->url, '?', 0))), STR_ARG(tx->detail));
 
-	yaml_writer_comment(a, at,
-			    arena_printf(a, "skipped: %.*s %.*s (%.*s); write it by hand:",
-					 STR_ARG(step->tx->method), STR_ARG(step->tx->url),
-					 STR_ARG(step->tx->detail)));
+	buf_clear(&conversion->scratch);
+	template_text_add_literal(&conversion->scratch, text);
+	yaml_writer_put_text(a, node, STR("fail"), arena_str(a, buf_str(&conversion->scratch)));
+	yaml_writer_comment(
+	    a, node,
+	    arena_printf(a, "skipped: %.*s %.*s (%.*s); write it by hand:", STR_ARG(tx->method),
+			 STR_ARG(tx->url), STR_ARG(tx->detail)));
+	return node;
 }
 
 /* Appends the steps [from, to) of one group to LIST. */
@@ -195,25 +206,14 @@ static void put_steps(struct conversion *conversion, size_t from, size_t to,
 		      struct yaml_writer_node *list)
 {
 	struct arena *a = &conversion->job->arena;
-	struct conversion_step *lost = NULL;
 
 	for (size_t i = from; i < to; i++) {
 		struct conversion_step *step = &conversion->steps.items[i];
-		struct yaml_writer_node *node;
 
-		if (step->disabled) {
-			lost = step;
-			continue;
-		}
-		node = request_node(conversion, step);
-		if (lost)
-			put_skipped_comment(conversion, lost, node);
-		lost = NULL;
-		yaml_writer_add(a, list, node);
+		yaml_writer_add(a, list,
+				step->disabled ? missing_node(conversion, step)
+					       : request_node(conversion, step));
 	}
-	if (lost && list->members.count)
-		put_skipped_comment(conversion, lost,
-				    list->members.items[list->members.count - 1].value);
 }
 
 static void put_think(struct conversion *conversion, ns_t think, struct yaml_writer_node *list)
