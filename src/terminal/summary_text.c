@@ -307,7 +307,7 @@ static void put_retry_waits(const struct summary_text *r)
 	text_format_time(r->out, r->term, (ns_t)histogram_mean(waits), 0);
 	buf_add(r->out, STR(", at most "));
 	text_format_time(r->out, r->term, waits->m.max_ns, 0);
-	buf_add(r->out, STR("; response times contain these waits\n"));
+	buf_add(r->out, STR("\n           response times contain these waits\n"));
 }
 
 static void put_rendezvous(const struct summary_text *r)
