@@ -155,6 +155,7 @@ static void put_rows(const struct html_page *page, struct arena *a,
 {
 	size_t mark;
 
+	html_page_put_cut(page, out);
 	buf_printf(out, "; %s ", what);
 	mark = out->len;
 	if (!html_row_put_rows(page, a, query->row, out)) {
@@ -163,9 +164,9 @@ static void put_rows(const struct html_page *page, struct arena *a,
 	}
 }
 
-static void explain(const struct html_page *page, struct arena *a,
-		    const struct html_link_query *query, enum html_link_outcome outcome,
-		    struct buf *out)
+void html_link_query_explain(const struct html_page *page, struct arena *a,
+			     const struct html_link_query *query, enum html_link_outcome outcome,
+			     struct buf *out)
 {
 	switch (outcome) {
 	case HTML_LINK_FOUND:
@@ -188,19 +189,13 @@ static void explain(const struct html_page *page, struct arena *a,
 	case HTML_LINK_NTH:
 		buf_printf(out, "fewer than %u links '%.*s' on %.*s", query->nth,
 			   STR_ARG(query->link), STR_ARG(page->url));
+		html_page_put_cut(page, out);
 		break;
 	case HTML_LINK_NONE:
 		buf_printf(out, "no link '%.*s' on %.*s", STR_ARG(query->link), STR_ARG(page->url));
+		html_page_put_cut(page, out);
 		break;
 	}
 	buf_add(out, STR("; "));
 	html_page_put_links(page, a, query->link, out);
-}
-
-void html_link_query_explain(const struct html_page *page, struct arena *a,
-			     const struct html_link_query *query, enum html_link_outcome outcome,
-			     struct buf *out)
-{
-	explain(page, a, query, outcome, out);
-	html_page_put_cut(page, out);
 }

@@ -102,9 +102,9 @@ static void put_rows(const struct html_page *page, struct arena *a, struct str r
 		buf_add(out, STR("none"));
 }
 
-static void explain_form(const struct html_page *page, struct arena *a,
-			 const struct html_form_query *query, enum html_form_outcome outcome,
-			 struct buf *out)
+void html_submission_explain_form(const struct html_page *page, struct arena *a,
+				  const struct html_form_query *query,
+				  enum html_form_outcome outcome, struct buf *out)
 {
 	static const char *const starts[] = {[HTML_FORM_NONE] = "no form",
 					     [HTML_FORM_SEVERAL] = "several forms",
@@ -126,8 +126,10 @@ static void explain_form(const struct html_page *page, struct arena *a,
 	buf_printf(out, " on %.*s", STR_ARG(page->url));
 	if (outcome == HTML_FORM_CUT) {
 		buf_add(out, STR(" is too large to be kept"));
+		html_page_put_cut(page, out);
 		return;
 	}
+	html_page_put_cut(page, out);
 	if (outcome == HTML_FORM_NO_ROW) {
 		put_rows(page, a, query->row, "rows with a form:", out);
 		return;
@@ -144,14 +146,6 @@ static void explain_form(const struct html_page *page, struct arena *a,
 	if (outcome == HTML_FORM_NONE)
 		suggest(page, a, query, out);
 	html_page_put_forms(page, out);
-}
-
-void html_submission_explain_form(const struct html_page *page, struct arena *a,
-				  const struct html_form_query *query,
-				  enum html_form_outcome outcome, struct buf *out)
-{
-	explain_form(page, a, query, outcome, out);
-	html_page_put_cut(page, out);
 }
 
 /* ---- values */

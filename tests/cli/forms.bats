@@ -327,3 +327,38 @@ register() { # register EMAIL EXPECT: the steps that register a user
 	[ "$(json out.json 'd["requests"]["failed"]')" = 0 ]
 	[ "$(curl -s "$SERVER_URL/stats" | json - 'd["routes"]["POST /register"]')" = 100 ]
 }
+
+@test "a page that is too large, an address that is too long and a disabled first button say so" {
+	mkdir pages
+	python3 - <<-'END'
+		def page(name, *parts):
+		    with open(f'pages/{name}.html', 'w', encoding='ascii') as file:
+		        file.write(''.join(parts))
+		page('large', '<form action=/a><textarea name=note>', 'x' * 300000, '</textarea></form>',
+		     *(f'<a href="/large.html?a={n}">Link {n}</a>' for n in range(20000)))
+		page('long', '<a href="/', 'a' * 20000, '">Long</a><a href="/large.html">Short</a>')
+		page('disabled', '<form method=post action=/long.html><input name=a><button disabled>Save</button></form>')
+	END
+	chmod -R a+rX . pages
+	start_nginx "location / { root $PWD/pages; default_type text/html; error_page 405 =200 \$uri; }"
+	perform <<-'END'
+		defaults: {on_failure: continue}
+		steps:
+		  - get: /large.html
+		  - follow: Link 5
+		  - follow: Link 19999
+		  - submit: {note: x}
+		  - get: /long.html
+		  - follow: Long
+		  - follow: Short
+		  - get: /disabled.html
+		  - submit: {a: x}
+		  - {submit: {a: x}, button: none}
+	END
+	cut="the page is too large to be kept whole: its first forms, links and rows are kept, in at most 256 KiB"
+	[[ $output == *"no link 'Link 19999' on $SERVER_URL/large.html?a=5; $cut; "*"the page has the links"* ]]
+	[[ $output == *"the form with 'note' on $SERVER_URL/large.html?a=5 is too large to be kept; $cut"* ]]
+	[[ $output == *"the link goes to '/aaa"*"…', which is longer than the limit of 16383 bytes for an address"* ]]
+	[[ $output == *"the first button of the form, 'Save', is disabled, so the Enter key sends nothing"* ]]
+	[[ $output == *"10 requests in "*", 4 failed"* ]]
+}
