@@ -143,7 +143,8 @@ void html_submission_add(struct html_submission *s, struct str name, struct str 
  * no such button that is not disabled. */
 bool html_submission_press(struct html_submission *s, struct str button);
 /* The entry that the form sends for the control FIELD (name or label), as it is set now:
- * `${form.NAME}`. False if the form has no such control or does not send it. */
+ * `${form.NAME}`; a control that is set to null has the value of the page, because a script can
+ * send it under another name. False if the form has no such control or does not send it. */
 bool html_submission_value(struct html_submission *s, struct str field, struct html_entry *entry);
 /* The first control that FIELD names (html_submission_set), or HTML_PAGE_NONE. */
 uint32_t html_submission_find_field(const struct html_submission *s, struct str field);

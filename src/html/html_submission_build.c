@@ -9,6 +9,7 @@ struct entry_list {
 	struct html_submission *s;
 	struct str charset;
 	VEC(struct html_entry) entries;
+	bool with_dropped; /* controls that are set to null have the values of the page */
 };
 
 /* The encoding of the request: the first known one of accept-charset, else that of the page. */
@@ -124,7 +125,10 @@ static void add_control(struct entry_list *list, uint32_t index)
 {
 	const struct html_control *control = &list->s->page->controls[index];
 	const struct html_control_state *state = html_submission_state(list->s, index);
+	static const struct html_control_state untouched;
 
+	if (state->dropped && list->with_dropped)
+		state = &untouched;
 	if (is_skipped(list->s, index, state))
 		return;
 	if (control->type == HTML_CONTROL_SELECT)
@@ -151,7 +155,7 @@ struct html_entries html_submission_entries(struct html_submission *s)
 bool html_submission_value(struct html_submission *s, struct str field, struct html_entry *entry)
 {
 	uint32_t first = html_submission_find_field(s, field);
-	struct entry_list list = {.s = s, .charset = charset_of(s)};
+	struct entry_list list = {.s = s, .charset = charset_of(s), .with_dropped = true};
 
 	/* The first control with the name that is sent. */
 	for (uint32_t i = first; i < s->last && !list.entries.count; i++)

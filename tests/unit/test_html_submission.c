@@ -286,6 +286,11 @@ static void test_buttons_and_more(void **state)
 	assert_true(str_eq(entry.value, STR("de")));
 	assert_true(html_submission_value(&rig.submission, STR("b"), &entry));
 	assert_true(str_eq(entry.value, STR("0")));
+	assert_int_equal(html_submission_set(&rig.submission, STR("h"),
+					     &(struct html_given){.kind = HTML_GIVEN_NOTHING}),
+			 HTML_SET_OK);
+	assert_true(html_submission_value(&rig.submission, STR("h"), &entry));
+	assert_true(str_eq(entry.value, STR("1")));
 	assert_false(html_submission_value(&rig.submission, STR("dis"), &entry));
 	assert_false(html_submission_value(&rig.submission, STR("none"), &entry));
 	html_submission_put_offer(&rig.submission, STR("s"), STR("german"), &rig.out);
