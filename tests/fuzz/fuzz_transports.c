@@ -1,0 +1,297 @@
+/*
+ * libFuzzer target that gives the same bytes to both transports and compares two requests of a
+ * user. The first two bytes of the input say where it is split: the server sends the first part in
+ * response to the first request, and the second part in response to the next one, on whatever
+ * connection it arrives. A response that the direct transport accepts is accepted by libcurl too,
+ * with the same status and body. The direct transport may refuse more: chunks with odd line ends.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "net/http.h"
+#include "net/loop.h"
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define REQUESTS 2
+#define PART_MAX 4096
+/* Time in which a client that has a complete response sends its next request. */
+#define QUIET_MS 4
+/* Time for the first request of a connection. */
+#define FIRST_MS 5000
+
+/* ---- the server */
+
+static struct {
+	char path[64];
+	int listener;
+	pthread_mutex_t lock;
+	struct str parts[REQUESTS];
+	unsigned next, input;
+} server = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+/* A connection, and the input for which it was made. */
+struct connection {
+	int fd;
+	unsigned input;
+	size_t len;
+	char part[PART_MAX];
+};
+
+/* Copies the next part, unless the connection belongs to an earlier input. */
+static bool take_part(struct connection *c)
+{
+	pthread_mutex_lock(&server.lock);
+	bool left = server.next < REQUESTS && c->input == server.input;
+	if (left) {
+		struct str part = server.parts[server.next++];
+
+		c->len = part.len;
+		if (part.len)
+			memcpy(c->part, part.ptr, part.len);
+	}
+	pthread_mutex_unlock(&server.lock);
+	return left;
+}
+
+static bool wait_for_request(int fd, int limit_ms)
+{
+	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+	char bytes[4096];
+
+	/* The requests of this target are small: they arrive as a whole. */
+	return poll(&poll_fd, 1, limit_ms) == 1 && recv(fd, bytes, sizeof bytes, 0) > 0;
+}
+
+static void *serve(void *arg)
+{
+	struct connection *c = arg;
+
+	for (int limit_ms = FIRST_MS; wait_for_request(c->fd, limit_ms) && take_part(c);
+	     limit_ms = QUIET_MS)
+		if (c->len && send(c->fd, c->part, c->len, MSG_NOSIGNAL) != (ssize_t)c->len)
+			break;
+	shutdown(c->fd, SHUT_WR);
+	close(c->fd);
+	free(c);
+	return NULL;
+}
+
+static void *accept_all(void *arg)
+{
+	int fd;
+
+	(void)arg;
+	while ((fd = accept(server.listener, NULL, NULL)) >= 0 || errno == EINTR ||
+	       errno == ECONNABORTED) {
+		if (fd < 0)
+			continue;
+		struct connection *c = calloc(1, sizeof *c);
+		pthread_t thread;
+
+		if (!c)
+			abort();
+		c->fd = fd;
+		pthread_mutex_lock(&server.lock);
+		c->input = server.input;
+		pthread_mutex_unlock(&server.lock);
+		if (pthread_create(&thread, NULL, serve, c) != 0)
+			abort();
+		pthread_detach(thread);
+	}
+	return NULL;
+}
+
+static void start_server(void)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	pthread_t thread;
+
+	snprintf(server.path, sizeof server.path, "/tmp/fuzz-transports-%d", (int)getpid());
+	unlink(server.path);
+	strcpy(address.sun_path, server.path);
+	server.listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (bind(server.listener, (struct sockaddr *)&address, sizeof address) != 0 ||
+	    listen(server.listener, 64) != 0 ||
+	    pthread_create(&thread, NULL, accept_all, NULL) != 0)
+		abort();
+}
+
+/* ---- the clients */
+
+struct outcome {
+	enum http_result result;
+	int status;
+	char error[240];
+	struct buf body;
+};
+
+struct side {
+	struct http_config config;
+	struct loop *loop;
+	struct http *http;
+	struct http_plan *plans[REQUESTS];
+	bool done;
+	struct outcome outcomes[REQUESTS];
+};
+
+static struct side sides[2];
+
+static void on_done(void *owner, struct exchange *x)
+{
+	struct side *side = owner;
+
+	(void)x;
+	side->done = true;
+	side->loop->ops->stop(side->loop);
+}
+
+static void start_side(struct side *side, int transport)
+{
+	struct http_plan_spec spec = {.method = STR("GET"),
+				      .url = STR("http://fuzz.test/"),
+				      .keep_body = true,
+				      .no_compression = true,
+				      .keep_headers = true,
+				      .body_limit = 1000000,
+				      .timeout = 8 * NS_PER_S};
+
+	side->config = (struct http_config){.transport = transport,
+					    .unix_socket = server.path,
+					    .dns_ttl = NS_NEVER,
+					    .cookies = true};
+	side->loop = loop_new();
+	side->http = http_client_new(side->loop, &side->config, NULL);
+	if (!side->http)
+		abort();
+	side->http->done = on_done;
+	side->http->owner = side->loop->owner = side;
+	/* libcurl 7.88 keeps a pointer to the last header line of a handle, and uses it after it
+	 * was freed if the next response on this handle starts with a folded line. So each request
+	 * has its own plan, and thus its own handle. */
+	for (unsigned i = 0; i < REQUESTS; i++) {
+		side->plans[i] = side->http->ops->plan(side->http, &spec);
+		buf_init(&side->outcomes[i].body, 0);
+	}
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc;
+	(void)argv;
+	http_global_init();
+	start_server();
+	return 0;
+}
+
+static void stop_side(struct side *side)
+{
+	for (unsigned i = 0; i < REQUESTS; i++)
+		buf_release(&side->outcomes[i].body);
+	side->http->ops->free(side->http);
+	side->loop->ops->free(side->loop);
+}
+
+static void send_one(struct side *side, struct http_user *user, unsigned i)
+{
+	struct outcome *out = &side->outcomes[i];
+	const struct http_ops *ops = side->http->ops;
+	struct exchange *x = ops->begin(side->http, side->plans[i], user);
+
+	side->done = false;
+	ops->send(side->http, x);
+	while (!side->done)
+		side->loop->ops->run(side->loop);
+	out->result = x->result;
+	out->status = x->status;
+	memcpy(out->error, x->error, sizeof out->error);
+	buf_clear(&out->body);
+	buf_add(&out->body, buf_str(&x->response));
+	ops->end(side->http, x);
+}
+
+static void perform(struct side *side, struct str first, struct str second)
+{
+	struct http_user *user = side->http->ops->user_open(side->http);
+
+	pthread_mutex_lock(&server.lock);
+	server.parts[0] = first;
+	server.parts[1] = second;
+	server.next = 0;
+	server.input++;
+	pthread_mutex_unlock(&server.lock);
+	for (unsigned i = 0; i < REQUESTS; i++)
+		send_one(side, user, i);
+	side->http->ops->user_close(side->http, user);
+	/* A connection that is still open must not take a part of the next input. */
+	pthread_mutex_lock(&server.lock);
+	server.next = REQUESTS;
+	pthread_mutex_unlock(&server.lock);
+}
+
+/* Only the direct transport checks these. */
+static bool is_stricter(const struct outcome *direct)
+{
+	return strcmp(direct->error, "the chunked encoding of the response body is not valid") == 0;
+}
+
+static void report(const char *what, unsigned i)
+{
+	fprintf(stderr, "%s: request %u\n", what, i + 1);
+	for (unsigned s = 0; s < 2; s++) {
+		const struct outcome *o = &sides[s].outcomes[i];
+
+		fprintf(stderr, "%s: result %d, status %d, %zu bytes, '%s'\n",
+			s ? "direct" : "libcurl", (int)o->result, o->status, o->body.len, o->error);
+	}
+	abort();
+}
+
+/* False if the second request cannot be compared. */
+static bool compare(unsigned i)
+{
+	const struct outcome *curl = &sides[0].outcomes[i], *direct = &sides[1].outcomes[i];
+
+	if (curl->result == HTTP_TIMEOUT || direct->result == HTTP_TIMEOUT)
+		report("the end of the connection was not noticed", i);
+	if (direct->result == HTTP_OK) {
+		if (curl->result != HTTP_OK)
+			report("only the direct transport accepts it", i);
+		if (curl->status != direct->status ||
+		    !str_eq(buf_str(&curl->body), buf_str(&direct->body)))
+			report("another response", i);
+	} else if (curl->result == HTTP_OK) {
+		if (!is_stricter(direct))
+			report("only libcurl accepts it", i);
+		return false;
+	}
+	return true;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	if (size < 3 || size > PART_MAX)
+		return 0;
+	struct str rest = str_n((const char *)data + 2, size - 2);
+	size_t split = ((size_t)data[0] << 8 | data[1]) % (rest.len + 1);
+	struct str first = str_slice(rest, 0, split), second = str_slice(rest, split, rest.len);
+
+	start_side(&sides[0], HTTP_TRANSPORT_CURL);
+	start_side(&sides[1], HTTP_TRANSPORT_DIRECT);
+	for (unsigned s = 0; s < 2; s++)
+		perform(&sides[s], first, second);
+	if (compare(0))
+		compare(1);
+	stop_side(&sides[0]);
+	stop_side(&sides[1]);
+	return 0;
+}
