@@ -136,6 +136,8 @@ case("pairs that a script added; one of them repeats a hidden field",
      post("/sql", [("csrf", TOKEN), ("title", "One"), ("ajax", "1"), ("csrf", TOKEN)]))
 case("a hidden field that a script changed", get("/", page(form("/new", hidden("zone", ""), TITLE, SAVE))),
      post("/new", [("zone", "Europe/Vienna"), ("title", "One")]))
+case("a hidden field that a script renamed", get("/", page(form("/new", hidden("nonce_off", TOKEN), TITLE, SAVE))),
+     post("/new", [("nonce", TOKEN), ("title", "One")]))
 case("an empty file field stays empty",
      get("/new", page(form("/new", CSRF, TITLE, "<input type=file name=photo>", SAVE, enctype="multipart/form-data"))),
      multipart("/new", [("csrf", "", TOKEN), ("title", "", "One"),

@@ -12,8 +12,6 @@ struct derivation {
 	struct form_values *values;
 };
 
-/* ---- comparison */
-
 static size_t line_end(struct str s, size_t at)
 {
 	return s.ptr[at] == '\r' && at + 1 < s.len && s.ptr[at + 1] == '\n' ? 2 : 1;
@@ -84,8 +82,6 @@ static bool fail(struct derivation *d, struct str name)
 	d->values->unequal = name;
 	return false;
 }
-
-/* ---- the pressed button */
 
 /* The coordinates of an image button: their values are where the mouse was. */
 static bool is_coordinate(const struct derivation *d, struct str name)
@@ -170,6 +166,15 @@ static bool is_unchanged(const struct derivation *d, const struct named_pairs *n
 	return true;
 }
 
+/* `submit` gives the control another value, so that ${form.NAME} is not the page's. */
+static bool is_changed(const struct derivation *d, struct str name)
+{
+	for (size_t i = 0; i < d->values->use.values.count; i++)
+		if (str_eq(d->values->use.values.items[i].name, name))
+			return true;
+	return false;
+}
+
 /* A hidden control of the form, other than NAME, that has the value of PAIR. */
 static struct str control_with_value(const struct derivation *d, const struct page_pair *pair,
 				     struct str name)
@@ -177,7 +182,7 @@ static struct str control_with_value(const struct derivation *d, const struct pa
 	uint32_t same = next_control(d, pair->name, 0);
 
 	if (same != HTML_PAGE_NONE && control_at(d, same)->type == HTML_CONTROL_HIDDEN &&
-	    !str_eq(pair->name, name) && pair->value.len &&
+	    !str_eq(pair->name, name) && pair->value.len && !is_changed(d, pair->name) &&
 	    str_eq(control_at(d, same)->value, pair->value))
 		return pair->name;
 	for (uint32_t i = 0; i < d->page->control_count; i++) {
@@ -186,7 +191,8 @@ static struct str control_with_value(const struct derivation *d, const struct pa
 		if (control->form == d->form && control->type == HTML_CONTROL_HIDDEN &&
 		    !control->disabled && pair->value.len >= CONTROL_VALUE_MIN &&
 		    str_eq(control->value, pair->value) && control->name.len &&
-		    !str_eq(control->name, name) && next_control(d, control->name, 0) == i)
+		    !str_eq(control->name, name) && !is_changed(d, control->name) &&
+		    next_control(d, control->name, 0) == i)
 			return control->name;
 	}
 	return STR_NULL;
