@@ -223,6 +223,9 @@ class WordPress(MariaDb, PhpApp):
 
     def configure(self, site):
         shutil.copy(self.source("wp-config.php"), os.path.join(site, "wp-config.php"))
+        plugins = os.path.join(site, "wp-content", "mu-plugins")
+        os.makedirs(plugins)
+        shutil.copy(self.source("wp-one-account.php"), plugins)
         themes = os.path.join(site, "wp-content", "themes")
         shutil.rmtree(themes)
         copy_package("/var/lib/wordpress/wp-content/themes", themes)
