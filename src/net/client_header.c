@@ -21,14 +21,16 @@ bool client_header_is_framing(const char *line)
 	return is_field(line, STR("Content-Length")) || is_field(line, STR("Transfer-Encoding"));
 }
 
-/* Lines that a redirect drops: credentials to another origin, fields of the body of a GET. */
+/* Lines that a redirect drops: credentials to another origin, fields of the body of a GET, which
+ * has no Origin either. */
 static bool is_dropped(const struct client_exchange *x, const char *line)
 {
 	if (x->pub.drop_credentials &&
 	    (is_field(line, STR("Authorization")) || is_field(line, STR("Proxy-Authorization"))))
 		return true;
 	return x->pub.override_method &&
-	       (strncasecmp(line, "Content-", 8) == 0 || client_header_is_framing(line));
+	       (strncasecmp(line, "Content-", 8) == 0 || client_header_is_framing(line) ||
+		is_field(line, STR("Origin")));
 }
 
 static void add_node(struct client_exchange *x, size_t *count, char *line)

@@ -155,6 +155,7 @@ struct page_action {
 	const struct tmpl *row; /* NULL: anywhere */
 	unsigned nth;		/* from 1; 0: not given */
 	bool own_referer;	/* the step has a Referer header */
+	bool own_origin;	/* the step has an Origin header */
 	bool own_type;		/* the step has a Content-Type header */
 	bool has_enctype;	/* that header decides how the form is encoded */
 	enum html_enctype enctype;

@@ -95,35 +95,41 @@ static bool choose_form(struct worker *w, const struct page_action *act,
 
 /* ---- the request */
 
-static void put_header(struct exchange *x, struct str name, struct str value)
+/* The value is START and REST. */
+static void put_header(struct exchange *x, struct str name, struct str start, struct str rest)
 {
 	buf_add(&x->header_text, name);
 	buf_add(&x->header_text, STR(": "));
-	buf_add(&x->header_text, value);
+	buf_add(&x->header_text, start);
+	buf_add(&x->header_text, rest);
 	buf_add_char(&x->header_text, '\0');
 }
 
-/* The page's address, as browsers send it by default: only its origin to another one, nothing from
- * https to http. */
-static void put_referer(const struct html_page *page, struct exchange *x)
+/* Where the request comes from, as browsers say it by default. Referer: the page's address, only
+ * its origin to another one, nothing from https to http. Origin: with everything but GET; "null"
+ * from https to http (Fetch standard, "append a request Origin header"). */
+static void put_source(const struct page_action *action, const struct html_page *page,
+		       struct exchange *x)
 {
+	bool same, insecure, reads = action->follows || x->override_method;
+	struct str origin;
 	struct url from, to;
+	size_t host;
 
 	if (!url_split(page->url, &from) || !url_split(buf_str(&x->url), &to))
 		return;
-	if (str_ieq(from.scheme, to.scheme) && str_ieq(from.host, to.host) &&
-	    from.port == to.port) {
-		put_header(x, STR("Referer"),
+	same =
+	    str_ieq(from.scheme, to.scheme) && str_ieq(from.host, to.host) && from.port == to.port;
+	insecure = str_ieq(from.scheme, STR("https")) && !str_ieq(to.scheme, STR("https"));
+	host = str_find(page->url, STR("://"), 0) + 3;
+	origin = str_slice(page->url, 0, str_find_char(page->url, '/', host));
+	if (!action->own_referer && same)
+		put_header(x, STR("Referer"), STR(""),
 			   str_slice(page->url, 0, str_find_char(page->url, '#', 0)));
-	} else if (!str_ieq(from.scheme, STR("https")) || str_ieq(to.scheme, STR("https"))) {
-		size_t host = str_find(page->url, STR("://"), 0) + 3;
-		size_t path = str_find_char(page->url, '/', host);
-
-		buf_add(&x->header_text, STR("Referer: "));
-		buf_add(&x->header_text, str_slice(page->url, 0, path));
-		buf_add(&x->header_text, STR("/"));
-		buf_add_char(&x->header_text, '\0');
-	}
+	else if (!action->own_referer && !insecure)
+		put_header(x, STR("Referer"), origin, STR("/"));
+	if (!action->own_origin && !reads)
+		put_header(x, STR("Origin"), STR(""), insecure ? STR("null") : origin);
 }
 
 /* Why no request can be sent. */
@@ -172,7 +178,7 @@ static bool build(struct worker *w, const struct page_action *act, struct html_s
 	x->override_method = out.method == HTML_GET;
 	x->method = x->override_method ? "GET" : NULL;
 	if (!x->override_method && !act->own_type)
-		put_header(x, STR("Content-Type"), buf_str(&p->text));
+		put_header(x, STR("Content-Type"), STR(""), buf_str(&p->text));
 	html_submission_put_receipt(s, &x->note);
 	return true;
 }
@@ -273,8 +279,8 @@ bool user_page_render(struct worker *w, struct fiber *f, struct exchange *x)
 	step_log_note(w, f, "page", page.url);
 	ok = f->request->page_action->follows ? render_follow(w, f, &page, x)
 					      : render_submit(w, f, &page, x);
-	if (ok && !f->request->page_action->own_referer)
-		put_referer(&page, x);
+	if (ok)
+		put_source(f->request->page_action, &page, x);
 	return ok;
 }
 

@@ -71,8 +71,10 @@ void request_modifiers_emit_page_action(struct emitter *e, const struct keys *ke
 	if (action->page.ptr)
 		action->page_span = keys_value(keys, "page")->span;
 	build_headers(e, &m->headers, NULL, !action->follows, plan);
-	for (size_t i = 0; i < plan->header_count; i++)
+	for (size_t i = 0; i < plan->header_count; i++) {
 		action->own_referer |= str_ieq(plan->headers[i].name, STR("Referer"));
+		action->own_origin |= str_ieq(plan->headers[i].name, STR("Origin"));
+	}
 	read_encoding(action, plan);
 	plan->page_action = action;
 	plan->url = build_page_url(e);

@@ -12,7 +12,8 @@
 /* Received requests, one per line: method, path, body, Referer. */
 struct server {
 	char log[LOG_SIZE];
-	unsigned types; /* received requests with a Content-Type that the page gave */
+	unsigned types;	  /* received requests with a Content-Type that the page gave */
+	unsigned origins; /* and with the origin of the page */
 };
 
 struct answer {
@@ -68,6 +69,7 @@ static struct fake_response serve(void *owner, const struct fake_request *reques
 	const char *referer = from == NOT_FOUND ? "" : lines.ptr + from + strlen("Referer: ");
 
 	server->types += str_find(lines, STR("Content-Type: "), 0) != NOT_FOUND;
+	server->origins += str_find(lines, STR("Origin: http://shop\0"), 0) != NOT_FOUND;
 	snprintf(server->log + len, sizeof server->log - len, "%s %.*s %.*s %s\n", request->method,
 		 STR_ARG(path), STR_ARG(request->body), referer);
 	/* A refused login: the form with what was typed. */
@@ -465,6 +467,24 @@ static void a_content_type_of_the_step_replaces_that_of_the_form(void **state)
 	end(&v);
 }
 
+/* Frameworks compare it against cross-site requests. */
+static void a_form_that_is_posted_has_an_origin(void **state)
+{
+	struct visit v;
+
+	(void)state;
+	perform(&v, "  - get: /login\n  - submit: {u: ann, p: x}\n");
+	assert_int_equal(v.server.origins, 1);
+	end(&v);
+	perform(&v,
+		"  - get: /list\n  - submit: {q: hat}\n  - follow: /a/*\n    page: GET /list\n");
+	assert_int_equal(v.server.origins, 0);
+	end(&v);
+	perform(&v, "  - get: /login\n  - submit: {u: ann, p: x}\n    headers: {Origin: mine}\n");
+	assert_int_equal(v.server.origins, 0);
+	end(&v);
+}
+
 /* Scripts serialize a form in their own way. */
 static void a_content_type_of_a_form_decides_its_encoding(void **state)
 {
@@ -488,6 +508,7 @@ int main(void)
 	    cmocka_unit_test(submit_sends_the_page_and_what_is_given),
 	    cmocka_unit_test(a_content_type_of_the_step_replaces_that_of_the_form),
 	    cmocka_unit_test(a_content_type_of_a_form_decides_its_encoding),
+	    cmocka_unit_test(a_form_that_is_posted_has_an_origin),
 	    cmocka_unit_test(submit_finds_the_form_in_a_row),
 	    cmocka_unit_test(values_use_other_fields),
 	    cmocka_unit_test(follow_finds_links_by_text_address_and_row),
