@@ -152,11 +152,12 @@ void client_header_put(const struct exchange *exchange, struct buf *out)
 
 	for (const struct curl_slist *l = x->sent_headers; l; l = l->next) {
 		struct str line = str_of(l->data);
+		size_t colon = str_find_char(line, ':', 0);
 
 		/* "Name:" removes a header of libcurl, "Name;" is an empty header. */
-		if (str_ends(line, STR(":")))
+		if (colon != NOT_FOUND && colon + 1 == line.len)
 			continue;
-		if (str_find_char(line, ':', 0) == NOT_FOUND)
+		if (colon == NOT_FOUND)
 			line.len--;
 		buf_add(out, line);
 		buf_add(out, line.len < strlen(l->data) ? STR(":\n") : STR("\n"));

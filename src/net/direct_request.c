@@ -29,12 +29,12 @@ static const char *find_line(const struct curl_slist *list, struct str name)
 static void put_line(struct buf *out, const char *line)
 {
 	struct str text = str_of(line);
-	bool has_colon = str_find_char(text, ':', 0) != NOT_FOUND;
+	size_t colon = str_find_char(text, ':', 0);
 
-	if (!has_colon && str_ends(text, STR(";"))) {
+	if (colon == NOT_FOUND && str_ends(text, STR(";"))) {
 		buf_add(out, str_slice(text, 0, text.len - 1));
 		buf_add(out, STR(":\r\n"));
-	} else if (has_colon && !str_ends(text, STR(":"))) {
+	} else if (colon != NOT_FOUND && colon + 1 < text.len) {
 		buf_add(out, text);
 		buf_add(out, STR("\r\n"));
 	}

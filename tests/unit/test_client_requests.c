@@ -31,20 +31,23 @@ static struct exchange *send_lines(struct client_rig *rig, struct http_plan *pla
 
 static void test_header_lines(void **state)
 {
-	static const char *const constant[] = {"X-Constant: 1", "X-Empty:", "Accept: text/html"};
-	static const char *const varying[] = {"X-Dynamic: 2", "User-Agent: other",
-					      "Accept-Encoding: identity", "X-Blank: ", NULL};
+	static const char *const constant[] = {"X-Constant: 1", "X-Empty:", "Accept: text/html",
+					       "X-Colon: a:"};
+	static const char *const varying[] = {
+	    "X-Dynamic: 2", "User-Agent: other", "Accept-Encoding: identity",
+	    "X-Blank: ",    "X-End: b:",	 NULL};
 	static const char *const broken[] = {"X-A: b\r\nX-Smuggled: 1", NULL};
 	struct client_rig rig;
 
 	(void)state;
 	rig_open(&rig, &rig_usual);
 	struct http_plan_spec spec = {
-	    .header_lines = constant, .header_count = 3, .keep_body = true};
+	    .header_lines = constant, .header_count = 4, .keep_body = true};
 	struct http_plan *plan = rig_plan(&rig, spec, "/echo");
 	struct exchange *x = rig_send(&rig, plan, rig.user);
 	assert_true(rig_says(x, "X-Constant: 1\r\n"));
 	assert_true(rig_says(x, "X-Empty:\r\n"));
+	assert_true(rig_says(x, "X-Colon: a:\r\n"));
 	assert_true(rig_says(x, "Accept: text/html\r\n"));
 	assert_false(rig_says(x, "Accept: */*"));
 	assert_true(rig_says(x, "User-Agent: reprise/test\r\n"));
@@ -53,6 +56,7 @@ static void test_header_lines(void **state)
 	assert_true(rig_says(x, "X-Constant: 1\r\n"));
 	assert_true(rig_says(x, "X-Dynamic: 2\r\n"));
 	assert_true(rig_says(x, "X-Blank:\r\n"));
+	assert_true(rig_says(x, "X-End: b:\r\n"));
 	assert_true(rig_says(x, "User-Agent: other\r\n"));
 	assert_false(rig_says(x, "reprise/test"));
 	assert_true(rig_says(x, "Accept-Encoding: identity\r\n"));
