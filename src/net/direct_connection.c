@@ -142,6 +142,15 @@ static void shake(struct direct_connection *k)
 	}
 }
 
+/* Only the time limits of the request still apply: no further address is tried. */
+static void limit_connecting(struct client_exchange *x)
+{
+	ns_t whole = client_deadline(x), connect = x->direct.connect_until;
+
+	x->direct.race_at = NS_NEVER;
+	direct_timer_set(x, whole < connect ? whole : connect);
+}
+
 static void connected(struct direct_connection *k)
 {
 	struct client_exchange *x = k->x;
@@ -154,6 +163,7 @@ static void connected(struct direct_connection *k)
 	x->direct.racer = NULL;
 	x->direct.connected = clock_monotonic_ns();
 	if (k->origin->tls) {
+		limit_connecting(x);
 		k->state = CONNECTION_SHAKING;
 		direct_tls_open(x, &k->tls, k->fd, k);
 		shake(k);
@@ -210,9 +220,7 @@ void direct_race(struct client_exchange *x)
 	x->direct.race_at = NS_NEVER;
 	direct_connect(x);
 	if (x->direct.timer)
-		direct_timer_set(x, client_deadline(x) < x->direct.connect_until
-					? client_deadline(x)
-					: x->direct.connect_until);
+		limit_connecting(x);
 }
 
 void direct_connect_failed(struct client_exchange *x)

@@ -121,3 +121,51 @@ both() {
 	[ "$(json "$BATS_TEST_TMPDIR/curl.json" 'd["requests"]["ok"]')" = 27 ]
 	[ "$(json "$BATS_TEST_TMPDIR/auto.json" 'd["requests"]["ok"]')" = 27 ]
 }
+
+@test "a slow handshake does not open a second connection" {
+	"${SRCDIR:-$BATS_TEST_DIRNAME/../..}/tests/faults/certs" "$BATS_TEST_TMPDIR/certs"
+	# Without a hosts file that has it, the name has two addresses: 127.0.0.1 and ::1.
+	local port
+	port=$(free_port)
+	python3 - "$port" "$BATS_TEST_TMPDIR/certs/good" >"$BATS_TEST_TMPDIR/accepted" <<-'END' 3>&- &
+		import socket, ssl, sys, threading, time
+		context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+		context.load_cert_chain(sys.argv[2] + '.pem', sys.argv[2] + '.key')
+		def answer(socket):
+		    time.sleep(0.6)
+		    try:
+		        with context.wrap_socket(socket, server_side=True) as c:
+		            c.recv(65536)
+		            c.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
+		    except OSError:
+		        pass
+		def listen(family, address):
+		    s = socket.socket(family)
+		    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+		    s.bind((address, int(sys.argv[1])))
+		    s.listen()
+		    print('listens', flush=True)
+		    while True:
+		        c = s.accept()[0]
+		        print('accepted', flush=True)
+		        threading.Thread(target=answer, args=(c,), daemon=True).start()
+		threading.Thread(target=listen, args=(socket.AF_INET6, '::1'), daemon=True).start()
+		listen(socket.AF_INET, '127.0.0.1')
+	END
+	local server=$!
+	for _ in $(seq 100); do
+		[ "$(grep -c listens "$BATS_TEST_TMPDIR/accepted")" = 0 ] || break
+		sleep 0.05
+	done
+	scenario s.yaml <<-END >/dev/null
+		target: https://two.localhost:$port
+		defaults: {transport: direct, tls: {verify: no}}
+		steps:
+		  - get: /
+	END
+	run reprise run --once "$BATS_TEST_TMPDIR/s.yaml"
+	kill "$server"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(grep -c accepted "$BATS_TEST_TMPDIR/accepted")" = 1 ]
+}
