@@ -214,12 +214,57 @@ static void test_choice(void **state)
 	      "no address");
 }
 
+/* A list with boxes for many things and a button in each row: memory must not grow with their
+ * product. */
+static void test_large_form(void **state)
+{
+	enum { THINGS = 400 };
+	struct html_page_source source = {.content_type = STR("text/html; charset=utf-8"),
+					  .url = STR(URL)};
+	struct rig rig = {.tx = {.method = STR("POST"), .url = STR(URL)}};
+	const struct page_use *use = &rig.values.use;
+	struct buf page, body;
+	size_t before;
+
+	(void)state;
+	arena_init(&rig.arena, 0);
+	buf_init(&page, 0);
+	buf_init(&body, 0);
+	buf_add(&page, STR("<form method=post>"));
+	for (int i = 0; i < THINGS; i++) {
+		buf_printf(&page, "<input name=t%d><input type=checkbox name=ids value=%d>", i, i);
+		buf_printf(&page, "<button>Edit</button>");
+		buf_printf(&body, "%st%d=x&ids=%d", i ? "&" : "", i, i);
+	}
+	buf_add(&page, STR("</form>"));
+	source.body = buf_str(&page);
+	html_page_read(&rig.page, &rig.arena, &source, HTML_PAGE_FORMS);
+	add_pairs(&rig, buf_str(&body));
+	before = rig.arena.total;
+	assert_true(form_values_derive(&rig.arena, &rig.page, 0, HTML_PAGE_NONE, &rig.values));
+	assert_in_range(rig.arena.total - before, 0, 1 << 20);
+	assert_int_equal(use->values.count, THINGS + 1);
+	for (size_t i = 0; i < use->values.count; i++) {
+		const struct page_value *value = &use->values.items[i];
+
+		if (!str_eq(value->name, STR("ids")))
+			continue;
+		assert_int_equal(value->item_count, THINGS);
+		for (size_t k = 0; k < THINGS; k++)
+			assert_ptr_equal(value->items[k].pair, &use->pairs[2 * k + 1]);
+	}
+	buf_release(&page);
+	buf_release(&body);
+	arena_release(&rig.arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_values),
 	    cmocka_unit_test(test_buttons),
 	    cmocka_unit_test(test_choice),
+	    cmocka_unit_test(test_large_form),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

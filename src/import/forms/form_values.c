@@ -9,6 +9,7 @@ struct derivation {
 	struct html_submission submission;
 	struct html_entries entries; /* what the form sends without a change */
 	bool *used;		     /* of each pair */
+	size_t *named;		     /* room for the pairs of one name */
 	struct form_values *values;
 };
 
@@ -201,13 +202,18 @@ static struct str control_with_value(const struct derivation *d, const struct pa
 static void add_item(const struct derivation *d, struct page_value *value,
 		     const struct page_pair *pair, struct str control)
 {
-	VEC(struct page_item) items = {0};
+	size_t count = value->item_count;
 
-	for (size_t i = 0; i < value->item_count; i++)
-		VEC_PUSH(d->arena, &items, value->items[i]);
-	VEC_PUSH(d->arena, &items, ((struct page_item){pair, control}));
-	value->items = items.items;
-	value->item_count = items.count;
+	/* Full at each power of two: then the room is doubled. */
+	if (!(count & (count - 1))) {
+		struct page_item *items =
+		    ARENA_ARRAY(d->arena, count ? 2 * count : 1, struct page_item);
+
+		for (size_t i = 0; i < count; i++)
+			items[i] = value->items[i];
+		value->items = items;
+	}
+	value->items[value->item_count++] = (struct page_item){pair, control};
 }
 
 /* Pairs that hidden controls of boxes send in any case: the value for "not checked". */
@@ -336,10 +342,10 @@ static void change(struct derivation *d, struct named_pairs *n)
 
 static void derive_name(struct derivation *d, uint32_t control)
 {
-	struct named_pairs n = {.name = control_at(d, control)->name, .control = control};
+	struct named_pairs n = {
+	    .name = control_at(d, control)->name, .control = control, .pairs = d->named};
 	size_t sent;
 
-	n.pairs = ARENA_ARRAY(d->arena, d->values->use.pair_count + 1, size_t);
 	for (uint32_t i = control; i != HTML_PAGE_NONE; i = next_control(d, n.name, i + 1))
 		if (is_box(control_at(d, i)) && !is_box(control_at(d, n.control)))
 			n.control = i;
@@ -464,6 +470,7 @@ bool form_values_derive(struct arena *a, const struct html_page *page, uint32_t 
 	values->differences = values->changed_hidden = 0;
 	values->unequal = STR("");
 	d.used = ARENA_ARRAY(a, values->use.pair_count + 1, bool);
+	d.named = ARENA_ARRAY(a, values->use.pair_count + 1, size_t);
 	html_submission_init(&d.submission, a, page, form);
 	d.submission.submitter = submitter;
 	d.entries = html_submission_entries(&d.submission);
