@@ -130,7 +130,8 @@ struct conversion_step {
 	struct page_use *page_use;	       /* NULL: a request as recorded */
 	struct str name;		       /* for `page:` of later steps, or empty */
 	struct str basic_user, basic_password; /* of an Authorization that is Basic; templates */
-	bool disabled; /* commented out: the request body is missing in the recording */
+	struct str body_parameter; /* with the file that is the lost body: its name; or empty */
+	bool disabled;		   /* commented out: the request body is missing in the recording */
 };
 
 struct conversion_group {

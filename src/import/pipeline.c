@@ -2,6 +2,7 @@
 #include "base/units.h"
 #include "import/correlate/correlate.h"
 #include "import/forms/forms.h"
+#include "import/forms/lost_body.h"
 #include "import/writer/scenario_writer.h"
 #include "import/conversion.h"
 #include "import/import.h"
@@ -105,6 +106,7 @@ static void build_steps(struct conversion *conversion)
 
 	for (int round = 0;; round++) {
 		conversion_build_steps(conversion);
+		lost_body_ask_files(conversion);
 		read_json(conversion);
 		if (!job_option(job, "literal").ptr) {
 			forms_recognize(conversion);

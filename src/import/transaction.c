@@ -191,6 +191,20 @@ const char *transaction_skip_text(enum skip_reason reason, size_t count)
 	return words[reason][count != 1];
 }
 
+struct str transaction_query_file(struct str url)
+{
+	struct str key = STR("filename=");
+
+	for (size_t at = str_find_char(url, '?', 0); at != NOT_FOUND;
+	     at = str_find_char(url, '&', at + 1)) {
+		struct str rest = str_slice(url, at + 1, url.len);
+
+		if (str_starts(rest, key))
+			return str_slice(rest, key.len, str_find_char(rest, '&', 0));
+	}
+	return STR("");
+}
+
 static struct str decode_form_text(struct arena *a, struct str s)
 {
 	struct buf out;

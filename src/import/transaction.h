@@ -52,7 +52,8 @@ struct tx_body {
 	struct str raw;	 /* ptr NULL: there is none */
 	struct str mime; /* as written; without it the Content-Type header is used */
 	bool exact;	 /* the source has its bytes, not a text made from them */
-	bool lost;	 /* there was a body, but the source does not have it (or not all of it) */
+	bool lost;	 /* there was a body, but the source does not have it (or not all of it); if
+			    the request is kept, it is a form or one file */
 	struct str why;	 /* lost: the reason, a short text */
 };
 
@@ -164,6 +165,9 @@ bool transaction_is_header_text(struct str text);
 /* The media type alone, lower case where case does not matter: "application/json", from `mime`
  * or the Content-Type among HEADERS; empty if unknown. A view. */
 struct str transaction_media_type(const struct tx_body *body, const struct tx_headers *headers);
+/* The value of `filename` in the query of URL, as written: the name of an uploaded file; or empty.
+ * A view. */
+struct str transaction_query_file(struct str url);
 /* "assets" or "asset". */
 const char *transaction_skip_text(enum skip_reason reason, size_t count);
 

@@ -48,6 +48,23 @@ teardown() {
 	echo "$output"; [ "$status" -eq 0 ]
 }
 
+@test "a file that a script uploaded becomes a parameter, and the token of its response is sent" {
+	timeout -k 5 120 python3 -B "$SRCDIR/tests/cli/notebook.py" >port 2>/dev/null </dev/null 3>&- &
+	local pid=$!
+	wait_for 20 test -s port
+	started notebook $pid "$(cat port)"
+	python3 -B "$SRCDIR/tests/cli/notebook.py" visit "$SERVER_URL" notes.har upload
+	reprise import har notes.har 2>account || { cat account; return 1; }
+	grep -q 'POST .*/uploads.js: the browser did not keep the file; give it with -p NOTE_TXT=PATH' account
+	run -2 reprise run --once notes.yaml
+	grep -q 'the parameter NOTE_TXT has no value' <<<"$output"
+	printf 'another hat' >hat.txt
+	run reprise run -u 2 -i 1 --think off -p NOTE_TXT=hat.txt notes.yaml
+	echo "$output"; [ "$status" -eq 0 ]
+	[ "$(curl -sf "$SERVER_URL/counts" | python3 -c 'import json, sys; print(sorted(json.load(sys.stdin)["attached"]))')" = \
+		"['a felt hat', 'another hat', 'another hat']" ]
+}
+
 @test "--verify finds a title that the server accepts only once, and makes it unique" {
 	timeout -k 5 120 python3 -B "$SRCDIR/tests/cli/notebook.py" >port 2>/dev/null </dev/null 3>&- &
 	local pid=$!

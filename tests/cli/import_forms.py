@@ -223,6 +223,24 @@ case("a lost body without a form: the scenario fails there", get("/app"),
      get("/end"))
 
 
+def file_sent(method, path, kind, response=None):
+    return dict(lost(path, kind, response or {"type": "application/json", "status": 200, "body": "{}"}),
+                method=method)
+
+
+case("a script sent a file: it becomes a parameter, and its response is used",
+     get("/new", page(form("/new", TITLE, SAVE))),
+     file_sent("POST", "/uploads.js?id=1&filename=my%20note.txt&kind=text", "application/octet-stream",
+               {"type": "text/javascript", "status": 200, "body": "$('input.token').val('1.%s');" % TOKEN}),
+     post("/new", [("title", "One"), ("token", "1." + TOKEN)], to("/list")), get("/list"))
+case("files without a name, and JSON that has one", get("/app"), file_sent("PUT", "/files/1", "image/png"),
+     file_sent("PUT", "/files/2", "text/plain"), file_sent("POST", "/up?filename=", "image/png"),
+     file_sent("POST", "/up?filename=a.json", "application/json"),
+     file_sent("POST", "/up?filename=%E2%82%AC", "image/png"))
+case("lost JSON, a lost form with a file's name, and a body of an unknown type", get("/app"), file_sent("POST", "/api", "application/json"),
+     file_sent("POST", "/up?filename=a.txt", "multipart/form-data; boundary=B"), file_sent("POST", "/any", ""))
+
+
 def headers(pairs):
     return [{"name": name, "value": str(value)} for name, value in pairs]
 
@@ -275,7 +293,7 @@ def main():
         under = ""
         for line in made.stderr.splitlines():
             under = line[2:12].strip() or under
-            if under in ("forms", "unique") or under == "look at" and "rebuilt" in line:
+            if under in ("forms", "unique") or under == "look at" and re.search("rebuilt|give it", line):
                 print("  %s: %s" % (under, line[13:]))
         print()
     sys.exit(failed)

@@ -14,6 +14,7 @@ POST /_mode with a comma-separated list of words changes it:
     closed    /api/number refuses every number
     clock     titles and texts have the time, and responses no Content-Type
 """
+import hashlib
 import html
 import http.server
 import itertools
@@ -27,7 +28,7 @@ import urllib.parse
 LOCK = threading.Lock()
 TOUR = "9f86d081884c7d659a2f"
 WELCOMES = []
-NOTES, DRAFTS, MOTTOS, MODE = {}, [], [""], set()
+NOTES, DRAFTS, MOTTOS, FILES, MODE = {}, [], [""], {}, set()
 IDS = itertools.count(4001)
 NUMBERS = itertools.count(211)
 FORM = ('<form method=post action="%s">%s<input type=hidden name=version value="%d">'
@@ -65,6 +66,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         note = re.fullmatch(r"/notes/(\d+)(/edit)?", path)
         if path == "/":
             self.page("Notes", "<a href=/notes/new>New</a> <a href=/draft>Draft</a>")
+        elif path == "/attach":
+            self.page("A file", "<form method=post action=/attach><input name=title><button>Save</button></form>")
         elif path == "/notes/new":
             self.edit("/notes", 0, 0, {})
         elif path == "/draft":
@@ -95,7 +98,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif path == "/api/number":
             self.reply(200, json.dumps({"number": next(NUMBERS)}), "application/json")
         elif path == "/counts":
-            self.reply(200, json.dumps({"notes": len(NOTES), "drafts": len(DRAFTS), "mottos": len(MOTTOS), "edits": {
+            self.reply(200, json.dumps({"notes": len(NOTES), "drafts": len(DRAFTS), "mottos": len(MOTTOS), "attached": [
+                text for text, attached in FILES.values() if attached], "edits": {
                 i: n["version"] - 1 for i, n in NOTES.items()}}), "application/json")
         elif note and int(note[1]) in NOTES:
             if "text" in MODE:
@@ -146,6 +150,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
             number = next(IDS)
             NOTES[number] = dict(json.loads(body), version=1)
             self.reply(200, json.dumps({"success": True, "id": number}), "application/json")
+        elif self.path.startswith("/uploads.js?"):
+            token = "%d.%s" % (len(FILES) + 1, hashlib.sha256(body.encode()).hexdigest())
+            FILES[token] = (body, False)
+            self.reply(200, "$('#files').find('input.token').val('%s');" % token, "text/javascript")
+        elif self.path == "/attach":
+            if fields.get("token") not in FILES:
+                return self.page("Not found", "", 404)
+            FILES[fields["token"]] = (FILES[fields["token"]][0], True)
+            self.reply(303, "", location="/")
         elif self.path == "/api/number":
             self.reply(409 if "closed" in MODE else 200, json.dumps({"ok": "closed" not in MODE}),
                        "application/json")
@@ -164,7 +177,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 def visit(url, path, steps):
     """STEPS: the words note, edit, list, draft, api, inbox, number, profile,
-    welcome."""
+    welcome, upload."""
     from har_visit import Visit
     v = Visit(url)
     v.page("Notes")
@@ -197,6 +210,12 @@ def visit(url, path, steps):
         elif step == "welcome":
             nonce = re.search(r'tourNonce = "(\w+)"', v.send("GET", "/welcome"))[1]
             v.call("GET", "/tour?nonce=" + nonce)
+        elif step == "upload":
+            v.send("GET", "/attach")
+            script = v.send("POST", "/uploads.js?filename=note.txt", "a felt hat", "application/octet-stream",
+                            [("X-Requested-With", "XMLHttpRequest")], "xhr")
+            del v.entries[-1]["request"]["postData"]
+            v.form("/attach", title="A hat", token=re.search(r"val\('(.+?)'\)", script)[1])
         elif step == "number":
             v.call("POST", "/api/number", {"number": v.call("GET", "/api/number")["number"]})
         elif step == "api":

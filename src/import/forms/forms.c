@@ -382,7 +382,8 @@ void forms_recognize(struct conversion *conversion)
 		if (lost_body_is_form(conversion->steps.items[i].tx)) {
 			recognize_lost(&f, i);
 			typed_texts_add(&f.texts, i);
-		} else if (!conversion->steps.items[i].disabled) {
+		} else if (!conversion->steps.items[i].disabled &&
+			   !conversion->steps.items[i].body_parameter.len) {
 			recognize_submission(&f, i);
 			recognize_link(&f, i);
 			typed_texts_add(&f.texts, i);

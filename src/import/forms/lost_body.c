@@ -1,6 +1,7 @@
 #include "import/forms/lost_body.h"
 
 #include "base/ascii.h"
+#include "base/url.h"
 #include "html/html_submission.h"
 #include "import/naming.h"
 
@@ -181,24 +182,30 @@ static void compare(struct lost_form *r, const struct html_control *before,
 
 /* ---- parameters for the rest */
 
-static struct str ask(struct lost_form *r, struct str name, struct str description)
+static struct str add_parameter(struct conversion *conversion, struct str name,
+				struct str description)
 {
-	struct arena *a = &r->conversion->job->arena;
+	struct arena *a = &conversion->job->arena;
 	struct conversion_parameter p = {.description = description};
-	struct str base = naming_parameter(a, naming_snake_case(a, &r->conversion->scratch, name));
+	struct str base = naming_parameter(a, naming_snake_case(a, &conversion->scratch, name));
 
 	p.name = base;
 	for (unsigned n = 2, again = 1; again; n++) {
 		again = 0;
-		for (size_t i = 0; i < r->conversion->parameters.count && !again; i++)
-			again = str_eq(r->conversion->parameters.items[i].name, p.name);
+		for (size_t i = 0; i < conversion->parameters.count && !again; i++)
+			again = str_eq(conversion->parameters.items[i].name, p.name);
 		if (again)
 			p.name = arena_printf(a, "%.*s_%u", STR_ARG(base), n);
 	}
 	p.value = STR("");
-	VEC_PUSH(a, &r->conversion->parameters, p);
-	r->asked++;
+	VEC_PUSH(a, &conversion->parameters, p);
 	return p.name;
+}
+
+static struct str ask(struct lost_form *r, struct str name, struct str description)
+{
+	r->asked++;
+	return add_parameter(r->conversion, name, description);
 }
 
 static void ask_text(struct lost_form *r, const struct html_control *control)
@@ -334,4 +341,39 @@ void lost_body_rebuild(struct page_history *history, uint32_t step, const struct
 		 STR_ARG(tx->request_body.why),
 		 r.after_form == HTML_PAGE_NONE ? "" : " and what the next page shows",
 		 r.asked ? ", parameters ask for the rest" : "");
+}
+
+/* ---- a file without a form */
+
+static void ask_body(struct conversion *conversion, struct conversion_step *step)
+{
+	struct arena *a = &conversion->job->arena;
+	const struct transaction *tx = step->tx;
+	struct str address = str_slice(tx->url, 0, str_find_char(tx->url, '?', 0));
+	struct str path = address, name;
+
+	if (conversion->target.len && str_starts(path, conversion->target))
+		path = str_slice(path, conversion->target.len, path.len);
+	buf_clear(&conversion->scratch);
+	url_decode(&conversion->scratch, transaction_query_file(tx->url), true);
+	name = arena_str(a, buf_str(&conversion->scratch));
+	if (!naming_snake_case(a, &conversion->scratch, name).len)
+		name = STR("file");
+	step->body_parameter =
+	    add_parameter(conversion, name,
+			  arena_printf(a, "File to upload to %.*s; the recording does not have it",
+				       STR_ARG(path)));
+	job_note(conversion->job, "look at", "entry %u, %.*s %.*s: %.*s; give it with -p %.*s=PATH",
+		 tx->number, STR_ARG(tx->method), STR_ARG(address), STR_ARG(tx->request_body.why),
+		 STR_ARG(step->body_parameter));
+}
+
+void lost_body_ask_files(struct conversion *conversion)
+{
+	for (size_t i = 0; i < conversion->steps.count; i++) {
+		struct conversion_step *step = &conversion->steps.items[i];
+
+		if (!step->disabled && step->tx->request_body.lost && !lost_body_is_form(step->tx))
+			ask_body(conversion, step);
+	}
 }

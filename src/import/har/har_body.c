@@ -135,11 +135,27 @@ static bool is_text_type(struct str type)
 	return !type.len;
 }
 
-static void mark_lost(struct transaction *tx, const char *why)
+static void set_lost(struct transaction *tx, const char *why)
 {
 	tx->request_body.lost = true;
 	tx->request_body.why = str_of(why);
+}
+
+static void mark_lost(struct transaction *tx, const char *why)
+{
+	set_lost(tx, why);
 	transaction_skip(tx, SKIP_REASON_BODY_LOST, tx->request_body.why);
+}
+
+/* Whether a missing body was the bytes of a file that a script sent. */
+static bool was_file(const struct transaction *tx)
+{
+	struct str type = transaction_media_type(&tx->request_body, &tx->request_headers);
+
+	if (str_icontains(type, STR("form")))
+		return false;
+	return transaction_query_file(tx->url).len ||
+	       (type.len && !str_icontains(type, STR("json")));
 }
 
 /* It was sent, but is missing in the recording. */
@@ -153,7 +169,11 @@ static void check_lost_body(struct har_reader *r, const struct json_item *reques
 		return;
 	if (!str_to_int(length, &bytes))
 		bytes = (int64_t)har_get_number(r, request, "bodySize", 0);
-	if (bytes > 0)
+	if (bytes <= 0)
+		return;
+	if (was_file(tx))
+		set_lost(tx, "the browser did not keep the file");
+	else
 		mark_lost(tx, "the browser did not keep the request body");
 }
 

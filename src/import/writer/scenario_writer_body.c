@@ -340,6 +340,9 @@ void scenario_writer_body(struct conversion *conversion, struct conversion_step 
 	if (!raw.len && tx->part_count)
 		job_note(conversion->job, "look at",
 			 "entry %u: its form has names that cannot be written", tx->number);
+	if (step->body_parameter.len)
+		yaml_writer_put_text(a, node, STR("body_file"),
+				     arena_printf(a, "${%.*s}", STR_ARG(step->body_parameter)));
 	if (!raw.len)
 		return;
 	unsafe = step->json ? unsafe_json(conversion, step) : NULL;
