@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/escape.h"
+#include "import/conversion.h"
 
 /* "user 1, iteration 2; user 2, both iterations" */
 static void put_performances(unsigned bits, unsigned users, unsigned iterations, struct buf *out)
@@ -30,16 +31,28 @@ static void put_performances(unsigned bits, unsigned users, unsigned iterations,
 	buf_add_char(out, ')');
 }
 
-static void put_difference(const struct verification_difference *d, unsigned users,
-			   unsigned iterations, struct buf *out)
+/* "shop.yaml:12: ", or nothing if the line is not known. */
+static void put_place(const struct import_job *job, const struct transaction *tx,
+		      const struct import_performed *how, struct buf *out)
+{
+	for (size_t i = 0; i < job->conversion->steps.count; i++)
+		if (job->conversion->steps.items[i].tx == tx && how->lines[i]) {
+			buf_printf(out, "%s:%u: ", how->path, how->lines[i]);
+			return;
+		}
+}
+
+static void put_difference(const struct import_job *job, const struct verification_difference *d,
+			   const struct import_performed *how, struct buf *out)
 {
 	struct str url = str_slice(d->tx->url, 0, str_find_char(d->tx->url, '?', 0));
 
-	buf_printf(out, "  %s  %.*s %.*s", d->matters ? "differs  " : "unlike   ",
-		   STR_ARG(d->tx->method), STR_ARG(url));
+	buf_printf(out, "  %s  ", d->matters ? "differs  " : "unlike   ");
+	put_place(job, d->tx, how, out);
+	buf_printf(out, "%.*s %.*s", STR_ARG(d->tx->method), STR_ARG(url));
 	if (d->what.len)
 		buf_printf(out, ": %.*s", STR_ARG(d->what));
-	put_performances(d->performances, users, iterations, out);
+	put_performances(d->performances, how->users, how->iterations, out);
 	buf_printf(out, "\n    recorded   %.*s\n    received   %.*s\n",
 		   STR_ARG(d->recorded.len ? d->recorded : STR("nothing")),
 		   STR_ARG(d->received.len ? d->received : STR("nothing")));
@@ -62,31 +75,76 @@ static void print_escaped(struct str text)
 	buf_release(&safe);
 }
 
-static void put_sum(const struct verification *result, size_t steps, unsigned performances,
-		    int rounds, struct buf *out)
+/* Requests with a difference that matters. */
+static size_t count_different(const struct verification *result)
 {
-	buf_printf(out, "verified: %zu of %zu step%s got the recorded response", result->good_steps,
-		   steps, steps == 1 ? "" : "s");
+	size_t count = 0;
+
+	for (size_t i = 0; i < result->differences.count; i++) {
+		const struct verification_difference *d = &result->differences.items[i];
+		bool again = false;
+
+		for (size_t k = 0; k < i && !again; k++)
+			again = result->differences.items[k].matters &&
+				result->differences.items[k].tx == d->tx;
+		count += d->matters && !again;
+	}
+	return count;
+}
+
+static void put_sum(const struct verification *result, size_t steps, bool passed,
+		    const struct import_performed *how, struct buf *out)
+{
+	unsigned performances = how->users * how->iterations;
+	size_t different = count_different(result), unreached = result->unreached;
+
+	buf_printf(out, "%s: %zu of %zu step%s got the recorded response",
+		   passed ? "verified" : "NOT VERIFIED", result->good_steps, steps,
+		   steps == 1 ? "" : "s");
 	if (performances > 1)
 		buf_printf(out, " in each of %u performances", performances);
-	if (rounds > 1)
-		buf_printf(out, "; %d rounds", rounds);
+	if (different)
+		buf_printf(out, "; %zu differ%s", different, different == 1 ? "s" : "");
+	if (unreached)
+		buf_printf(out, "; %zu %s not reached", unreached, unreached == 1 ? "was" : "were");
+	if (how->rounds > 1)
+		buf_printf(out, "; %d rounds", how->rounds);
+	buf_add_char(out, '\n');
+}
+
+/* The command that shows what the steps send and receive. The parameters are those that the
+ * scenario requires. */
+static void put_next(const struct import_job *job, const struct import_performed *how,
+		     struct buf *out)
+{
+	buf_add(out, STR("next: look at the first difference with: reprise run --once -v"));
+	if (how->target) {
+		buf_add(out, STR(" -t "));
+		escape_shell(out, str_of(how->target));
+	}
+	for (size_t i = 0; i < job->conversion->parameters.count; i++)
+		buf_printf(out, " -p %.*s=…", STR_ARG(job->conversion->parameters.items[i].name));
+	buf_add_char(out, ' ');
+	escape_shell(out, str_of(how->path));
 	buf_add_char(out, '\n');
 }
 
 enum exit_status import_verdict_print(const struct import_job *job,
-				      const struct verification *result, unsigned users,
-				      unsigned iterations, int rounds)
+				      const struct verification *result,
+				      const struct import_performed *how)
 {
 	size_t steps = verification_step_count(job);
+	bool passed = !result->serious && result->good_steps == steps;
 	struct buf out;
 
 	buf_init(&out, 0);
 	verification_put_repairs(job, &out);
 	for (size_t i = 0; i < result->differences.count; i++)
-		put_difference(&result->differences.items[i], users, iterations, &out);
-	put_sum(result, steps, users * iterations, rounds, &out);
+		put_difference(job, &result->differences.items[i], how, &out);
+	put_sum(result, steps, passed, how, &out);
+	if (!passed)
+		put_next(job, how, &out);
 	print_escaped(buf_str(&out));
 	buf_release(&out);
-	return result->serious || result->good_steps < steps ? EXIT_FAILED : EXIT_PASSED;
+	return passed ? EXIT_PASSED : EXIT_FAILED;
 }

@@ -6,10 +6,19 @@
 #include "import/verification.h"
 #include "interface/command.h"
 
-/* Prints RESULT of the performances of USERS with ITERATIONS each to standard error. EXIT_FAILED if
- * something differs that matters, else EXIT_PASSED. */
+/* How the visit was performed. */
+struct import_performed {
+	const char *path;   /* of the scenario */
+	const char *target; /* given with -t, or NULL */
+	unsigned users, iterations;
+	int rounds;
+	const uint32_t *lines; /* of each step of the conversion; 0: not known */
+};
+
+/* Prints RESULT to standard error. EXIT_FAILED if something differs that matters, else EXIT_PASSED.
+ */
 enum exit_status import_verdict_print(const struct import_job *job,
-				      const struct verification *result, unsigned users,
-				      unsigned iterations, int rounds);
+				      const struct verification *result,
+				      const struct import_performed *how);
 
 #endif

@@ -151,24 +151,72 @@ static void perform_user(struct verifier *v, const struct loaded_file *loaded, u
 	buf_release(&error);
 }
 
+/* False, with nothing to release, if the options are wrong. */
+static bool load(struct verifier *v, struct loaded_file *loaded)
+{
+	struct overrides overrides;
+
+	if (!load_file_overrides(&v->job->arena, v->options, false, &overrides)) {
+		v->status = EXIT_USAGE;
+		return false;
+	}
+	add_parameters(v->job, &overrides);
+	if (!load_file(loaded, v->path, &overrides, LOAD_FILE_RUN))
+		v->status = EXIT_USAGE;
+	return true;
+}
+
 /* Performs the scenario with all users; the performances are in the job. */
 static void perform(struct verifier *v)
 {
-	struct overrides overrides;
 	struct loaded_file loaded;
 
 	begin_round(v);
-	if (!load_file_overrides(&v->job->arena, v->options, false, &overrides)) {
-		v->status = EXIT_USAGE;
+	if (!load(v, &loaded))
 		return;
-	}
-	add_parameters(v->job, &overrides);
-	if (!load_file(&loaded, v->path, &overrides, LOAD_FILE_RUN))
-		v->status = EXIT_USAGE;
 	load_file_report(&loaded, false, stderr);
 	for (unsigned user = 1; user <= v->users && v->status == EXIT_PASSED; user++)
 		perform_user(v, &loaded, user);
 	load_file_release(&loaded);
+}
+
+/* The line of the first `fail` step from the instruction *AT on; 0 if there is none. */
+static uint32_t next_fail_line(const struct program *program, uint32_t *at)
+{
+	while (*at < program->code_count) {
+		const struct instr *in = &program->code[(*at)++];
+
+		if (in->op == OP_FAIL && in->span.source)
+			return source_position(in->span.source, in->span.begin).line;
+	}
+	return 0;
+}
+
+/* The lines of the steps in the file as it is now. Requests are in the order of the conversion, and
+ * so are the `fail` steps. */
+static const uint32_t *find_lines(struct verifier *v)
+{
+	size_t count = v->job->conversion->steps.count;
+	uint32_t *lines = ARENA_ARRAY(&v->arena, count + 1, uint32_t);
+	uint32_t request = 0, fail = 0;
+	struct loaded_file loaded;
+
+	if (!load(v, &loaded))
+		return lines;
+	for (size_t i = 0; loaded.program && i < count; i++) {
+		const struct program *p = loaded.program;
+
+		if (v->job->conversion->steps.items[i].disabled) {
+			lines[i] = next_fail_line(p, &fail);
+		} else if (request < p->request_count) {
+			struct span span = p->requests[request++].span;
+
+			if (span.source)
+				lines[i] = source_position(span.source, span.begin).line;
+		}
+	}
+	load_file_release(&loaded);
+	return lines;
 }
 
 /* ---- rounds */
@@ -266,8 +314,25 @@ static void print_plan(const struct verifier *v, int rounds)
 		STR_ARG(host), steps * count, steps * count == 1 ? "" : "s");
 	fprintf(stderr, ", %zu write%s", writes * count, writes * count == 1 ? "" : "s");
 	if (rounds > 1)
-		fprintf(stderr, "; at most %d rounds, if something must be repaired", rounds);
+		fprintf(stderr,
+			"; at most %d rounds, if something must be repaired: %zu requests, %zu "
+			"writes",
+			rounds, steps * count * (unsigned)rounds,
+			writes * count * (unsigned)rounds);
 	fputc('\n', stderr);
+}
+
+static enum exit_status print_verdict(struct verifier *v, const struct verification *result,
+				      int rounds)
+{
+	const struct import_performed how = {.path = v->path,
+					     .target = options_value(v->options, "target"),
+					     .users = v->users,
+					     .iterations = v->iterations,
+					     .rounds = rounds,
+					     .lines = find_lines(v)};
+
+	return import_verdict_print(v->job, result, &how);
 }
 
 enum exit_status import_verify(struct import_job *job, const char *path,
@@ -287,7 +352,7 @@ enum exit_status import_verify(struct import_job *job, const char *path,
 	print_plan(&v, once ? 1 : ROUNDS_MAX);
 	rounds = perform_rounds(&v, path, once ? 1 : ROUNDS_MAX, &result);
 	if (v.status == EXIT_PASSED)
-		v.status = import_verdict_print(job, &result, v.users, v.iterations, rounds);
+		v.status = print_verdict(&v, &result, rounds);
 	else if (v.status == EXIT_UNREACHED)
 		fputs("verified: nothing; no server was reached\n", stderr);
 	job->performances = NULL;

@@ -84,6 +84,46 @@ static void warn_missing(struct conversion *conversion)
 		 : "record with the cache disabled and reload");
 }
 
+static bool is_failure(const struct outcome_member *member)
+{
+	static const char *const words[] = {"false", "error", "fail", "failed", "failure", NULL};
+
+	for (int i = 0; words[i]; i++)
+		if (str_ieq(member->value, str_of(words[i])))
+			return true;
+	return false;
+}
+
+/* The scenario expects what was recorded, also where the application reported a failure. */
+static void warn_failures(struct conversion *conversion)
+{
+	const struct outcome_member *first = NULL;
+	const struct transaction *tx = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < conversion->steps.count; i++) {
+		const struct conversion_step *step = &conversion->steps.items[i];
+
+		for (size_t k = 0; k < step->outcome.members.count; k++) {
+			if (!is_failure(&step->outcome.members.items[k]))
+				continue;
+			tx = first ? tx : step->response;
+			first = first ? first : &step->outcome.members.items[k];
+			count++;
+			break;
+		}
+	}
+	if (!first)
+		return;
+	job_note(conversion->job, "look at",
+		 "%zu recorded response%s a failure (first: entry %u, %.*s: \"%.*s\" is %.*s); the "
+		 "scenario expects %s again; correct `expect` if it should succeed",
+		 count, count == 1 ? " reports" : "s report", tx->number,
+		 STR_ARG(str_slice(tx->url, 0, str_find_char(tx->url, '?', 0))),
+		 STR_ARG(str_slice(first->path, 2, first->path.len)), STR_ARG(first->value),
+		 count == 1 ? "it" : "them");
+}
+
 static bool is_analytics(struct str name)
 {
 	static const char *const starts[] = {
@@ -244,6 +284,7 @@ void conversion_warn(struct conversion *conversion)
 {
 	warn_sanitized(conversion);
 	warn_missing(conversion);
+	warn_failures(conversion);
 	offer_hosts(conversion);
 	find_new_visitor(conversion, warn_cookies(conversion));
 }

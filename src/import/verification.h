@@ -41,6 +41,7 @@ struct verification {
 	size_t serious;	   /* differences that matter */
 	size_t good_steps; /* steps that are right in each performance */
 	size_t good;	   /* steps that are right, of all performances together */
+	size_t unreached;  /* steps that do not differ, and that some performance did not reach */
 };
 
 /* The response in PERFORMANCE to the recorded request TX; NULL if it is not a step. */

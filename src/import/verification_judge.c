@@ -137,20 +137,21 @@ static void judge_step(struct judgement *j, size_t n, const struct import_respon
 	buf_release(&received);
 }
 
-/* Whether a difference of the current performance matters. */
-static bool is_good(const struct judgement *j, const struct transaction *tx)
+/* Whether a difference in one of the performances, given as bits, matters. */
+static bool has_failed(const struct judgement *j, const struct transaction *tx,
+		       unsigned performances)
 {
 	for (size_t i = 0; i < j->out->differences.count; i++) {
 		const struct verification_difference *d = &j->out->differences.items[i];
 
-		if (d->tx == tx && d->matters && d->performances & 1u << j->performance)
-			return false;
+		if (d->tx == tx && d->matters && d->performances & performances)
+			return true;
 	}
-	return true;
+	return false;
 }
 
-/* Requests that are comments in the scenario, because the recording does not have their body. What
- * follows them may succeed with what the recorded visit left behind. */
+/* Requests that are `fail` steps in the scenario, because the recording does not have their body.
+ * What follows them may succeed with what the recorded visit left behind. */
 static void add_missing(struct judgement *j)
 {
 	for (size_t i = 0; i < j->job->conversion->steps.count; i++) {
@@ -185,14 +186,17 @@ void verification_judge(struct import_job *job, struct verification *out)
 			if (!r->performed)
 				continue;
 			judge_step(&j, n, r);
-			if (is_good(&j, r->tx))
+			if (!has_failed(&j, r->tx, 1u << j.performance))
 				good[n]++;
 		}
 	}
 	add_missing(&j);
 	for (size_t n = 0; n < j.steps; n++) {
 		out->good += good[n];
-		out->good_steps += good[n] == job->performance_count;
+		if (good[n] == job->performance_count)
+			out->good_steps++;
+		else if (!has_failed(&j, verification_step(job, n), ~0u))
+			out->unreached++;
 	}
 	buf_release(&j.headlines);
 	arena_release(&j.pages);

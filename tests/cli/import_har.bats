@@ -237,9 +237,9 @@ numbers_har() {
 	numbers_har 500 >numbers.har
 	run reprise import har numbers.har --verify
 	[ "$status" -eq 1 ]
-	grep -A1 'differs .*/next (each time)' <<<"$output" | grep -q 'recorded   HTTP 500'
+	grep -A1 'differs    numbers.yaml:.*/next (each time)' <<<"$output" | grep -q 'recorded   HTTP 500'
 	grep -q 'received   HTTP 409, expected 500' <<<"$output"
-	grep -q 'verified: 1 of 2' <<<"$output"
+	grep -q 'VERIFIED: 1 of 2 .*; 1 differs' <<<"$output"
 }
 
 @test "two recordings of a visit: different values are issued, equal values are constants" {

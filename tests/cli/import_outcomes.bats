@@ -63,3 +63,21 @@ mode() {
 		json|POST /api/notes|success
 	END
 }
+
+@test "a recorded response that reports a failure is expected again, and the report says so" {
+	start_notebook
+	python3 -B "$SRCDIR/tests/cli/notebook.py" visit "$SERVER_URL" notes.har api
+	run -0 reprise import har notes.har
+	run ! grep -q 'reports a failure' <<<"$output"
+	python3 - <<-'END'
+		import json
+		har = json.load(open("notes.har"))
+		for entry in har["log"]["entries"]:
+		    if entry["request"]["method"] == "POST":
+		        entry["response"]["content"]["text"] = '{"success": false}'
+		json.dump(har, open("notes.har", "w"))
+	END
+	run -0 reprise import har notes.har --force
+	[[ "$output" == *"look at"*'1 recorded response reports a failure (first: entry '*'/api/notes: "success" is false); the scenario expects it again'* ]]
+	grep -qF '"$.success": false' notes.yaml
+}

@@ -43,7 +43,7 @@ refused() {
 @test "nothing differs: notes, edits, drafts and an API; the plan is printed first" {
 	recorded note edit draft api
 	run -0 reprise import har notes.har -q --verify
-	[[ "${lines[0]}" == "--verify performs the visit 4 times (2 users, 2 iterations each,"*"on $SERVER_URL: 36 requests, 16 writes; at most 3 rounds"* ]]
+	[[ "${lines[0]}" == "--verify performs the visit 4 times (2 users, 2 iterations each,"*"on $SERVER_URL: 36 requests, 16 writes; at most 3 rounds, if something must be repaired: 108 requests, 48 writes" ]]
 	[ "${lines[1]}" = "verified: 9 of 9 steps got the recorded response in each of 4 performances" ]
 	[ "${#lines[@]}" -eq 2 ]
 	[ "$(curl -s "$SERVER_URL/counts" | python3 -c 'import json, sys; print(sorted(json.load(sys.stdin)["edits"].values()))')" = "[0, 0, 0, 0, 0, 1, 1, 1, 1, 1]" ]
@@ -61,6 +61,18 @@ refused() {
 	run -0 reprise import -q --force --verify notes.har
 }
 
+@test "a failure names the line of its step, what was not reached, and the command that shows it" {
+	recorded note edit draft
+	mode conflict
+	run -1 reprise import har notes.har -q --verify once -t "$SERVER_URL/" -o "my notes.yaml"
+	local line=$(sed -n 's/.*differs    my notes.yaml:\([0-9]*\): POST .*/\1/p' <<<"$output")
+	sed -n "${line}p" "my notes.yaml" | grep -q 'submit:'
+	[[ "$output" == *"NOT VERIFIED: 4 of 7 steps got the recorded response; 1 differs; 2 were not reached"* ]]
+	[ "${lines[-1]}" = "next: look at the first difference with: reprise run --once -v -t $SERVER_URL/ 'my notes.yaml'" ]
+	run -1 eval "${lines[-1]#*with: }"
+	[[ "$output" == *"Edit conflict"* ]]
+}
+
 @test "no false alarm for times in titles and texts, and for missing types" {
 	mode clock
 	recorded note edit draft
@@ -71,10 +83,10 @@ refused() {
 
 @test "a rejection with status 200 is quoted: an edit conflict, an error page, JSON" {
 	recorded note edit api
-	refused conflict "differs    POST $SERVER_URL/notes/" "(each time)" "recorded   HTTP 303, then 200 at" \
+	refused conflict "differs    conflict.yaml:" ": POST $SERVER_URL/notes/" "(each time)" "recorded   HTTP 303, then 200 at" \
 		"received   HTTP 200: the server rejected the form: «Edit conflict»"
 	refused text "/edit (each time)" "received   no link 'Edit' on"
-	refused json "differs    POST $SERVER_URL/api/notes" '«No room left»'
+	refused json "differs    json.yaml:" ": POST $SERVER_URL/api/notes" '«No room left»'
 	mode ""
 	recorded inbox
 	refused text "$SERVER_URL/inbox: title (each time)" "recorded   Inbox" "received   Sorry"
@@ -84,7 +96,7 @@ refused() {
 	recorded note edit api
 	mode slug
 	run -1 reprise import har notes.har -q --verify once
-	[[ "$output" == *"differs    POST $SERVER_URL/notes"*"«This title is already in use.»"* ]]
+	[[ "$output" == *"differs    notes.yaml:"*": POST $SERVER_URL/notes"*"«This title is already in use.»"* ]]
 	run -0 reprise import har notes.har -q --force --verify
 	[[ "$output" == *"repaired   POST $SERVER_URL/notes: title gets \${unique}, because"* ]]
 	grep -qF 'submit: {title: "A red lamp ${unique}", text: for sale}' notes.yaml
@@ -101,7 +113,7 @@ refused() {
 @test "a text that the page has already after the first visit is made different in each visit" {
 	recorded profile
 	run -0 reprise import har notes.har -q --verify once
-	[[ "$output" == *"unlike     POST $SERVER_URL/profile: typed again"*'the page has "Never'*"verified: 3 of 3"* ]]
+	[[ "$output" == *"unlike     notes.yaml:"*": POST $SERVER_URL/profile: typed again"*'the page has "Never'*"verified: 3 of 3"* ]]
 	run -0 reprise import har notes.har -q --force --verify
 	[[ "$output" == *"repaired   POST $SERVER_URL/profile: motto gets \${unique}, because the page has it already"* ]]
 	reprise run --once notes.yaml
@@ -141,7 +153,7 @@ refused() {
 	recorded number
 	mode closed
 	run -1 reprise import har notes.har -q --force --verify
-	[[ "$output" == *"differs    POST $SERVER_URL/api/number"*"HTTP 409"* ]]
+	[[ "$output" == *"differs    notes.yaml:"*": POST $SERVER_URL/api/number"*"HTTP 409"* ]]
 	run -1 grep -q '^  repaired' <<<"$output"
 	run -1 grep -q extract notes.yaml
 	[ "$(ls -A | grep notes)" = "$(printf '%s\n' notes.har notes.yaml)" ]
@@ -158,7 +170,9 @@ refused() {
 		json.dump(har, open("notes.har", "w"))
 	END
 	run -1 reprise import har notes.har -q --verify
-	[[ "$output" == *"differs    POST $SERVER_URL/api/notes: missing (each time)"*"write this step by hand"* ]]
+	[[ "$output" == *"differs    notes.yaml:$(sed -n '/fail:/=' notes.yaml): POST $SERVER_URL/api/notes: missing (each time)"*"write this step by hand"* ]]
+	[[ "$output" == *"NOT VERIFIED: "*" differs; "* ]]
+	grep -q 'fail: .* is not in the scenario' notes.yaml
 }
 
 @test "no server: nothing is verified, status 3; a scenario that cannot run: status 2" {

@@ -179,7 +179,7 @@ static struct yaml_writer_node *request_node(struct conversion *conversion,
 	return node;
 }
 
-/* A request whose body is missing: without it the rest of the visit would be another one, so the
+/* A request whose body is missing: the rest of the visit depends on it, so the
  * scenario fails here until the request is written. */
 static struct yaml_writer_node *missing_node(struct conversion *conversion,
 					     const struct conversion_step *step)
