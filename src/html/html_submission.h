@@ -210,14 +210,17 @@ void html_submission_put_no_address(const struct html_submission *s, struct buf 
 
 /* ---- a form that comes back */
 
-/* Appends what html_submission_again needs: the address, and hashes of the names and typed values;
- * no value as text. Has about 8 bytes for each name. */
+/* Appends what html_submission_again needs: the address, hashes of the names and typed values, and
+ * the start of at most 8 typed texts of a POST form, 64 bytes each; no secret and no password as
+ * text. Has about 8 bytes for each name. */
 void html_submission_put_receipt(struct html_submission *s, struct buf *out);
 enum html_again {
 	HTML_AGAIN_NONE,
 	HTML_AGAIN_THERE, /* a form with the same method, address and 80 % of the same names */
 	HTML_AGAIN_KEPT,  /* it also keeps a typed value, or has a password field if one was typed.
-			     Without a typed text, a changed choice counts: an option, a box. */
+			     Without a typed text, a changed choice counts: an option, a box.
+			     A typed text of 8 characters or more may be a part of the value of its
+			     control or of a new one, unless its control is as it was before. */
 };
 
 /* Whether PAGE, the response to the submission of RECEIPT, has the form again. The address is

@@ -5,6 +5,12 @@
 #define SAME_NAMES_PERCENT 80
 #define NAMES_MAX	   200
 
+/* Typed texts that are searched for in longer values: shorter ones occur by chance. */
+#define CONTAINED_CHARACTERS_MIN 8
+#define EXCERPTS_MAX		 8
+#define EXCERPT_BYTES		 64
+#define PLACES_MAX		 16 /* where an excerpt occurs and the rest may follow */
+
 static void put_hash(struct buf *out, uint64_t hash)
 {
 	varint_put_u32(out, (uint32_t)hash);
@@ -129,6 +135,117 @@ static bool keeps_choice(const struct hash_set *typed, const struct html_page *p
 	return false;
 }
 
+/* ---- typed texts in longer values, as on pages that show an edit conflict */
+
+/* A typed text, as normalized by put_normalized. */
+struct excerpt {
+	uint64_t name;	 /* hash of the control's name */
+	uint64_t before; /* text_hash of the control's value before it was typed */
+	uint64_t hash;	 /* of the whole text */
+	size_t length;	 /* of the whole text */
+	struct str start;
+};
+
+/* Appends TEXT without spaces at its ends; line ends in sequence become one newline. */
+static void put_normalized(struct str text, struct buf *out)
+{
+	text = str_trim(text);
+	for (size_t from = 0; from < text.len;) {
+		size_t end = from;
+
+		while (end < text.len && text.ptr[end] != '\r' && text.ptr[end] != '\n')
+			end++;
+		buf_add(out, str_slice(text, from, end));
+		if (end < text.len)
+			buf_add_char(out, '\n');
+		while (end < text.len && (text.ptr[end] == '\r' || text.ptr[end] == '\n'))
+			end++;
+		from = end;
+	}
+}
+
+static bool has_characters(struct str text, size_t count)
+{
+	size_t at = 0;
+
+	while (count && at < text.len) {
+		size_t step = str_utf8_step(text, at);
+
+		at += step ? step : 1;
+		count--;
+	}
+	return !count;
+}
+
+/* Whether VALUE contains the whole text of EXCERPT. Most values are too short to be copied. */
+static bool contains(struct str value, const struct excerpt *excerpt)
+{
+	struct str text;
+	struct buf normalized;
+	bool found = false;
+	size_t at = 0;
+
+	if (value.len < excerpt->length)
+		return false;
+	buf_init(&normalized, 0);
+	put_normalized(value, &normalized);
+	text = buf_str(&normalized);
+	for (unsigned places = 0; places < PLACES_MAX && !found; places++, at++) {
+		at = str_find(text, excerpt->start, at);
+		if (at == NOT_FOUND || text.len - at < excerpt->length)
+			break;
+		found = str_hash(str_slice(text, at, at + excerpt->length)) == excerpt->hash;
+	}
+	buf_release(&normalized);
+	return found;
+}
+
+/* Appends the excerpt of a typed text, unless it is short or the control had it before. */
+static bool put_excerpt(const struct html_control *control, struct str value, struct buf *out)
+{
+	struct excerpt excerpt = {.name = str_hash(control->name)};
+	struct buf normalized;
+	struct str text;
+	bool put;
+
+	buf_init(&normalized, 0);
+	put_normalized(value, &normalized);
+	text = buf_str(&normalized);
+	excerpt.before = text_hash(control->name, control->value);
+	excerpt.hash = str_hash(text);
+	excerpt.length = text.len;
+	excerpt.start = str_slice(text, 0, text.len < EXCERPT_BYTES ? text.len : EXCERPT_BYTES);
+	put = has_characters(text, CONTAINED_CHARACTERS_MIN) && !contains(control->value, &excerpt);
+	if (put) {
+		varint_put_uint(out, 1);
+		put_hash(out, excerpt.name);
+		put_hash(out, excerpt.before);
+		put_hash(out, excerpt.hash);
+		varint_put_uint(out, excerpt.length);
+		varint_put_str(out, excerpt.start);
+	}
+	buf_release(&normalized);
+	return put;
+}
+
+/* Appends the first excerpts, each after a 1, and a 0. Only a POST form has excerpts, because a
+ * search page may show what was searched for; secrets have none. */
+static void put_excerpts(struct html_submission *s, struct buf *out)
+{
+	bool posts = html_submission_method(s) == HTML_POST;
+	unsigned count = 0;
+
+	for (uint32_t i = s->first; i < s->last && posts && count < EXCERPTS_MAX; i++) {
+		const struct html_control *control = &s->page->controls[i];
+		const struct html_control_state *state = html_submission_state(s, i);
+
+		if (state->typed && !state->secret && has_own_name(control) &&
+		    is_typed_text(control))
+			count += put_excerpt(control, state->value, out);
+	}
+	varint_put_uint(out, 0);
+}
+
 /* The typed values of a submission. Choices do not count if a text was typed: a form that is empty
  * again after it was accepted may remember them. */
 struct kept_values {
@@ -177,15 +294,35 @@ void html_submission_put_receipt(struct html_submission *s, struct buf *out)
 	varint_put_uint(out, names.count);
 	put_hashes(out, &typed.hashes);
 	put_hashes(out, &names);
+	put_excerpts(s, out);
 	html_page_resolve(page, page->forms[s->form].action, out);
 }
 
 struct receipt {
 	struct kept_values typed;
 	struct hash_set names;
+	struct excerpt excerpts[EXCERPTS_MAX];
+	unsigned excerpt_count;
 	enum html_method method;
 	struct str address;
 };
+
+static void read_excerpts(struct varint_reader *u, struct receipt *receipt)
+{
+	while (varint_get_below(u, 2)) {
+		struct excerpt excerpt = {.name = get_hash(u)};
+
+		excerpt.before = get_hash(u);
+		excerpt.hash = get_hash(u);
+		excerpt.length = varint_get_uint(u);
+		excerpt.start = varint_get_str(u);
+		u->bad |= receipt->excerpt_count == EXCERPTS_MAX || !excerpt.start.len ||
+			  excerpt.start.len > excerpt.length;
+		if (u->bad)
+			return;
+		receipt->excerpts[receipt->excerpt_count++] = excerpt;
+	}
+}
 
 static bool read_receipt(struct str bytes, struct receipt *receipt)
 {
@@ -200,6 +337,7 @@ static bool read_receipt(struct str bytes, struct receipt *receipt)
 		add_hash(&receipt->typed.hashes, get_hash(&u));
 	for (uint64_t i = 0; i < names; i++)
 		add_hash(&receipt->names, get_hash(&u));
+	read_excerpts(&u, receipt);
 	receipt->address = str_n((const char *)u.at, (size_t)(u.end - u.at));
 	return !u.bad && names && receipt->address.len;
 }
@@ -223,6 +361,47 @@ static bool keeps(const struct kept_values *typed, const struct html_page *page,
 		has_hash(&typed->hashes, text_hash(control->name, control->value)));
 }
 
+/* Whether a control of FORM with the name of EXCERPT has a value, and not its earlier one: an
+ * accepted form is empty again, and the page around it may show what was saved. */
+static bool still_filled(const struct html_page *page, const struct html_form *form,
+			 const struct excerpt *excerpt)
+{
+	for (uint32_t i = 0; i < form->control_count; i++) {
+		const struct html_control *control = &page->controls[form->first_control + i];
+
+		if (is_typed_text(control) && str_trim(control->value).len &&
+		    str_hash(control->name) == excerpt->name &&
+		    text_hash(control->name, control->value) != excerpt->before)
+			return true;
+	}
+	return false;
+}
+
+/* Whether a typed text is a part of its control's value, or of the value of a control that the form
+ * did not have: the server shows the typed text beside the text of another user. */
+static bool keeps_part(const struct html_page *page, const struct html_form *form,
+		       const struct receipt *receipt)
+{
+	for (unsigned k = 0; k < receipt->excerpt_count; k++) {
+		const struct excerpt *excerpt = &receipt->excerpts[k];
+
+		if (!still_filled(page, form, excerpt))
+			continue;
+		for (uint32_t i = 0; i < form->control_count; i++) {
+			const struct html_control *control =
+			    &page->controls[form->first_control + i];
+			uint64_t name = str_hash(control->name);
+			bool added = receipt->names.count < NAMES_MAX && control->name.len &&
+				     !has_hash(&receipt->names, name);
+
+			if (is_typed_text(control) && (name == excerpt->name || added) &&
+			    contains(control->value, excerpt))
+				return true;
+		}
+	}
+	return false;
+}
+
 static enum html_again comes_back(const struct html_page *page, const struct html_form *form,
 				  const struct receipt *receipt)
 {
@@ -238,7 +417,7 @@ static enum html_again comes_back(const struct html_page *page, const struct htm
 	}
 	if (same.count * 100 < receipt->names.count * SAME_NAMES_PERCENT)
 		return HTML_AGAIN_NONE;
-	return kept ? HTML_AGAIN_KEPT : HTML_AGAIN_THERE;
+	return kept || keeps_part(page, form, receipt) ? HTML_AGAIN_KEPT : HTML_AGAIN_THERE;
 }
 
 enum html_again html_submission_again(struct str receipt, const struct html_page *page,

@@ -100,6 +100,10 @@ case("a search form", get("/", page(form("/search", hidden("scope", "all"), "<in
      get("/search?scope=all&q=blue+hat"))
 case("a form that comes back", get("/settings", page(form("/settings", TITLE, SAVE))),
      post("/settings", [("title", "One")], page(form("/settings", "<input name=title value=One>", SAVE))))
+case("a form that comes back with the typed text in a longer one",
+     get("/sections", page(form("/sections", TITLE, SAVE))),
+     post("/sections", [("title", "My section")],
+          page(form("/sections", "<input name=title value='New: My section'>", SAVE))))
 case("the form of an earlier page, by the Referer",
      get("/one", page(form("/vote", CSRF, TITLE, SAVE), title="First")), get("/two", page("nothing", title="Second")),
      post("/vote", [("csrf", TOKEN), ("title", "One")], None, Referer=HOST + "/one"))

@@ -60,6 +60,7 @@ mode() {
 	done <<-'END'
 		slug|submit (title, text)|the server rejected the form: «This title is already in use.»
 		conflict|submit (text)|the server rejected the form: «Edit conflict»
+		merge|submit (text)|the server rejected the form: «Edit conflict»
 		json|POST /api/notes|success
 	END
 }

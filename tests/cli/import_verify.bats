@@ -100,7 +100,7 @@ refused() {
 	run -0 reprise import har notes.har -q --force --verify
 	[[ "$output" == *"repaired   POST $SERVER_URL/notes: title gets \${unique}, because"* ]]
 	grep -qF 'submit: {title: "A red lamp ${unique}", text: for sale}' notes.yaml
-	run -1 grep -q 'sold ' notes.yaml
+	run -1 grep -q 'sold today ' notes.yaml
 	mode once
 	run -0 reprise import har notes.har -q --force --verify
 	[[ "$output" == *"repaired   POST $SERVER_URL/api/notes: title gets"* ]]

@@ -7,6 +7,7 @@
 POST /_mode with a comma-separated list of words changes it:
     slug      a title can be used only once
     conflict  an edit finds that another user has edited the note
+    merge     as conflict, but the page has the text of the other user, and the refused one beside it
     text      pages of notes are error pages
     json      the API returns success: false
     lost      a draft is saved only under the number that its form had; otherwise it is silently dropped
@@ -56,8 +57,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.reply(status, "<!doctype html><html><head><title>%s</title></head><body><h1>%s</h1>"
                    "%s</body></html>" % (title, title, body))
 
-    def edit(self, action, number, version, fields, error=""):
+    def edit(self, action, number, version, fields, error="", refused=""):
         text = "<ul class=errorlist><li>%s</li></ul>" % error if error else ""
+        if refused:
+            text += "<textarea name=yours readonly>\n%s</textarea>" % html.escape(refused)
         self.page("Edit a note", FORM % (action, text, version, html.escape(
             fields.get("title", "")), html.escape(fields.get("text", ""))))
 
@@ -164,6 +167,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
                        "application/json")
         elif note and int(note[1]) in NOTES:
             n = NOTES[int(note[1])]
+            if "merge" in MODE:
+                return self.edit(self.path, 0, n["version"], dict(n, text="The words of a colleague"),
+                                 "Edit conflict", fields["text"])
             if "conflict" in MODE or int(fields["version"]) != n["version"]:
                 return self.edit(self.path, 0, n["version"], fields, "Edit conflict")
             n.update(title=fields["title"], text=fields["text"], version=n["version"] + 1)
@@ -198,7 +204,7 @@ def visit(url, path, steps):
         elif step == "edit":
             text = v.send("GET", "/notes/%d/edit" % number)
             v.form("/notes/%d/edit" % number, version=hidden(text, "version"), title="A red lamp",
-                   text="sold")
+                   text="sold today")
         elif step == "draft":
             text = v.send("GET", "/draft")
             v.form("/draft", post_ID=hidden(text, "post_ID"), content="to be done")

@@ -1,4 +1,7 @@
 /* Forms that come back: with a typed text, with choices, on large pages. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "submission_rig.h"
 
 /* ---- forms that come back */
@@ -72,6 +75,128 @@ static void test_again(void **state)
 		assert_true(str_find(buf_str(&rig.out), STR("secret"), 0) == NOT_FOUND);
 		end(&rig);
 	}
+}
+
+/* Pages of an edit conflict: the typed text is a part of a value, or in a new control. */
+static void test_again_contained(void **state)
+{
+#define LONG "0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789"
+	static const struct {
+		const char *method, *before; /* the text before it was typed */
+		struct html_given text;
+		const char *title, *response; /* what is in both fields of the response, and more */
+		enum html_again again;
+	} rows[] = {
+	    {"post", "", TEXT("my words"), "", "See my words here</textarea>", HTML_AGAIN_KEPT},
+	    {"post", "", TEXT("my word"), "", "See my word here</textarea>", HTML_AGAIN_THERE},
+	    {"post", "", TEXT(" \r\nmy words\r\n"), "", "See my words</textarea>", HTML_AGAIN_KEPT},
+	    {"post", "", TEXT("one\nmore\n\nline"), "", "See one\r\nmore\r\n\r\nline.</textarea>",
+	     HTML_AGAIN_KEPT},
+	    /* Characters, not bytes. */
+	    {"post", "", TEXT("éééé"), "", "See éééé here</textarea>", HTML_AGAIN_THERE},
+	    {"post", "", TEXT("éééééééé"), "", "See éééééééé here</textarea>", HTML_AGAIN_KEPT},
+	    /* The whole text counts, also after the part that is kept. */
+	    {"post", "", TEXT(LONG "!"), "", "See " LONG "? " LONG "!</textarea>", HTML_AGAIN_KEPT},
+	    {"post", "", TEXT(LONG "!"), "", "See " LONG "?</textarea>", HTML_AGAIN_THERE},
+	    /* In a field that the form did not have, not in any other, with or without a name. */
+	    {"post", "", TEXT("my words"), "",
+	     "Theirs</textarea><textarea name=text2 readonly>my words</textarea>", HTML_AGAIN_KEPT},
+	    {"post", "", TEXT("my words"), "Re: my words", "Theirs</textarea>", HTML_AGAIN_THERE},
+	    {"post", "", TEXT("my words"), "", "Theirs</textarea><input value='my words'>",
+	     HTML_AGAIN_THERE},
+	    {"post", "", TEXT("my words"), "",
+	     "Theirs</textarea><input type=hidden name=new value='my words'>", HTML_AGAIN_THERE},
+	    /* Accepted: the field is empty or as before, and a list shows what was saved. */
+	    {"post", "", TEXT("my words"), "", "</textarea>", HTML_AGAIN_THERE},
+	    {"post", "", TEXT("my words"), "", "</textarea><input name=item1 value='my words'>",
+	     HTML_AGAIN_THERE},
+	    {"post", "Say it", TEXT("my words"), "",
+	     "Say it</textarea><input name=item1 value='my words'>", HTML_AGAIN_THERE},
+	    {"post", "Say my words here", TEXT("my words"), "", "Say my words, please</textarea>",
+	     HTML_AGAIN_THERE},
+	    {"get", "", TEXT("my words"), "", "See my words here</textarea>", HTML_AGAIN_THERE},
+	    {"post",
+	     "",
+	     {.kind = HTML_GIVEN_TEXT, .text = STR("my words"), .secret = true},
+	     "",
+	     "See my words here</textarea>",
+	     HTML_AGAIN_THERE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct html_page_source source = {STR(""), STR(UTF8), URL};
+		struct html_page response;
+		enum html_again again;
+		struct buf sent, page;
+		struct rig rig;
+		uint32_t form;
+
+		buf_init(&sent, 0);
+		buf_init(&page, 0);
+		buf_printf(&sent,
+			   "<form method=%s action=/save><input name=title><textarea name=text>%s"
+			   "</textarea><input></form>",
+			   rows[i].method, rows[i].before);
+		buf_printf(&page,
+			   "<form method=%s action=/save><input name=title value='%s'>"
+			   "<textarea name=text>%s</form>",
+			   rows[i].method, rows[i].title, rows[i].response);
+		source.body = buf_str(&page);
+		begin(&rig, buf_str(&sent), STR(UTF8));
+		html_submission_set(&rig.submission, STR("text"), &rows[i].text);
+		html_submission_put_receipt(&rig.submission, &rig.out);
+		html_page_read(&response, &rig.arena, &source, HTML_PAGE_FORMS);
+		again = html_submission_again(buf_str(&rig.out), &response, &form);
+		if (again != rows[i].again)
+			fail_msg("row %zu: %d", i, again);
+		if (rows[i].text.secret)
+			assert_true(str_find(buf_str(&rig.out), STR("my words"), 0) == NOT_FOUND);
+		buf_release(&sent);
+		buf_release(&page);
+		end(&rig);
+	}
+}
+
+/* However many and long the typed texts are, the receipt is short; a cut one is refused. */
+static void test_again_receipt(void **state)
+{
+	struct buf sent, text, value;
+	struct rig rig;
+	uint32_t form;
+
+	(void)state;
+	buf_init(&sent, 0);
+	buf_init(&text, 0);
+	buf_init(&value, 0);
+	buf_add(&sent, STR("<form method=post action=/x>"));
+	for (int i = 0; i < 100; i++)
+		buf_printf(&sent, "<input name=f%d>", i);
+	for (int i = 0; i < 1000; i++)
+		buf_add(&text, STR("many words "));
+	begin(&rig, buf_str(&sent), STR(UTF8));
+	for (int i = 0; i < 100; i++) {
+		struct html_given given = {.kind = HTML_GIVEN_TEXT, .text = buf_str(&text)};
+
+		buf_clear(&value);
+		buf_printf(&value, "f%d", i);
+		html_submission_set(&rig.submission, buf_str(&value), &given);
+	}
+	html_submission_put_receipt(&rig.submission, &rig.out);
+	assert_in_range(rig.out.len, 200 * 8 + 8 * 64, 200 * 8 + 8 * 96 + 64);
+	for (size_t len = 0; len < rig.out.len; len++) {
+		char *copy = malloc(len ? len : 1); /* reads past the end are seen */
+
+		memcpy(copy, rig.out.data, len);
+		html_submission_again(str_n(copy, len), &rig.page, &form);
+		free(copy);
+	}
+	assert_int_equal(html_submission_again(buf_str(&rig.out), &rig.page, &form),
+			 HTML_AGAIN_THERE);
+	buf_release(&sent);
+	buf_release(&text);
+	buf_release(&value);
+	end(&rig);
 }
 
 /* Without a typed text, changed choices are the typed values. */
@@ -176,8 +301,8 @@ static void test_again_large(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_again),
-	    cmocka_unit_test(test_again_choices),
+	    cmocka_unit_test(test_again),	  cmocka_unit_test(test_again_contained),
+	    cmocka_unit_test(test_again_receipt), cmocka_unit_test(test_again_choices),
 	    cmocka_unit_test(test_again_large),
 	};
 
