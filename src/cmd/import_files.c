@@ -264,8 +264,11 @@ enum exit_status import_files_write(struct import_job *job, const char *path,
 	if (status == EXIT_PASSED && strcmp(path, "-") == 0)
 		fwrite(text.data, 1, text.len, stdout);
 	buf_release(&text);
-	if (status == EXIT_PASSED && !quiet && strcmp(path, "-") != 0)
-		fprintf(stderr, "wrote %s; try it with: reprise run %s %s\n", path,
-			job->is_replay ? "-d 10s" : "--once", path);
+	if (status == EXIT_PASSED && !quiet && strcmp(path, "-") != 0) {
+		struct str options = import_required_options(&job->arena, job->document, "…");
+
+		fprintf(stderr, "wrote %s; try it with: reprise run %s%.*s %s\n", path,
+			job->is_replay ? "-d 10s" : "--once", STR_ARG(options), path);
+	}
 	return status;
 }

@@ -97,6 +97,7 @@ struct page_value {
 	struct str parameter; /* of a file that the recording does not have: its name; or empty */
 	bool typed;	      /* in a control that a person can type in */
 	bool hidden;	      /* in a hidden control, which a script changed */
+	bool deselected;      /* nothing is selected in a list of several options */
 	bool password;
 };
 

@@ -27,6 +27,10 @@ bool import_convert(struct import_job *job);
 bool import_run(struct import_job *job);
 /* Whether browsers request URL by themselves (updates, telemetry), whatever page is open. */
 bool import_is_browser_noise(struct str url);
+/* The options that set the required parameters of the document ROOT, each with a space before it:
+ * ` -p PASSWORD=… -p PHOTO=PATH` if VALUE is "…"; empty if it requires none. In A. */
+struct str import_required_options(struct arena *a, const struct yaml_writer_node *root,
+				   const char *value);
 /* Appends the report as a person reads it: what was kept, merged, skipped and why; variables;
  * notes. */
 void import_put_report(const struct import_job *job, struct buf *out);

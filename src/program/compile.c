@@ -222,6 +222,7 @@ struct program *program_new(const struct model *model, const struct kind_tables 
 	uint32_t variables = compile_variables(e);
 	for (size_t i = 0; i < model->scenario_count; i++)
 		compile_scenario(e, (uint32_t)i, variables);
+	scope_require_parameters(e);
 	if (!diags->errors)
 		scope_warn_unused(e);
 	resolve_labels(e);

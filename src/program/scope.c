@@ -251,6 +251,19 @@ static bool is_used(const struct emitter *e, struct str name)
 	return name_map_find(&e->used_map, name) != NAME_NONE;
 }
 
+void scope_require_parameters(struct emitter *e)
+{
+	for (size_t i = 0; i < e->model->parameter_count; i++) {
+		const struct parameter *p = &e->model->parameters[i];
+
+		if (p->missing && (p->used || is_used(e, p->name)))
+			diag_error(e->diags, p->name_span, DIAG_E212,
+				   "the parameter %.*s has no value; use -p %.*s=… or set the "
+				   "environment variable %.*s",
+				   STR_ARG(p->name), STR_ARG(p->name), STR_ARG(p->name));
+	}
+}
+
 /* Parameters, data sets and flows of the file itself. */
 static void warn_of_top_level(struct emitter *e)
 {

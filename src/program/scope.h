@@ -10,6 +10,8 @@ void scope_init(struct emitter *e);
 void scope_enter_scenario(struct emitter *e, uint32_t index);
 /* Reports the unknown names of the current scenario. */
 void scope_leave_scenario(struct emitter *e);
+/* Reports required parameters that have no value and are used; call it after all scenarios. */
+void scope_require_parameters(struct emitter *e);
 /* Warns of names that are set, extracted or given and never read, and of flows that are never
  * called; to be called last. */
 void scope_warn_unused(struct emitter *e);

@@ -53,7 +53,9 @@ struct parameter {
 			      (`check` only) */
 	struct str origin; /* "option -p", "environment", "profile smoke", "shop.yaml:7" */
 	bool overridden;
-	bool used; /* a value that is read before the run starts uses it */
+	bool used;    /* a value that is read before the run starts uses it */
+	bool missing; /* the run has no value for it; an error if anything uses it */
+	struct span name_span;
 };
 
 /* `variables:`: a template, a list, a mapping, or one of several values. */

@@ -395,11 +395,8 @@ static void resolve_parameter(struct reader *r, struct parameter *p, struct span
 	if (!p->required)
 		return;
 	p->value = STR_NULL;
-	if (sources && sources->required)
-		reader_error(r, name_span, DIAG_E212,
-			     "the parameter %.*s has no value; use -p %.*s=… or set the "
-			     "environment variable %.*s",
-			     STR_ARG(p->name), STR_ARG(p->name), STR_ARG(p->name));
+	p->missing = sources && sources->required;
+	p->name_span = name_span;
 }
 
 #define LISTED_MAX 8u

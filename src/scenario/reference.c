@@ -87,15 +87,21 @@ static void put_accepted(struct reference_search *s, const struct field *field)
 	put_paragraph(s->out, arena_printf(&s->arena, "%.*s.", STR_ARG(takes)));
 }
 
-static void put_keys(struct reference_search *s, const struct field *fields)
+/* INTRO is "Keys:" or similar. */
+static void put_keys_of(struct reference_search *s, struct str intro, const struct field *fields)
 {
-	struct str keys = STR("Keys:");
+	struct str keys = intro;
 
 	for (const struct field *row = fields; row && row->key; row++)
 		keys = arena_printf(&s->arena, "%.*s%s %s", STR_ARG(keys), row == fields ? "" : ",",
 				    row->key);
 	if (fields)
 		put_paragraph(s->out, keys);
+}
+
+static void put_keys(struct reference_search *s, const struct field *fields)
+{
+	put_keys_of(s, STR("Keys:"), fields);
 }
 
 static void put_example(struct reference_search *s, const char *dash, const char *key,
@@ -159,6 +165,7 @@ static void search_steps(struct reference_search *s, const struct kind_tables *t
 					put_paragraph(s->out, str_of(row->prose));
 				put_accepted(s, row);
 				put_keys(s, kind->fields);
+				put_keys_of(s, STR("Keys of the mapping:"), below(row));
 				put_example(s, "- ", row->key, row->example);
 			}
 			if (below(row))

@@ -45,7 +45,7 @@ static void read_target(struct reader *r, const struct node *node, void *out)
 }
 
 static const struct field_special target_special = {
-    .name = "the text of a link",
+    .name = "the text of a link, or a mapping with link, row or nth",
     .read = read_target,
     .schema = "{\"type\": \"string\"}",
     .fields = target_fields,
@@ -55,8 +55,11 @@ static const struct field_special target_special = {
 static const struct field follow_fields[] = {
     FIELD(struct follow, target, "follow", FIELD_SPECIAL, .flags = FIELD_ACTION,
 	  .special = &target_special, .example = "Edit",
-	  .prose = "Follows a link of the last page: the first one with this visible text; or its "
-		   "address, if the value starts with / or has a *, which is any text without /."),
+	  .prose =
+	      "The first link with this visible text; or with this address, if the value "
+	      "starts with / or has a *, which is any text without /. A mapping selects one of "
+	      "several such links: {link: Edit, row: \"Order ${order}\"}, or {link: Edit, nth: "
+	      "2}."),
     FIELD(struct follow, page, "page", FIELD_TEXT, .example = "Search", .prose = PAGE_PROSE),
     REQUEST_MODIFIERS_FIRST(struct follow, modifiers),
     REQUEST_MODIFIERS(struct follow, modifiers),

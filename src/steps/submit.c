@@ -136,8 +136,9 @@ static const struct field submit_fields[] = {
     FIELD(struct submit, target, "submit", FIELD_SPECIAL, .flags = FIELD_ACTION,
 	  .special = &target_special, .example = "{user: anna, password: demo}",
 	  .prose =
-	      "Sends the form of the last page that has all these fields, by their names or "
-	      "labels; or the form with the button of this text. All other fields are sent with "
+	      "Values of fields, by their names or labels: the form is the one that has all of "
+	      "them. Or the text of a button: the form is the one that has it. All other fields "
+	      "are sent with "
 	      "the values of the page. A value is a text; `null` (not sent); `yes` or `no` for a "
 	      "box; a "
 	      "list for several values; or `{file: hat.png}`, also `{file: [a.png, b.png]}`. In "

@@ -35,7 +35,7 @@ def parameters(scenario):
                 inside = line.startswith("parameters:")
             elif inside and re.match(r"  \S+:", line):
                 current = line.split(":")[0].strip()
-            if inside and "required: true" in line:
+            if inside and "required: yes" in line:
                 names.append(current)
     return names
 

@@ -84,7 +84,7 @@ made() {
 	done
 	[ "$(grep -c 'follow_redirects' <<<"$output")" = 1 ]
 	run -1 grep -q geheim visit.yaml account
-	grep -q 'PASSWORD: {required: true, secret: true' visit.yaml
+	grep -q 'PASSWORD: {required: yes, secret: yes' visit.yaml
 }
 
 @test "a shell variable becomes a parameter; \${ in single quotes stays text" {
@@ -96,7 +96,7 @@ made() {
 	[[ $output == *'get: /items/${ITEM_ID}'* ]]
 	[[ $output == *'X-Key: "${API_KEY}"'* ]]
 	[[ $output == *'X-Text: "$${no}"'* ]]
-	grep -q 'ITEM_ID: {required: true' visit.yaml
+	grep -q 'ITEM_ID: {required: yes' visit.yaml
 }
 
 @test "a variable can be the host or the whole target" {

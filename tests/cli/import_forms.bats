@@ -24,7 +24,12 @@ teardown() {
 	start_demo >&2
 	python3 -B "$SRCDIR/tests/cli/har_visit.py" "$SERVER_URL" shop.har forms
 	reprise import har shop.har 2>account || { cat account; return 1; }
-	grep -q '6 of 6 submissions: the page supplies all that was not typed' account
+	grep -q '6 of 6 form submissions use the form of the page' account
+	grep -q 'typed      nickname, who, street, city, title: the same in each visit' account
+	run -1 grep -q logins account # the account is a new one in each visit
+	grep -q 'files      shop.hat.txt: uploaded in image' account
+	grep -q 'reprise run --once -p PASSWORD=… shop.yaml$' account
+	grep -q '^# Many: reprise run -u 50 -d 5m -p PASSWORD=... FILE$' shop.yaml
 	run -1 grep -q 'csrf_token\|extract' shop.yaml
 	sed '/^steps:/,$!d' shop.yaml >steps
 	golden import/shop-forms.yaml <steps

@@ -297,7 +297,8 @@ def main():
         under = ""
         for line in made.stderr.splitlines():
             under = line[2:12].strip() or under
-            if under in ("forms", "unique") or under == "look at" and re.search("rebuilt|give it", line):
+            if under in ("forms", "unique", "typed", "logins", "files") or (
+                    under == "look at" and re.search("rebuilt|give it", line)):
                 print("  %s: %s" % (under, line[13:]))
         print()
     sys.exit(failed)

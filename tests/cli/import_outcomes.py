@@ -92,7 +92,7 @@ def expectations(path):
     found = []
     with open(path, encoding="utf-8") as file:
         for line in file:
-            expect = re.match(r"( *)expect: (.*)", line)
+            expect = re.match(r"( *)expect: (.*?)(   #.*)?$", line)
             if re.match(r" *- (get|post|put|delete|patch|submit|follow): ", line):
                 found.append("-")
             elif expect and expect[1] == "  ":

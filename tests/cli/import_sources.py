@@ -160,7 +160,7 @@ case("the parameter has a common name", form(0, "/login", [("wpName", "ann"), ("
 case("a log-in at another site", at(0, "/", **to("https://login.accounts.test/in")), at(0.1, "https://login.accounts.test/in"),
      form(2, "https://login.accounts.test/in", [("user", "ann"), ("password", "hunter2hunter2")],
           headers=[header("Referer", "https://login.accounts.test/in")], **to(HOST + "/home")), at(2.1, "/home"), at(4, "/a"),
-     report=["the log-in is at another site, login.accounts.test"])
+     report=["the login is at another site, login.accounts.test"])
 BASIC = header("Authorization", "Basic " + base64.b64encode(b"ann:hunter2hunter2").decode())
 case("a dialog for the password", at(0, "/"), at(2, "/private"), at(4, "/private/a", headers=[BASIC]),
      yaml=[re.compile(r"get: /private\n    auth: \{basic: \{user: ann, password: \"\$\{PASSWORD\}\"\}\}")],

@@ -236,6 +236,25 @@ three() {
 	[[ "$output" != *'"Content-Type"'* ]]
 }
 
+@test "a required parameter without a value is an error only if something uses it" {
+	scenario <<-END
+		target: $SERVER_URL
+		parameters: {OLD: {required: yes}, USERS: {required: yes}, WORD: {required: yes}}
+		load: {users: "\${USERS}", iterations: 1}
+		steps:
+		  - get: /\${WORD}
+	END
+	run reprise run scenario.yaml
+	[ "$status" -eq 2 ]
+	[[ $output == *"the parameter USERS has no value"*"the parameter WORD has no value"* ]]
+	[[ $output != *"OLD has no value"* ]]
+	run reprise run -p USERS=1 -p WORD=hat scenario.yaml
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"the parameter 'OLD' is not used"* ]]
+	[ "$(paths)" = "/hat " ]
+}
+
 @test "parameters: types, required, files, environment and --env-file reach the server" {
 	scenario <<-END
 		target: $SERVER_URL

@@ -286,7 +286,7 @@ static void secrets_are_parameters(void **state)
 	}
 	fit_it(r);
 	says(r, "get: /feed?access_token=${ACCESS_TOKEN}");
-	says(r, "ACCESS_TOKEN: {required: true, secret: true");
+	says(r, "ACCESS_TOKEN: {required: yes, secret: yes");
 	says(r, "get: /pages${pages.query}");
 	assert_true(str_find(buf_str(&r->yaml), STR("s3cr3t"), 0) == NOT_FOUND);
 	for (size_t i = 0; i < r->job.extra_files.count; i++)

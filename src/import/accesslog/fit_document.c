@@ -93,8 +93,8 @@ static void put_parameters(struct fit *fit, struct yaml_writer_node *root)
 			continue;
 		one = yaml_writer_put(a, all, s->parameter, yaml_writer_map(a));
 		one->flow = true;
-		yaml_writer_put(a, one, STR("required"), yaml_writer_word(a, STR("true")));
-		yaml_writer_put(a, one, STR("secret"), yaml_writer_word(a, STR("true")));
+		yaml_writer_put(a, one, STR("required"), yaml_writer_word(a, STR("yes")));
+		yaml_writer_put(a, one, STR("secret"), yaml_writer_word(a, STR("yes")));
 		yaml_writer_put_text(a, one, STR("description"),
 				     arena_printf(a, "%.*s in URLs", STR_ARG(s->name)));
 	}

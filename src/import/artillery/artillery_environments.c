@@ -101,7 +101,7 @@ static struct artillery_parameter *target_parameter(struct artillery *a, const s
 		yaml_writer_put_text(a->arena, p->node, STR("default"), target->text);
 	else
 		yaml_writer_put(a->arena, p->node, STR("required"),
-				yaml_writer_word(a->arena, STR("true")));
+				yaml_writer_word(a->arena, STR("yes")));
 	return p;
 }
 

@@ -54,7 +54,7 @@ static struct str from_outside(struct artillery *a, const struct node *node)
 		yaml_writer_remove(p->node, STR("default"));
 		if (!p->node->members.count)
 			yaml_writer_put(a->arena, p->node, STR("required"),
-					yaml_writer_word(a->arena, STR("true")));
+					yaml_writer_word(a->arena, STR("yes")));
 	} else if (!p->node->members.count) { /* the other profiles do not need it */
 		yaml_writer_put(a->arena, p->node, STR("default"),
 				yaml_writer_word(a->arena, STR("1")));

@@ -6,6 +6,7 @@
 #include "html/html_token.h"
 #include "import/correlate/correlate.h"
 #include "import/correlate/correlation.h"
+#include "import/correlate/login_notes.h"
 #include "import/correlate/request_values.h"
 #include "import/naming.h"
 #include "import/site.h"
@@ -392,21 +393,8 @@ static void note_login_host(struct conversion *conversion, const struct request_
 	if (url_split(url, &login) && url_split(conversion->target, &target) &&
 	    !str_ieq(site_domain(login.host), site_domain(target.host)))
 		job_note(conversion->job, "look at",
-			 "the log-in is at another site, %.*s: users send requests there too",
+			 "the login is at another site, %.*s: users send requests there too",
 			 STR_ARG(login.host));
-}
-
-static void suggest_accounts(struct conversion *conversion, const struct request_value *sent)
-{
-	if (!contains_nocase(sent->name, "pass") && !contains_nocase(sent->name, "pwd"))
-		return;
-	for (size_t i = 0; i < conversion->job->notes.count; i++)
-		if (str_eq(conversion->job->notes.items[i].heading, STR("logins")))
-			return;
-	job_note(
-	    conversion->job, "logins",
-	    "all users log in with the recorded name; to use one account per user, data: {account: "
-	    "{file: accounts.csv, per: user, secret: [password]}}, then ${account.user}");
 }
 
 static void extract_fields(struct conversion *conversion, struct correlation *c)
@@ -424,7 +412,7 @@ static void extract_fields(struct conversion *conversion, struct correlation *c)
 		known = conversion->parameters.count;
 		add_binding(conversion, sent,
 			    add_parameter(conversion, sent->name, sent->value, what));
-		suggest_accounts(conversion, sent);
+		login_notes_add(conversion, sent);
 		if (what == typed_password && conversion->parameters.count > known)
 			note_login_host(conversion, sent);
 	}
@@ -458,5 +446,6 @@ void correlate_secrets(struct conversion *conversion)
 	buf_init(&c.text, 0);
 	request_values_collect(&c);
 	extract_fields(conversion, &c);
+	login_notes_add_basic(conversion);
 	buf_release(&c.text);
 }

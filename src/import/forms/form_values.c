@@ -327,6 +327,7 @@ static void change(struct derivation *d, struct named_pairs *n)
 			 control->type == HTML_CONTROL_HIDDEN ? control_with_value(d, pair, n->name)
 							      : STR_NULL);
 	}
+	value.deselected = !count && control->type == HTML_CONTROL_SELECT && control->multiple;
 	given = given_of(d, &value);
 	if (html_submission_set(&d->submission, n->name, &given) == HTML_SET_OK) {
 		for (size_t i = 0; i < count; i++)

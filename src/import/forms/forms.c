@@ -367,8 +367,10 @@ static void report(struct forms *f)
 			 f->links == 1 ? "" : "es");
 	if (f->recognized)
 		job_note(f->conversion->job, "forms",
-			 "%zu of %zu submission%s: the page supplies all that was not typed",
-			 f->recognized, f->submissions, f->submissions == 1 ? "" : "s");
+			 "%zu of %zu form submission%s use%s the form of the page; the "
+			 "file has only what differs",
+			 f->recognized, f->submissions, f->submissions == 1 ? "" : "s",
+			 f->recognized == 1 ? "s" : "");
 }
 
 void forms_recognize(struct conversion *conversion)

@@ -20,6 +20,7 @@ struct lost_form {
 	VEC(struct page_value) values;
 	VEC(size_t) value_parts; /* for each value: the index of its part, or SIZE_MAX */
 	size_t asked;
+	struct str options; /* that give the parameters their values: " -p PHOTO=PATH" */
 };
 
 /* ---- the form */
@@ -202,10 +203,17 @@ static struct str add_parameter(struct conversion *conversion, struct str name,
 	return p.name;
 }
 
-static struct str ask(struct lost_form *r, struct str name, struct str description)
+/* VALUE is shown in place of the value of the parameter. */
+static struct str ask(struct lost_form *r, struct str name, struct str description,
+		      const char *value)
 {
+	struct str parameter = add_parameter(r->conversion, name, description);
+
 	r->asked++;
-	return add_parameter(r->conversion, name, description);
+	r->options =
+	    arena_printf(&r->conversion->job->arena, "%.*s%s -p %.*s=%s", STR_ARG(r->options),
+			 r->options.len ? " and" : "", STR_ARG(parameter), value);
+	return parameter;
 }
 
 static void ask_text(struct lost_form *r, const struct html_control *control)
@@ -219,7 +227,8 @@ static void ask_text(struct lost_form *r, const struct html_control *control)
 	b.before = STR("");
 	b.expression = ask(r, control->name,
 			   arena_printf(a, "Text typed in %.*s; the recording does not have it",
-					STR_ARG(control->name)));
+					STR_ARG(control->name)),
+			   "…");
 	add_value(r, value, STR(""));
 	VEC_PUSH(a, &r->step->bindings, b);
 }
@@ -232,7 +241,8 @@ static void ask_file(struct lost_form *r, const struct html_control *control)
 	value.parameter =
 	    ask(r, control->name,
 		arena_printf(a, "File to upload in %.*s; the recording does not have it",
-			     STR_ARG(control->name)));
+			     STR_ARG(control->name)),
+		"PATH");
 	add_value(r, value, STR(""));
 }
 
@@ -251,13 +261,17 @@ static struct str ask_button(struct lost_form *r)
 		    control->disabled || !text.len)
 			continue;
 		count++;
-		texts = arena_printf(a, "%.*s%s%.*s", STR_ARG(texts), texts.len ? ", " : "",
+		texts = arena_printf(a, "%.*s%s%.*s", STR_ARG(texts), texts.len ? " | " : "",
 				     STR_ARG(text));
 	}
 	if (count < 2)
 		return STR("");
 	return ask(r, STR("button"),
-		   arena_printf(a, "Button that was pressed: %.*s", STR_ARG(texts)));
+		   arena_printf(a,
+				"Button that you pressed (the recording does not have it), one "
+				"of: %.*s",
+				STR_ARG(texts)),
+		   "…");
 }
 
 /* ---- the request */
@@ -325,7 +339,8 @@ void lost_body_rebuild(struct page_history *history, uint32_t step, const struct
 	struct lost_form r = {.conversion = conversion,
 			      .step = &conversion->steps.items[step],
 			      .page = page,
-			      .form = form};
+			      .form = form,
+			      .options = STR("")};
 	struct page_use *use = ARENA_NEW(&conversion->job->arena, struct page_use);
 	struct transaction *tx = r.step->tx;
 	size_t query = str_find_char(tx->url, '?', 0);
@@ -336,11 +351,11 @@ void lost_body_rebuild(struct page_history *history, uint32_t step, const struct
 	set_pairs(&r, use);
 	r.step->page_use = use;
 	job_note(conversion->job, "look at",
-		 "entry %u, %.*s %.*s: %.*s; it is rebuilt from the form of the page%s%s",
+		 "entry %u, %.*s %.*s: %.*s; it is rebuilt from the form of the page%s%s%.*s",
 		 tx->number, STR_ARG(tx->method), STR_ARG(str_slice(tx->url, 0, query)),
 		 STR_ARG(tx->request_body.why),
 		 r.after_form == HTML_PAGE_NONE ? "" : " and what the next page shows",
-		 r.asked ? ", parameters ask for the rest" : "");
+		 r.asked ? "; set the rest with" : "", STR_ARG(r.options));
 }
 
 /* ---- a file without a form */

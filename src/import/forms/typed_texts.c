@@ -6,10 +6,9 @@
 #include "import/naming.h"
 #include "import/template_text.h"
 
-#define SHORTEST  4u
-#define LONGEST	  200u
-#define NAMED_MAX 5u
-#define DAY_US	  (INT64_C(86400) * 1000000)
+#define SHORTEST 4u
+#define LONGEST	 200u
+#define DAY_US	 (INT64_C(86400) * 1000000)
 
 /* ---- which texts */
 
@@ -142,11 +141,27 @@ static void add_text(struct typed_texts *texts, uint32_t step, struct typed_text
 	VEC_PUSH(&texts->conversion->job->arena, &texts->items, text);
 }
 
+static void add_values(struct typed_texts *texts, uint32_t step, const struct page_use *use)
+{
+	for (size_t i = 0; i < use->values.count; i++) {
+		const struct page_value *value = &use->values.items[i];
+
+		if (value->typed && value->kind == PAGE_VALUE_TEXT &&
+		    !value->items[0].control.ptr && value->items[0].pair->value.len)
+			VEC_PUSH(&texts->conversion->job->arena, &texts->values,
+				 ((struct typed_value){value->name, value->items[0].pair,
+						       &texts->conversion->steps.items[step]}));
+	}
+}
+
 static void add_form(struct typed_texts *texts, uint32_t step, const struct page_use *use)
 {
 	bool makes_account;
 
 	if (has_password(use, &makes_account) && !makes_account)
+		return;
+	add_values(texts, step, use);
+	if (str_eq(texts->conversion->steps.items[step].tx->method, STR("GET")))
 		return;
 	for (size_t i = 0; i < use->values.count; i++) {
 		const struct page_value *value = &use->values.items[i];
@@ -165,7 +180,7 @@ void typed_texts_add(struct typed_texts *texts, uint32_t index)
 {
 	const struct conversion_step *step = &texts->conversion->steps.items[index];
 
-	if (step->page_use && !step->page_use->follows && !str_eq(step->tx->method, STR("GET")))
+	if (step->page_use && !step->page_use->follows)
 		add_form(texts, index, step->page_use);
 }
 
@@ -325,7 +340,7 @@ static struct str with_unique(struct typed_texts *texts, struct str text)
 	return arena_str(&texts->conversion->job->arena, buf_str(out));
 }
 
-static void report_unique(const struct typed_texts *texts)
+static void report_unique(struct typed_texts *texts)
 {
 	for (size_t i = 0; i < texts->items.count; i++) {
 		const struct typed_text *one = &texts->items.items[i];
@@ -338,13 +353,37 @@ static void report_unique(const struct typed_texts *texts)
 				 STR_ARG(str_slice(one->text, 0, place)), STR_ARG(before),
 				 STR_ARG(str_slice(one->text, place, one->text.len)), one->why);
 	}
+	for (size_t i = 0; i < texts->items.count; i++) {
+		const struct typed_text *one = &texts->items.items[i], *inside;
+		size_t at = 0;
+
+		inside = one->unique ? NULL : next_unique(texts, one->text, 0, &at);
+		if (inside)
+			job_note(texts->conversion->job, "unique",
+				 "%.*s: \"%.*s\", because it contains \"%.*s\"",
+				 STR_ARG(one->field), STR_ARG(with_unique(texts, one->text)),
+				 STR_ARG(inside->text));
+	}
+}
+
+static bool is_unique(const struct typed_value *value)
+{
+	for (size_t i = 0; i < value->step->bindings.count; i++) {
+		const struct binding *b = &value->step->bindings.items[i];
+
+		if (b->location == value->pair->location && b->index == value->pair->index &&
+		    b->from >= value->pair->from && b->from <= value->pair->to &&
+		    str_eq(b->expression, STR("unique")))
+			return true;
+	}
+	return false;
 }
 
 static bool is_named_before(const struct typed_texts *texts, size_t index)
 {
 	for (size_t i = 0; i < index; i++)
-		if (!texts->items.items[i].unique &&
-		    str_eq(texts->items.items[i].field, texts->items.items[index].field))
+		if (str_eq(texts->values.items[i].field, texts->values.items[index].field) &&
+		    !is_unique(&texts->values.items[i]))
 			return true;
 	return false;
 }
@@ -354,20 +393,16 @@ static void report_typed(const struct typed_texts *texts)
 {
 	struct arena *a = &texts->conversion->job->arena;
 	struct str names = STR("");
-	size_t count = 0;
 
-	for (size_t i = 0; i < texts->items.count; i++) {
-		if (texts->items.items[i].unique || is_named_before(texts, i))
-			continue;
-		if (count++ < NAMED_MAX)
+	for (size_t i = 0; i < texts->values.count; i++)
+		if (!is_unique(&texts->values.items[i]) && !is_named_before(texts, i))
 			names = arena_printf(a, "%.*s%s%.*s", STR_ARG(names), names.len ? ", " : "",
-					     STR_ARG(texts->items.items[i].field));
-	}
-	if (count)
+					     STR_ARG(texts->values.items[i].field));
+	if (names.len)
 		job_note(texts->conversion->job, "typed",
-			 "%.*s%s: the same in each visit; add ${unique}, or use a file: data: "
-			 "{row: {file: texts.csv, per: iteration}}, then ${row.COLUMN}",
-			 STR_ARG(names), count > NAMED_MAX ? ", …" : "");
+			 "%.*s: the same in each visit; add ${unique} to a text, or use a file: "
+			 "data: {row: {file: texts.csv, per: iteration}}, then ${row.COLUMN}",
+			 STR_ARG(names));
 }
 
 /* Texts that a verification found to be accepted only once. */

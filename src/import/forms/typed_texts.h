@@ -15,9 +15,17 @@ struct typed_text {
 	const char *why; /* unique: the reason */
 };
 
+/* A value that a person typed, of any length. */
+struct typed_value {
+	struct str field;
+	const struct page_pair *pair;
+	const struct conversion_step *step;
+};
+
 struct typed_texts {
 	struct conversion *conversion;
 	VEC(struct typed_text) items;
+	VEC(struct typed_value) values; /* of all forms, except those of log-ins */
 };
 
 /* Adds the texts that the step with this index sends. Texts that an earlier response has name

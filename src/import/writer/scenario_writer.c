@@ -2,6 +2,7 @@
 #include "import/writer/scenario_writer.h"
 
 #include "base/ascii.h"
+#include "import/import.h"
 #include "import/template_text.h"
 
 /* ---- texts with variables in them */
@@ -328,9 +329,9 @@ static void put_parameters(struct conversion *conversion, struct yaml_writer_nod
 		    yaml_writer_put(a, all, p->name, yaml_writer_map(a));
 
 		node->flow = true;
-		yaml_writer_put(a, node, STR("required"), yaml_writer_word(a, STR("true")));
+		yaml_writer_put(a, node, STR("required"), yaml_writer_word(a, STR("yes")));
 		if (p->secret)
-			yaml_writer_put(a, node, STR("secret"), yaml_writer_word(a, STR("true")));
+			yaml_writer_put(a, node, STR("secret"), yaml_writer_word(a, STR("yes")));
 		yaml_writer_put_text(a, node, STR("description"), p->description);
 	}
 }
@@ -404,13 +405,29 @@ static void put_head(struct conversion *conversion, struct yaml_writer_node *roo
 					 conversion->job->tool.len ? " (" : "",
 					 STR_ARG(conversion->job->tool),
 					 conversion->job->tool.len ? ")" : ""));
-	yaml_writer_comment(
-	    a, root,
-	    STR("One user, once: reprise run --once FILE. Many: reprise run -u 50 -d 5m FILE."));
 	yaml_writer_put_text(a, root, STR("name"), conversion->name);
 	yaml_writer_put_text(a, root, STR("target"), target_text(conversion))->beside =
 	    STR("-t, REPRISE_TARGET");
 	put_hosts(conversion, root);
+}
+
+/* How to run it, with the parameters that it requires. */
+static void put_commands(struct conversion *conversion, struct yaml_writer_node *root)
+{
+	struct arena *a = &conversion->job->arena;
+	struct str options = import_required_options(a, root, "...");
+
+	if (!options.len) {
+		yaml_writer_comment(a, root,
+				    STR("One user, once: reprise run --once FILE. Many: reprise "
+					"run -u 50 -d 5m FILE."));
+		return;
+	}
+	yaml_writer_comment(
+	    a, root,
+	    arena_printf(a, "One user, once: reprise run --once%.*s FILE", STR_ARG(options)));
+	yaml_writer_comment(
+	    a, root, arena_printf(a, "Many: reprise run -u 50 -d 5m%.*s FILE", STR_ARG(options)));
 }
 
 struct yaml_writer_node *scenario_writer_document(struct conversion *conversion)
@@ -424,5 +441,6 @@ struct yaml_writer_node *scenario_writer_document(struct conversion *conversion)
 	scenario_writer_defaults(conversion, root);
 	put_groups(conversion, root);
 	drop_parameters(root);
+	put_commands(conversion, root);
 	return root;
 }

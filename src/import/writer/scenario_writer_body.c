@@ -225,6 +225,11 @@ struct yaml_writer_node *scenario_writer_file(struct conversion *conversion,
 			 "bytes are sent",
 			 STR_ARG(name), STR_ARG(part->file), bytes.len);
 		node->beside = STR("a placeholder: the file is missing in the recording");
+	} else {
+		job_note(conversion->job, "files",
+			 "%.*s: uploaded in %.*s; keep it beside the scenario, and share it only "
+			 "if it is not private",
+			 STR_ARG(name), STR_ARG(part->name));
 	}
 	return node;
 }

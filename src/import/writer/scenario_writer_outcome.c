@@ -64,6 +64,11 @@ void scenario_writer_outcome(struct conversion *conversion, const struct convers
 void scenario_writer_default_outcome(struct conversion *conversion,
 				     struct yaml_writer_node *defaults)
 {
-	if (conversion->expects_no_redirect)
-		put_word(&conversion->job->arena, defaults, "redirected", "no");
+	struct arena *a = &conversion->job->arena;
+
+	if (!conversion->expects_no_redirect)
+		return;
+	put_word(a, defaults, "redirected", "no");
+	expect_of(a, defaults)->beside =
+	    STR("a redirect fails the step, except where a step says otherwise");
 }

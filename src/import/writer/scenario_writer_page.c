@@ -79,6 +79,51 @@ static struct yaml_writer_node *values_node(struct conversion *conversion,
 	return map;
 }
 
+/* Whether `add` has the name: the value is sent, but not by the control. */
+static bool is_added(const struct page_use *use, struct str name)
+{
+	for (size_t i = 0; i < use->added.count; i++)
+		if (str_eq(use->added.items[i].name, name))
+			return true;
+	return false;
+}
+
+/* A value of a hidden control as recorded; not one that the page or an earlier response supplies,
+ * such as the id that says which of several forms is meant. */
+static bool is_set_by_script(const struct conversion_step *step, const struct page_value *value)
+{
+	const struct page_pair *pair = value->item_count ? value->items[0].pair : NULL;
+
+	return value->hidden && value->kind == PAGE_VALUE_TEXT && !value->items[0].control.ptr &&
+	       !scenario_writer_is_bound(step, pair->location, pair->index, pair->from,
+					 pair->from + pair->value.len + 1);
+}
+
+/* Explains the values that nobody typed; they are the last ones. */
+static struct yaml_writer_node *submit_node(struct conversion *conversion,
+					    const struct conversion_step *step)
+{
+	const struct page_use *use = step->page_use;
+	struct arena *a = &conversion->job->arena;
+	struct yaml_writer_node *map =
+	    values_node(conversion, step, use->values.items, use->values.count);
+	bool said = false;
+
+	for (size_t i = 0; i < use->values.count; i++) {
+		const struct page_value *value = &use->values.items[i];
+		struct yaml_writer_node *node = map->members.items[i].value;
+
+		if (value->kind == PAGE_VALUE_NOTHING && !value->deselected &&
+		    !is_added(use, value->name)) {
+			node->beside = STR("not sent: a script switched it off");
+		} else if (!said && is_set_by_script(step, value)) {
+			yaml_writer_comment(a, node, STR("set by a script of the page"));
+			said = true;
+		}
+	}
+	return map;
+}
+
 static void put_submit(struct conversion *conversion, const struct conversion_step *step,
 		       struct yaml_writer_node *node)
 {
@@ -90,9 +135,7 @@ static void put_submit(struct conversion *conversion, const struct conversion_st
 		yaml_writer_put(a, node, STR("submit"),
 				yaml_writer_recorded(a, literal(conversion, use->button)));
 	else
-		yaml_writer_put(
-		    a, node, STR("submit"),
-		    values_node(conversion, step, use->values.items, use->values.count));
+		yaml_writer_put(a, node, STR("submit"), submit_node(conversion, step));
 	if (use->no_button)
 		yaml_writer_put(a, node, STR("button"), yaml_writer_text(a, STR("none")));
 	else if (use->button_parameter.len)
