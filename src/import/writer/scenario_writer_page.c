@@ -89,7 +89,7 @@ static bool is_added(const struct page_use *use, struct str name)
 }
 
 /* A value of a hidden control as recorded; not one that the page or an earlier response supplies,
- * such as the id that says which of several forms is meant. */
+ * such as the id that says which of several forms is used. */
 static bool is_set_by_script(const struct conversion_step *step, const struct page_value *value)
 {
 	const struct page_pair *pair = value->item_count ? value->items[0].pair : NULL;
@@ -99,7 +99,7 @@ static bool is_set_by_script(const struct conversion_step *step, const struct pa
 					 pair->from + pair->value.len + 1);
 }
 
-/* Explains the values that nobody typed; they are the last ones. */
+/* Explains the values that were not typed; they are the last ones. */
 static struct yaml_writer_node *submit_node(struct conversion *conversion,
 					    const struct conversion_step *step)
 {
