@@ -129,6 +129,16 @@ case("two log-ins with PKCE", *[one for i, v in enumerate(VERIFIERS) for one in 
            "code_verifier: ${code_verifier}", "code_verifier: ${code_verifier_2}"],
      no_yaml=[challenge(v) for v in VERIFIERS] + VERIFIERS)
 
+# The code of a log-in: one of its parts is also in a cookie, and in the address by itself.
+SESSION, CODE = "eeac3627-6457-410b-8809-170bd860275b", "1898386e-ccb3-4143-a016-%s.3becd31d-4019-46e8-89cb-73c33857c922"
+case("a value that has another one as a part", at(0, "/auth", response__headers=[header("Set-Cookie", "AUTH=%s.x" % SESSION)]),
+     form(2, "/log-in", [("user", "ann")], status=302, body="",
+          response__headers=[header("X-State", TOKEN), header("Set-Cookie", 'S="demo/b6bb3e63-67f0-46f7/%s"' % SESSION),
+                             header("Location", "/app?session_state=%s&code=%s" % (SESSION, CODE % SESSION))]),
+     at(2.1, "/app?session_state=%s&code=%s" % (SESSION, CODE % SESSION)),
+     form(4, "/token", [("code", CODE % SESSION), ("state", TOKEN)]),
+     yaml=["code: ${code}", "[?&]session_state="], no_yaml=[TOKEN, SESSION, "1898386e", "3becd31d", "b6bb3e63"])
+
 # Clocks: a redirect that is followed before it is received shows that the times are wrong.
 case("overlapping times", form(0, "/tickets", [("subject", "Lamp")], time=900, **to("/tickets/17")),
      at(0.3, "/tickets/17", time=900, body=hidden("ticket_token", TOKEN)),

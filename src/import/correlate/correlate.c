@@ -161,16 +161,16 @@ static bool is_page_name(const struct examined *e, const struct request_value *s
 	       !created;
 }
 
+static bool is_taken(struct correlation *c, const struct request_value *sent);
+
 static void choose_source(struct examined *e, struct value_use *use)
 {
-	const struct conversion_step *step = &e->c->conversion->steps.items[use->sent->step];
 	const struct occurrence *ranked[SOURCE_RANK_COUNT];
 	const struct occurrence *redirect = NULL;
 	struct buf reasons;
 
 	use->score = INT32_MIN;
-	if (request_values_is_bound(step, use->sent) ||
-	    !source_choice_find(e->c, e->value, use->sent, ranked) ||
+	if (is_taken(e->c, use->sent) || !source_choice_find(e->c, e->value, use->sent, ranked) ||
 	    is_page_name(e, use->sent, ranked[SOURCE_CREATED]))
 		return;
 	buf_init(&reasons, 0);
@@ -197,15 +197,43 @@ static void choose_source(struct examined *e, struct value_use *use)
 		split_redirect(e->c, redirect);
 }
 
+/* Whether the text that PART is a part of comes from a response as a whole. */
+static bool whole_has_source(struct correlation *c, const struct request_value *part)
+{
+	const struct request_value *first = c->request_values.items;
+	struct request_value *whole = &c->request_values.items[part - first];
+	struct examined e = {.c = c};
+	struct value_use use = {0};
+
+	while (whole->is_part && whole > first)
+		whole--;
+	if (whole->is_part || whole->step != part->step || whole->location != part->location ||
+	    whole->index != part->index || whole->from > part->from || whole->to < part->to)
+		return false;
+	e.value = value_index_find(c->value_index, whole->value);
+	if (!e.value || !e.value->occurrences.count)
+		return false;
+	e.written = ARENA_ARRAY(&c->conversion->job->arena, e.value->occurrences.count,
+				struct extractor_spec *);
+	use.sent = whole;
+	choose_source(&e, &use);
+	return use.source != NULL;
+}
+
+/* Whether a value was inserted there, or will be for the whole text that it is in. */
+static bool is_taken(struct correlation *c, const struct request_value *sent)
+{
+	return request_values_is_bound(&c->conversion->steps.items[sent->step], sent) ||
+	       (sent->is_part && whole_has_source(c, sent));
+}
+
 /* A use that no source fits by itself: the value is accepted elsewhere, and it is long or varies,
  * so it is the same value. */
 static void choose_any_source(struct examined *e, struct value_use *use)
 {
-	const struct conversion_step *step = &e->c->conversion->steps.items[use->sent->step];
 	const struct occurrence *ranked[SOURCE_RANK_COUNT];
 
-	if (request_values_is_bound(step, use->sent) ||
-	    !source_choice_find(e->c, e->value, use->sent, ranked))
+	if (is_taken(e->c, use->sent) || !source_choice_find(e->c, e->value, use->sent, ranked))
 		return;
 	for (int rank = 0; rank < SOURCE_RANK_COUNT && !use->source; rank++)
 		if (ranked[rank] && written(e, ranked[rank]))

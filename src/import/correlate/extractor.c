@@ -285,14 +285,29 @@ static void add_quoted(struct buf *out, struct str s)
 	}
 }
 
+/* Offset of the Location among the lines of HEADERS, or NOT_FOUND. */
+static size_t location_of(struct str headers)
+{
+	for (size_t at = 0; at < headers.len; at = str_find_char(headers, '\n', at) + 1) {
+		if (str_ieq(str_slice(headers, at, at + strlen("Location:")), STR("Location:")))
+			return at;
+		if (str_find_char(headers, '\n', at) == NOT_FOUND)
+			break;
+	}
+	return NOT_FOUND;
+}
+
 /* In the final URL or in the Location header: after its name. */
 static bool try_url(struct correlation *c, const struct response *response,
 		    const struct occurrence *occurrence, const char *from,
 		    struct extractor_spec *extractor_spec)
 {
-	struct str url = strcmp(from, "url") == 0 ? response->url : response->headers;
-	size_t at = str_find(url, occurrence->value, 0), begin;
+	bool in_url = strcmp(from, "url") == 0;
+	struct str url = in_url ? response->url : response->headers;
+	size_t at = in_url ? 0 : location_of(url), begin;
 
+	if (at != NOT_FOUND)
+		at = str_find(url, occurrence->value, at);
 	while (at != NOT_FOUND && at > 0 && !strchr("/=", url.ptr[at - 1]))
 		at = str_find(url, occurrence->value, at + 1);
 	if (at == NOT_FOUND || !at || at < 2)
@@ -302,7 +317,7 @@ static bool try_url(struct correlation *c, const struct response *response,
 	if (begin > 0 && strchr("/?&#", url.ptr[begin - 1]))
 		begin--;
 	buf_clear(&c->text);
-	if (strcmp(from, "headers") == 0)
+	if (!in_url)
 		buf_add(&c->text, STR("(?im)^Location:.*"));
 	if (begin < at && url.ptr[begin] != '?' && url.ptr[begin] != '&')
 		add_quoted(&c->text, str_slice(url, begin, at));
