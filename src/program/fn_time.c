@@ -1,5 +1,6 @@
 /* Times: the current time, and durations added to a time. All in UTC. */
 #include <math.h>
+#include <stdio.h>
 #include <time.h>
 
 #include "base/units.h"
@@ -26,6 +27,11 @@ static bool now_call(struct eval *eval, const struct value *args, unsigned count
 
 	if (str_eq(format, STR("iso")))
 		return put_time(eval, (time_t)(eval->wall / NS_PER_S), "%Y-%m-%dT%H:%M:%SZ", out);
+	if (str_eq(format, STR("iso_ms"))) {
+		snprintf(text, sizeof text, "%%Y-%%m-%%dT%%H:%%M:%%S.%03uZ",
+			 (unsigned)(eval->wall % NS_PER_S / NS_PER_MS));
+		return put_time(eval, (time_t)(eval->wall / NS_PER_S), text, out);
+	}
 	if (str_eq(format, STR("unix")) || str_eq(format, STR("unix_ms"))) {
 		ns_t unit = format.len == 4 ? NS_PER_S : NS_PER_MS;
 
@@ -35,13 +41,14 @@ static bool now_call(struct eval *eval, const struct value *args, unsigned count
 	if (format.len >= sizeof text || str_find_char(format, '%', 0) == NOT_FOUND)
 		return eval_error(
 		    eval,
-		    "now needs \"iso\", \"unix\", \"unix_ms\" or a format such as \"%%Y-%%m-%%d\"");
+		    "now needs \"iso\", \"iso_ms\", \"unix\", \"unix_ms\" or a format such as "
+		    "\"%%Y-%%m-%%d\"");
 	memcpy(text, format.ptr, format.len);
 	text[format.len] = '\0';
 	return put_time(eval, (time_t)(eval->wall / NS_PER_S), text, out);
 }
 PLAIN(now, 0, 0, 1, "now(format)",
-      "The current time in UTC: \"iso\", \"unix\", \"unix_ms\" or a strftime format.",
+      "The current time in UTC: \"iso\", \"iso_ms\", \"unix\", \"unix_ms\" or a strftime format.",
       "now('%Y') matches '^2[0-9]{3}$'", "true");
 
 /* 2d, -90m, or a bare duration of an expression, which is in milliseconds already. */

@@ -186,8 +186,7 @@ static void find_timestamp(struct correlation *c, struct request_value *sent)
 		add_binding(c, sent, ms ? STR("now('unix_ms')") : STR("now('unix')"));
 		report(c, sent->name.len ? sent->name : STR("a time"), "the time it is sent");
 	} else if (is_iso_now(c, sent, &fraction)) {
-		add_binding(c, sent,
-			    fraction ? STR("now('%Y-%m-%dT%H:%M:%S.000Z')") : STR("now('iso')"));
+		add_binding(c, sent, fraction ? STR("now('iso_ms')") : STR("now('iso')"));
 		report(c, sent->name.len ? sent->name : STR("a time"), "the time it is sent");
 	}
 }
