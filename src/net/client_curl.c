@@ -109,6 +109,7 @@ static void set_limits(struct client_exchange *x)
 {
 	const struct http_plan_spec *spec = &x->pub.plan->spec;
 	bool watch = spec->keep_body && spec->body_limit > 0;
+	int64_t limit;
 
 	set_long(x, CURLOPT_TIMEOUT_MS, to_ms(x->pub.timeout ? x->pub.timeout : spec->timeout),
 		 &x->set.timeout_ms);
@@ -119,9 +120,11 @@ static void set_limits(struct client_exchange *x)
 	set_long(x, CURLOPT_FORBID_REUSE,
 		 x->is_framed_by_hand || x->client->config.reuse == HTTP_REUSE_NONE,
 		 &x->set.forbid_reuse);
-	if (x->set.body_limit != spec->body_limit) {
-		curl_easy_setopt(x->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)spec->body_limit);
-		x->set.body_limit = spec->body_limit;
+	/* libcurl compares the Content-Length, also that of a HEAD. */
+	limit = client_is_head(x) ? 0 : spec->body_limit;
+	if (x->set.body_limit != limit) {
+		curl_easy_setopt(x->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)limit);
+		x->set.body_limit = limit;
 	}
 }
 

@@ -118,3 +118,10 @@ void client_plans_free(struct client *c)
 	for (struct http_plan *plan = c->plans; plan; plan = plan->next)
 		curl_url_cleanup(plan->parsed);
 }
+
+bool client_is_head(const struct client_exchange *x)
+{
+	if (!x->pub.override_method)
+		return x->pub.plan->is_head;
+	return x->pub.method && strcmp(x->pub.method, "HEAD") == 0;
+}

@@ -46,7 +46,7 @@ struct http_plan {
 	struct str cookie;	    /* value of a constant Cookie line; ptr NULL: none */
 	struct str host;	    /* value of a constant Host line; ptr NULL: none */
 	enum verb verb;
-	bool is_head; /* HEAD, with or without a body */
+	bool is_head;					       /* HEAD, with or without a body */
 	bool has_content_type, has_agent, has_accept_encoding; /* among the scenario's lines */
 	bool is_framed_by_hand;				       /* see client_header_is_framing */
 	CURLU *parsed;	    /* origin of the constant URL; the whole URL with libcurl's auth */
@@ -237,6 +237,8 @@ int client_timer_changed(CURLM *multi, long timeout_ms, void *clientp);
 void client_sockets_free(struct client *c);
 
 /* client_plan.c */
+/* True if the request is HEAD, so that its response has no body. */
+bool client_is_head(const struct client_exchange *x);
 struct http_plan *client_plan(struct http *http, const struct http_plan_spec *spec);
 void client_plans_free(struct client *c);
 enum verb client_verb(const char *method, bool has_body);

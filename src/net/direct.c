@@ -199,13 +199,6 @@ void direct_lost(struct client_exchange *x, bool reset)
 	direct_fail(x);
 }
 
-bool direct_is_head(const struct client_exchange *x)
-{
-	if (!x->pub.override_method)
-		return x->pub.plan->is_head;
-	return x->pub.method && strcmp(x->pub.method, "HEAD") == 0;
-}
-
 void direct_exchange_shrink(struct client_exchange *x, size_t kept)
 {
 	struct buf *bufs[] = {&x->direct.head, &x->direct.partial};

@@ -105,8 +105,6 @@ void direct_start(struct client_exchange *x);
 void direct_begin_request(struct client_exchange *x);
 /* Writes more of the request of X. */
 void direct_continue_request(struct client_exchange *x);
-/* True if the request is HEAD, so that its response has no body. */
-bool direct_is_head(const struct client_exchange *x);
 /* The last send of X was lost: RESET: the connection was reset, not closed. */
 void direct_lost(struct client_exchange *x, bool reset);
 /* X is complete; its connection is used again if possible, unless EXCESS bytes followed. */

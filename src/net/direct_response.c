@@ -55,6 +55,12 @@ static struct str value_at(struct str head, struct http1_range range)
 	return str_slice(head, range.at, range.at + range.len);
 }
 
+/* RFC 9112 section 6.3, rule 1: whatever the length says. */
+static bool has_no_body(const struct client_exchange *x)
+{
+	return client_is_head(x) || x->head.status == 204 || x->head.status == 304;
+}
+
 /* Decides how the body ends. */
 static void start_body(struct client_exchange *x)
 {
@@ -62,7 +68,7 @@ static void start_body(struct client_exchange *x)
 	struct http_body *body = &x->direct.body;
 
 	*body = (struct http_body){.kind = HTTP_BODY_NONE, .strict = true};
-	if (direct_is_head(x) || r->status == 204 || r->status == 304) {
+	if (has_no_body(x)) {
 		body->done = true;
 	} else if (r->chunked) {
 		body->kind = HTTP_BODY_CHUNKED;
@@ -111,7 +117,7 @@ static bool on_head(struct client_exchange *x, struct str head)
 		return true;
 	}
 	x->headers_ended = true;
-	if (limit > 0 && r->length > limit) {
+	if (limit > 0 && r->length > limit && !has_no_body(x)) {
 		fail(x, HTTP_CAUSE_body_limit, NULL);
 		return false;
 	}

@@ -197,6 +197,11 @@ enum http1_line http1_read_field(struct str text, size_t *at, bool lone_lf, stru
 	return HTTP1_FIELD;
 }
 
+bool http1_has_control(struct str value)
+{
+	return skip_text(value, 0) != value.len;
+}
+
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';

@@ -45,6 +45,8 @@ enum http1_line {
  * line. */
 enum http1_line http1_read_field(struct str text, size_t *at, bool lone_lf, struct http1_field *out,
 				 const char **why);
+/* Whether a field value has a control character other than a tab. */
+bool http1_has_control(struct str value);
 /* Reads a status line without its line end. Accepts HTTP/1.0 to HTTP/1.9. */
 bool http1_read_status(struct str line, unsigned *minor, int *status);
 /* True if the comma-separated VALUE contains TOKEN, in any case. */

@@ -103,7 +103,8 @@ static bool read_fields(struct arena *a, struct str text, size_t at, bool strict
 	out->fields.cap = lines < HTTP_HEAD_FIELDS_MAX ? lines : HTTP_HEAD_FIELDS_MAX;
 	out->fields.items = ARENA_ARRAY(a, out->fields.cap, struct head_field);
 	while ((line = http1_read_field(text, &at, !strict, &field, &why)) == HTTP1_FIELD) {
-		if (out->fields.count == out->fields.cap)
+		if (out->fields.count == out->fields.cap ||
+		    (strict && http1_has_control(field.value)))
 			return false;
 		out->fields.items[out->fields.count++] =
 		    (struct head_field){field.name, field.value};
