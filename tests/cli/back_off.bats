@@ -33,11 +33,11 @@ teardown() {
 
 @test "without a pause, users back off from their fourth failure in a row on" {
 	start_nginx "location / { return 503; }"
-	scenario s.yaml <<<"{target: '$SERVER_URL', load: {users: 2, duration: 3s}, steps: [{get: /}]}"
+	scenario s.yaml <<<"{target: '$SERVER_URL', load: {users: 2, duration: 2.4s}, steps: [{get: /}]}"
 	run reprise run --json r.json s.yaml
 	[ "$status" -eq 1 ]
 	[[ $output == *"paused"*"after four or more failed iterations of a user in a row"* ]]
-	# Each user: four requests without a pause, then at 0.1, 0.3, 0.7 and 1.5 s; the next would be at 3.1 s.
+	# Each user: four requests without a pause, then at 0.1, 0.3, 0.7 and 1.5 s; the next would be at 2.5 s.
 	[ "$(json r.json '[d["requests"]["started"], d["users"]["back_offs"], d["users"]["pauses"]]')" = "[16, 10, 0]" ]
 }
 
