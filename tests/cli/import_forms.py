@@ -227,6 +227,10 @@ case("a lost body without a form: the scenario fails there", get("/app"),
      get("/end"))
 
 
+case("a browser that leaves a page cancels a request before its body is sent: it is skipped", get("/app"),
+     lost("/draft", "application/x-www-form-urlencoded", {"type": "", "status": 0, "body": ""}), get("/end"))
+
+
 def file_sent(method, path, kind, response=None):
     return dict(lost(path, kind, response or {"type": "application/json", "status": 200, "body": "{}"}),
                 method=method)

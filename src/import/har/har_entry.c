@@ -381,6 +381,13 @@ void har_entry(struct har_reader *r, struct transaction *tx)
 	read_response(r, response, tx);
 	read_cause(r, entry, tx);
 	check_websocket(r, entry, tx);
-	if (!tx->status)
-		transaction_skip(tx, SKIP_REASON_NO_RESPONSE, STR_NULL);
+	if (tx->status)
+		return;
+	/* A browser that leaves a page cancels requests, and their bodies are not sent. */
+	if (!tx->request_only && tx->disposition == TX_SKIPPED &&
+	    tx->reason == SKIP_REASON_BODY_LOST) {
+		tx->disposition = TX_KEPT;
+		tx->request_body.lost = false;
+	}
+	transaction_skip(tx, SKIP_REASON_NO_RESPONSE, STR_NULL);
 }
