@@ -224,8 +224,8 @@ enum html_again {
 };
 
 /* Whether PAGE, the response to the submission of RECEIPT, has the form again. The address is
- * compared with its query. Sets *FORM to its index. */
-enum html_again html_submission_again(struct str receipt, const struct html_page *page,
-				      uint32_t *form);
+ * compared with its query. Sets *FORM to its index. A is for copies of long values. */
+enum html_again html_submission_again(struct arena *a, struct str receipt,
+				      const struct html_page *page, uint32_t *form);
 
 #endif

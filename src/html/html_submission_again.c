@@ -137,7 +137,7 @@ static bool keeps_choice(const struct hash_set *typed, const struct html_page *p
 
 /* ---- typed texts in longer values, as on pages that show an edit conflict */
 
-/* A typed text, as normalized by put_normalized. */
+/* A typed text, as returned by normalize. */
 struct excerpt {
 	uint64_t name;	 /* hash of the control's name */
 	uint64_t before; /* text_hash of the control's value before it was typed */
@@ -146,22 +146,23 @@ struct excerpt {
 	struct str start;
 };
 
-/* Appends TEXT without spaces at its ends; line ends in sequence become one newline. */
-static void put_normalized(struct str text, struct buf *out)
+/* TEXT without spaces at its ends; line ends in sequence become one newline. */
+static struct str normalize(struct arena *a, struct str text)
 {
-	text = str_trim(text);
-	for (size_t from = 0; from < text.len;) {
-		size_t end = from;
+	char *out;
+	size_t len = 0;
 
-		while (end < text.len && text.ptr[end] != '\r' && text.ptr[end] != '\n')
-			end++;
-		buf_add(out, str_slice(text, from, end));
-		if (end < text.len)
-			buf_add_char(out, '\n');
-		while (end < text.len && (text.ptr[end] == '\r' || text.ptr[end] == '\n'))
-			end++;
-		from = end;
+	text = str_trim(text);
+	out = ARENA_ARRAY(a, text.len + 1, char);
+	for (size_t at = 0; at < text.len; at++) {
+		bool ends = text.ptr[at] == '\r' || text.ptr[at] == '\n';
+
+		if (!ends)
+			out[len++] = text.ptr[at];
+		else if (len && out[len - 1] != '\n')
+			out[len++] = '\n';
 	}
+	return str_n(out, len);
 }
 
 static bool has_characters(struct str text, size_t count)
@@ -178,54 +179,45 @@ static bool has_characters(struct str text, size_t count)
 }
 
 /* Whether VALUE contains the whole text of EXCERPT. Most values are too short to be copied. */
-static bool contains(struct str value, const struct excerpt *excerpt)
+static bool contains(struct arena *a, struct str value, const struct excerpt *excerpt)
 {
 	struct str text;
-	struct buf normalized;
 	bool found = false;
 	size_t at = 0;
 
 	if (value.len < excerpt->length)
 		return false;
-	buf_init(&normalized, 0);
-	put_normalized(value, &normalized);
-	text = buf_str(&normalized);
+	text = normalize(a, value);
 	for (unsigned places = 0; places < PLACES_MAX && !found; places++, at++) {
 		at = str_find(text, excerpt->start, at);
 		if (at == NOT_FOUND || text.len - at < excerpt->length)
 			break;
 		found = str_hash(str_slice(text, at, at + excerpt->length)) == excerpt->hash;
 	}
-	buf_release(&normalized);
 	return found;
 }
 
 /* Appends the excerpt of a typed text, unless it is short or the control had it before. */
-static bool put_excerpt(const struct html_control *control, struct str value, struct buf *out)
+static bool put_excerpt(struct arena *a, const struct html_control *control, struct str value,
+			struct buf *out)
 {
 	struct excerpt excerpt = {.name = str_hash(control->name)};
-	struct buf normalized;
-	struct str text;
-	bool put;
+	struct str text = normalize(a, value);
 
-	buf_init(&normalized, 0);
-	put_normalized(value, &normalized);
-	text = buf_str(&normalized);
 	excerpt.before = text_hash(control->name, control->value);
 	excerpt.hash = str_hash(text);
 	excerpt.length = text.len;
 	excerpt.start = str_slice(text, 0, text.len < EXCERPT_BYTES ? text.len : EXCERPT_BYTES);
-	put = has_characters(text, CONTAINED_CHARACTERS_MIN) && !contains(control->value, &excerpt);
-	if (put) {
-		varint_put_uint(out, 1);
-		put_hash(out, excerpt.name);
-		put_hash(out, excerpt.before);
-		put_hash(out, excerpt.hash);
-		varint_put_uint(out, excerpt.length);
-		varint_put_str(out, excerpt.start);
-	}
-	buf_release(&normalized);
-	return put;
+	if (!has_characters(text, CONTAINED_CHARACTERS_MIN) ||
+	    contains(a, control->value, &excerpt))
+		return false;
+	varint_put_uint(out, 1);
+	put_hash(out, excerpt.name);
+	put_hash(out, excerpt.before);
+	put_hash(out, excerpt.hash);
+	varint_put_uint(out, excerpt.length);
+	varint_put_str(out, excerpt.start);
+	return true;
 }
 
 /* Appends the first excerpts, each after a 1, and a 0. Only a POST form has excerpts, because a
@@ -241,7 +233,7 @@ static void put_excerpts(struct html_submission *s, struct buf *out)
 
 		if (state->typed && !state->secret && has_own_name(control) &&
 		    is_typed_text(control))
-			count += put_excerpt(control, state->value, out);
+			count += put_excerpt(s->arena, control, state->value, out);
 	}
 	varint_put_uint(out, 0);
 }
@@ -305,6 +297,7 @@ struct receipt {
 	unsigned excerpt_count;
 	enum html_method method;
 	struct str address;
+	struct arena *arena; /* for copies of long values */
 };
 
 static void read_excerpts(struct varint_reader *u, struct receipt *receipt)
@@ -395,7 +388,7 @@ static bool keeps_part(const struct html_page *page, const struct html_form *for
 				     !has_hash(&receipt->names, name);
 
 			if (is_typed_text(control) && (name == excerpt->name || added) &&
-			    contains(control->value, excerpt))
+			    contains(receipt->arena, control->value, excerpt))
 				return true;
 		}
 	}
@@ -420,14 +413,15 @@ static enum html_again comes_back(const struct html_page *page, const struct htm
 	return kept || keeps_part(page, form, receipt) ? HTML_AGAIN_KEPT : HTML_AGAIN_THERE;
 }
 
-enum html_again html_submission_again(struct str receipt, const struct html_page *page,
-				      uint32_t *form)
+enum html_again html_submission_again(struct arena *a, struct str receipt,
+				      const struct html_page *page, uint32_t *form)
 {
 	enum html_again again = HTML_AGAIN_NONE;
 	struct receipt read;
 
 	if (!read_receipt(receipt, &read))
 		return HTML_AGAIN_NONE;
+	read.arena = a;
 	for (uint32_t i = 0; i < page->form_count && again != HTML_AGAIN_KEPT; i++) {
 		enum html_again one = HTML_AGAIN_NONE;
 

@@ -345,7 +345,7 @@ void user_page_check_form(struct worker *w, const struct fiber *f)
 	if (!x->note.len || !is_html(media_type(w)))
 		return;
 	read_page(w, f, parts_of(f->request) | HTML_PAGE_FORMS | HTML_PAGE_ERRORS);
-	again = html_submission_again(buf_str(&x->note), &p->response, &form);
+	again = html_submission_again(&p->arena, buf_str(&x->note), &p->response, &form);
 	if (again == HTML_AGAIN_NONE)
 		return;
 	w->response.form = RESPONSE_FORM_AGAIN;

@@ -150,7 +150,7 @@ static void check_form(struct arena *a, const struct html_page *page, uint32_t f
 	html_submission_add(&s, STR("added"), STR("--b"), NULL);
 	check_request(&s);
 	html_submission_put_receipt(&s, &receipt);
-	html_submission_again(buf_str(&receipt), page, &again);
+	html_submission_again(a, buf_str(&receipt), page, &again);
 	buf_release(&receipt);
 	buf_release(&offer);
 }
@@ -273,7 +273,7 @@ static void check_page(struct str text, struct str type)
 	/* Any bytes can be unpacked. */
 	if (html_page_unpack(&unpacked, &arena, text))
 		use_page(&arena, &unpacked);
-	html_submission_again(text, &page, &form);
+	html_submission_again(&arena, text, &page, &form);
 	buf_release(&packed);
 	buf_release(&again);
 	arena_release(&arena);

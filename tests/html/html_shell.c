@@ -309,7 +309,7 @@ static void find_form(const struct html_page *page, struct arena *a, struct str 
 		html_submission_set(&s, field, &given);
 		html_submission_put_receipt(&s, &out);
 		printf("form %u, again %d\n", choice.form,
-		       html_submission_again(buf_str(&out), page, &again));
+		       html_submission_again(a, buf_str(&out), page, &again));
 		html_submission_put_offer(&s, field, STR("x"), &out);
 	}
 	query.fields = &missing;

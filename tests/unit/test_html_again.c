@@ -68,10 +68,12 @@ static void test_again(void **state)
 		html_submission_set(&rig.submission, rows[i].field, &given);
 		html_submission_put_receipt(&rig.submission, &rig.out);
 		html_page_read(&response, &rig.arena, &source, HTML_PAGE_FORMS);
-		enum html_again again = html_submission_again(buf_str(&rig.out), &response, &form);
+		enum html_again again =
+		    html_submission_again(&rig.arena, buf_str(&rig.out), &response, &form);
 		if (again != rows[i].again || (again && form != 0))
 			fail_msg("row %zu: %d", i, again);
-		assert_int_equal(html_submission_again(STR(""), &response, &form), HTML_AGAIN_NONE);
+		assert_int_equal(html_submission_again(&rig.arena, STR(""), &response, &form),
+				 HTML_AGAIN_NONE);
 		assert_true(str_find(buf_str(&rig.out), STR("secret"), 0) == NOT_FOUND);
 		end(&rig);
 	}
@@ -147,7 +149,7 @@ static void test_again_contained(void **state)
 		html_submission_set(&rig.submission, STR("text"), &rows[i].text);
 		html_submission_put_receipt(&rig.submission, &rig.out);
 		html_page_read(&response, &rig.arena, &source, HTML_PAGE_FORMS);
-		again = html_submission_again(buf_str(&rig.out), &response, &form);
+		again = html_submission_again(&rig.arena, buf_str(&rig.out), &response, &form);
 		if (again != rows[i].again)
 			fail_msg("row %zu: %d", i, again);
 		if (rows[i].text.secret)
@@ -188,10 +190,10 @@ static void test_again_receipt(void **state)
 		char *copy = malloc(len ? len : 1); /* reads past the end are seen */
 
 		memcpy(copy, rig.out.data, len);
-		html_submission_again(str_n(copy, len), &rig.page, &form);
+		html_submission_again(&rig.arena, str_n(copy, len), &rig.page, &form);
 		free(copy);
 	}
-	assert_int_equal(html_submission_again(buf_str(&rig.out), &rig.page, &form),
+	assert_int_equal(html_submission_again(&rig.arena, buf_str(&rig.out), &rig.page, &form),
 			 HTML_AGAIN_THERE);
 	buf_release(&sent);
 	buf_release(&text);
@@ -246,7 +248,7 @@ static void test_again_choices(void **state)
 		html_submission_set(&rig.submission, rows[i].field, &rows[i].given);
 		html_submission_put_receipt(&rig.submission, &rig.out);
 		html_page_read(&response, &rig.arena, &source, HTML_PAGE_FORMS);
-		again = html_submission_again(buf_str(&rig.out), &response, &form);
+		again = html_submission_again(&rig.arena, buf_str(&rig.out), &response, &form);
 		if (again != rows[i].again)
 			fail_msg("row %zu: %d", i, again);
 		buf_release(&page);
@@ -281,7 +283,7 @@ static void test_again_large(void **state)
 	source.body = buf_str(&page);
 	html_page_read(&response, &rig.arena, &source, HTML_PAGE_FORMS);
 	assert_int_equal(response.control_count, 5005);
-	assert_int_equal(html_submission_again(buf_str(&rig.out), &response, &form),
+	assert_int_equal(html_submission_again(&rig.arena, buf_str(&rig.out), &response, &form),
 			 HTML_AGAIN_NONE);
 	buf_clear(&page);
 	for (int i = 0; i < 5000; i++)
@@ -291,7 +293,7 @@ static void test_again_large(void **state)
 			   i == 4999 ? "typed" : "old");
 	source.body = buf_str(&page);
 	html_page_read(&response, &rig.arena, &source, HTML_PAGE_FORMS);
-	assert_int_equal(html_submission_again(buf_str(&rig.out), &response, &form),
+	assert_int_equal(html_submission_again(&rig.arena, buf_str(&rig.out), &response, &form),
 			 HTML_AGAIN_KEPT);
 	assert_int_equal(form, 4999);
 	buf_release(&page);

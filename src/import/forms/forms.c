@@ -354,8 +354,8 @@ static bool comes_back(const struct forms *f, uint32_t index)
 	return f->receipt.len && f->history.has_last && f->history.last.step == index &&
 	       step->response == step->tx && step->tx->status / 100 == 2 &&
 	       str_eq(step->tx->method, STR("POST")) &&
-	       html_submission_again(buf_str(&f->receipt), &f->history.last.page, &form) ==
-		   HTML_AGAIN_KEPT;
+	       html_submission_again(&f->conversion->job->arena, buf_str(&f->receipt),
+				     &f->history.last.page, &form) == HTML_AGAIN_KEPT;
 }
 
 static void report(struct forms *f)
