@@ -24,8 +24,8 @@ class App:
     name = ""
     title = ""
     port = 0
-    # The values of the parameters that a scenario requires: those of `typed`, else the account for a
-    # name with USER, else the password.
+    # The values of the parameters that a scenario requires: those of `typed`, else attached.txt for a
+    # file, the account for a name with USER, and the password for the others.
     account = "admin"
     password = PASSWORD
     typed = {}

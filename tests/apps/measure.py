@@ -35,9 +35,15 @@ def parameters(scenario):
                 inside = line.startswith("parameters:")
             elif inside and re.match(r"  \S+:", line):
                 current = line.split(":")[0].strip()
-            if inside and "required: yes" in line:
+            if inside and re.search(r"required: (yes|true)\b", line):
                 names.append(current)
     return names
+
+
+def is_file(scenario, name):
+    """Whether the parameter NAME is the path of a file."""
+    with open(scenario, encoding="utf-8") as file:
+        return re.search(r'file: "?\$\{%s\}' % re.escape(name), file.read()) is not None
 
 
 class Counted(collections.Counter):
@@ -181,6 +187,8 @@ class Measurement:
         given = []
         for name in parameters(scenario):
             value = self.app.account if "USER" in name.upper() else self.app.password
+            if is_file(scenario, name):
+                value = "attached.txt"
             value = self.app.typed.get(name, value)
             given += ["-p", "%s=%s" % (name, value)]
         return given

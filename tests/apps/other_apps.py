@@ -51,6 +51,8 @@ class Keycloak(App):
     account = "visitor"
     password = "Vis1torPassw0rd!"
     per_iteration = {"created": 1, "edited": 1, "logout": 1}
+    # All visits change the name of their account, and the event does not have the session.
+    shared = ("edited",)
 
     def home(self):
         return os.path.join(self.folder, "keycloak-" + KEYCLOAK)

@@ -12,7 +12,7 @@ class Django(PythonApp):
     title = "Django admin"
     port = 22016
     packages = ("django", "django-allauth", "gunicorn", "pillow")
-    typed = {"PHOTO": "attached.txt", "BUTTON": "Save and continue editing"}
+    typed = {"BUTTON": "Save and continue editing"}
     per_iteration = {"created": 1, "edited": 1, "line": 2, "photo": 1}
 
     def folder_name(self):
