@@ -181,7 +181,7 @@ unsigned html_row_put_rows(const struct html_page *page, struct arena *a, struct
 	bool any = false;
 
 	html_row_search_init(&s, a, page, text);
-	for (int fit = HTML_ROW_EXACT; fit <= HTML_ROW_FITS && !any; fit++)
+	for (enum html_row_fit fit = HTML_ROW_EXACT; fit <= HTML_ROW_FITS && !any; fit++)
 		any = html_row_search_use(&s, fit);
 	for (uint32_t i = 0; i < page->row_count; i++) {
 		if (any && html_row_search_around(&s, i) != i)
