@@ -58,8 +58,9 @@ shared = [k for k, whose in [*tokens.items(), *orders.items()] if len(whose) > 1
 print(len(visitors), sent["POST /login"], sent["POST /checkout"], len(tokens), len(orders), len(shared))'
 }
 
-# by_many FILE LOG: 50 users, two iterations each; nothing may fail. The shop's log must show 50
-# visitors with a login and an order in each iteration; no token and no order page is shared.
+# by_many FILE LOG: 50 users, two iterations each; nothing may fail. The shop's log must show 100
+# visitors, a new one in each iteration, with a login and an order; no token and no order page is
+# shared.
 by_many() {
 	local from
 	from=$(wc -l <"$2")
@@ -67,7 +68,7 @@ by_many() {
 	[ "$status" -eq 0 ]
 	[ "$(json many.json 'd["requests"]["failed"]')" -eq 0 ]
 	[ "$(json many.json 'd["iterations"]["completed"]')" -eq 100 ]
-	[ "$(told "$2" "$from")" = "50 100 100 100 100 0" ]
+	[ "$(told "$2" "$from")" = "100 100 100 100 100 0" ]
 }
 
 record() {
