@@ -41,7 +41,7 @@ static bool is_hidden(const struct html_token *token)
 	       str_icontains(style, STR("display: none"));
 }
 
-/* Texts by which an element says that there is no error: <errors>0</errors>. */
+/* Texts of an element that reports success: <errors>0</errors>. */
 static bool is_no_error(struct str text)
 {
 	return !text.len || str_eq(text, STR("0")) || str_ieq(text, STR("false")) ||

@@ -17,7 +17,7 @@ size_t html_match_at(struct str whole, size_t at, struct str part);
 /* Whether WHOLE contains PART. */
 bool html_match_part(struct str whole, struct str part);
 /* For messages: the text of TEXTS that WANTED, which is not in TEXTS, may mean: they differ in case
- * only, one contains the other, or few letters differ. ptr NULL: there is no such text. */
+ * only, one contains the other, or few letters differ. ptr NULL: none is similar. */
 struct str html_match_nearest(struct str wanted, const struct str *texts, size_t count);
 /* Whether the text of a link that a user writes is a pattern of its address. */
 bool html_match_is_address(struct str link);

@@ -37,7 +37,7 @@ struct html_row_search {
 void html_row_search_init(struct html_row_search *s, struct arena *a, const struct html_page *page,
 			  struct str text);
 /* Selects the rows in which the text fits at least as well as FIT, for html_row_search_around.
- * False if there is no such row. */
+ * False if no row has it. */
 bool html_row_search_use(struct html_row_search *s, enum html_row_fit fit);
 /* The innermost row with the text that is ROW or around it; HTML_PAGE_NONE if there is none, or if
  * a row inside that one has the text. ROW can be HTML_PAGE_NONE. */

@@ -171,7 +171,7 @@ void direct_tls_open(struct client_exchange *x, struct direct_tls *tls, int fd, 
 }
 
 /* True if CERTIFICATE is for HOST. As for libcurl, the name of the subject counts only if there are
- * no alternative names, and * stands for a whole label. */
+ * no alternative names, and * matches a whole label. */
 static bool is_for(X509 *certificate, const char *host)
 {
 	unsigned flags = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;

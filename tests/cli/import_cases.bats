@@ -6,18 +6,18 @@ load helper
 
 @test "every value issued by the server is extracted, and no others" {
 	cd "$BATS_TEST_TMPDIR"
-	python3 -B "$SRCDIR/tests/cli/import_cases.py" "$REPRISE" >told || {
-		grep ^WRONG told
+	python3 -B "$SRCDIR/tests/cli/import_cases.py" "$REPRISE" >report || {
+		grep ^WRONG report
 		return 1
 	}
-	golden import/cases.told <told
+	golden import/cases.told <report
 }
 
 @test "recordings of many kinds of applications: issued values are extracted, constants stay" {
 	cd "$BATS_TEST_TMPDIR"
-	python3 -B "$SRCDIR/tests/cli/import_visits.py" "$REPRISE" >told || {
-		grep ^WRONG told
+	python3 -B "$SRCDIR/tests/cli/import_visits.py" "$REPRISE" >report || {
+		grep ^WRONG report
 		return 1
 	}
-	golden import/visits.told <told
+	golden import/visits.told <report
 }

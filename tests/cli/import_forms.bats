@@ -13,11 +13,11 @@ teardown() {
 }
 
 @test "forms, buttons, values, links and rows are recognized, and others are sent as recorded" {
-	python3 -B "$SRCDIR/tests/cli/import_forms.py" "$REPRISE" >told || {
-		grep -A9 ^WRONG told
+	python3 -B "$SRCDIR/tests/cli/import_forms.py" "$REPRISE" >report || {
+		grep -A9 ^WRONG report
 		return 1
 	}
-	golden import/forms.told <told
+	golden import/forms.told <report
 }
 
 @test "a visit with registration, settings, several steps and an upload is performed by 10 users" {

@@ -13,8 +13,8 @@ teardown() {
 }
 
 @test "each step expects what the recording shows about its outcome" {
-	python3 -B "$SRCDIR/tests/cli/import_outcomes.py" "$REPRISE" >told || {
-		cat told
+	python3 -B "$SRCDIR/tests/cli/import_outcomes.py" "$REPRISE" >report || {
+		cat report
 		return 1
 	}
 }

@@ -13,11 +13,11 @@ teardown() {
 }
 
 @test "the source of each value, hidden inputs, copies of requests, the own origin, new visitors" {
-	python3 -B "$SRCDIR/tests/cli/import_sources.py" "$REPRISE" >told || {
-		grep -A40 ^WRONG told
+	python3 -B "$SRCDIR/tests/cli/import_sources.py" "$REPRISE" >report || {
+		grep -A40 ^WRONG report
 		return 1
 	}
-	[ "$(wc -l <told)" -ge 40 ]
+	[ "$(wc -l <report)" -ge 40 ]
 }
 
 # Logs in without logging out; GET /login of a visitor who is logged in has no form.
@@ -124,9 +124,9 @@ serve_login() {
 }
 
 @test "one visit as ten recorders write it becomes the same steps" {
-	python3 -B "$SRCDIR/tests/cli/import_recorders.py" "$REPRISE" >told || {
-		grep -A40 ^WRONG told
+	python3 -B "$SRCDIR/tests/cli/import_recorders.py" "$REPRISE" >report || {
+		grep -A40 ^WRONG report
 		return 1
 	}
-	[ "$(wc -l <told)" -eq 11 ]
+	[ "$(wc -l <report)" -eq 11 ]
 }

@@ -17,7 +17,7 @@ struct history_page {
 
 struct page_history {
 	struct conversion *conversion;
-	bool has_last; /* false: there is no page yet, or the recording does not have it */
+	bool has_last; /* false: no page so far, or not in the recording */
 	struct history_page last;
 	VEC(struct history_page) documents; /* as received, in the order of the steps */
 };
@@ -29,7 +29,7 @@ void page_history_add(struct page_history *history, uint32_t step);
 bool page_history_read(const struct page_history *history, uint32_t step, struct html_page *page);
 /* The page of `page:` number N for a step with the address REFERER (may be empty): 0 is the last
  * page, others are earlier documents, the latest first, which must have that address if it is
- * known. NULL: there are no more. */
+ * known. NULL at the end. */
 const struct history_page *page_history_candidate(const struct page_history *history,
 						  struct str referer, size_t n);
 /* Whether a script sent the request, so that its response is never a document. */

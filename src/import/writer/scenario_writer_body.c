@@ -57,7 +57,7 @@ static bool has_single_surrogate(const struct conversion_step *step, const struc
 }
 
 /* Why the JSON is written as a text, so that its bytes are sent as recorded: readers of JSON
- * change such values. NULL if there is no such value. */
+ * change such values. NULL if none changes. */
 static const char *unsafe_json(struct conversion *conversion, const struct conversion_step *step)
 {
 	for (uint32_t i = 0; i < step->json->count; i++) {
