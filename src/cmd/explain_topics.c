@@ -128,7 +128,7 @@ static bool is_percentile(struct str word)
 	       str_to_double(str_slice(word, 1, word.len), &value) && value > 0 && value < 100;
 }
 
-/* Finds WORD in WORDS; "p95" matches every percentile. */
+/* Finds WORD in the table of words; "p95" matches every percentile. */
 static void put_threshold_words(struct buf *out, bool *more, struct str word, const char *what,
 				const struct threshold_word *words, size_t count)
 {
