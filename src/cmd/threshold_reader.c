@@ -254,12 +254,12 @@ static void check_threshold_name(struct loaded_file *l, const struct name_list *
 
 	if (nearest.ptr)
 		diag_error(&l->diags, span, DIAG_E309,
-			   "there is no step, group or scenario named '%.*s'; did you mean "
+			   "no step, group or scenario is named '%.*s'; did you mean "
 			   "'%.*s'?",
 			   STR_ARG(t->name), STR_ARG(nearest));
 	else
-		diag_error(&l->diags, span, DIAG_E309,
-			   "there is no step, group or scenario named '%.*s'", STR_ARG(t->name));
+		diag_error(&l->diags, span, DIAG_E309, "no step, group or scenario is named '%.*s'",
+			   STR_ARG(t->name));
 }
 
 void threshold_reader_read(struct loaded_file *l)
