@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -7,37 +6,15 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
-#include "net/client_private.h"
+#include "net/direct_connection.h"
 
-/* The sockets of the direct transport: opening, the loop, idle connections. */
+/* The sockets of the direct transport: the loop, idle connections, bytes. */
 
 #define INPUT_BYTES ((size_t)64 * 1024)
 
-enum connection_state {
-	CONNECTION_SPARE,
-	CONNECTION_OPENING,
-	CONNECTION_SHAKING,
-	CONNECTION_BUSY,
-	CONNECTION_IDLE
-};
-
-struct direct_connection {
-	struct event event;
-	struct client *client;
-	struct client_exchange *x; /* NULL: idle */
-	const struct direct_origin *origin;
-	struct http_user *user;
-	struct direct_connection *next, *prev; /* among the idle ones of the user, or spare ones */
-	struct direct_connection *next_created;
-	struct direct_tls tls;
-	int fd;
-	short mask;
-	enum connection_state state;
-};
-
 static void on_event(evutil_socket_t fd, short what, void *arg);
 
-static void watch(struct direct_connection *k, short mask)
+void direct_connection_watch(struct direct_connection *k, short mask)
 {
 	mask |= EV_PERSIST;
 	if (k->mask == mask)
@@ -49,7 +26,7 @@ static void watch(struct direct_connection *k, short mask)
 	k->mask = mask;
 }
 
-static void close_connection(struct direct_connection *k)
+void direct_connection_close(struct direct_connection *k)
 {
 	struct direct *d = &k->client->direct;
 
@@ -64,7 +41,7 @@ static void close_connection(struct direct_connection *k)
 	d->spare = k;
 }
 
-static struct direct_connection *new_connection(struct client_exchange *x, int fd)
+struct direct_connection *direct_connection_new(struct client_exchange *x, int fd)
 {
 	struct client *c = x->client;
 	struct direct_connection *k = c->direct.spare;
@@ -84,180 +61,6 @@ static struct direct_connection *new_connection(struct client_exchange *x, int f
 	k->state = CONNECTION_OPENING;
 	c->http.counters.open_now++;
 	return k;
-}
-
-/* ---- opening */
-
-static const struct direct_address *next_address(struct client_exchange *x)
-{
-	const struct direct_origin *o = x->direct.origin;
-	unsigned at = x->direct.next_address++;
-
-	if (o->has_address)
-		return at == 0 ? &o->address : NULL;
-	return client_name_address(x->name, at);
-}
-
-static int open_socket(struct client_exchange *x, const struct direct_address *address)
-{
-	struct client *c = x->client;
-	int family = address->to.any.sa_family, on = 1;
-	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-	if (fd < 0)
-		return -1;
-	if (family != AF_UNIX) {
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-		if (c->config.source_count && !client_socket_bind(c, fd, family)) {
-			int error = errno;
-
-			x->direct.bind_failed = true;
-			close(fd);
-			errno = error;
-			return -1;
-		}
-	}
-	return fd;
-}
-
-static void shake(struct direct_connection *k)
-{
-	struct client_exchange *x = k->x;
-
-	switch (direct_tls_shake(x, &k->tls)) {
-	case DIRECT_SHAKEN:
-		watch(k, EV_READ);
-		k->state = CONNECTION_BUSY;
-		direct_begin_request(x);
-		break;
-	case DIRECT_SHAKE_READ:
-		watch(k, EV_READ);
-		break;
-	case DIRECT_SHAKE_WRITE:
-		watch(k, EV_READ | EV_WRITE);
-		break;
-	case DIRECT_SHAKE_FAILED:
-		direct_fail(x);
-		break;
-	}
-}
-
-/* Only the time limits of the request still apply: no further address is tried. */
-static void limit_connecting(struct client_exchange *x)
-{
-	ns_t whole = client_deadline(x), connect = x->direct.connect_until;
-
-	x->direct.race_at = NS_NEVER;
-	direct_timer_set(x, whole < connect ? whole : connect);
-}
-
-static void connected(struct direct_connection *k)
-{
-	struct client_exchange *x = k->x;
-	struct direct_connection *other =
-	    x->direct.connection == k ? x->direct.racer : x->direct.connection;
-
-	if (other)
-		close_connection(other);
-	x->direct.connection = k;
-	x->direct.racer = NULL;
-	x->direct.connected = clock_monotonic_ns();
-	if (k->origin->tls) {
-		limit_connecting(x);
-		k->state = CONNECTION_SHAKING;
-		direct_tls_open(x, &k->tls, k->fd, k);
-		shake(k);
-		return;
-	}
-	watch(k, EV_READ);
-	k->state = CONNECTION_BUSY;
-	direct_begin_request(x);
-}
-
-/* False if this address cannot be used; errno is the reason. */
-static bool connect_to(struct client_exchange *x, const struct direct_address *address)
-{
-	int fd = open_socket(x, address);
-
-	if (fd < 0)
-		return false;
-	int code = connect(fd, &address->to.any, address->len);
-	if (code < 0 && errno != EINPROGRESS) {
-		int error = errno;
-
-		close(fd);
-		errno = error;
-		return false;
-	}
-	struct direct_connection *k = new_connection(x, fd);
-	if (x->direct.connection)
-		x->direct.racer = k;
-	else
-		x->direct.connection = k;
-	if (code == 0)
-		connected(k);
-	else
-		watch(k, EV_WRITE);
-	return true;
-}
-
-bool direct_connect(struct client_exchange *x)
-{
-	const struct direct_address *address;
-
-	while ((address = next_address(x))) {
-		if (connect_to(x, address))
-			return true;
-		x->direct.error = errno;
-		if (errno == EMFILE || errno == ENFILE)
-			return false;
-	}
-	return false;
-}
-
-void direct_race(struct client_exchange *x)
-{
-	x->direct.race_at = NS_NEVER;
-	direct_connect(x);
-	if (x->direct.timer)
-		limit_connecting(x);
-}
-
-void direct_connect_failed(struct client_exchange *x)
-{
-	if (x->direct.bind_failed)
-		http_cause_set_text(&x->pub, HTTP_CONNECT,
-				    "an address of source_addresses cannot be used; use addresses "
-				    "of this machine");
-	else
-		client_failure_set_connect(x, x->direct.error, NULL);
-	direct_fail(x);
-}
-
-static void attempt_failed(struct direct_connection *k, int error)
-{
-	struct client_exchange *x = k->x;
-
-	if (x->direct.connection == k)
-		x->direct.connection = x->direct.racer;
-	x->direct.racer = NULL;
-	x->direct.error = error;
-	close_connection(k);
-	if (x->direct.connection || direct_connect(x))
-		return;
-	direct_connect_failed(x);
-}
-
-static void on_opened(struct direct_connection *k)
-{
-	int error = 0;
-	socklen_t size = sizeof error;
-
-	getsockopt(k->fd, SOL_SOCKET, SO_ERROR, &error, &size);
-	if (error)
-		attempt_failed(k, error);
-	else
-		connected(k);
 }
 
 /* ---- idle connections */
@@ -306,16 +109,16 @@ void direct_idle_close(struct http_user *user)
 		struct direct_connection *k = user->idle;
 
 		unlink_idle(k);
-		close_connection(k);
+		direct_connection_close(k);
 	}
 }
 
 void direct_close(struct client_exchange *x)
 {
 	if (x->direct.connection)
-		close_connection(x->direct.connection);
+		direct_connection_close(x->direct.connection);
 	if (x->direct.racer)
-		close_connection(x->direct.racer);
+		direct_connection_close(x->direct.racer);
 	x->direct.connection = x->direct.racer = NULL;
 }
 
@@ -338,7 +141,7 @@ static void on_idle(struct direct_connection *k)
 		return;
 	k->client->http.counters.closed_idle++;
 	unlink_idle(k);
-	close_connection(k);
+	direct_connection_close(k);
 }
 
 /* ---- bytes */
@@ -438,7 +241,7 @@ ssize_t direct_connection_write(struct client_exchange *x, const struct iovec *p
 
 void direct_want_write(struct client_exchange *x, bool want)
 {
-	watch(x->direct.connection, want ? EV_READ | EV_WRITE : EV_READ);
+	direct_connection_watch(x->direct.connection, want ? EV_READ | EV_WRITE : EV_READ);
 }
 
 /* A connection may have got another exchange, or none, after each call. */
@@ -461,10 +264,10 @@ static void on_event(evutil_socket_t fd, short what, void *arg)
 	client_turn_begin(c);
 	switch (k->state) {
 	case CONNECTION_OPENING:
-		on_opened(k);
+		direct_connection_opened(k);
 		break;
 	case CONNECTION_SHAKING:
-		shake(k);
+		direct_connection_shake(k);
 		break;
 	case CONNECTION_BUSY:
 		on_busy(k, what);
@@ -490,7 +293,7 @@ void direct_connections_free(struct client *c)
 	for (struct direct_connection *k = c->direct.connections; k; k = next) {
 		next = k->next_created;
 		if (k->state != CONNECTION_SPARE)
-			close_connection(k);
+			direct_connection_close(k);
 	}
 	for (struct direct_connection *k = c->direct.connections; k; k = next) {
 		next = k->next_created;

@@ -1,0 +1,45 @@
+/*
+ * A socket of the direct transport, from the attempt to connect until it is closed. The files
+ * direct_connect.c (opening), direct_connection.c (the loop, idle connections, bytes) share it.
+ * Records are kept for later connections until the client ends.
+ */
+#ifndef NET_DIRECT_CONNECTION_H
+#define NET_DIRECT_CONNECTION_H
+
+#include "net/client_private.h"
+
+enum connection_state {
+	CONNECTION_SPARE,
+	CONNECTION_OPENING,
+	CONNECTION_SHAKING,
+	CONNECTION_BUSY,
+	CONNECTION_IDLE
+};
+
+struct direct_connection {
+	struct event event;
+	struct client *client;
+	struct client_exchange *x; /* NULL: idle */
+	const struct direct_origin *origin;
+	struct http_user *user;
+	struct direct_connection *next, *prev; /* among the idle ones of the user, or spare ones */
+	struct direct_connection *next_created;
+	struct direct_tls tls;
+	int fd;
+	short mask;
+	enum connection_state state;
+};
+
+/* A record for the socket FD, which is opened for X. */
+struct direct_connection *direct_connection_new(struct client_exchange *x, int fd);
+/* Waits for MASK: EV_READ, EV_WRITE or both. */
+void direct_connection_watch(struct direct_connection *k, short mask);
+void direct_connection_close(struct direct_connection *k);
+
+/* direct_connect.c */
+/* The attempt to connect K has ended. */
+void direct_connection_opened(struct direct_connection *k);
+/* Continues the TLS handshake of K. */
+void direct_connection_shake(struct direct_connection *k);
+
+#endif
