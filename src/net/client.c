@@ -11,8 +11,6 @@
 
 /* Rounds of requests and responses within one wake-up, before other sockets are served. */
 #define PUMP_ROUNDS 16
-/* Far above any number of users: libcurl's own limits must not close or queue anything. */
-#define CONNECTIONS_MAX 1000000L
 
 static void client_free(struct http *http);
 
@@ -139,6 +137,7 @@ void client_kick(struct client *c)
 void client_turn_begin(struct client *c)
 {
 	c->pumping = true;
+	c->turn++;
 }
 
 /* `done` may send the next request, by libcurl too. */
@@ -150,6 +149,7 @@ void client_turn_end(struct client *c)
 		client_list_remove(&c->completed, x);
 		report_done(c, x);
 	}
+	c->turn++;
 	c->pumping = false;
 	if (c->due_now)
 		client_kick(c);
@@ -233,7 +233,8 @@ static void set_multi_options(struct client *c)
 	curl_multi_setopt(c->multi, CURLMOPT_SOCKETDATA, c);
 	curl_multi_setopt(c->multi, CURLMOPT_TIMERFUNCTION, client_timer_changed);
 	curl_multi_setopt(c->multi, CURLMOPT_TIMERDATA, c);
-	curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, CONNECTIONS_MAX);
+	/* Of one share, that is, of a user: libcurl must not close or queue anything else. */
+	curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, (long)CLIENT_IDLE_MAX);
 }
 
 struct http *http_client_new(struct loop *loop, const struct http_config *config, struct buf *error)

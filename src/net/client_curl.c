@@ -179,6 +179,7 @@ void client_curl_start(struct client_exchange *x)
 {
 	struct curl_slist *seed = client_name_seed(x);
 
+	client_sockets_listen(x->pub.user);
 	x->connects = 0;
 	x->error[0] = '\0';
 	curl_easy_setopt(x->easy, CURLOPT_SHARE, share_of(x));

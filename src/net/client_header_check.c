@@ -43,7 +43,9 @@ bool client_header_check(struct client_exchange *x, struct str line)
 	case HTTP1_FIELD:
 		return http1_response_field(&x->head, &field);
 	case HTTP1_EMPTY:
-		return http1_response_end(&x->head);
+		if (x->head.length == HTTP1_LENGTH_HUGE)
+			x->head.why = HTTP1_LENGTH_WHY;
+		return !x->head.why && http1_response_end(&x->head);
 	case HTTP1_PARTIAL:
 		x->head.why = "a line without an end";
 		return false;

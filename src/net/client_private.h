@@ -27,6 +27,8 @@
 #define CLIENT_ERROR_BYTES CURL_ERROR_SIZE
 /* "HOST:PORT" of the longest name. */
 #define CLIENT_PLACE_BYTES 280
+/* Idle connections that a user keeps; the oldest one is closed when there are more. */
+#define CLIENT_IDLE_MAX 256u
 
 enum verb { VERB_GET, VERB_HEAD, VERB_BODY };
 
@@ -34,6 +36,7 @@ enum verb { VERB_GET, VERB_HEAD, VERB_BODY };
 struct client_name;
 
 struct client_exchange;
+struct client_socket;
 
 struct client_list {
 	struct client_exchange *first, *last;
@@ -62,8 +65,11 @@ struct http_plan {
 };
 
 struct http_user {
-	CURLSH *share;			 /* created for the first request that libcurl sends */
-	struct direct_connection *idle;	 /* of the direct transport */
+	CURLSH *share;			/* created for the first request that libcurl sends */
+	struct client_socket *sockets;	/* of connections of libcurl */
+	struct direct_connection *idle; /* of the direct transport, the newest first */
+	struct direct_connection *oldest_idle;
+	unsigned idle_count;
 	struct direct_session *sessions; /* TLS sessions of the direct transport */
 	struct cookie_jar cookies;
 	struct http_user *next, *next_created;
@@ -161,8 +167,6 @@ struct client_exchange {
 	char error[CLIENT_ERROR_BYTES];
 };
 
-struct client_socket;
-
 #define CLIENT_CLOSED_MAX 16u
 /* As many bytes as libcurl accepts before the body. */
 #define CLIENT_TRAILERS_MAX ((size_t)300 * 1024)
@@ -176,6 +180,7 @@ struct client {
 	ns_t timer_due;	    /* NS_NEVER: not armed */
 	bool due_now;	    /* libcurl requested a 0 ms timer */
 	bool pumping, kicked;
+	uint64_t turn; /* counts the beginnings and ends of turns of the direct transport */
 
 	struct http_config config;
 	const char *ca_bundle;
@@ -233,6 +238,9 @@ bool client_socket_bind(struct client *c, int fd, int family);
 int client_socket_close(void *clientp, curl_socket_t fd);
 /* Whether the connection of X, which failed, was ended here while the server kept it open. */
 bool client_socket_ended_here(const struct client_exchange *x);
+/* Ends the idle connections of USER on which the server has sent something that nobody asked for.
+ */
+void client_sockets_listen(const struct http_user *user);
 int client_timer_changed(CURLM *multi, long timeout_ms, void *clientp);
 void client_sockets_free(struct client *c);
 

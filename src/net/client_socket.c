@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -21,7 +22,10 @@ struct client_socket {
 	int fd;
 	short mask;
 	bool registered, idle;
-	bool ours; /* from client_socket_open: libcurl reports its close */
+	bool http2;		/* known while it is idle */
+	bool ours;		/* from client_socket_open: libcurl reports its close */
+	struct http_user *user; /* whose list it is in; NULL: none */
+	struct client_socket *next, *prev;
 };
 
 /* Whether the server has neither closed nor reset the connection. */
@@ -33,6 +37,63 @@ static bool is_kept_open(int fd)
 	return got > 0 || (got < 0 && (errno == EINTR || errno == EAGAIN));
 }
 
+/* ---- sockets of a user */
+
+static void link_user(struct client_socket *s, CURL *easy)
+{
+	struct client_exchange *x = NULL;
+
+	curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&x);
+	if (s->user || !x)
+		return;
+	s->user = x->pub.user;
+	s->prev = NULL;
+	s->next = s->user->sockets;
+	if (s->next)
+		s->next->prev = s;
+	s->user->sockets = s;
+}
+
+static void unlink_user(struct client_socket *s)
+{
+	if (!s->user)
+		return;
+	if (s->prev)
+		s->prev->next = s->next;
+	else
+		s->user->sockets = s->next;
+	if (s->next)
+		s->next->prev = s->prev;
+	s->user = NULL;
+}
+
+/*
+ * Bytes on an idle HTTP/1 connection are no response to anything, but libcurl would take them for
+ * the next response. They are removed and the connection is ended here, so that libcurl finds it
+ * closed and opens another one.
+ */
+static void end_if_spoken(const struct client_socket *s)
+{
+	char bytes[4096];
+	ssize_t n;
+
+	if (s->http2 || recv(s->fd, bytes, 1, MSG_PEEK | MSG_DONTWAIT) <= 0)
+		return;
+	shutdown(s->fd, SHUT_RDWR);
+	do
+		n = recv(s->fd, bytes, sizeof bytes, MSG_DONTWAIT);
+	while (n > 0 || (n < 0 && errno == EINTR));
+}
+
+void client_sockets_listen(const struct http_user *user)
+{
+	for (const struct client_socket *s = user->sockets; s; s = s->next)
+		if (s->idle)
+			end_if_spoken(s);
+}
+
+/* ---- the loop */
+
 static void unregister(struct client_socket *s)
 {
 	if (s->registered)
@@ -43,8 +104,12 @@ static void unregister(struct client_socket *s)
 /* The socket is not closed here: libcurl checks it before it uses it again. */
 static void on_idle_socket(struct client_socket *s)
 {
-	if (!is_kept_open(s->fd))
+	struct pollfd end = {.fd = s->fd, .events = POLLRDHUP};
+
+	if (poll(&end, 1, 0) == 1)
 		s->client->http.counters.closed_idle++;
+	else
+		end_if_spoken(s);
 	unregister(s);
 }
 
@@ -106,9 +171,10 @@ int client_socket_changed(CURL *easy, curl_socket_t fd, int what, void *clientp,
 {
 	struct client_socket *s = socket_of(clientp, fd);
 
-	(void)easy;
 	(void)socketp;
 	if (what != CURL_POLL_REMOVE) {
+		if (s->ours)
+			link_user(s, easy);
 		register_mask(s, (short)((what & CURL_POLL_IN ? EV_READ : 0) |
 					 (what & CURL_POLL_OUT ? EV_WRITE : 0) | EV_PERSIST));
 		return 0;
@@ -119,8 +185,13 @@ int client_socket_changed(CURL *easy, curl_socket_t fd, int what, void *clientp,
 	 */
 	if (!s->ours || s->mask & EV_WRITE)
 		unregister(s);
-	else if (s->registered)
+	else if (s->registered) {
+		long version = 0;
+
+		curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+		s->http2 = version == CURL_HTTP_VERSION_2_0;
 		s->idle = true;
+	}
 	return 0;
 }
 
@@ -160,6 +231,7 @@ curl_socket_t client_socket_open(void *clientp, curlsocktype purpose, struct cur
 	}
 	struct client_socket *s = socket_of(x->client, fd);
 	unregister(s);
+	unlink_user(s);
 	/* If it is still marked, libcurl closed the previous socket without a callback. */
 	if (!s->ours)
 		x->client->http.counters.open_now++;
@@ -211,6 +283,7 @@ int client_socket_close(void *clientp, curl_socket_t fd)
 	struct client_socket *s = socket_of(c, fd);
 
 	unregister(s);
+	unlink_user(s);
 	note_close(c, fd);
 	s->ours = false;
 	c->http.counters.open_now--;

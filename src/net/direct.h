@@ -40,8 +40,8 @@ struct direct_address {
 
 /* A server that a connection leads to. Lives as long as the client. */
 struct direct_origin {
-	struct direct_origin *next;
-	char *host; /* ASCII, without brackets */
+	struct direct_origin *next; /* in its bucket */
+	char *host;		    /* ASCII, without brackets */
 	unsigned port;
 	bool tls;
 	unsigned profile;	       /* TLS profile; 0 without TLS */
@@ -72,9 +72,14 @@ struct direct_exchange {
 	size_t timer; /* place in the queue of deadlines, from 1; 0: none */
 };
 
+/* Servers that a client contacts directly. Records are kept, so their number is limited. */
+#define DIRECT_ORIGINS_MAX    4096u
+#define DIRECT_ORIGIN_BUCKETS 256u
+
 /* The direct part of a client. */
 struct direct {
-	struct direct_origin *origins;
+	struct direct_origin *origins[DIRECT_ORIGIN_BUCKETS];
+	unsigned origin_count;
 	struct direct_connection *connections; /* all records */
 	struct direct_connection *spare;
 	struct direct_decoder *spare_decoders;

@@ -30,7 +30,8 @@ void direct_connection_close(struct direct_connection *k)
 {
 	struct direct *d = &k->client->direct;
 
-	event_del(&k->event);
+	if (k->mask)
+		event_del(&k->event);
 	direct_tls_close(&k->tls);
 	close(k->fd);
 	k->client->http.counters.open_now--;
@@ -59,6 +60,7 @@ struct direct_connection *direct_connection_new(struct client_exchange *x, int f
 	k->user = x->pub.user;
 	k->origin = x->direct.origin;
 	k->state = CONNECTION_OPENING;
+	k->drained = 0;
 	c->http.counters.open_now++;
 	return k;
 }
@@ -73,14 +75,77 @@ static void unlink_idle(struct direct_connection *k)
 		k->user->idle = k->next;
 	if (k->next)
 		k->next->prev = k->prev;
+	else
+		k->user->oldest_idle = k->prev;
+	k->user->idle_count--;
+}
+
+static void close_idle(struct direct_connection *k)
+{
+	unlink_idle(k);
+	direct_connection_close(k);
+}
+
+enum quiet { QUIET, QUIET_SPOKE, QUIET_CLOSED };
+
+static enum quiet quiet_tls(struct direct_connection *k)
+{
+	char byte;
+	size_t len;
+
+	switch (direct_tls_read(NULL, &k->tls, &byte, 1, &len)) {
+	case DIRECT_READ_NOTHING:
+		return QUIET;
+	case DIRECT_READ_BYTES:
+		return QUIET_SPOKE;
+	case DIRECT_READ_END:
+	case DIRECT_READ_BROKEN:
+	case DIRECT_READ_RESET:
+	case DIRECT_READ_REFUSED:
+		break;
+	}
+	return QUIET_CLOSED;
+}
+
+/* QUIET: an idle connection may be used again. The server has neither closed it, nor sent anything
+ * except messages of TLS: those bytes would be taken for the next response. */
+static enum quiet listen_to(struct direct_connection *k)
+{
+	char byte;
+	ssize_t n;
+
+	if (k->drained == k->client->turn)
+		return QUIET;
+	n = recv(k->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR) && !direct_tls_has_pending(&k->tls))
+		return QUIET;
+	if (k->tls.ssl)
+		return quiet_tls(k);
+	return n > 0 ? QUIET_SPOKE : QUIET_CLOSED;
+}
+
+/* False if the idle K is closed now. */
+static bool is_usable(struct direct_connection *k)
+{
+	enum quiet quiet = listen_to(k);
+
+	if (quiet == QUIET)
+		return true;
+	if (quiet == QUIET_CLOSED)
+		k->client->http.counters.closed_idle++;
+	close_idle(k);
+	return false;
 }
 
 struct direct_connection *direct_idle_take(struct client_exchange *x)
 {
-	struct direct_connection *k = x->pub.user->idle;
+	struct direct_connection *k = x->pub.user->idle, *next;
 
-	while (k && k->origin != x->direct.origin)
-		k = k->next;
+	for (; k; k = next) {
+		next = k->next;
+		if (k->origin == x->direct.origin && is_usable(k))
+			break;
+	}
 	if (!k)
 		return NULL;
 	unlink_idle(k);
@@ -92,25 +157,26 @@ struct direct_connection *direct_idle_take(struct client_exchange *x)
 void direct_idle_keep(struct client_exchange *x)
 {
 	struct direct_connection *k = x->direct.connection;
+	struct http_user *user = k->user;
 
 	x->direct.connection = NULL;
 	k->x = NULL;
 	k->state = CONNECTION_IDLE;
 	k->prev = NULL;
-	k->next = k->user->idle;
+	k->next = user->idle;
 	if (k->next)
 		k->next->prev = k;
-	k->user->idle = k;
+	else
+		user->oldest_idle = k;
+	user->idle = k;
+	if (++user->idle_count > CLIENT_IDLE_MAX)
+		close_idle(user->oldest_idle);
 }
 
 void direct_idle_close(struct http_user *user)
 {
-	while (user->idle) {
-		struct direct_connection *k = user->idle;
-
-		unlink_idle(k);
-		direct_connection_close(k);
-	}
+	while (user->idle)
+		close_idle(user->idle);
 }
 
 void direct_close(struct client_exchange *x)
@@ -120,28 +186,6 @@ void direct_close(struct client_exchange *x)
 	if (x->direct.racer)
 		direct_connection_close(x->direct.racer);
 	x->direct.connection = x->direct.racer = NULL;
-}
-
-/* True if an idle connection may be used again: the server has neither closed it, nor sent anything
- * except messages of TLS. */
-static bool is_quiet(struct direct_connection *k)
-{
-	char byte;
-	size_t len;
-
-	if (k->tls.ssl)
-		return direct_tls_read(NULL, &k->tls, &byte, 1, &len) == DIRECT_READ_NOTHING;
-	return recv(k->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
-	       (errno == EAGAIN || errno == EINTR);
-}
-
-static void on_idle(struct direct_connection *k)
-{
-	if (is_quiet(k))
-		return;
-	k->client->http.counters.closed_idle++;
-	unlink_idle(k);
-	direct_connection_close(k);
 }
 
 /* ---- bytes */
@@ -202,7 +246,7 @@ static void read_tls(struct client_exchange *x, struct direct_connection *k)
 			break;
 	}
 	if (k->state == CONNECTION_IDLE && direct_tls_has_pending(&k->tls))
-		on_idle(k);
+		is_usable(k);
 	else if (k->state == CONNECTION_BUSY && what == DIRECT_READ_BYTES)
 		event_active(&k->event, EV_READ, 1);
 }
@@ -218,6 +262,7 @@ void direct_connection_read(struct client_exchange *x)
 	}
 	ssize_t n = recv(k->fd, input, INPUT_BYTES, 0);
 
+	k->drained = n >= 0 && (size_t)n < INPUT_BYTES ? x->client->turn : 0;
 	if (n > 0)
 		direct_response_read(x, str_n(input, (size_t)n));
 	else if (n == 0)
@@ -273,7 +318,7 @@ static void on_event(evutil_socket_t fd, short what, void *arg)
 		on_busy(k, what);
 		break;
 	case CONNECTION_IDLE:
-		on_idle(k);
+		is_usable(k);
 		break;
 	case CONNECTION_SPARE:
 		break;

@@ -23,6 +23,7 @@ struct direct_connection {
 	const struct direct_origin *origin;
 	struct http_user *user;
 	struct direct_connection *next, *prev; /* among the idle ones of the user, or spare ones */
+	uint64_t drained; /* turn of the client in which all bytes were read; 0: unknown */
 	struct direct_connection *next_created;
 	struct direct_tls tls;
 	int fd;

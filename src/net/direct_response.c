@@ -113,12 +113,16 @@ static bool on_head(struct client_exchange *x, struct str head)
 		return false;
 	}
 	if (r->status < 200) {
-		http1_response_init(r);
+		http1_response_next(r);
 		return true;
 	}
 	x->headers_ended = true;
 	if (limit > 0 && r->length > limit && !has_no_body(x)) {
 		fail(x, HTTP_CAUSE_body_limit, NULL);
+		return false;
+	}
+	if (r->length == HTTP1_LENGTH_HUGE) {
+		fail(x, HTTP_CAUSE_bad_header, HTTP1_LENGTH_WHY);
 		return false;
 	}
 	read_fields(x, head);
@@ -150,7 +154,8 @@ static bool read_head(struct client_exchange *x, struct str *input)
 		break;
 	case HTTP1_FIELD:
 	case HTTP1_INVALID:
-		fail(x, HTTP_CAUSE_bad_header, x->head.why);
+		fail(x, x->head.too_long ? HTTP_CAUSE_long_header : HTTP_CAUSE_bad_header,
+		     x->head.why);
 		return false;
 	}
 	size_t bytes = x->head.at;

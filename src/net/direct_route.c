@@ -88,10 +88,20 @@ static const char *authority_of(struct arena *a, const struct direct_origin *o)
 	return arena_cstr(a, arena_printf(a, "%.*s:%u", STR_ARG(host), o->port));
 }
 
+/* FNV-1a. */
+static struct direct_origin **bucket_of(struct client *c, const char *host, unsigned port)
+{
+	uint32_t hash = 2166136261u ^ port;
+
+	for (; *host; host++)
+		hash = (hash ^ (unsigned char)*host) * 16777619u;
+	return &c->direct.origins[hash % DIRECT_ORIGIN_BUCKETS];
+}
+
 static struct direct_origin *find(struct client *c, const char *host, unsigned port, bool tls,
 				  unsigned profile)
 {
-	struct direct_origin *o = c->direct.origins;
+	struct direct_origin *o = *bucket_of(c, host, port);
 
 	while (o && (o->port != port || o->tls != tls || o->profile != profile ||
 		     strcmp(o->host, host) != 0))
@@ -114,8 +124,12 @@ static bool set_address(struct client *c, struct direct_origin *o)
 static const struct direct_origin *new_origin(struct client *c, const char *host, unsigned port,
 					      bool tls, unsigned profile)
 {
-	struct direct_origin *o = ARENA_NEW(&c->arena, struct direct_origin);
+	struct direct_origin **bucket = bucket_of(c, host, port), *o;
 
+	if (c->direct.origin_count == DIRECT_ORIGINS_MAX)
+		return NULL;
+	c->direct.origin_count++;
+	o = ARENA_NEW(&c->arena, struct direct_origin);
 	*o = (struct direct_origin){.host = arena_cstr(&c->arena, str_of(host)),
 				    .port = port,
 				    .tls = tls,
@@ -123,8 +137,8 @@ static const struct direct_origin *new_origin(struct client *c, const char *host
 	o->authority = authority_of(&c->arena, o);
 	if (!set_address(c, o))
 		return NULL;
-	o->next = c->direct.origins;
-	c->direct.origins = o;
+	o->next = *bucket;
+	*bucket = o;
 	return o;
 }
 
@@ -166,6 +180,8 @@ const char *direct_obstacle(const struct client_exchange *x)
 	};
 	const char *obstacle = transport_choice_obstacle(&facts);
 
+	if (!obstacle && !o && x->client->direct.origin_count == DIRECT_ORIGINS_MAX)
+		return "the number of servers (the direct transport contacts 4,096)";
 	if (!obstacle && (!o || (!o->has_address && !x->name)))
 		return "its URL (a user, a zone, or a host name that is not ASCII)";
 	return obstacle;

@@ -27,21 +27,38 @@ struct direct_session {
 
 /* ---- contexts */
 
+/* Sessions that a user keeps; a new server replaces the oldest one. */
+#define SESSIONS_MAX 64
+
+/* Removes the record for ORIGIN, or the oldest one if there are too many, from the list. */
+static struct direct_session *take_session(struct http_user *user,
+					   const struct direct_origin *origin)
+{
+	struct direct_session **at = &user->sessions;
+
+	for (unsigned i = 1; *at && (*at)->origin != origin; i++) {
+		if (i == SESSIONS_MAX)
+			break;
+		at = &(*at)->next;
+	}
+	struct direct_session *s = *at;
+	if (s)
+		*at = s->next;
+	return s;
+}
+
 static void keep_session(struct http_user *user, const struct direct_origin *origin,
 			 SSL_SESSION *session)
 {
-	struct direct_session *s = user->sessions;
+	struct direct_session *s = take_session(user, origin);
 
-	while (s && s->origin != origin)
-		s = s->next;
-	if (!s) {
+	if (!s)
 		s = alloc_zeroed(1, sizeof *s);
-		s->origin = origin;
-		s->next = user->sessions;
-		user->sessions = s;
-	}
 	SSL_SESSION_free(s->session);
 	s->session = session;
+	s->origin = origin;
+	s->next = user->sessions;
+	user->sessions = s;
 }
 
 void direct_sessions_free(struct http_user *user)
@@ -95,7 +112,7 @@ static SSL_CTX *new_context(const struct client *c, const struct http_tls_profil
 	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
 				      SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 	SSL_CTX_set_read_ahead(context, 1);
-	SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION);
+	SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
 	if (profile->min_version)
 		SSL_CTX_set_min_proto_version(context, profile->min_version == 13 ? TLS1_3_VERSION
 										  : TLS1_2_VERSION);

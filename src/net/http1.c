@@ -242,6 +242,11 @@ void http1_response_init(struct http1_response *r)
 	*r = (struct http1_response){.length = -1};
 }
 
+void http1_response_next(struct http1_response *r)
+{
+	*r = (struct http1_response){.length = -1, .before = r->before + r->at};
+}
+
 static bool refuse(struct http1_response *r, const char *why)
 {
 	r->why = why;
@@ -263,13 +268,16 @@ static bool set_length(struct http1_response *r, struct str value)
 {
 	int64_t length = 0;
 
-	if (!value.len || value.len > LENGTH_DIGITS)
+	if (!value.len)
 		return refuse(r, "a Content-Length that is not a number");
 	for (size_t i = 0; i < value.len; i++) {
 		if (!is_digit(value.ptr[i]))
 			return refuse(r, "a Content-Length that is not a number");
-		length = length * 10 + (value.ptr[i] - '0');
+		if (i < LENGTH_DIGITS)
+			length = length * 10 + (value.ptr[i] - '0');
 	}
+	if (value.len > LENGTH_DIGITS)
+		length = HTTP1_LENGTH_HUGE;
 	if (r->length >= 0 && r->length != length)
 		return refuse(r, "two different Content-Length");
 	r->length = length;
@@ -336,31 +344,48 @@ static void note_range(struct http1_range *range, struct str input, struct str v
 		*range = (struct http1_range){(size_t)(value.ptr - input.ptr), value.len};
 }
 
+/* Checks the size of the LINE that starts at byte START. */
+static enum http1_line check_size(struct http1_response *r, enum http1_line line, struct str input,
+				  size_t start)
+{
+	size_t end = line == HTTP1_PARTIAL ? input.len : r->at;
+
+	if (line == HTTP1_INVALID ||
+	    (end - start <= HTTP1_LINE_MAX && r->before + r->at <= HTTP1_HEAD_MAX))
+		return line;
+	r->why = "it is too long";
+	r->too_long = true;
+	return HTTP1_INVALID;
+}
+
+static bool read_known(struct http1_response *r, struct str input, const struct http1_field *field)
+{
+	if (!http1_response_field(r, field))
+		return false;
+	if (field->id == HTTP1_LOCATION)
+		note_range(&r->location, input, field->value);
+	else if (field->id == HTTP1_CONTENT_ENCODING)
+		note_range(&r->encoding, input, field->value);
+	return true;
+}
+
 enum http1_line http1_response_read(struct http1_response *r, struct str input)
 {
 	struct http1_field field;
 	enum http1_line line = HTTP1_FIELD;
+	size_t start = r->at;
 
 	if (!r->at)
-		line = read_status_line(r, input);
+		line = check_size(r, read_status_line(r, input), input, 0);
 	while (line == HTTP1_FIELD) {
+		start = r->at;
 		line = http1_read_field(input, &r->at, false, &field, &r->why);
-		if (line != HTTP1_FIELD)
-			break;
-		if (field.id == HTTP1_OTHER)
-			continue;
-		if (!http1_response_field(r, &field))
+		if (line != HTTP1_FIELD || r->at - start > HTTP1_LINE_MAX)
+			line = check_size(r, line, input, start);
+		if (line == HTTP1_FIELD && field.id != HTTP1_OTHER && !read_known(r, input, &field))
 			return HTTP1_INVALID;
-		if (field.id == HTTP1_LOCATION)
-			note_range(&r->location, input, field.value);
-		else if (field.id == HTTP1_CONTENT_ENCODING)
-			note_range(&r->encoding, input, field.value);
 	}
 	if (line == HTTP1_EMPTY && !http1_response_end(r))
 		return HTTP1_INVALID;
-	if (line == HTTP1_PARTIAL && input.len > HTTP1_HEAD_MAX) {
-		r->why = "it is too long";
-		return HTTP1_INVALID;
-	}
 	return line;
 }

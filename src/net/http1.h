@@ -52,8 +52,13 @@ bool http1_read_status(struct str line, unsigned *minor, int *status);
 /* True if the comma-separated VALUE contains TOKEN, in any case. */
 bool http1_lists(struct str value, struct str token);
 
-/* Maximum size of a head. A response with more is invalid. */
+/* Maximum size of a line with its end, and of all heads of a response; as in libcurl. A response
+ * with more is invalid. */
+#define HTTP1_LINE_MAX ((size_t)100 * 1024 - 1)
 #define HTTP1_HEAD_MAX ((size_t)300 * 1024)
+/* Value of a Content-Length with too many digits. */
+#define HTTP1_LENGTH_HUGE INT64_MAX
+#define HTTP1_LENGTH_WHY  "a Content-Length that is too large"
 
 /* A part of the input. */
 struct http1_range {
@@ -63,10 +68,12 @@ struct http1_range {
 /* The head of one response. */
 struct http1_response {
 	size_t at;	 /* bytes of complete lines that were read */
+	size_t before;	 /* bytes of the interim heads before it */
 	const char *why; /* what is wrong, after HTTP1_INVALID */
+	bool too_long;	 /* a line or the whole, after HTTP1_INVALID */
 	int status;
 	unsigned minor; /* HTTP/1.minor */
-	int64_t length; /* Content-Length; -1: none */
+	int64_t length; /* Content-Length; -1: none; see HTTP1_LENGTH_HUGE */
 	bool chunked;
 	bool keep;		     /* the connection may be used again */
 	struct http1_range location; /* the first Location; len 0: none */
@@ -75,8 +82,10 @@ struct http1_response {
 	unsigned cookies;	     /* Set-Cookie fields */
 };
 
-/* Prepares R for a new head. */
+/* Prepares R for a new response. */
 void http1_response_init(struct http1_response *r);
+/* Prepares R, whose head was an interim one, for the next head of the response. */
+void http1_response_next(struct http1_response *r);
 /* Reads the head at the start of INPUT. HTTP1_EMPTY: it is complete, and has r->at bytes.
  * HTTP1_PARTIAL: call again with the same bytes and more; ranges are offsets, so that the bytes may
  * have moved. */

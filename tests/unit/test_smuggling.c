@@ -42,6 +42,8 @@ static const struct row refused[] = {
     {STR("HTTP/1.1 200 OK\nContent-Length: 2\r\n\r\nok"), "a line end without CR"},
     {STR(OK "Content-Length: 2\r\n\nok"), "a line end without CR"},
     {STR(OK "A: b\r\n Content-Length: 0\r\nContent-Length: 2\r\n\r\nok"), "a folded line"},
+    {STR(OK "Content-Length: 99999999999999999999999\r\n\r\nok"),
+     "a Content-Length that is too large"},
     {STR("HTTP/2.0 200 OK\r\nContent-Length: 2\r\n\r\nok"), "the status line"},
     {STR("HTTP/2 200 OK\r\nContent-Length: 2\r\n\r\nok"), "the status line"},
 };
@@ -80,14 +82,26 @@ static void on_done(void *owner, struct exchange *x)
 	rig->loop->ops->stop(rig->loop);
 }
 
-static struct exchange *send_one(struct rig *rig)
+static void on_alarm(void *owner)
 {
-	struct exchange *x = rig->http->ops->begin(rig->http, rig->plan, rig->user);
+	struct rig *rig = owner;
 
+	rig->loop->ops->stop(rig->loop);
+}
+
+static void send_it(struct rig *rig, struct exchange *x)
+{
 	rig->done = false;
 	rig->http->ops->send(rig->http, x);
 	while (!rig->done)
 		rig->loop->ops->run(rig->loop);
+}
+
+static struct exchange *send_one(struct rig *rig)
+{
+	struct exchange *x = rig->http->ops->begin(rig->http, rig->plan, rig->user);
+
+	send_it(rig, x);
 	return x;
 }
 
@@ -154,6 +168,76 @@ static void run_row(const struct http_config *config, const struct row *row)
 	wire_server_stop(server);
 }
 
+/* A response that no request asked for must not become the response of the next request, whether
+ * the loop has seen it or not. */
+static void run_unasked(const struct http_config *config, bool seen_by_loop)
+{
+	struct wire_server *server = wire_server_start(NULL, 0);
+	struct rig rig;
+
+	rig_open(&rig, config, wire_server_port(server));
+	rig.http->ops->end(rig.http, send_one(&rig));
+	wire_server_speak(server, SECOND);
+	if (seen_by_loop) {
+		rig.loop->on_alarm = on_alarm;
+		rig.loop->ops->alarm(rig.loop, rig.loop->ops->now(rig.loop) + NS_PER_MS);
+		rig.loop->ops->run(rig.loop);
+	}
+	struct exchange *x = send_one(&rig);
+	assert_int_equal(x->result, HTTP_OK);
+	assert_string_equal(x->response.data, "ok");
+	assert_true(x->new_connection);
+	assert_int_equal(x->resent, 0);
+	assert_int_equal(wire_server_requests(server), 2);
+	assert_int_equal(rig.http->counters.closed_idle, 0);
+	assert_int_equal(rig.http->counters.open_now, 1);
+	rig.http->ops->end(rig.http, x);
+	rig_close(&rig);
+	wire_server_stop(server);
+}
+
+static void test_unasked(void **state)
+{
+	run_unasked(*state, false);
+	run_unasked(*state, true);
+}
+
+#define SERVERS	 260u
+#define IDLE_MAX 256u
+
+/* A user keeps a limited number of idle connections, and closes the oldest ones. */
+static void test_many_servers(void **state)
+{
+	struct wire_server *server = wire_server_start(NULL, 0);
+	unsigned port = wire_server_port(server);
+	char texts[SERVERS][48];
+	const char *resolve[SERVERS];
+	struct http_config config = *(const struct http_config *)*state;
+	struct rig rig;
+
+	for (unsigned i = 0; i < SERVERS; i++) {
+		snprintf(texts[i], sizeof texts[i], "h%u.test:%u:127.0.0.1", i, port);
+		resolve[i] = texts[i];
+	}
+	config.resolve = resolve;
+	config.resolve_count = SERVERS;
+	rig_open(&rig, &config, port);
+	for (unsigned i = 0; i <= SERVERS + 1; i++) {
+		unsigned host = i < SERVERS ? i : i == SERVERS ? SERVERS - 1 : 0;
+		struct exchange *x = rig.http->ops->begin(rig.http, rig.plan, rig.user);
+
+		buf_printf(&x->url, "http://h%u.test:%u/", host, port);
+		send_it(&rig, x);
+		assert_int_equal(x->result, HTTP_OK);
+		/* The first one was closed, the last one is kept. */
+		assert_int_equal(x->new_connection, i != SERVERS);
+		rig.http->ops->end(rig.http, x);
+	}
+	assert_int_equal(rig.http->counters.open_now, IDLE_MAX);
+	rig_close(&rig);
+	wire_server_stop(server);
+}
+
 static const struct http_config libcurl = {.dns_ttl = NS_NEVER};
 static const struct http_config direct = {.dns_ttl = NS_NEVER, .transport = HTTP_TRANSPORT_DIRECT};
 
@@ -195,9 +279,13 @@ int main(void)
 	    {"libcurl: refused", test_refused, NULL, NULL, (void *)(uintptr_t)&libcurl},
 	    {"libcurl: no status line", test_foreign, NULL, NULL, (void *)(uintptr_t)&libcurl},
 	    {"libcurl: accepted", test_accepted, NULL, NULL, (void *)(uintptr_t)&libcurl},
+	    {"libcurl: unasked", test_unasked, NULL, NULL, (void *)(uintptr_t)&libcurl},
+	    {"libcurl: many servers", test_many_servers, NULL, NULL, (void *)(uintptr_t)&libcurl},
 	    {"direct: refused", test_refused, NULL, NULL, (void *)(uintptr_t)&direct},
 	    {"direct: no status line", test_foreign, NULL, NULL, (void *)(uintptr_t)&direct},
 	    {"direct: accepted", test_accepted, NULL, NULL, (void *)(uintptr_t)&direct},
+	    {"direct: unasked", test_unasked, NULL, NULL, (void *)(uintptr_t)&direct},
+	    {"direct: many servers", test_many_servers, NULL, NULL, (void *)(uintptr_t)&direct},
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);

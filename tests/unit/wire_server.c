@@ -32,6 +32,7 @@ struct wire_server {
 	const char *raw;
 	size_t raw_len;
 	atomic_uint requests;
+	atomic_int last_fd; /* the connection of the last request */
 };
 
 struct wire_client {
@@ -211,6 +212,7 @@ static void serve_http1(struct wire_client *c)
 		enum wire_act act = next_act(c->server);
 
 		drop(c, head);
+		c->server->last_fd = c->fd;
 		if (act == WIRE_EARLY_RST)
 			open = reset(c->fd);
 		else if (act == WIRE_RAW)
@@ -373,6 +375,12 @@ struct wire_server *wire_server_start(const enum wire_act *acts, unsigned count)
 	s->sockets.serve = serve;
 	socket_server_start(&s->sockets, NULL);
 	return s;
+}
+
+void wire_server_speak(struct wire_server *s, const char *text)
+{
+	/* The other end of a connection of the loopback device has the bytes when send returns. */
+	say(s->last_fd, text);
 }
 
 void wire_server_set_raw(struct wire_server *s, const char *text, size_t len)

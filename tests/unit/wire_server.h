@@ -43,6 +43,9 @@ struct wire_server;
 struct wire_server *wire_server_start(const enum wire_act *acts, unsigned count);
 /* TEXT, of LEN bytes, must outlive the server. */
 void wire_server_set_raw(struct wire_server *server, const char *text, size_t len);
+/* Sends TEXT on the connection of the last request, which is open: no request asked for it. When it
+ * returns, the client's socket has received it. */
+void wire_server_speak(struct wire_server *server, const char *text);
 void wire_server_stop(struct wire_server *server);
 unsigned wire_server_port(const struct wire_server *server);
 unsigned wire_server_requests(const struct wire_server *server);
