@@ -233,7 +233,8 @@ static void set_multi_options(struct client *c)
 	curl_multi_setopt(c->multi, CURLMOPT_SOCKETDATA, c);
 	curl_multi_setopt(c->multi, CURLMOPT_TIMERFUNCTION, client_timer_changed);
 	curl_multi_setopt(c->multi, CURLMOPT_TIMERDATA, c);
-	/* Of one share, that is, of a user: libcurl must not close or queue anything else. */
+	/* Idle connections of a share, that is, of a user: libcurl must not close or queue anything
+	 * else. */
 	curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, (long)CLIENT_IDLE_MAX);
 }
 

@@ -238,7 +238,7 @@ bool client_socket_bind(struct client *c, int fd, int family);
 int client_socket_close(void *clientp, curl_socket_t fd);
 /* Whether the connection of X, which failed, was ended here while the server kept it open. */
 bool client_socket_ended_here(const struct client_exchange *x);
-/* Ends the idle connections of USER on which the server has sent something that nobody asked for.
+/* Ends the idle connections of USER on which the server has sent something without a request.
  */
 void client_sockets_listen(const struct http_user *user);
 int client_timer_changed(CURLM *multi, long timeout_ms, void *clientp);

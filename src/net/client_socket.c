@@ -68,7 +68,7 @@ static void unlink_user(struct client_socket *s)
 }
 
 /*
- * Bytes on an idle HTTP/1 connection are no response to anything, but libcurl would take them for
+ * Bytes on an idle HTTP/1 connection do not belong to a response, but libcurl would take them for
  * the next response. They are removed and the connection is ended here, so that libcurl finds it
  * closed and opens another one.
  */

@@ -108,7 +108,7 @@ static enum quiet quiet_tls(struct direct_connection *k)
 }
 
 /* QUIET: an idle connection may be used again. The server has neither closed it, nor sent anything
- * except messages of TLS: those bytes would be taken for the next response. */
+ * except messages of TLS: those bytes would look like the next response. */
 static enum quiet listen_to(struct direct_connection *k)
 {
 	char byte;
