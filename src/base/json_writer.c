@@ -86,6 +86,12 @@ void json_writer_open(struct json_writer *j, const char *key)
 	open_bracket(j, key, '{');
 }
 
+void json_writer_open_member(struct json_writer *j, struct str key)
+{
+	buf_add_char(json_writer_member(j, key), '{');
+	j->empty = true;
+}
+
 void json_writer_close(struct json_writer *j)
 {
 	close_bracket(j, '}');

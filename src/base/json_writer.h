@@ -30,6 +30,8 @@ void json_writer_line(struct json_writer *j, const char *space);
 
 /* Open and close an object or an array: the value of KEY, or an item if KEY is NULL. */
 void json_writer_open(struct json_writer *j, const char *key);
+/* Opens an object that is the value of an external KEY. */
+void json_writer_open_member(struct json_writer *j, struct str key);
 void json_writer_close(struct json_writer *j);
 void json_writer_open_array(struct json_writer *j, const char *key);
 void json_writer_close_array(struct json_writer *j);

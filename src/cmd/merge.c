@@ -1,5 +1,6 @@
 /* `reprise merge`: combines the results of all shards of a run. */
 
+#include "result/jtl_join.h"
 #include "result/merge_input.h"
 #include "result/rebuild.h"
 #include "cmd/run_outputs.h"
@@ -17,6 +18,14 @@ static const struct option merge_options[] = {
      .prose = "write the result as JSON; - is standard output",
      .group = "Result"},
     {.name = "junit", .value = "FILE", .prose = "write the thresholds as JUnit", .group = "Result"},
+    {.name = "jtl",
+     .value = "FILE",
+     .prose = "join the requests.jtl of all DIR in the order of time; - is standard output",
+     .group = "Result"},
+    {.name = "k6-summary",
+     .value = "FILE",
+     .prose = "write the result in the format of k6 run --summary-export",
+     .group = "Result"},
     {.name = "strict", .prose = "exit with status 4 if the result is not valid", .group = "Result"},
     {.name = "quiet",
      .letter = 'q',
@@ -64,7 +73,7 @@ static enum exit_status status_of(const struct rebuild *r, bool good, bool stric
 
 static enum exit_status merge(struct merge_input *shards, const struct options *options)
 {
-	const char *out = options_value(options, "out");
+	const char *out = options_value(options, "out"), *rows = options_value(options, "jtl");
 	enum exit_status status = EXIT_USAGE;
 	struct rebuild r;
 
@@ -76,6 +85,7 @@ static enum exit_status merge(struct merge_input *shards, const struct options *
 		merge_input_replay(shards, &r);
 		merge_input_judge(shards, &r);
 		good = !out || merge_input_copy_failures(shards, out);
+		good &= !rows || jtl_join(shards, rows);
 		good &= output_set_close(&r.outputs, &r.total, &r.verdict);
 		status = status_of(&r, good, options_has(options, "strict"));
 	}

@@ -20,6 +20,7 @@
 #include "run/run.h"
 #include "scenario/load.h"
 #include "stats/failure_samples.h"
+#include "stats/request_rows.h"
 
 #define FILES_PER_THREAD 16
 
@@ -35,6 +36,7 @@ struct run_job {
 	size_t label_count;
 	struct str folder;			 /* of --out; empty if there is none */
 	struct failure_samples *failure_samples; /* NULL if no output needs them */
+	struct request_rows *request_rows;	 /* NULL if no output reads it */
 	struct output_set outputs;
 	bool unwritten; /* an output could not be written */
 	bool opened;	/* the outputs were opened; those of the next file are appended */
@@ -180,6 +182,7 @@ static void build_facts(struct run_job *p, const struct run_settings *settings)
 	    .part = p->part,
 	    .out = p->folder,
 	    .failure_samples = settings->failure_samples,
+	    .request_rows = settings->request_rows,
 	    .output_options = o->output_options,
 	};
 }
@@ -333,6 +336,9 @@ static enum exit_status perform(struct run_job *p, uint64_t files)
 	struct buf error;
 
 	settings.failure_samples = p->failure_samples;
+	if (options_has(p->options->options, "jtl"))
+		p->request_rows = request_rows_new(settings.threads);
+	settings.request_rows = p->request_rows;
 	if (p->folder.len)
 		settings.failure_folder =
 		    arena_printf(&p->loaded.arena, "%.*s/failures", STR_ARG(p->folder));
@@ -415,6 +421,7 @@ static enum exit_status run_file(const struct run_options *o, size_t number, uin
 		report_unstarted(o->options, p.loaded.name, &p.loaded.diags);
 	*part += p.opened;
 	failure_samples_free(p.failure_samples);
+	request_rows_free(p.request_rows);
 	load_file_release(&p.loaded);
 	return status;
 }
@@ -442,18 +449,19 @@ const struct command run_command = {
     .sentence = "Runs a load test: virtual users perform the steps of a scenario, and results are "
 		"measured.",
     .options = run_option_table,
-    .more = "If FILE is -, standard input is read. Several files run one after another, each with\n"
-	    "its own verdict. Press Ctrl-C to stop the run and print the results; press it again\n"
-	    "to exit immediately.\n"
-	    "\n"
-	    "Exit status: 0 passed; 1 a threshold failed, the default ones included, setup or\n"
-	    "teardown failed, or no request was measured; 2 errors in the input, nothing was sent;\n"
-	    " 3 the target was never reached; 4 not valid, with --strict; 5 a result\n"
-	    "could not be written; 130 and 143 stopped by a signal.\n"
-	    "\n"
-	    "  reprise run shop.yaml\n"
-	    "  reprise run -u 50 -d 2m --ramp-up 10s shop.yaml\n"
-	    "  reprise run --arrivals 20/s -d 5m --json result.json shop.yaml",
+    .more =
+	"If FILE is -, standard input is read. Several files run one after another, each with\n"
+	"its own verdict. Press Ctrl-C to stop the run and print the results; press it again\n"
+	"to exit immediately.\n"
+	"\n"
+	"Exit status: 0 passed; 1 a threshold failed, the default ones included, setup or\n"
+	"teardown failed, or no request was measured; 2 errors in the input, nothing was sent;\n"
+	" 3 the target was never reached; 4 not valid, with --strict; 5 a result\n"
+	"could not be written; 130 and 143 stopped by a signal.\n"
+	"\n"
+	"  reprise run shop.yaml\n"
+	"  reprise run -u 50 -d 2m --ramp-up 10s shop.yaml\n"
+	"  reprise run --arrivals 20/s -d 5m --json result.json shop.yaml",
     .main = run_main,
 };
 

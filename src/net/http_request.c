@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "base/http_status.h"
 #include "base/log.h"
 #include "net/http_request_private.h"
 
@@ -120,42 +121,6 @@ static bool accepts_gzip(const struct http_request *request)
 	return str_find(accept, STR("gzip"), 0) != NOT_FOUND;
 }
 
-static const char *reason_of(int status)
-{
-	static const struct {
-		int status;
-		const char *reason;
-	} known[] = {
-	    {200, "OK"},
-	    {201, "Created"},
-	    {202, "Accepted"},
-	    {204, "No Content"},
-	    {302, "Found"},
-	    {303, "See Other"},
-	    {304, "Not Modified"},
-	    {400, "Bad Request"},
-	    {401, "Unauthorized"},
-	    {403, "Forbidden"},
-	    {404, "Not Found"},
-	    {405, "Method Not Allowed"},
-	    {408, "Request Timeout"},
-	    {409, "Conflict"},
-	    {413, "Content Too Large"},
-	    {415, "Unsupported Media Type"},
-	    {422, "Unprocessable Content"},
-	    {429, "Too Many Requests"},
-	    {431, "Request Header Fields Too Large"},
-	    {500, "Internal Server Error"},
-	    {501, "Not Implemented"},
-	    {503, "Service Unavailable"},
-	};
-
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (known[i].status == status)
-			return known[i].reason;
-	return "Status";
-}
-
 static const char *date_of(struct server *server)
 {
 	time_t now = time(NULL);
@@ -178,7 +143,7 @@ static struct buf *put_head(struct http_request *request, int status, const char
 	if (stream_listener_is_full(server->listener) || request->connection->half_open)
 		request->keep_alive = false;
 	buf_clear(out);
-	buf_printf(out, "HTTP/1.1 %d %s\r\nDate: %s\r\n", status, reason_of(status),
+	buf_printf(out, "HTTP/1.1 %d %s\r\nDate: %s\r\n", status, http_status_reason(status),
 		   date_of(server));
 	if (content_type)
 		buf_printf(out, "Content-Type: %s\r\n", content_type);

@@ -20,6 +20,7 @@
 #include "stats/verdict.h"
 
 struct report_run;
+struct request_rows; /* stats/request_rows.h */
 
 struct label {
 	struct str name, value;
@@ -66,6 +67,7 @@ struct run_facts {
 	struct str out;		 /* the folder of --out during the run; else empty */
 	struct failure_samples
 	    *failure_samples; /* live: complete failed exchanges; NULL: none are kept */
+	struct request_rows *request_rows; /* live: finished requests; NULL: none are kept */
 	unsigned part; /* runs of this command before this one that wrote to the same outputs */
 	struct output_options output_options;
 	const struct capacity *capacity; /* result of a capacity search; NULL: none */

@@ -6,6 +6,7 @@
 #include "run/request.h"
 
 #include "run/live_secrets.h"
+#include "run/request_recorder.h"
 #include "run/response_secrets.h"
 #include "run/retry.h"
 #include "run/step_log.h"
@@ -233,6 +234,8 @@ static ns_t count_request(struct worker *w, struct fiber *f, enum outcome outcom
 		recorder_request(&w->recorder, series, sample);
 		if (w->plan->group_phases)
 			count_group_phases(w, f);
+		if (w->plan->settings.request_rows)
+			request_recorder_add(w, f, series);
 	} else {
 		fixtures_count_unmeasured(w, f);
 	}

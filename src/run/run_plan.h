@@ -58,8 +58,9 @@ struct run_settings {
 	ns_t start_at;		   /* of the load, on the wall clock; 0: immediately */
 	struct shard_sync_settings fleet;
 	struct failure_samples
-	    *failure_samples;	   /* where failed exchanges are kept; NULL: they are not kept */
-	struct str failure_folder; /* folder of their files, for messages; empty: none */
+	    *failure_samples; /* where failed exchanges are kept; NULL: they are not kept */
+	struct request_rows *request_rows;  /* where finished requests are added; NULL: nowhere */
+	struct str failure_folder;	    /* folder of their files, for messages; empty: none */
 	const struct threshold *thresholds; /* of the scenario, also of a shard; what they read is
 					       counted */
 	size_t threshold_count;

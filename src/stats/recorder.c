@@ -136,19 +136,6 @@ bool recorder_note_same(const struct failure_note *a, const struct failure_note 
 	       str_eq(a->at, b->at);
 }
 
-/* Cuts to a maximum number of bytes, at the end of a UTF-8 sequence. */
-static uint16_t cut(struct str text)
-{
-	size_t len = text.len;
-
-	if (len > FAILURE_TEXT_BYTES) {
-		len = FAILURE_TEXT_BYTES;
-		while (len > 0 && ((unsigned char)text.ptr[len] & 0xC0) == 0x80)
-			len--;
-	}
-	return (uint16_t)len;
-}
-
 void recorder_failure(struct recorder *r, const struct failure_note *note, struct str text)
 {
 	struct interval *interval = r->active;
@@ -167,9 +154,10 @@ void recorder_failure(struct recorder *r, const struct failure_note *note, struc
 	own = &interval->notes[interval->note_count++];
 	*own = *note;
 	own->count = 1;
-	own->text_len = cut(text);
-	if (own->text_len)
-		memcpy(own->text, text.ptr, own->text_len);
+	text = str_cut(text, FAILURE_TEXT_BYTES);
+	own->text_len = (uint16_t)text.len;
+	if (text.len)
+		memcpy(own->text, text.ptr, text.len);
 }
 
 void recorder_users(struct recorder *r, int change)

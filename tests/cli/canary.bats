@@ -49,6 +49,7 @@ runs() {
 	GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=$PWD/outputs/github_summary INFLUX_TOKEN=t \
 		into github_annotations run --github always -o result/a --json outputs/json --csv outputs/csv \
 		--events outputs/events --junit outputs/junit --report outputs/report.html \
+		--jtl outputs/jtl --k6-summary outputs/k6_summary \
 		--statsd "127.0.0.1:$STATSD" --influx "$WEB/api/v2/write?bucket=b" --otlp "$WEB" \
 		-i 1 -p "PARAM=$PARAM" run.yaml
 	local shard
