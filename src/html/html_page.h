@@ -127,7 +127,7 @@ struct html_page {
 	struct str url;	    /* address of the document, after redirects */
 	struct str base;    /* href of <base>, as written; empty: none */
 	struct str charset; /* name of the encoding in the Encoding Standard, such as UTF-8 */
-	struct str title, h1;
+	struct str title, h1; /* the first h1 that has no link, else the first one */
 	struct html_form *forms;
 	struct html_control *controls; /* of the first form, of the second …, of no form */
 	uint32_t *in_order; /* all controls in the order of the page; NULL in an unpacked page */

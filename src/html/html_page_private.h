@@ -54,6 +54,7 @@ struct page_reader {
 	uint32_t select;   /* the open select, or HTML_PAGE_NONE */
 	uint32_t textarea; /* the open textarea */
 	bool in_title, has_title, has_h1, has_base;
+	bool h1_has_link; /* the current one */
 };
 
 /* The value RAW of an attribute as the standard defines it, in the arena if it must be decoded. */

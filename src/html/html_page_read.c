@@ -204,14 +204,18 @@ static void start_element(struct page_reader *r, const struct html_token *token)
 		start_direction(r, token, element);
 		start_form_part(r, token, element);
 	}
-	if (token->tag == HTML_TAG_A)
+	if (token->tag == HTML_TAG_A) {
 		add_link(r, token, element, element);
-	else if (is_row(token->tag))
+		r->h1_has_link = true;
+	} else if (is_row(token->tag)) {
 		add_row(r, element);
+	}
 	if (!(r->parts & HTML_PAGE_ERRORS))
 		return;
-	if (token->tag == HTML_TAG_H1 && !r->has_h1)
+	if (token->tag == HTML_TAG_H1 && !r->has_h1) {
+		r->h1_has_link = false;
 		collect(r, element);
+	}
 	if (!element->in_error && html_error_is(token)) {
 		element->in_error = element->is_error = true;
 		collect(r, element);
@@ -240,6 +244,14 @@ static void end_item(struct page_reader *r, const struct html_element *element)
 		r->rows.items[element->item].row.to = (uint32_t)r->text.count;
 }
 
+/* The first heading, but a name of the site that is a link only if the page has no other one. */
+static void end_heading(struct page_reader *r, const struct html_element *element)
+{
+	if (!r->page->h1.len || !r->h1_has_link)
+		r->page->h1 = shortened(r, html_page_text_of(r, element, TEXT_BYTES_MAX));
+	r->has_h1 = !r->h1_has_link;
+}
+
 /* Called by the tree for each element that ends. */
 static void end_element(void *data, struct html_element *element)
 {
@@ -254,10 +266,8 @@ static void end_element(void *data, struct html_element *element)
 	r->collecting--;
 	if (element->is_error)
 		add_error(r, element);
-	if (element->tag == HTML_TAG_H1 && !r->has_h1) {
-		r->page->h1 = shortened(r, html_page_text_of(r, element, TEXT_BYTES_MAX));
-		r->has_h1 = true;
-	}
+	if (element->tag == HTML_TAG_H1 && !r->has_h1)
+		end_heading(r, element);
 }
 
 /* ---- tokens */

@@ -63,6 +63,7 @@ struct tx_part {
 	struct str raw;		/* the value as written in a form's text; or ptr NULL */
 	struct str file, type;	/* for a file: its name and media type; else ptr NULL */
 	bool lost;		/* a file whose bytes are missing in the source */
+	struct str parameter;	/* a file whose path is this parameter of the scenario; or empty */
 	bool unusual; /* it has headers or escapes beyond a name, a file name and a type */
 };
 

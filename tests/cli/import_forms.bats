@@ -70,6 +70,22 @@ teardown() {
 		"['a felt hat', 'another hat', 'another hat']" ]
 }
 
+@test "a form that a script sent with a file is rebuilt from its response, and the record is right" {
+	timeout -k 5 120 python3 -B "$SRCDIR/tests/cli/notebook.py" >port 2>/dev/null </dev/null 3>&- &
+	local pid=$!
+	wait_for 20 test -s port
+	started notebook $pid "$(cat port)"
+	python3 -B "$SRCDIR/tests/cli/notebook.py" visit "$SERVER_URL" notes.har record
+	printf 'another hat' >hat.txt
+	run reprise import har notes.har --verify -p PIC=hat.txt
+	echo "$output"; [ "$status" -eq 0 ]
+	grep -q 'rebuilt from its response and the fields of entry 3: title (not sent: id, created); set the rest with -p PIC=PATH' <<<"$output"
+	run reprise run -u 3 -i 2 --think off -p PIC=hat.txt notes.yaml
+	echo "$output"; [ "$status" -eq 0 ]
+	[ "$(curl -sf "$SERVER_URL/counts" | python3 -c 'import json, sys; print(*map(tuple, json.load(sys.stdin)["records"][-6:]))')" = \
+		"$(printf "('A record, edited', 'another hat') %.0s" {1..6} | sed 's/ $//')" ]
+}
+
 @test "--verify finds a title that the server accepts only once, and makes it unique" {
 	timeout -k 5 120 python3 -B "$SRCDIR/tests/cli/notebook.py" >port 2>/dev/null </dev/null 3>&- &
 	local pid=$!

@@ -227,6 +227,39 @@ case("a lost body without a form: the scenario fails there", get("/app"),
      get("/end"))
 
 
+# ---- forms with a file that a script sent, and that the browser did not keep
+
+def stored(path, value, method="POST", status=200):
+    return dict(lost(path, "multipart/form-data; boundary=B",
+                     {"type": "application/json", "status": status, "body": json.dumps(value, separators=(",", ":"))}),
+                method=method)
+
+
+RECORD = {"collectionId": "pbc_3395098727", "id": "fvtzgfnasc2bekj", "created": "2026-03-01 09:00:02.120Z",
+          "pic": "pxxsuatrp3r_yi4fzrghk3.txt", "title": "A record", "size": 12, "done": False}
+case("an upload of a script: the fields of a later request to the same record, the values of the response",
+     get("/app"), stored("/api/records", RECORD), get("/api/records/" + RECORD["id"]),
+     dict(multipart("/api/records/" + RECORD["id"], [("id", "", RECORD["id"]), ("pic", "", RECORD["pic"]), ("size", "", "13"),
+                                                     ("title", "", "A record, edited")]), method="PATCH"))
+case("an upload of a script: the fields of a JSON request, several files, an object of the response",
+     get("/app"), stored("/api/notes?x=1", {"data": {"note": {
+         "id": 481200, "photos": [{"url": "/m/a.png"}, {"url": "/m/b.png"}], "title": "One", "owner": {"name": "Ada"}}}}),
+     {"method": "PUT", "path": "/api/notes/481200", "type": "application/json", "headers": {},
+      "text": json.dumps({"title": "Two", "photos": []}), "response": page("ok")})
+case("an upload of a script: the form of the page, which the script sends elsewhere",
+     get("/new", page(form("#", CSRF, TITLE, TEXT, "<input name=lang value=en><input type=checkbox name=draft value=1>",
+                           "<input type=checkbox name=news value=1 checked><input type=file name=photo>", SAVE))),
+     stored("/api/upload", {"url": "/media/p.png", "title": "One", "draft": True}))
+case("an upload of a script: only the response, without what the server made",
+     get("/app", page("<script>x={\"kind\":\"note\"}</script>")),
+     stored("/api/notes", dict(RECORD, kind="note", price=12.5, rank=0, published=True, link="/notes/1", owner_id=7,
+                               slug="a-record", secret="kq7Zr2Xw9LmP4sTb8VnC"), status=201))
+case("an upload of a script that the response does not show: the scenario fails there", get("/app"),
+     stored("/api/a", {"id": 1, "name": "p.png", "url": "/media/p.png"}),
+     stored("/api/b", {"id": 2, "image": "/media/p.png", "thumb": "/media/p.small.png"}),
+     stored("/api/c", dict(RECORD, pic="a@b.org", site="example.org", note="Take 1.5 of it")), stored("/api/d", RECORD, status=422))
+
+
 case("a browser that leaves a page cancels a request before its body is sent: it is skipped", get("/app"),
      lost("/draft", "application/x-www-form-urlencoded", {"type": "", "status": 0, "body": ""}), get("/end"))
 

@@ -15,6 +15,7 @@ POST /_mode with a comma-separated list of words changes it:
     closed    /api/number refuses every number
     clock     titles and texts have the time, and responses no Content-Type
 """
+import email
 import hashlib
 import html
 import http.server
@@ -29,12 +30,19 @@ import urllib.parse
 LOCK = threading.Lock()
 TOUR = "9f86d081884c7d659a2f"
 WELCOMES = []
-NOTES, DRAFTS, MOTTOS, FILES, MODE = {}, [], [""], {}, set()
+NOTES, DRAFTS, MOTTOS, FILES, RECORDS, MODE = {}, [], [""], {}, {}, set()
 IDS = itertools.count(4001)
 NUMBERS = itertools.count(211)
 FORM = ('<form method=post action="%s">%s<input type=hidden name=version value="%d">'
         '<label>Title <input name=title value="%s"></label>'
         '<label>Text <textarea name=text>%s</textarea></label><button>Save</button></form>')
+
+
+def parts(kind, body):
+    """The parts of a multipart body: name, file name, text."""
+    message = email.message_from_string("Content-Type: %s\n\n%s" % (kind, body.replace("\r\n", "\n")))
+    return [(part.get_param("name", header="Content-Disposition"), part.get_filename(), part.get_payload())
+            for part in message.get_payload()]
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -102,7 +110,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.reply(200, json.dumps({"number": next(NUMBERS)}), "application/json")
         elif path == "/counts":
             self.reply(200, json.dumps({"notes": len(NOTES), "drafts": len(DRAFTS), "mottos": len(MOTTOS), "attached": [
-                text for text, attached in FILES.values() if attached], "edits": {
+                text for text, attached in FILES.values() if attached], "records": [
+                [r["title"], r["text"]] for r in RECORDS.values()], "edits": {
                 i: n["version"] - 1 for i, n in NOTES.items()}}), "application/json")
         elif note and int(note[1]) in NOTES:
             if "text" in MODE:
@@ -120,6 +129,27 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
         with LOCK:
             self.post(body)
+
+    def do_PATCH(self):
+        self.do_POST()
+
+    def record(self, body):
+        """Creates a record with an image, or changes it: it is known by the name that it got."""
+        sent = parts(self.headers["Content-Type"], body)
+        fields = {name: value for name, file, value in sent}
+        files = [(file, value) for name, file, value in sent if name == "pic" and file]
+        record = RECORDS.get(self.path.rpartition("/")[2])
+        if record and fields.get("pic") == record["shown"]["pic"]:
+            record["title"] = record["shown"]["title"] = fields["title"]
+        elif not record and self.path == "/api/records" and "id" not in fields and files and files[0][1]:
+            number = hashlib.sha256(b"%d" % next(IDS)).hexdigest()[:15]
+            stem, _, ending = files[0][0].rpartition(".")
+            record = RECORDS[number] = {"title": fields["title"], "text": files[0][1].strip(), "shown": {
+                "id": number, "created": time.strftime("%Y-%m-%d %H:%M:%S.000Z"), "title": fields["title"],
+                "pic": "%s_%s.%s" % (stem, number[5:], ending)}}
+        else:
+            return self.reply(400, json.dumps({"message": "Failed to write the record."}), "application/json")
+        self.reply(200, json.dumps(record["shown"]), "application/json")
 
     def post(self, body):
         fields = dict(urllib.parse.parse_qsl(body, keep_blank_values=True))
@@ -157,6 +187,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             token = "%d.%s" % (len(FILES) + 1, hashlib.sha256(body.encode()).hexdigest())
             FILES[token] = (body, False)
             self.reply(200, "$('#files').find('input.token').val('%s');" % token, "text/javascript")
+        elif self.path.startswith("/api/records"):
+            self.record(body)
         elif self.path == "/attach":
             if fields.get("token") not in FILES:
                 return self.page("Not found", "", 404)
@@ -183,7 +215,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 def visit(url, path, steps):
     """STEPS: the words note, edit, list, draft, api, inbox, number, profile,
-    welcome, upload."""
+    welcome, upload, record."""
     from har_visit import Visit
     v = Visit(url)
     v.page("Notes")
@@ -222,12 +254,22 @@ def visit(url, path, steps):
                             [("X-Requested-With", "XMLHttpRequest")], "xhr")
             del v.entries[-1]["request"]["postData"]
             v.form("/attach", title="A hat", token=re.search(r"val\('(.+?)'\)", script)[1])
+        elif step == "record":
+            made = json.loads(multipart(v, "POST", "/api/records", ('title"', "A record"), ('pic"; filename="p.txt"', "felt")))
+            del v.entries[-1]["request"]["postData"]
+            multipart(v, "PATCH", "/api/records/" + made["id"], ('id"', made["id"]), ('pic"', made["pic"]),
+                      ('title"', "A record, edited"))
         elif step == "number":
             v.call("POST", "/api/number", {"number": v.call("GET", "/api/number")["number"]})
         elif step == "api":
             v.call("POST", "/api/notes", {"title": "A blue lamp", "text": "by a script"})
             v.call("GET", "/api/notes")
     v.write(path)
+
+
+def multipart(v, method, path, *values):
+    body = "".join('--BB\r\nContent-Disposition: form-data; name="%s\r\n\r\n%s\r\n' % value for value in values)
+    return v.send(method, path, body + "--BB--\r\n", "multipart/form-data; boundary=BB", (), "fetch")
 
 
 def note_numbers(v):

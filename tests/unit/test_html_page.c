@@ -194,6 +194,12 @@ static void test_texts(void **state)
 	buf_clear(&out);
 	html_page_put_error(&page, &page, &out);
 	assert_string_equal(out.data, "A page: Head line");
+	read_page(&page, &arena,
+		  STR("<h1 class=logo><a href=/>My wiki</a></h1><h1>A newer version exists</h1>"
+		      "<p><a href=1>one</a><h1>More</h1>"));
+	assert_true(str_eq(page.h1, STR("A newer version exists")));
+	read_page(&page, &arena, STR("<h1><a href=/>My wiki</a></h1><h1><a href=1>one</a></h1>"));
+	assert_true(str_eq(page.h1, STR("My wiki")));
 	buf_clear(&out);
 	read_page(&page, &arena,
 		  STR("<form action=/in id=in><input name=a><input name=a><input name=b>"

@@ -5,6 +5,7 @@
 #include "import/forms/form_match.h"
 #include "import/forms/link_match.h"
 #include "import/forms/lost_body.h"
+#include "import/forms/lost_upload.h"
 #include "import/forms/page_history.h"
 
 #define REPORTED_MAX 10
@@ -260,8 +261,9 @@ static void recognize_submission(struct forms *f, uint32_t index)
 
 /* ---- lost bodies */
 
-/* A request whose body is missing is rebuilt if its form is known. The first time its step is
- * disabled, so the steps are made again, with its redirect as a part of it. */
+/* A request whose body is missing is rebuilt if its form, or what a script sent, is known. The
+ * first time its step is disabled, so the steps are made again, with its redirect as a part of it.
+ */
 static void recognize_lost(struct forms *f, uint32_t index)
 {
 	struct conversion_step *step = &f->conversion->steps.items[index];
@@ -272,7 +274,7 @@ static void recognize_lost(struct forms *f, uint32_t index)
 	for (size_t n = 0; (page = page_history_candidate(&f->history, referer, n)); n++)
 		if (lost_body_find_form(&page->page, step->tx, &form))
 			break;
-	if (!page)
+	if (!page && !lost_upload_rebuild(&f->history, index))
 		return;
 	if (step->disabled) {
 		step->tx->disposition = TX_KEPT;
@@ -280,6 +282,8 @@ static void recognize_lost(struct forms *f, uint32_t index)
 		f->conversion->needs_rerun = true;
 		return;
 	}
+	if (!page)
+		return;
 	f->submissions++;
 	f->recognized++;
 	lost_body_rebuild(&f->history, index, &page->page, form);

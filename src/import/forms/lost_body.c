@@ -29,9 +29,8 @@ bool lost_body_is_form(const struct transaction *tx)
 {
 	struct str type = transaction_media_type(&tx->request_body, &tx->request_headers);
 
-	return tx->request_body.lost && str_eq(tx->method, STR("POST")) &&
-	       (str_ieq(type, STR("multipart/form-data")) ||
-		str_ieq(type, STR("application/x-www-form-urlencoded")));
+	return tx->request_body.lost && (str_ieq(type, STR("multipart/form-data")) ||
+					 str_ieq(type, STR("application/x-www-form-urlencoded")));
 }
 
 static bool has_file(const struct html_page *page, uint32_t form)
@@ -49,7 +48,7 @@ static bool fits(const struct html_page *page, uint32_t form, const struct trans
 	char bytes[ADDRESS_MAX];
 	struct buf address = {.data = bytes, .cap = ADDRESS_MAX, .max = ADDRESS_MAX - 1};
 
-	return one->method == HTML_POST &&
+	return one->method == HTML_POST && str_eq(tx->method, STR("POST")) &&
 	       (one->enctype == HTML_MULTIPART) == str_ieq(type, STR("multipart/form-data")) &&
 	       html_page_resolve(page, one->action, &address) && str_eq(buf_str(&address), tx->url);
 }
@@ -183,8 +182,8 @@ static void compare(struct lost_form *r, const struct html_control *before,
 
 /* ---- parameters for the rest */
 
-static struct str add_parameter(struct conversion *conversion, struct str name,
-				struct str description)
+struct str lost_body_add_parameter(struct conversion *conversion, struct str name,
+				   struct str description)
 {
 	struct arena *a = &conversion->job->arena;
 	struct conversion_parameter p = {.description = description};
@@ -207,7 +206,7 @@ static struct str add_parameter(struct conversion *conversion, struct str name,
 static struct str ask(struct lost_form *r, struct str name, struct str description,
 		      const char *value)
 {
-	struct str parameter = add_parameter(r->conversion, name, description);
+	struct str parameter = lost_body_add_parameter(r->conversion, name, description);
 
 	r->asked++;
 	r->options =
@@ -375,9 +374,11 @@ static void ask_body(struct conversion *conversion, struct conversion_step *step
 	if (!naming_snake_case(a, &conversion->scratch, name).len)
 		name = STR("file");
 	step->body_parameter =
-	    add_parameter(conversion, name,
-			  arena_printf(a, "File to upload to %.*s; the recording does not have it",
-				       STR_ARG(path)));
+	    lost_body_add_parameter(conversion, name,
+				    arena_printf(a,
+						 "File to upload to %.*s; the recording does not "
+						 "have it",
+						 STR_ARG(path)));
 	job_note(conversion->job, "look at", "entry %u, %.*s %.*s: %.*s; give it with -p %.*s=PATH",
 		 tx->number, STR_ARG(tx->method), STR_ARG(address), STR_ARG(tx->request_body.why),
 		 STR_ARG(step->body_parameter));

@@ -1,7 +1,8 @@
 /*
  * Requests whose body the browser did not keep, as Chromium does for every form with a chosen file:
  * they are rebuilt from the form of their page and from what the next page shows. The rest becomes
- * parameters. A file that a script sent becomes a parameter too. In the job's arena; one thread.
+ * parameters. A file that a script sent becomes a parameter too; forms that it sent are in
+ * lost_upload.h. In the job's arena; one thread.
  */
 #ifndef IMPORT_FORMS_LOST_BODY_H
 #define IMPORT_FORMS_LOST_BODY_H
@@ -17,6 +18,9 @@ bool lost_body_find_form(const struct html_page *page, const struct transaction 
  * of PAGE. */
 void lost_body_rebuild(struct page_history *history, uint32_t step, const struct html_page *page,
 		       uint32_t form);
+/* Adds a required parameter; returns its name, which is made from NAME. */
+struct str lost_body_add_parameter(struct conversion *conversion, struct str name,
+				   struct str description);
 /* Adds a parameter for each lost body that is a file: sets body_parameter of its step. */
 void lost_body_ask_files(struct conversion *conversion);
 

@@ -19,6 +19,8 @@ void scenario_writer_page_use(struct conversion *conversion, const struct conver
 struct yaml_writer_node *scenario_writer_file(struct conversion *conversion,
 					      const struct conversion_step *step,
 					      const struct tx_part *part);
+/* A file that the recording does not have: {file: "${PARAMETER}"}. */
+struct yaml_writer_node *scenario_writer_asked_file(struct arena *a, struct str parameter);
 bool scenario_writer_is_bound(const struct conversion_step *step, enum value_location location,
 			      uint32_t index, size_t from, size_t to);
 

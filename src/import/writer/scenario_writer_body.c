@@ -204,6 +204,15 @@ static struct yaml_writer_node *typed_part(struct arena *a, const struct tx_part
 	return node;
 }
 
+struct yaml_writer_node *scenario_writer_asked_file(struct arena *a, struct str parameter)
+{
+	struct yaml_writer_node *map = yaml_writer_map(a);
+
+	map->flow = true;
+	yaml_writer_put_text(a, map, STR("file"), arena_printf(a, "${%.*s}", STR_ARG(parameter)));
+	return map;
+}
+
 struct yaml_writer_node *scenario_writer_file(struct conversion *conversion,
 					      const struct conversion_step *step,
 					      const struct tx_part *part)
@@ -283,7 +292,9 @@ static void put_parts(struct conversion *conversion, struct conversion_step *ste
 	for (size_t i = 0; i < tx->part_count; i++) {
 		const struct tx_part *part = &tx->parts[i];
 
-		if (tx->multipart && part->file.ptr && !part->value.len && !part->lost)
+		if (part->parameter.len)
+			value = scenario_writer_asked_file(a, part->parameter);
+		else if (tx->multipart && part->file.ptr && !part->value.len && !part->lost)
 			value = empty_part(a, part);
 		else if (tx->multipart && part->file.ptr)
 			value = scenario_writer_file(conversion, step, part);

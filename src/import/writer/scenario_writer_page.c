@@ -26,16 +26,6 @@ static struct yaml_writer_node *item_node(struct conversion *conversion,
 							    pair->location == LOCATION_URL));
 }
 
-/* A file that the recording does not have. */
-static struct yaml_writer_node *asked_file(struct arena *a, struct str parameter)
-{
-	struct yaml_writer_node *map = yaml_writer_map(a);
-
-	map->flow = true;
-	yaml_writer_put_text(a, map, STR("file"), arena_printf(a, "${%.*s}", STR_ARG(parameter)));
-	return map;
-}
-
 static struct yaml_writer_node *value_node(struct conversion *conversion,
 					   const struct conversion_step *step,
 					   const struct page_value *value)
@@ -52,7 +42,7 @@ static struct yaml_writer_node *value_node(struct conversion *conversion,
 		return yaml_writer_word(a, STR("no"));
 	case PAGE_VALUE_FILE:
 		if (value->parameter.len)
-			return asked_file(a, value->parameter);
+			return scenario_writer_asked_file(a, value->parameter);
 		return scenario_writer_file(conversion, step, value->items[0].pair->part);
 	case PAGE_VALUE_TEXT:
 		return item_node(conversion, step, &value->items[0]);
