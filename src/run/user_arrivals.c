@@ -5,6 +5,12 @@
 #define STOP_TOLERANCE	NS_PER_S /* users due later than this before a stop are not missed */
 #define BURST_TOLERANCE (100 * NS_PER_MS) /* for users who are all due when their load begins */
 
+/* Arrivals over which the rate is measured. */
+#define RATE_OVER 32u
+/* Arrivals per second, on one worker, above which they may be late by up to GRAIN. */
+#define DENSE 2000
+#define GRAIN (250 * NS_PER_US)
+
 /* ---- new users */
 
 /* Counts one more user over all workers; false if load WHICH has its maximum already. */
@@ -183,6 +189,25 @@ static void replay_arrive(struct worker *w)
 
 /* ---- arrivals and users */
 
+static void measure_rate(struct worker *w, ns_t due)
+{
+	if (w->rate_count++ % RATE_OVER)
+		return;
+	w->dense = w->rate_count > 1 && due - w->rate_since < RATE_OVER * NS_PER_S / DENSE;
+	w->rate_since = due;
+}
+
+/* A wake-up for each of very many arrivals would cost more than their requests. */
+ns_t user_arrivals_alarm(const struct worker *w)
+{
+	ns_t due = w->next_due, late;
+
+	if (!w->dense || due == NS_NEVER || due <= w->now)
+		return due;
+	late = due + GRAIN - 1 - (due + GRAIN - 1) % GRAIN;
+	return late < w->edge ? late : due;
+}
+
 void user_arrivals_next(struct worker *w)
 {
 	uint32_t which = w->next_load;
@@ -201,6 +226,8 @@ void user_arrivals_next(struct worker *w)
 	arrival_schedule_advance(schedule);
 	find_next_arrival(w);
 	recorder_run(&w->recorder)->arrivals_planned += counted;
+	if (load->open)
+		measure_rate(w, due);
 	if (!admit_user(w, which)) {
 		recorder_run(&w->recorder)->arrivals_dropped += counted;
 		user_lifecycle_end_if_empty(w);

@@ -11,6 +11,9 @@
 void user_arrivals_begin(struct worker *w);
 /* Starts the user who is due, or counts it as dropped; sets w->next_due to the next one. */
 void user_arrivals_next(struct worker *w);
+/* When the loop should wake up for the next user: at its scheduled start, or up to 250 µs later
+ * while more than 2,000 arrivals a second are due on this worker. */
+ns_t user_arrivals_alarm(const struct worker *w);
 /* No more users start under load number WHICH, or under any. */
 void user_arrivals_stop_load(struct worker *w, uint32_t which);
 void user_arrivals_stop_all(struct worker *w);

@@ -148,14 +148,14 @@ static void check_run_state(struct worker *w)
 
 static ns_t next_alarm(const struct worker *w)
 {
-	ns_t next = timers_next(&w->timers);
+	ns_t next = timers_next(&w->timers), arrival = user_arrivals_alarm(w);
 
 	/* With very many thinking users, those that are due within one slice are woken together: a
-	 * wake-up for each would cost more than the request. Arrivals are never moved. */
+	 * wake-up for each would cost more than the request. */
 	if (w->users.live > CROWD && next != NS_NEVER)
 		next += SLICE - 1 - (next + SLICE - 1) % SLICE;
-	if (w->next_due < next)
-		next = w->next_due;
+	if (arrival < next)
+		next = arrival;
 	if (w->state != RUN_ABORTING && w->edge < next)
 		next = w->edge;
 	if (w->state != RUN_ABORTING && w->abort_at < next)

@@ -44,6 +44,9 @@ struct worker {
 	struct worker_load *loads;	/* for each load of the plan */
 	ns_t next_due;			/* scheduled start of the next user; NS_NEVER */
 	uint32_t next_load;		/* and its load */
+	ns_t rate_since;		/* an arrival since which the rate is measured */
+	unsigned rate_count;		/* arrivals so far */
+	bool dense;			/* the rate was high: see user_arrivals_alarm */
 	struct replay_sessions *replay; /* the recording that is replayed, or NULL */
 	struct user_pool users;
 	struct fiber *at_rendezvous; /* fibers at a rendezvous, linked by `queued` */

@@ -286,6 +286,48 @@ static void even_arrivals_are_never_accumulated(void **state)
 	assert_int_equal(sim->https[0].users, 3000);
 }
 
+/* Above 2,000 arrivals a second they are woken together, at most 250 µs late; none is lost. */
+static void dense_arrivals_are_rounded_up(void **state)
+{
+	struct simulation *sim = *state;
+	struct arrivals seen = {.latency = 0};
+	size_t late = 0, together = 0;
+
+	one_step(sim);
+	sim->serve = note_arrival;
+	sim->owner = &seen;
+	sim->settings.load.arrivals = 16000;
+	sim->settings.load.duration = S / 4;
+	simulation_run(sim);
+	assert_int_equal(seen.count, 4000);
+	for (size_t k = 0; k < seen.count; k++) {
+		ns_t lag = seen.at[k] - (ns_t)((double)k * 1e9 / 16000);
+
+		assert_true(lag >= -1 && lag <= 250 * NS_PER_US);
+		late += lag > 1;
+		together += k && seen.at[k] == seen.at[k - 1];
+	}
+	assert_true(late > 2800);
+	assert_true(together > 2800);
+	assert_int_equal(sim->summary.run.arrivals_started, 4000);
+}
+
+static void less_dense_arrivals_are_not(void **state)
+{
+	struct simulation *sim = *state;
+	struct arrivals seen = {.latency = 0};
+
+	one_step(sim);
+	sim->serve = note_arrival;
+	sim->owner = &seen;
+	sim->settings.load.arrivals = 1999;
+	sim->settings.load.duration = S;
+	simulation_run(sim);
+	assert_int_equal(seen.count, 1999);
+	for (size_t k = 0; k < seen.count; k++)
+		assert_true(llabs(seen.at[k] - (ns_t)((double)k * 1e9 / 1999)) <= 1);
+}
+
 static void arrivals_ramp_up(void **state)
 {
 	struct simulation *sim = *state;
@@ -527,6 +569,8 @@ int main(void)
 	    SIMULATION_TEST(a_stop_has_its_own_grace),
 	    SIMULATION_TEST(a_second_signal_ends_the_run_immediately),
 	    SIMULATION_TEST(even_arrivals_are_never_accumulated),
+	    SIMULATION_TEST(dense_arrivals_are_rounded_up),
+	    SIMULATION_TEST(less_dense_arrivals_are_not),
 	    SIMULATION_TEST(arrivals_ramp_up),
 	    SIMULATION_TEST(random_arrivals_are_the_same_for_any_number_of_workers),
 	    SIMULATION_TEST(arrivals_above_max_users_are_dropped),
