@@ -213,6 +213,7 @@ add_up='q["started"] == q["ok"] + q["failed"] + q["cut_off"] and s["sends"] == q
 		  - get: /ok
 		  - post: /echo
 		    body: x
+		  - think: 1ms   # without any pause, users whose iterations fail wait up to 1 s after each
 	Y
 	[[ "$output" != *"[warn]"* ]]
 	holds 'q["started"] == 4000 == q["ok"] + q["failed"] and q["cut_off"] == 0'
