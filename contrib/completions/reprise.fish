@@ -230,4 +230,4 @@ complete -c reprise -n '__fish_seen_subcommand_from try' -l group -x -d 'regex: 
 complete -c reprise -n '__fish_seen_subcommand_from try' -l attribute -x -d 'css: extract this attribute, not the text'
 complete -c reprise -n '__fish_seen_subcommand_from try' -l left -x -d 'boundary: text before the value'
 complete -c reprise -n '__fish_seen_subcommand_from try' -l right -x -d 'boundary: text after the value'
-complete -c reprise -n '__fish_seen_subcommand_from try' -f -a 'jsonpath xpath css regex form_field link header cookie boundary status url body time size'
+complete -c reprise -n '__fish_seen_subcommand_from try' -f -a 'jsonpath xpath css regex form_field link events header cookie boundary status url body time size'

@@ -24,3 +24,22 @@ void max_duration_explain(const void *plan, ns_t time, const char *what, struct 
 	buf_add(out, STR(", got "));
 	units_put_time(out, time, false);
 }
+
+enum expect_outcome max_duration_check_stream(const void *plan, ns_t time)
+{
+	return time < 0 ? EXPECT_FAILED : max_duration_check(plan, time);
+}
+
+void max_duration_explain_stream(const void *plan, ns_t time, const char *what, struct buf *out)
+{
+	const struct max_duration *own = plan;
+
+	buf_printf(out, "expected the %s after at most ", what);
+	units_put_duration(out, own->max);
+	if (time < 0) {
+		buf_add(out, STR(", but the stream has none"));
+		return;
+	}
+	buf_add(out, STR(", got it after "));
+	units_put_time(out, time, false);
+}

@@ -32,6 +32,7 @@ struct extract {
 	struct text fallback; /* `default` */
 	struct text from;     /* `from`: body (raw NULL), headers, url, or a variable's name */
 	bool secret;
+	struct str join; /* with MATCH_ALL: the values as one text; ptr NULL: as a list */
 };
 
 struct extracts {

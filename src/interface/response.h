@@ -14,6 +14,7 @@ enum response_need {
 	NEEDS_BODY = 1 << 1,
 	NEEDS_COOKIES = 1 << 2,
 	NEEDS_CERTIFICATE = 1 << 3,
+	NEEDS_EVENTS = 1 << 4, /* the response is read as an event stream */
 };
 
 /* Whether a response has the form again that its request submitted. */
@@ -21,6 +22,15 @@ enum response_form {
 	RESPONSE_FORM_NONE,	/* no form was submitted, or the page does not have it */
 	RESPONSE_FORM_AGAIN,	/* the page has it: empty, or after a GET, a redirect, an error */
 	RESPONSE_FORM_REJECTED, /* the page has it, with the values of a POST */
+};
+
+struct stream_event; /* base/event_stream.h */
+
+/* The facts about an event stream. Times are from the scheduled start; -1: there was none. */
+struct response_events {
+	uint64_t count;
+	uint64_t outputs; /* events with output */
+	ns_t first_event, first_output;
 };
 
 struct response {
@@ -36,6 +46,8 @@ struct response {
 	ns_t time;	       /* response time so far */
 	ns_t wait;	       /* from the send to the first byte */
 	bool has_certificate;  /* the server sent one, and something needs it */
+	const struct response_events *events; /* NULL: not an event stream */
+	const struct stream_event *event;     /* for an extractor that needs events: one of them */
 	int64_t certificate_days; /* whole days until it expires; negative: it has expired */
 };
 

@@ -23,6 +23,7 @@ static const struct http_ops client_ops = {
     .begin = client_begin,
     .send = client_send,
     .cancel = client_cancel,
+    .stop = client_stop,
     .put_headers = client_header_put,
     .end = client_end,
     .free = client_free,

@@ -121,7 +121,7 @@ static void set_limits(struct client_exchange *x)
 		 x->is_framed_by_hand || x->client->config.reuse == HTTP_REUSE_NONE,
 		 &x->set.forbid_reuse);
 	/* libcurl compares the Content-Length, also that of a HEAD. */
-	limit = client_is_head(x) ? 0 : spec->body_limit;
+	limit = client_is_head(x) || spec->stream ? 0 : spec->body_limit;
 	if (x->set.body_limit != limit) {
 		curl_easy_setopt(x->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)limit);
 		x->set.body_limit = limit;

@@ -149,6 +149,8 @@ struct client_exchange {
 	bool checks_lines;
 	bool is_direct; /* sent by the direct transport */
 	bool bad_encoding;
+	bool streams; /* the body is passed on, not kept */
+	bool asked;   /* stream_begins was called for this response */
 	struct direct_exchange direct;
 	bool over_limit, headers_ended, switched, is_interim, is_bad_request;
 	bool challenged;	  /* a 401 was received that the next send responds to */
@@ -342,6 +344,11 @@ void client_complete(struct client_exchange *x);
 void client_finish(struct client_exchange *x, enum http_result result, const char *error);
 void client_finish_cause(struct client_exchange *x, enum http_cause cause, const char *subject);
 void client_cancel(struct http *http, struct exchange *exchange);
+void client_stop(struct http *http, struct exchange *exchange);
+/* True if BYTES of the body are more than its limit. That of a streamed body limits its events. */
+bool client_response_is_over(const struct client_exchange *x, int64_t bytes);
+/* The head of the response with STATUS is complete: decides whether its body is streamed. */
+void client_response_begin_stream(struct client_exchange *x, int status);
 
 /* client_failure.c */
 /* Sets the result and the error text of X, which ended with CODE. */

@@ -193,11 +193,51 @@ void client_cancel(struct http *http, struct exchange *exchange)
 	}
 }
 
-static bool is_over_limit(const struct client_exchange *x, int64_t bytes)
+void client_stop(struct http *http, struct exchange *exchange)
+{
+	struct client_exchange *x = (struct client_exchange *)exchange;
+
+	(void)http;
+	if (x->state == EXCHANGE_RESOLVING) {
+		client_name_forget(x);
+		client_finish(x, HTTP_OK, "");
+	}
+	if (x->state != EXCHANGE_RUNNING)
+		return;
+	if (x->is_direct) {
+		direct_abort(x);
+	} else {
+		curl_multi_remove_handle(x->client->multi, x->easy);
+		client_resend_end(x);
+		client_collect(x, CURLE_OK);
+	}
+	exchange->result = HTTP_OK;
+	exchange->error[0] = '\0';
+	client_complete(x);
+}
+
+bool client_response_is_over(const struct client_exchange *x, int64_t bytes)
 {
 	int64_t limit = x->pub.plan->spec.body_limit;
 
-	return limit > 0 && bytes > limit;
+	return limit > 0 && bytes > limit && !x->streams;
+}
+
+void client_response_begin_stream(struct client_exchange *x, int status)
+{
+	struct http *http = &x->client->http;
+
+	x->asked = true;
+	x->pub.status = status;
+	x->streams = http->stream_begins(http->owner, &x->pub, clock_monotonic_ns());
+}
+
+/* libcurl passes BYTES of the body on. */
+static void pass_on(struct client_exchange *x, struct str bytes)
+{
+	struct http *http = &x->client->http;
+
+	http->stream_bytes(http->owner, &x->pub, bytes, clock_monotonic_ns());
 }
 
 size_t client_on_body(char *bytes, size_t size, size_t count, void *exchange)
@@ -213,10 +253,16 @@ size_t client_on_body(char *bytes, size_t size, size_t count, void *exchange)
 	}
 	if (!x->body_bytes && x->is_bad_request)
 		x->hint = client_failure_hint(str_n(bytes, len));
+	if (x->pub.plan->spec.stream && !x->asked)
+		client_response_begin_stream(x, (int)client_info_long(x, CURLINFO_RESPONSE_CODE));
 	x->body_bytes += (int64_t)len;
-	if (is_over_limit(x, x->body_bytes)) {
+	if (client_response_is_over(x, x->body_bytes)) {
 		x->over_limit = true;
 		return len + 1;
+	}
+	if (x->streams) {
+		pass_on(x, str_n(bytes, len));
+		return len;
 	}
 	if (x->pub.plan->spec.keep_body && !buf_add(&x->pub.response, str_n(bytes, len))) {
 		x->over_limit = true;
@@ -263,7 +309,7 @@ size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
 	if (str_starts(line, STR("HTTP/"))) {
 		buf_clear(&x->pub.headers);
 		buf_clear(&x->redirect);
-		x->headers_ended = false;
+		x->headers_ended = x->asked = x->streams = false;
 		x->trailer_bytes = 0;
 		x->is_interim = str_starts(status_in(line), STR("1"));
 		x->is_bad_request = str_starts(status_in(line), STR("400"));
@@ -298,6 +344,6 @@ int client_on_progress(void *exchange, curl_off_t down_total, curl_off_t down, c
 	(void)down_total;
 	(void)up_total;
 	(void)up;
-	x->over_limit |= is_over_limit(x, down);
+	x->over_limit |= client_response_is_over(x, down);
 	return x->over_limit;
 }

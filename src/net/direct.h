@@ -140,8 +140,10 @@ void direct_response_end(struct client_exchange *x);
 /* direct_decode.c */
 /* A decoder for the Content-Encoding CODING; NULL: the content is not encoded. */
 struct direct_decoder *direct_decoder_open(struct direct *d, struct str coding);
-/* Appends the decoded PIECE to OUT. False if it is not valid or OUT is full. */
-bool direct_decoder_feed(struct direct_decoder *decoder, struct str piece, struct buf *out);
+/* Decodes PIECE and passes the content to SINK, piece by piece. False if it is not valid, or SINK
+ * returned false. */
+bool direct_decoder_feed(struct direct_decoder *decoder, struct str piece,
+			 bool (*sink)(void *owner, struct str piece), void *owner);
 void direct_decoder_close(struct direct *d, struct direct_decoder *decoder);
 void direct_decoders_free(struct direct *d);
 

@@ -28,6 +28,17 @@ struct direct_decoder {
 	BrotliDecoderState *brotli;
 };
 
+/* Where the content goes. */
+struct content_sink {
+	bool (*take)(void *owner, struct str piece);
+	void *owner;
+};
+
+static bool put(const struct content_sink *out, const char *bytes, size_t len)
+{
+	return !len || out->take(out->owner, str_n(bytes, len));
+}
+
 static enum coding coding_of(struct str name)
 {
 	if (str_ieq(name, STR("gzip")) || str_ieq(name, STR("x-gzip")))
@@ -70,7 +81,8 @@ struct direct_decoder *direct_decoder_open(struct direct *owner, struct str codi
 	return d;
 }
 
-static bool inflate_bytes(struct direct_decoder *d, struct str piece, struct buf *out, int *code)
+static bool inflate_bytes(struct direct_decoder *d, struct str piece,
+			  const struct content_sink *out, int *code)
 {
 	char bytes[OUT_BYTES];
 
@@ -82,14 +94,15 @@ static bool inflate_bytes(struct direct_decoder *d, struct str piece, struct buf
 		*code = inflate(&d->zlib, Z_SYNC_FLUSH);
 		if (*code != Z_OK && *code != Z_STREAM_END && *code != Z_BUF_ERROR)
 			return false;
-		if (!buf_add(out, str_n(bytes, sizeof bytes - d->zlib.avail_out)))
+		if (!put(out, bytes, sizeof bytes - d->zlib.avail_out))
 			return false;
 	} while (*code == Z_OK && (d->zlib.avail_in || !d->zlib.avail_out));
 	return true;
 }
 
 /* The header of zlib has two bytes: if they are not one, the data has none. */
-static bool inflate_piece(struct direct_decoder *d, struct str piece, struct buf *out)
+static bool inflate_piece(struct direct_decoder *d, struct str piece,
+			  const struct content_sink *out)
 {
 	bool may_lack_header = d->coding == CODING_DEFLATE && d->seen < 2;
 	int code;
@@ -110,7 +123,8 @@ static bool inflate_piece(struct direct_decoder *d, struct str piece, struct buf
 	return !d->ended || !d->zlib.avail_in;
 }
 
-static bool unbrotli_piece(struct direct_decoder *d, struct str piece, struct buf *out)
+static bool unbrotli_piece(struct direct_decoder *d, struct str piece,
+			   const struct content_sink *out)
 {
 	const uint8_t *in = (const uint8_t *)piece.ptr;
 	size_t left = piece.len;
@@ -124,21 +138,24 @@ static bool unbrotli_piece(struct direct_decoder *d, struct str piece, struct bu
 
 		code = BrotliDecoderDecompressStream(d->brotli, &left, &in, &room, &to, NULL);
 		if (code == BROTLI_DECODER_RESULT_ERROR ||
-		    !buf_add(out, str_n((char *)bytes, sizeof bytes - room)))
+		    !put(out, (char *)bytes, sizeof bytes - room))
 			return false;
 	} while (code == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT);
 	d->ended = code == BROTLI_DECODER_RESULT_SUCCESS;
 	return !d->ended || !left;
 }
 
-bool direct_decoder_feed(struct direct_decoder *d, struct str piece, struct buf *out)
+bool direct_decoder_feed(struct direct_decoder *d, struct str piece,
+			 bool (*sink)(void *owner, struct str piece), void *owner)
 {
+	struct content_sink out = {.take = sink, .owner = owner};
+
 	if (!piece.len)
 		return true;
 	if (d->ended || d->coding == CODING_UNKNOWN)
 		return false;
-	return d->coding == CODING_BROTLI ? unbrotli_piece(d, piece, out)
-					  : inflate_piece(d, piece, out);
+	return d->coding == CODING_BROTLI ? unbrotli_piece(d, piece, &out)
+					  : inflate_piece(d, piece, &out);
 }
 
 void direct_decoder_close(struct direct *owner, struct direct_decoder *d)

@@ -117,7 +117,11 @@ static bool on_head(struct client_exchange *x, struct str head)
 		return true;
 	}
 	x->headers_ended = true;
-	if (limit > 0 && r->length > limit && !has_no_body(x)) {
+	x->streams = false;
+	read_fields(x, head);
+	if (x->pub.plan->spec.stream)
+		client_response_begin_stream(x, r->status);
+	if (limit > 0 && r->length > limit && !has_no_body(x) && !x->streams) {
 		fail(x, HTTP_CAUSE_body_limit, NULL);
 		return false;
 	}
@@ -125,7 +129,6 @@ static bool on_head(struct client_exchange *x, struct str head)
 		fail(x, HTTP_CAUSE_bad_header, HTTP1_LENGTH_WHY);
 		return false;
 	}
-	read_fields(x, head);
 	start_body(x);
 	x->direct.in_body = true;
 	return true;
@@ -168,16 +171,25 @@ static bool read_head(struct client_exchange *x, struct str *input)
 
 /* ---- the body */
 
-static bool is_over(const struct client_exchange *x, int64_t bytes)
+static bool keep(void *owner, struct str piece)
 {
-	int64_t limit = x->pub.plan->spec.body_limit;
+	struct client_exchange *x = owner;
 
-	return limit > 0 && bytes > limit;
+	return buf_add(&x->pub.response, piece);
+}
+
+static bool pass_on(void *owner, struct str piece)
+{
+	struct client_exchange *x = owner;
+	struct http *http = &x->client->http;
+
+	http->stream_bytes(http->owner, &x->pub, piece, clock_monotonic_ns());
+	return true;
 }
 
 static void decode(struct client_exchange *x, struct str piece)
 {
-	if (direct_decoder_feed(x->direct.decoder, piece, &x->pub.response))
+	if (direct_decoder_feed(x->direct.decoder, piece, x->streams ? pass_on : keep, x))
 		return;
 	if (x->pub.response.overflow)
 		x->over_limit = true;
@@ -194,12 +206,14 @@ static void take_content(void *owner, struct str piece)
 		x->hint = client_failure_hint(piece);
 	x->body_bytes += (int64_t)piece.len;
 	x->direct.received += piece.len;
-	if (is_over(x, x->body_bytes))
+	if (client_response_is_over(x, x->body_bytes))
 		x->over_limit = true;
 	if (x->over_limit || x->bad_encoding)
 		return;
 	if (x->direct.decoder)
 		decode(x, piece);
+	else if (x->streams)
+		(void)pass_on(x, piece);
 	else if (x->pub.plan->spec.keep_body && !buf_add(response, piece))
 		x->over_limit = true;
 	if (x->pub.response_is_raw && response->len < HTTP_RAW_KEPT)

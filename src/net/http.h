@@ -8,6 +8,10 @@
  *
  * The life of an exchange: begin -> fill in -> send -> done -> read the response -> end. Exchanges
  * are pooled: our code allocates no memory after the pool has warmed up.
+ *
+ * The body of a streamed response (`stream` of its plan, accepted by `stream_begins`) is not kept:
+ * `stream_bytes` gets its decoded bytes as they arrive, between send and done. Both are called on
+ * the stack of the transport, so they only record: they do not call the http.
  */
 #ifndef NET_HTTP_H
 #define NET_HTTP_H
@@ -72,6 +76,7 @@ struct http_plan_spec {
 	size_t file_count;	 /* at most HTTP_FILES_MAX */
 	bool has_body;		 /* constant or set per send; an empty body is sent too */
 	bool keep_body;		 /* decode and keep the body; otherwise it is discarded undecoded */
+	bool stream;		 /* with keep_body: ask stream_begins whether the body is kept */
 	int raw_body_from;	 /* 100 to 500: keep the undecoded start of a body that nothing
 				    reads if the status is at least this; 0: never */
 	bool keep_headers;	 /* keep the field lines */
@@ -130,7 +135,7 @@ struct exchange {
 	struct buf body; /* if the plan's is not constant; cleared by begin like the others */
 	size_t file_offsets[HTTP_FILES_MAX]; /* positions in `body` of the plan's files, in order */
 	struct buf login;      /* with the plan's auth: user and password, each NUL-terminated */
-	struct buf note; /* bytes of the caller, kept until end; not sent */
+	struct buf note;       /* bytes of the caller, kept until end; not sent */
 	bool override_method;  /* a redirect changed the method: no body, `method` below */
 	const char *method;    /* lives as long as the plan */
 	bool drop_credentials; /* a redirect to another origin: do not send the login and the
@@ -178,8 +183,12 @@ struct http_ops {
 	void (*send)(struct http *http, struct exchange *exchange);
 	/* Aborts a sent exchange; `done` follows with HTTP_CANCELLED. */
 	void (*cancel)(struct http *http, struct exchange *exchange);
+	/* Ends a sent exchange whose plan has `stream`, and closes its connection; `done` follows
+	 * with HTTP_OK, and with status 0 if there is no response yet. */
+	void (*stop)(struct http *http, struct exchange *exchange);
 	/* Appends the header lines that were sent, each ended by a newline: those of the caller and
-	 * those that the transport added, without Host, Accept and Content-Length. From done to end.
+	 * those that the transport added, without Host, Accept and Content-Length. From done to
+	 * end.
 	 */
 	void (*put_headers)(const struct exchange *exchange, struct buf *out);
 	void (*end)(struct http *http, struct exchange *exchange);
@@ -191,12 +200,16 @@ struct http_ops {
 struct http {
 	const struct http_ops *ops;
 	void (*done)(void *owner, struct exchange *exchange);
+	/* The head of a final response has arrived; its status and its field lines can be read.
+	 * False: the body is kept. Only for plans with `stream`. */
+	bool (*stream_begins)(void *owner, struct exchange *exchange, ns_t now);
+	void (*stream_bytes)(void *owner, struct exchange *exchange, struct str bytes, ns_t now);
 	void *owner; /* the worker */
 	struct http_counters counters;
 };
 
-/* The client on LOOP: libcurl and the direct transport. Returns NULL and the reason in ERROR if it cannot be set up, for
- * example because a CA file is not valid. */
+/* The client on LOOP: libcurl and the direct transport. Returns NULL and the reason in ERROR if it
+ * cannot be set up, for example because a CA file is not valid. */
 struct http *http_client_new(struct loop *loop, const struct http_config *config,
 			     struct buf *error);
 /* Call once per process, before the first thread and after the last one. SIGPIPE is then ignored.

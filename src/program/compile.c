@@ -1,5 +1,6 @@
 /* Compiles the checked model to a program: fixtures, scenarios, variables. */
 #include "base/regex.h"
+#include "doc/jsonpath.h"
 #include "doc/node.h"
 #include "interface/reader.h"
 #include "program/emitter.h"
@@ -238,6 +239,12 @@ struct program *program_new(const struct model *model, const struct kind_tables 
 	return p;
 }
 
+static void release_events(const struct events_plan *events)
+{
+	for (size_t i = 0; events && i < events->output_count; i++)
+		jsonpath_release(events->outputs[i]);
+}
+
 void program_free(struct program *p)
 {
 	if (!p)
@@ -248,6 +255,8 @@ void program_free(struct program *p)
 	for (uint32_t i = 0; i < p->expect_count; i++)
 		if (p->expects[i].kind->release && p->expects[i].plan)
 			p->expects[i].kind->release(p->expects[i].plan);
+	for (uint32_t i = 0; i < p->request_count; i++)
+		release_events(p->requests[i].events);
 	for (uint32_t i = 0; i < p->regex_count; i++)
 		regex_free(p->regexes[i]);
 	for (uint32_t i = 0; i < p->file_count; i++)

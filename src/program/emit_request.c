@@ -231,21 +231,41 @@ static bool is_plain_http(const struct tmpl *url)
 	       str_ieq(str_slice(url->value.text, 0, 7), STR("http://"));
 }
 
+/* A stream is not kept, and other responses have no events. */
+static void check_events_use(struct emitter *e, const struct request_plan *request,
+			     const char *kind, unsigned needs, struct span span)
+{
+	if (request->events && (needs & NEEDS_BODY))
+		diag_error(
+		    e->diags, span, DIAG_E370,
+		    "'%s' needs the whole body, but this step reads it as a stream and does not "
+		    "keep it; use `events`",
+		    kind);
+	else if (!request->events && (needs & NEEDS_EVENTS))
+		diag_error(
+		    e->diags, span, DIAG_E370,
+		    "'%s' needs a step that reads its response as a stream; add `events: {}` to "
+		    "the step",
+		    kind);
+}
+
 static void emit_expect(struct emitter *e, struct request_plan *request,
 			const struct expect *expect)
 {
-	struct expect_context p = {.prepare = {.arena = e->arena,
-					       .diags = e->diags,
-					       .jit = e->jit,
-					       .follows = request->follow,
-					       .plain_http = is_plain_http(request->url),
-					       .submits = request->page_action &&
-							  !request->page_action->follows,
-					       .text = prepare_text},
-				   .e = e};
+	struct expect_context p = {
+	    .prepare = {.arena = e->arena,
+			.diags = e->diags,
+			.jit = e->jit,
+			.follows = request->follow,
+			.plain_http = is_plain_http(request->url),
+			.submits = request->page_action && !request->page_action->follows,
+			.text = prepare_text},
+	    .e = e};
 	struct expect_plan plan = {.kind = expect->kind, .span = expect->span};
 
 	plan.plan = expect->kind->prepare(&p.prepare, expect);
+	check_events_use(e, request, expect->kind->name, expect->kind->needs | p.prepare.needs,
+			 expect->span);
 	const struct tmpl **rendered =
 	    ARENA_ARRAY(e->arena, p.rendered_count + 1, const struct tmpl *);
 	memcpy(rendered, p.rendered, p.rendered_count * sizeof *rendered);
@@ -289,6 +309,12 @@ static bool is_status(const struct expect *expect)
 	return strcmp(expect->kind->name, "status") == 0;
 }
 
+/* Expectations of the defaults about streams are for streams only. */
+static bool applies(const struct request_plan *plan, const struct expect_kind *kind)
+{
+	return plan->events || !(kind->needs & NEEDS_EVENTS);
+}
+
 /* The request's own expectations, then the defaults' that they do not replace; the status comes
  * first. */
 static void emit_expects(struct emitter *e, struct request_plan *plan, const struct expects *own)
@@ -304,6 +330,7 @@ static void emit_expects(struct emitter *e, struct request_plan *plan, const str
 				emit_expect(e, plan, &own->items[i]);
 		for (size_t i = 0; i < defaults->count; i++)
 			if (is_status(&defaults->items[i]) == (round == 0) &&
+			    applies(plan, defaults->items[i].kind) &&
 			    !has_kind(own, defaults->items[i].kind))
 				emit_expect(e, plan, &defaults->items[i]);
 	}
@@ -337,6 +364,7 @@ static void emit_extract(struct emitter *e, struct request_plan *request, const 
 	struct extract_plan plan = {.kind = x->kind, .span = x->span};
 	struct extract *source = ARENA_NEW(e->arena, struct extract);
 	const struct tmpl *value = build_template(e, &x->value, ESCAPE_NONE);
+	unsigned plan_needs;
 
 	*source = *x;
 	if (!value->constant) {
@@ -348,7 +376,12 @@ static void emit_extract(struct emitter *e, struct request_plan *request, const 
 	if (template_builder_in_text(x->value.raw) ||
 	    str_find(x->value.raw, STR("$${"), 0) != NOT_FOUND)
 		source->value = (struct text){.raw = value->value.text};
-	request->needs |= extract_needs(e, x, &plan.from_slot);
+	plan_needs = extract_needs(e, x, &plan.from_slot);
+	check_events_use(e, request, x->kind->name, plan_needs, x->span);
+	if (x->from.raw.ptr && (x->kind->needs & NEEDS_EVENTS))
+		diag_error(e->diags, x->span, DIAG_E370,
+			   "'events' reads the events of its step; remove `from`");
+	request->needs |= plan_needs;
 	request->checked = true;
 	plan.plan = x->kind->prepare(e->arena, e->diags, source, e->jit);
 	plan.source = source;

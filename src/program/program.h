@@ -18,6 +18,8 @@
 #include "program/eval.h"
 #include "scenario/model.h"
 
+struct jsonpath; /* doc/jsonpath.h */
+
 #define OP(name, a, b, c, properties, prose) OP_##name,
 enum op {
 #include "program/ops.def"
@@ -163,6 +165,17 @@ struct page_action {
 	struct span page_span;
 };
 
+/* `events`: how a response is read as a stream of events. */
+struct events_plan {
+	bool ndjson;
+	struct str until_data, until_event; /* ptr NULL: not given */
+	uint64_t until_count;		    /* 0: not given */
+	ns_t until_time, idle;		    /* until_time 0: not given */
+	bool data_is_output;		    /* each event with data has output */
+	const struct jsonpath *const *outputs;
+	size_t output_count;
+};
+
 /* One request of the file. */
 struct request_plan {
 	uint32_t index;
@@ -197,7 +210,8 @@ struct request_plan {
 	struct retry_plan retry;
 	enum on_failure on_failure;
 	const struct page_action *page_action; /* NULL: `url` and `body` are those of the file */
-	uint32_t page_from;   /* the slot of the page that page_action uses, or SLOT_NONE */
+	uint32_t page_from; /* the slot of the page that page_action uses, or SLOT_NONE */
+	const struct events_plan *events; /* NULL: the response is not read as a stream */
 	unsigned page_parts;  /* of the response, that later steps use: enum html_page_parts */
 	unsigned named_parts; /* the same, of steps that name this one: `page: NAME` */
 	uint32_t named_slot;  /* of the page with named_parts, or SLOT_NONE */

@@ -30,6 +30,7 @@ static const char *const stat_names[] = {
     [STAT_FAILURES] = "failures",
     [STAT_REQUESTS_PER_SECOND] = "requests_per_second",
     [STAT_ERROR_RATE] = "error_rate",
+    [STAT_OUTPUTS_PER_SECOND] = "outputs_per_second",
     [STAT_EXPECT_FAILURES] = "expect_failures",
     [STAT_DROPPED] = "dropped",
     [STAT_FAILED_ITERATIONS] = "failed_iterations",

@@ -2,6 +2,7 @@
 
 #include "base/inflate.h"
 #include "run/curl_command.h"
+#include "run/event_reader.h"
 #include "run/live_secrets.h"
 #include "run/response_secrets.h"
 #include "stats/failure_samples.h"
@@ -113,7 +114,10 @@ static void add_sample(struct worker *w, const struct fiber *f)
 	    .note = w->failure,
 	    .wall = x->times.sent + w->wall_offset,
 	    .method = str_of(x->override_method ? x->method : f->request->method.ptr),
-	    .status = x->result == HTTP_OK || x->result == HTTP_TRUNCATED ? x->status : 0,
+	    .status = x->result == HTTP_OK || x->result == HTTP_TRUNCATED ||
+			      (f->events && f->events->is_stream)
+			  ? x->status
+			  : 0,
 	    .version = x->version,
 	    .bytes_received = x->bytes_received,
 	    .dns = x->times.dns,

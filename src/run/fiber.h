@@ -87,6 +87,7 @@ struct fiber {
 	struct fiber *next;   /* in the list of its user's children, or in the pool */
 	struct fiber *queued; /* next in the user's queue for a connection */
 	struct exchange *exchange;
+	struct event_reader *events; /* of the current request, or NULL (run/event_reader.h) */
 	const struct request_plan *request;
 	uint8_t state;	/* enum fiber_state */
 	bool scheduled; /* the next step has a scheduled start: a delay counts as lag */

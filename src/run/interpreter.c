@@ -1,6 +1,7 @@
 #include "run/interpreter.h"
 
 #include "base/log.h"
+#include "run/event_reader.h"
 #include "run/live_secrets.h"
 #include "run/user_lifecycle.h"
 
@@ -41,7 +42,10 @@ void interpreter_timer_due(struct worker *w, struct fiber *f)
 		interpreter_check_rendezvous(w);
 		return;
 	}
-	interpreter_wake(w, f);
+	if (f->state == FIBER_IN_FLIGHT)
+		event_reader_timer_due(w, f);
+	else
+		interpreter_wake(w, f);
 }
 
 void interpreter_wake(struct worker *w, struct fiber *f)

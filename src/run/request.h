@@ -32,8 +32,18 @@ void request_leave_queue(struct worker *w, struct fiber *f);
 /* Counts the request of F, whose exchange was cancelled and came back, as cut off. */
 void request_count_aborted(struct worker *w, struct fiber *f);
 
+/* The series in which the request of F is counted. */
+unsigned request_series(const struct worker *w, const struct fiber *f);
+/* Counts a time of the request of F, which is not finished, in its series and in the groups around
+ * it that a threshold names. */
+void request_count_time(struct worker *w, const struct fiber *f, enum time_kind kind, ns_t time);
+
 /* The text that the extractor E of F's request searches. */
 struct str request_extract_subject(struct worker *w, const struct fiber *f,
 				   const struct extract_plan *e);
+/* Finds the values of the extractor INDEX in SUBJECT; those of an event stream have been kept.
+ * False after a limit. */
+bool request_find_values(struct worker *w, const struct fiber *f, uint32_t index,
+			 struct str subject, struct matches *matches);
 
 #endif

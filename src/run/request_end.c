@@ -1,6 +1,7 @@
 /*
  * The end of a request: evaluates expectations, extracts values, decides on a retry, and counts.
  */
+#include "run/event_reader.h"
 #include "run/fixtures.h"
 #include "run/interpreter.h"
 #include "run/request.h"
@@ -84,6 +85,17 @@ struct str request_extract_subject(struct worker *w, const struct fiber *f,
 	return from.ptr ? w->response.body : extract_subject(e->kind, &w->response);
 }
 
+bool request_find_values(struct worker *w, const struct fiber *f, uint32_t index,
+			 struct str subject, struct matches *matches)
+{
+	const struct extract_plan *e = &w->program->extracts[index];
+
+	if (!(e->kind->needs & NEEDS_EVENTS))
+		return e->kind->find(e->plan, &w->response, subject, &w->scratch, matches) !=
+		       FIND_LIMIT;
+	return !f->events || event_reader_values(w, f, index, matches);
+}
+
 static size_t match_limit(const struct extract *e)
 {
 	switch (e->match) {
@@ -97,6 +109,25 @@ static size_t match_limit(const struct extract *e)
 		break;
 	}
 	return 0;
+}
+
+/* All matches but null as one text; false if the scratch has no room. */
+static bool join(struct scratch *scratch, const struct extract *e, const struct matches *matches,
+		 struct value *out)
+{
+	size_t at = scratch->text.len;
+	bool any = false;
+
+	for (size_t i = 0; i < matches->count; i++) {
+		if (matches->items[i].type == VALUE_NULL)
+			continue;
+		if (any)
+			buf_add(&scratch->text, e->join);
+		any = true;
+		value_put(&scratch->text, matches->items[i]);
+	}
+	*out = value_text(str_slice(buf_str(&scratch->text), at, scratch->text.len));
+	return !scratch->text.overflow;
 }
 
 /* The match that `match` asks for; false if it does not exist. */
@@ -141,7 +172,7 @@ enum control_flow op_EXTRACT(struct worker *w, struct fiber *f, const struct ins
 	struct str subject = request_extract_subject(w, f, e);
 	struct value value;
 
-	if (e->kind->find(e->plan, &w->response, subject, &w->scratch, &matches) == FIND_LIMIT) {
+	if (!request_find_values(w, f, in->a, subject, &matches)) {
 		buf_printf(request_fail(w, f, FAILURE_extract, w->plan->extracts_at[in->a]),
 			   "'%.*s' (%s): a limit was reached before anything was found",
 			   STR_ARG(e->source->variable), e->kind->name);
@@ -158,6 +189,13 @@ enum control_flow op_EXTRACT(struct worker *w, struct fiber *f, const struct ins
 				str_of(w->eval.error));
 			return FLOW_NEXT;
 		}
+	}
+	if (value.type == VALUE_LIST && e->source->join.ptr && matches.count &&
+	    !join(&w->scratch, e->source, &matches, &value)) {
+		buf_printf(request_fail(w, f, FAILURE_extract, w->plan->extracts_at[in->a]),
+			   "'%.*s' (%s): the joined values are too large",
+			   STR_ARG(e->source->variable), e->kind->name);
+		return FLOW_NEXT;
 	}
 	value.secret |= e->source->secret;
 	interpreter_set_value(w, f, e->slot, value);
@@ -204,6 +242,24 @@ static bool is_nested(const struct fiber *f, const struct fiber *outer, uint32_t
 	}
 }
 
+unsigned request_series(const struct worker *w, const struct fiber *f)
+{
+	return w->plan->requests[f->request - w->program->requests].series;
+}
+
+void request_count_time(struct worker *w, const struct fiber *f, enum time_kind kind, ns_t time)
+{
+	if (!worker_is_measured(w, f->user, f->due))
+		return;
+	recorder_time(&w->recorder, request_series(w, f), kind, time);
+	for (const struct fiber *outer = w->plan->group_phases ? f : NULL; outer;
+	     outer = outer->parent)
+		for (uint32_t i = 0; i < outer->groups_used; i++)
+			if (w->plan->group_phases[outer->groups[i].series] &&
+			    !is_nested(f, outer, i))
+				recorder_time(&w->recorder, outer->groups[i].series, kind, time);
+}
+
 /* Counts the phases of the request in the groups around it that a threshold names. */
 static void count_group_phases(struct worker *w, const struct fiber *f)
 {
@@ -217,11 +273,13 @@ static void count_group_phases(struct worker *w, const struct fiber *f)
 static ns_t count_request(struct worker *w, struct fiber *f, enum outcome outcome)
 {
 	const struct exchange *x = f->exchange;
-	unsigned series = w->plan->requests[f->request - w->program->requests].series;
+	unsigned series = request_series(w, f);
 	struct sample *sample = &f->sample;
 	bool has_response = f->state == FIBER_CHECKING || f->state == FIBER_CANCELLING;
 	ns_t done = has_response ? x->times.done : w->now;
 
+	if (f->events && f->events->ended && has_response)
+		done = f->events->ended;
 	if (done < f->due)
 		done = f->due;
 	sample->outcome = outcome;
@@ -239,7 +297,7 @@ static ns_t count_request(struct worker *w, struct fiber *f, enum outcome outcom
 	} else {
 		fixtures_count_unmeasured(w, f);
 	}
-	return done;
+	return f->events && has_response ? x->times.done : done;
 }
 
 /* ---- retries */
@@ -254,6 +312,7 @@ static enum control_flow retry(struct worker *w, struct fiber *f, uint32_t pc)
 	delay = retry_delay(w, f);
 	f->sample.retry_wait += delay;
 	trace_retry(w, f, delay);
+	event_reader_release(w, f);
 	w->http->ops->end(w->http, f->exchange);
 	f->exchange = NULL;
 	scratch_clear(&w->scratch);
@@ -322,6 +381,7 @@ enum control_flow op_REQUEST_END(struct worker *w, struct fiber *f, const struct
 
 	if (f->failed)
 		trace_failure(w, f, done);
+	event_reader_release(w, f);
 	w->http->ops->end(w->http, f->exchange);
 	f->exchange = NULL;
 	fiber_enter(f, FIBER_RUNNING);
@@ -340,6 +400,7 @@ enum control_flow op_REQUEST_END(struct worker *w, struct fiber *f, const struct
 void request_count_aborted(struct worker *w, struct fiber *f)
 {
 	count_request(w, f, OUTCOME_CUT_OFF);
+	event_reader_release(w, f);
 	w->http->ops->end(w->http, f->exchange);
 	f->exchange = NULL;
 }

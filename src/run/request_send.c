@@ -8,6 +8,7 @@
 #include "base/url.h"
 #include "net/redirect.h"
 #include "net/resend.h"
+#include "run/event_reader.h"
 #include "run/response_secrets.h"
 #include "run/step_log.h"
 #include "run/trace.h"
@@ -90,6 +91,8 @@ static void send_exchange(struct worker *w, struct fiber *f)
 	f->parked = true;
 	f->user->in_flight++;
 	w->http->ops->send(w->http, x);
+	if (f->request->events)
+		event_reader_start(w, f);
 	if (!f->deadline && f->request->timeout)
 		f->deadline = x->times.sent + f->request->timeout;
 	if (f->sent)
@@ -412,20 +415,32 @@ static bool was_recorded(const struct fiber *f, int status)
 	return u->session && user_iterates(u) && u->session->now.status == status;
 }
 
+static void fail_exchange(struct worker *w, struct fiber *f, const struct exchange *x)
+{
+	struct buf *text = fail_here(w, f, failure_class_of(x->result));
+
+	f->sample.status = 0;
+	buf_add(text, str_of(x->error));
+	event_reader_put_progress(f, text);
+}
+
 /* The last response of the request: extracts and expectations read it. */
 static void read_response(struct worker *w, struct fiber *f, const struct exchange *x)
 {
 	f->status = x->status;
-	f->response_time = x->times.done - f->due;
-	w->response = (struct response){.status = x->status,
-					.headers = buf_str(&x->headers),
-					.body = buf_str(&x->response),
-					.url = str_of(x->last_url),
-					.redirected = f->redirect_hops || x->redirect_to.len,
-					.time = f->response_time,
-					.wait = x->times.wait,
-					.has_certificate = x->has_certificate,
-					.certificate_days = x->certificate_days};
+	f->response_time =
+	    (f->events && f->events->ended ? f->events->ended : x->times.done) - f->due;
+	w->response = (struct response){
+	    .status = x->status,
+	    .headers = buf_str(&x->headers),
+	    .body = buf_str(&x->response),
+	    .url = str_of(x->last_url),
+	    .redirected = f->redirect_hops || x->redirect_to.len,
+	    .time = f->response_time,
+	    .wait = x->times.wait,
+	    .events = f->events && f->events->is_stream ? &f->events->facts : NULL,
+	    .has_certificate = x->has_certificate,
+	    .certificate_days = x->certificate_days};
 	user_page_forget(w);
 	if (f->request->page_action)
 		user_page_check_form(w, f);
@@ -433,7 +448,15 @@ static void read_response(struct worker *w, struct fiber *f, const struct exchan
 		buf_printf(fail_here(w, f, FAILURE_status), x->error[0] ? "HTTP %d: %s" : "HTTP %d",
 			   x->status, x->error);
 		w->failure.detail = (unsigned)x->status;
+	} else if (f->events) {
+		event_reader_check(w, f);
 	}
+}
+
+static bool is_followed(const struct fiber *f, const struct exchange *x)
+{
+	return x->result == HTTP_OK && f->request->follow && x->redirect_to.len &&
+	       redirect_status(x->status);
 }
 
 void request_done(struct worker *w, struct exchange *x)
@@ -449,15 +472,16 @@ void request_done(struct worker *w, struct exchange *x)
 		return;
 	}
 	fiber_enter(f, FIBER_CHECKING);
+	if (f->events)
+		event_reader_stop(w, f, !is_followed(f, x));
 	w->response.url = STR_NULL;
 	response_secrets_begin(w);
 	if (x->result != HTTP_OK) {
-		f->sample.status = 0;
-		buf_add(fail_here(w, f, failure_class_of(x->result)), str_of(x->error));
+		fail_exchange(w, f, x);
 	} else {
 		f->sample.status = (uint16_t)x->status;
 		learn_origin(w, f, x);
-		if (!f->request->follow || !x->redirect_to.len || !redirect_status(x->status)) {
+		if (!is_followed(f, x)) {
 			read_response(w, f, x);
 		} else if (follow(w, f)) {
 			/* To another origin: a connection to this one is free. */

@@ -30,7 +30,7 @@ static bool find(struct worker *w, struct fiber *f, const struct extract_plan *e
 {
 	struct matches matches = {.wanted = 0};
 
-	if (e->kind->find(e->plan, &w->response, subject, &w->scratch, &matches) == FIND_LIMIT)
+	if (!request_find_values(w, f, (uint32_t)(e - w->program->extracts), subject, &matches))
 		return false;
 	for (size_t i = 0; i < matches.count; i++)
 		live_secrets_add(f, e->source->variable, matches.items[i]);

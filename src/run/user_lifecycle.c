@@ -275,6 +275,7 @@ static void abort_fiber(struct worker *w, struct fiber *f)
 	switch ((enum fiber_state)f->state) {
 	case FIBER_IN_FLIGHT:
 		fiber_enter(f, FIBER_CANCELLING);
+		timers_remove(&w->timers, f);
 		w->http->ops->cancel(w->http, f->exchange);
 		return;
 	case FIBER_QUEUED:

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "run/event_reader.h"
 #include "run/fixtures.h"
 #include "run/interpreter.h"
 #include "run/request.h"
@@ -224,6 +225,23 @@ static void on_done(void *owner, struct exchange *exchange)
 	after_event(w);
 }
 
+static bool on_stream_begins(void *owner, struct exchange *exchange, ns_t now)
+{
+	struct worker *w = owner;
+	bool streams = event_reader_begins(w, exchange, now);
+
+	after_event(w);
+	return streams;
+}
+
+static void on_stream_bytes(void *owner, struct exchange *exchange, struct str bytes, ns_t now)
+{
+	struct worker *w = owner;
+
+	event_reader_bytes(w, exchange, bytes, now);
+	after_event(w);
+}
+
 void worker_set_timer(struct worker *w, struct fiber *f, ns_t due)
 {
 	f->parked = true;
@@ -259,9 +277,10 @@ static void plan_request(struct worker *w, uint32_t index)
 	    .header_lines = lines,
 	    .body = r->body && r->body->constant && !r->file_count ? r->body->value.text : STR_NULL,
 	    .has_body = r->body || (r->page_action && !r->page_action->follows),
-	    .keep_body = traces || (r->needs & NEEDS_BODY),
+	    .keep_body = traces || (r->needs & NEEDS_BODY) || r->events,
+	    .stream = r->events,
 	    .raw_body_from = raw_from(&w->plan->settings, r),
-	    .keep_headers = traces || (r->needs & (NEEDS_HEADERS | NEEDS_COOKIES)),
+	    .keep_headers = traces || (r->needs & (NEEDS_HEADERS | NEEDS_COOKIES)) || r->events,
 	    .read_certificate = r->needs & NEEDS_CERTIFICATE,
 	    .timeout = r->timeout,
 	    .connect_timeout = r->connect_timeout,
@@ -345,6 +364,8 @@ void worker_init(struct worker *w, const struct run_plan *plan, struct run_share
 	loop->on_wake = on_wake;
 	loop->owner = w;
 	http->done = on_done;
+	http->stream_begins = on_stream_begins;
+	http->stream_bytes = on_stream_bytes;
 	http->owner = w;
 }
 
@@ -363,6 +384,7 @@ void worker_release(struct worker *w)
 	buf_release(&w->failure_text);
 	step_log_free(w->step_log);
 	user_page_free(w->page);
+	event_reader_free_all(w);
 	live_secrets_release(w->secrets);
 	arena_release(&w->arena);
 }

@@ -49,6 +49,7 @@ struct worker {
 	bool dense;			/* the rate was high: see user_arrivals_alarm */
 	struct replay_sessions *replay; /* the recording that is replayed, or NULL */
 	struct user_pool users;
+	struct event_reader *spare_readers;
 	struct fiber *at_rendezvous; /* fibers at a rendezvous, linked by `queued` */
 
 	ns_t start;				/* of the run */

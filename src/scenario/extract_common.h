@@ -20,6 +20,7 @@ struct extract_common {
 	struct text fallback;
 	struct text from;
 	bool secret;
+	struct str join; /* ptr NULL: not given */
 };
 
 extern const struct field extract_common_fields[];

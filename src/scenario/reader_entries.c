@@ -53,6 +53,11 @@ const struct field extract_common_fields[] = {
 	  .prose = "Where to search: body, headers, url, or the name of a variable."),
     FIELD(struct extract_common, secret, "secret", FIELD_BOOL, .fallback = "no", .example = "yes",
 	  .prose = "Masks the value in all output."),
+    FIELD(struct extract_common, join, "join", FIELD_TEXT, .flags = FIELD_PARAMETER,
+	  .example = "\"\"",
+	  .prose =
+	      "With `match: all`: all values as one text, with this text between them, instead "
+	      "of a list."),
     FIELD_END,
 };
 
@@ -205,6 +210,12 @@ static bool read_extract(struct reader *r, const struct node_pair *entry, struct
 	out->fallback = common.fallback;
 	out->from = common.from;
 	out->secret = common.secret;
+	out->join = common.join;
+	if (keys_has(&common.keys, extract_common_fields, "join") && out->match != MATCH_ALL) {
+		reader_error(r, keys_span(&common.keys, "join"), DIAG_E142,
+			     "`join` needs `match: all`, because one value needs no separator");
+		fine = false;
+	}
 	return fine;
 }
 

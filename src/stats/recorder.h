@@ -39,6 +39,9 @@
 	X(tls, "TLS handshake, for new connections")                                               \
 	X(wait, "from the send to the first byte, of ok responses")                                \
 	X(receive, "from the first byte to the last, of ok responses")                             \
+	X(first_event, "from the scheduled start to the first event of an event stream")           \
+	X(first_output, "from the scheduled start to the first output of an event stream")         \
+	X(event_gap, "between two events of an event stream")                                      \
 	X(retry_wait, "delays before the retries of a request, of requests that were retried "     \
 		      "after a delay")
 #define TIME_ENUM(name, prose) TIME_##name,
@@ -59,7 +62,12 @@ enum unmeasured_kind { UNMEASURED_KINDS(UNMEASURED_ENUM) UNMEASURED_KIND_COUNT }
 	X(cut_off)                                                                                 \
 	X(failed_alone)                                                                            \
 	X(redirects)                                                                               \
-	X(retries) X(resent) X(expect_failures) X(bytes_sent) X(bytes_received) X(resent_posts)
+	X(retries)                                                                                 \
+	X(resent) X(expect_failures) X(bytes_sent) X(bytes_received) X(resent_posts)               \
+	    X(events)	      /* of event streams */                                               \
+	    X(outputs)	      /* of event streams with at least two outputs, at different times */ \
+	    X(output_us)      /* from the first output of each of these to its last, together */   \
+	    X(streams_closed) /* that did not end by themselves after `until` */
 /* For the whole run; X(name) */
 #define RUN_COUNTERS(X)                                                                            \
 	X(arrivals_planned)                                                                        \
@@ -188,6 +196,21 @@ static inline void recorder_started(struct recorder *r, unsigned series)
 }
 /* The hot path. Call it once for each recorder_started. */
 void recorder_request(struct recorder *r, unsigned series, const struct sample *s);
+/* A time of a request that is not finished; it counts whatever its outcome will be. */
+static inline void recorder_time(struct recorder *r, unsigned series, enum time_kind kind,
+				 ns_t time)
+{
+	struct interval_series *own = &r->active->series[series];
+
+	own->touched = true;
+	histogram_interval_record(&own->times[kind], time);
+}
+/* The counters of SERIES, for those of event streams. Do not keep the pointer over a safe point. */
+static inline struct series_counts *recorder_counts(struct recorder *r, unsigned series)
+{
+	r->active->series[series].touched = true;
+	return &r->active->series[series].counts;
+}
 /* Counts only the phases of a request, in SERIES too: that of a group around it. */
 void recorder_phases(struct recorder *r, unsigned series, const struct sample *s);
 /*

@@ -230,6 +230,11 @@ static bool statistic(const struct threshold *t, const struct measure *m, double
 			   ? (double)m->counts.started * (double)NS_PER_S / (double)m->length
 			   : 0;
 		return m->length > 0;
+	case STAT_OUTPUTS_PER_SECOND:
+		*out = m->counts.output_us
+			   ? (double)m->counts.outputs * 1e6 / (double)m->counts.output_us
+			   : 0;
+		return m->counts.output_us > 0;
 	case STAT_ERROR_RATE:
 		*out =
 		    started > 0 ? (double)recorder_series_counts_failed(&m->counts) / started : 0;

@@ -123,6 +123,11 @@ static const struct {
     {"tls_handshake", METRIC_TLS},
     {"tls_handshaking", METRIC_TLS},
     {"http_req_tls_handshaking", METRIC_TLS},
+    {"ttft", METRIC_FIRST_OUTPUT},
+    {"first_token", METRIC_FIRST_OUTPUT},
+    {"time_to_first_token", METRIC_FIRST_OUTPUT},
+    {"inter_token_latency", METRIC_EVENT_GAP},
+    {"itl", METRIC_EVENT_GAP},
     {"iterations", METRIC_ITERATION},
     {"iteration_time", METRIC_ITERATION},
     {"iteration_duration", METRIC_ITERATION},
@@ -215,8 +220,7 @@ const char *threshold_suggest_unmeasured(struct str word)
 	static const struct {
 		const char *word, *of;
 	} words[] = {
-	    {"first_event", "event streams"}, {"first_output", "event streams"},
-	    {"event_gap", "event streams"},   {"handshake", "WebSockets"},
+	    {"handshake", "WebSockets"},
 	    {"message", "WebSockets"},
 	};
 

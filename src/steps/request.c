@@ -18,6 +18,7 @@ struct request {
 	struct keys keys;
 	struct request_target target;
 	struct request_modifiers modifiers;
+	struct events events;
 	struct field_map query, form; /* of struct text */
 	const struct node *json;
 	struct text body;
@@ -163,6 +164,11 @@ static const struct field request_fields[] = {
 	.element = &multipart_part_element, .example = "{title: A hat, image: {file: hat.png}}",
 	.prose =
 	    "The body as an HTML form with files (multipart/form-data); a list repeats its name."),
+    FIELD(struct request, events, "events", FIELD_OBJECT, .fields = request_modifiers_event_fields,
+	  .prose =
+	      "Reads the response as a stream of events, while it arrives. `timeout` then has no "
+	      "default, and `body_limit` limits one event.",
+	  .example = "{until: {data: \"[DONE]\"}}"),
     REQUEST_MODIFIERS(struct request, modifiers),
     FIELD_END,
 };
@@ -262,6 +268,11 @@ static void compile(struct emitter *e, const struct step *step)
 	};
 
 	request_modifiers_plan(e, &q->keys, request_fields, &q->modifiers, &plan);
+	if (has(q, "events")) {
+		plan.events = request_modifiers_plan_events(e, &q->events);
+		if (!has(q, "timeout"))
+			plan.timeout = 0;
+	}
 	if (!plan.name.len)
 		plan.name = arena_printf(emit_arena(e), "%.*s %.*s", STR_ARG(plan.method),
 					 STR_ARG(q->target.url.raw));

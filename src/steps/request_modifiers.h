@@ -21,6 +21,22 @@ struct retry {
 	struct field_list when; /* of struct retry_reason (retry_fields.c) */
 };
 
+/* `events:`. */
+struct events_until {
+	struct keys keys;
+	struct str data, event;
+	int64_t count;
+	ns_t time;
+};
+
+struct events {
+	struct keys keys;
+	struct events_until until;
+	struct field_list output; /* of struct str */
+	ns_t idle;
+	int as; /* 0: sse, 1: ndjson */
+};
+
 struct request_modifiers {
 	struct str name;
 	struct field_map headers; /* of struct text */
@@ -42,6 +58,11 @@ extern const struct field request_modifiers_text; /* of a map of struct text */
 /* `retry:`, and what it means for a request (retry_fields.c). */
 extern const struct field request_modifiers_retry_fields[];
 struct retry_plan request_modifiers_plan_retry(struct emitter *e, const struct retry *retry);
+
+/* `events:`, and what it means for a request (event_fields.c). */
+extern const struct field request_modifiers_event_fields[];
+const struct events_plan *request_modifiers_plan_events(struct emitter *e,
+							const struct events *events);
 
 /* Rows for the member MEMBER, a struct request_modifiers, of the struct OWNER. */
 #define REQUEST_MODIFIERS_FIRST(owner, member)                                                     \

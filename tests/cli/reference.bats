@@ -98,6 +98,8 @@ teardown() {
 		for block in re.findall(r"^\.Bd -literal -offset indent\n(.*?)^\.Ed", text, re.S | re.M):
 		    if re.match(r"(extract|expect):\n", block):
 		        first = "  - get: /\n    follow_redirects: no\n"
+		        if "events:" in block or "max_first_" in block:
+		            first = "  - get: /\n    events: {}\n"
 		        if "  form: again" in block:
 		            first = "  - get: /\n  - submit: Save\n"
 		        steps = first + re.sub("^", "    ", block, flags=re.M).rstrip()

@@ -7,7 +7,8 @@ struct fake_exchange {
 	struct fake_http *http;
 	struct fake_response response;
 	struct fake_exchange *next;
-	bool running, cancelled;
+	bool running, cancelled, stopped, streams;
+	size_t piece;
 };
 
 static struct fake_http *of(struct http *http)
@@ -124,16 +125,49 @@ static void finish(void *owner)
 	}
 	pub->times.done = x->http->loop->now;
 	pub->times.wait = pub->times.done - pub->times.sent;
+	if (a->piece_count) {
+		pub->times.wait = a->pieces[0].at;
+		pub->times.receive = pub->times.done - pub->times.sent - a->pieces[0].at;
+	}
 	pub->new_connection = a->new_connection;
 	pub->resent = a->resent;
 	pub->version = a->version ? a->version : 11;
 	if (pub->result == HTTP_OK) {
-		pub->status = a->status ? a->status : 200;
+		pub->status = a->status < 0 ? 0 : a->status ? a->status : 200;
 		pub->redirect_to = str_of(a->redirect_to);
-		buf_add(&pub->headers, str_of(a->headers));
+		if (!a->piece_count)
+			buf_add(&pub->headers, str_of(a->headers));
 		buf_add(&pub->response, str_of(a->body));
 	}
 	x->http->http.done(x->http->http.owner, pub);
+}
+
+/* The next piece of a body arrives. */
+static void on_piece(void *owner)
+{
+	struct fake_exchange *x = owner;
+	struct http *http = &x->http->http;
+	const struct fake_response *a = &x->response;
+	const struct fake_piece *piece = &a->pieces[x->piece];
+	ns_t now = x->http->loop->now;
+
+	if (!x->running)
+		return;
+	if (!x->piece) {
+		x->pub.status = a->status ? a->status : 200;
+		buf_add(&x->pub.headers, str_of(a->headers));
+		x->streams =
+		    x->pub.plan->spec.stream && http->stream_begins(http->owner, &x->pub, now);
+	}
+	if (!x->streams)
+		buf_add(&x->pub.response, str_of(piece->text));
+	else if (*piece->text)
+		http->stream_bytes(http->owner, &x->pub, str_of(piece->text), now);
+	if (++x->piece < a->piece_count)
+		fake_loop_post(x->http->loop, x->pub.times.sent + a->pieces[x->piece].at, on_piece,
+			       x);
+	else
+		fake_loop_post(x->http->loop, x->pub.times.sent + a->latency, finish, x);
 }
 
 static void fake_send(struct http *http, struct exchange *exchange)
@@ -160,7 +194,11 @@ static void fake_send(struct http *http, struct exchange *exchange)
 		h->user_most_in_flight = exchange->user->in_flight;
 	x->running = true;
 	x->response = h->serve(h->owner, &request);
-	fake_loop_post(h->loop, exchange->times.sent + x->response.latency, finish, x);
+	if (x->response.piece_count)
+		fake_loop_post(h->loop, exchange->times.sent + x->response.pieces[0].at, on_piece,
+			       x);
+	else
+		fake_loop_post(h->loop, exchange->times.sent + x->response.latency, finish, x);
 }
 
 static void fake_cancel(struct http *http, struct exchange *exchange)
@@ -169,6 +207,19 @@ static void fake_cancel(struct http *http, struct exchange *exchange)
 
 	of(http)->cancelled++;
 	x->cancelled = true;
+	fake_loop_post(of(http)->loop, of(http)->loop->now, finish, x);
+}
+
+static void fake_stop(struct http *http, struct exchange *exchange)
+{
+	struct fake_exchange *x = exchange_of(exchange);
+
+	x->stopped = true;
+	x->response.result = HTTP_OK;
+	if (!x->piece) {
+		x->response.status = -1;
+		x->response.headers = "";
+	}
 	fake_loop_post(of(http)->loop, of(http)->loop->now, finish, x);
 }
 
@@ -206,8 +257,8 @@ static void fake_end(struct http *http, struct exchange *exchange)
 	if (x->running)
 		BUG("an exchange is ended while it runs");
 	h->ended++;
-	/* Not reused when cancelled: its old event may still be posted. */
-	if (x->cancelled) {
+	/* Not reused then: its old event may still be posted. */
+	if (x->cancelled || x->stopped) {
 		release_texts(x);
 		return;
 	}
@@ -233,6 +284,7 @@ static const struct http_ops ops = {
     .begin = fake_begin,
     .send = fake_send,
     .cancel = fake_cancel,
+    .stop = fake_stop,
     .put_headers = fake_put_headers,
     .end = fake_end,
     .free = fake_free,

@@ -9,6 +9,13 @@
 #include "fake_loop.h"
 #include "net/http_cause.h"
 
+/* A part of a response body that arrives AT this time after the send; the head comes with the first
+ * one. */
+struct fake_piece {
+	ns_t at;
+	const char *text;
+};
+
 /* The response to a request; zeroes mean an empty 200 without delay. */
 struct fake_response {
 	ns_t latency;
@@ -21,6 +28,8 @@ struct fake_response {
 	bool has_cause; /* `cause` with `subject` replaces `result` */
 	enum http_cause cause;
 	const char *subject;
+	const struct fake_piece *pieces; /* instead of `body`; the response ends after `latency` */
+	size_t piece_count;
 };
 
 /* A request as received by the server. */

@@ -29,6 +29,11 @@ static const struct {
 	       "\x08\xd9\x1c\xdd\x16\x64\x90\x57\x76\x91\x05\x6c\x50\x51\x7c\xb8\x1f\x1a\x73\x01")},
 };
 
+static bool add(void *owner, struct str piece)
+{
+	return buf_add(owner, piece);
+}
+
 /* Decodes PACKED in pieces. False if the decoder refuses it. */
 static bool decode(struct direct *d, const char *coding, struct str packed, size_t piece,
 		   struct buf *out)
@@ -38,7 +43,7 @@ static bool decode(struct direct *d, const char *coding, struct str packed, size
 
 	buf_clear(out);
 	for (size_t at = 0; good && at < packed.len; at += piece)
-		good = direct_decoder_feed(decoder, str_slice(packed, at, at + piece), out);
+		good = direct_decoder_feed(decoder, str_slice(packed, at, at + piece), add, out);
 	direct_decoder_close(d, decoder);
 	return good;
 }

@@ -151,9 +151,8 @@ static void wrong_metrics_have_a_correction(void **state)
 	    {"vusers.session_length.p95 < 1s", 0, 25, "unknown metric", "iteration p95"},
 	    {"latency avg < 1s", 0, 7, "unknown metric", "response_time"},
 	    {"latency < 1s", 0, 7, "unknown statistic", "p95"},
-	    {"first_event p95 < 1s", 0, 11, "does not measure event streams", ""},
-	    {"first_output p95 < 1s", 0, 12, "does not measure event streams", ""},
-	    {"event_gap p99 < 1s", 0, 9, "does not measure event streams", ""},
+	    {"ttft p95 < 1s", 0, 4, "unknown metric", "first_output"},
+	    {"time_to_first_token < 1s", 0, 19, "unknown metric", "first_output p95"},
 	    {"handshake p95 < 1s", 0, 9, "does not measure WebSockets", ""},
 	    {"message p95 < 1s", 0, 7, "does not measure WebSockets", ""},
 	};
