@@ -5,6 +5,7 @@
 #include "doc/json_error.h"
 #include "html/html_error.h"
 #include "import/conversion.h"
+#include "import/query_pairs.h"
 
 #define QUERY_MAX 100 /* a longer one is not expected */
 #define LONG_ID	  12
@@ -149,22 +150,18 @@ static void put_path(struct conversion *conversion, size_t at, struct str path, 
 static void put_query(struct str query, struct buf *out)
 {
 	size_t mark = out->len;
+	struct query_pair pair;
 
-	for (size_t at = 0; at < query.len;) {
-		size_t end = str_find_char(query, '&', at), sign;
-		struct str pair;
+	for (size_t at = 0; query_pairs_next(query, &at, &pair);) {
+		struct str text = str_slice(query, pair.from, pair.to);
 
-		end = end == NOT_FOUND ? query.len : end;
-		pair = str_slice(query, at, end);
-		at = end + 1;
-		sign = str_find_char(pair, '=', 0);
-		buf_add_char(out, out->len == mark ? '?' : '&');
-		if (sign != NOT_FOUND)
-			buf_add(out, str_slice(pair, 0, sign + 1));
-		if (sign != NOT_FOUND || conversion_is_id(pair))
+		buf_add_char(out, out->len == mark ? '?' : query.ptr[pair.from - 1]);
+		if (pair.sign != NOT_FOUND)
+			buf_add(out, str_slice(query, pair.from, pair.sign + 1));
+		if (pair.sign != NOT_FOUND || conversion_is_id(text))
 			buf_add_char(out, '*');
 		else
-			buf_add(out, pair);
+			buf_add(out, text);
 	}
 	if (out->len - mark > QUERY_MAX)
 		out->len = mark;

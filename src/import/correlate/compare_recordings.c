@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "import/correlate/correlation.h"
+#include "import/query_pairs.h"
 #include "import/correlate/value_index.h"
 
 static bool has_digit(struct str s)
@@ -57,15 +58,13 @@ static struct str segment_at(struct str url, struct str other, size_t from)
 static struct str query_value(struct str url, struct str name)
 {
 	size_t at = str_find_char(url, '?', 0);
+	struct query_pair pair;
 
-	while (at != NOT_FOUND && at < url.len) {
-		size_t end = str_find_char(url, '&', at + 1);
-		struct str pair = str_slice(url, at + 1, end);
-
-		if (pair.len > name.len && str_starts(pair, name) && pair.ptr[name.len] == '=')
-			return str_slice(pair, name.len + 1, pair.len);
-		at = end;
-	}
+	if (at == NOT_FOUND)
+		return STR_NULL;
+	for (at++; query_pairs_next(url, &at, &pair);)
+		if (pair.sign != NOT_FOUND && str_eq(str_slice(url, pair.from, pair.sign), name))
+			return str_slice(url, pair.sign + 1, pair.to);
 	return STR_NULL;
 }
 

@@ -1,33 +1,18 @@
-/* Decides which request values are correlated: scores them, selects their source, writes the
- * extractor, binds the requests and reports the result. */
+/* Decides which request values are correlated, binds the requests to variables, and reports the
+ * result. */
 #include "import/correlate/correlate.h"
-#include "base/ascii.h"
 #include "import/correlate/correlation.h"
-#include "import/correlate/request_values.h"
 #include "import/correlate/extractor.h"
+#include "import/correlate/live_variables.h"
 #include "import/correlate/repaired_values.h"
-#include "import/correlate/score.h"
+#include "import/correlate/request_values.h"
 #include "import/correlate/response_values.h"
+#include "import/correlate/score.h"
 #include "import/correlate/source_choice.h"
+#include "import/correlate/use_source.h"
 #include "import/correlate/value_index.h"
 
 #include <stdlib.h>
-
-#define ACCEPT 4
-
-/* A variable with one value, which it has from the response of a step to its last use. */
-struct live_variable {
-	struct str name;
-	struct str sent_name; /* of the first field that it is sent in */
-	struct tracked_value *tracked_value;
-	const struct occurrence *occurrence; /* its source */
-	uint32_t step, last_use;	     /* step indexes */
-	uint32_t extractor;		     /* index into the step's extractor_specs */
-};
-
-struct live_variables {
-	VEC(struct live_variable) items;
-};
 
 /* ---- binding */
 
@@ -67,180 +52,15 @@ static bool add_binding(struct correlation *c, struct request_value *sent,
 	return true;
 }
 
-/* ---- names of variables */
+/* ---- one value */
 
-/* A name is free if its other value is not needed in between. */
-static bool name_is_free(const struct live_variables *all, struct str name, uint32_t from,
-			 uint32_t to)
-{
-	for (size_t i = 0; i < all->items.count; i++) {
-		const struct live_variable *h = &all->items.items[i];
-
-		if (str_eq(h->name, name) &&
-		    (h->step == from || (from < h->last_use && h->step < to)))
-			return false;
-	}
-	return true;
-}
-
-static struct str free_name(struct correlation *c, const struct live_variables *all,
-			    const struct request_value *sent, const struct occurrence *occurrence,
-			    uint32_t from, uint32_t to)
-{
-	struct str base = correlation_variable_name(c, sent, occurrence), name = base;
-
-	for (unsigned n = 2; !name_is_free(all, name, from, to); n++)
-		name = arena_printf(&c->conversion->job->arena, "%.*s_%u", STR_ARG(base), n);
-	return name;
-}
-
-/* ---- the source of each use */
-
-/* A use of a value, and its source. */
-struct value_use {
-	struct request_value *sent;
-	const struct occurrence *source, *best; /* accepted; with the highest score */
-	int score;				/* of `best` */
-	struct str why;
-};
-
-/* A value while its uses are examined. */
+/* A value with its uses. */
 struct examined {
 	struct correlation *c;
 	struct tracked_value *value;
-	struct extractor_spec **written; /* for each occurrence; NULL: not tried */
 	struct value_use *uses;
 	size_t count;
 };
-
-static struct extractor_spec no_extractor;
-
-/* The extractor for OCCURRENCE; NULL if none finds its value. */
-static const struct extractor_spec *written(struct examined *e, const struct occurrence *occurrence)
-{
-	struct extractor_spec **memo = &e->written[occurrence - e->value->occurrences.items];
-	struct correlation *c = e->c;
-	struct conversion_step *step = &c->conversion->steps.items[c->owner[occurrence->order]];
-
-	if (!*memo) {
-		*memo = ARENA_NEW(&c->conversion->job->arena, struct extractor_spec);
-		if (!extractor_write(c, step, occurrence, *memo))
-			*memo = &no_extractor;
-	}
-	return *memo == &no_extractor ? NULL : *memo;
-}
-
-/* The value is only in a redirect: then the scenario follows the chain step by step. */
-static void split_redirect(struct correlation *c, const struct occurrence *occurrence)
-{
-	const struct conversion_step *step =
-	    &c->conversion->steps.items[c->owner[occurrence->order]];
-	struct transaction *tx = c->list->items.items[occurrence->order];
-	struct transaction *head = tx->merged_into ? tx->merged_into : tx;
-
-	if (step->response != tx && !head->redirects_apart) {
-		head->redirects_apart = true;
-		c->conversion->needs_rerun = true;
-	}
-}
-
-static int points(struct examined *e, const struct occurrence *occurrence,
-		  const struct request_value *sent, struct buf *why)
-{
-	int score = score_pair(e->c, e->value, occurrence, sent, why);
-
-	score += e->c->conversion->job->file_count > 1 && e->value->differs ? 6 : 0;
-	return score - (e->value->constant ? 100 : 0);
-}
-
-/* A word in a path is the name of a page, unless the server has just created it. */
-static bool is_page_name(const struct examined *e, const struct request_value *sent,
-			 const struct occurrence *created)
-{
-	return sent->in_path && e->value->shape == -1 && !ascii_is_digit(sent->value.ptr[0]) &&
-	       !created;
-}
-
-static bool is_taken(struct correlation *c, const struct request_value *sent);
-
-static void choose_source(struct examined *e, struct value_use *use)
-{
-	const struct occurrence *ranked[SOURCE_RANK_COUNT];
-	const struct occurrence *redirect = NULL;
-	struct buf reasons;
-
-	use->score = INT32_MIN;
-	if (is_taken(e->c, use->sent) || !source_choice_find(e->c, e->value, use->sent, ranked) ||
-	    is_page_name(e, use->sent, ranked[SOURCE_CREATED]))
-		return;
-	buf_init(&reasons, 0);
-	for (int rank = 0; rank < SOURCE_RANK_COUNT && !use->source; rank++) {
-		int score;
-
-		if (!ranked[rank])
-			continue;
-		buf_clear(&reasons);
-		score = points(e, ranked[rank], use->sent, &reasons);
-		if (score >= ACCEPT && written(e, ranked[rank]))
-			use->source = ranked[rank];
-		else if (score >= ACCEPT && (!redirect || rank == SOURCE_CREATED))
-			redirect = ranked[rank];
-		if (score <= use->score && !use->source)
-			continue;
-		use->best = ranked[rank];
-		use->score = score;
-		use->why = arena_printf(&e->c->conversion->job->arena, "score %d: %.*s", score,
-					STR_ARG(buf_str(&reasons)));
-	}
-	buf_release(&reasons);
-	if (redirect && (!use->source || redirect == ranked[SOURCE_CREATED]))
-		split_redirect(e->c, redirect);
-}
-
-/* Whether the text that PART is a part of comes from a response as a whole. */
-static bool whole_has_source(struct correlation *c, const struct request_value *part)
-{
-	const struct request_value *first = c->request_values.items;
-	struct request_value *whole = &c->request_values.items[part - first];
-	struct examined e = {.c = c};
-	struct value_use use = {0};
-
-	while (whole->is_part && whole > first)
-		whole--;
-	if (whole->is_part || whole->step != part->step || whole->location != part->location ||
-	    whole->index != part->index || whole->from > part->from || whole->to < part->to)
-		return false;
-	e.value = value_index_find(c->value_index, whole->value);
-	if (!e.value || !e.value->occurrences.count)
-		return false;
-	e.written = ARENA_ARRAY(&c->conversion->job->arena, e.value->occurrences.count,
-				struct extractor_spec *);
-	use.sent = whole;
-	choose_source(&e, &use);
-	return use.source != NULL;
-}
-
-/* Whether a value was inserted there, or will be for the whole text that it is in. */
-static bool is_taken(struct correlation *c, const struct request_value *sent)
-{
-	return request_values_is_bound(&c->conversion->steps.items[sent->step], sent) ||
-	       (sent->is_part && whole_has_source(c, sent));
-}
-
-/* A use that no source fits by itself: the value is accepted elsewhere, and it is long or varies,
- * so it is the same value. */
-static void choose_any_source(struct examined *e, struct value_use *use)
-{
-	const struct occurrence *ranked[SOURCE_RANK_COUNT];
-
-	if (is_taken(e->c, use->sent) || !source_choice_find(e->c, e->value, use->sent, ranked))
-		return;
-	for (int rank = 0; rank < SOURCE_RANK_COUNT && !use->source; rank++)
-		if (ranked[rank] && written(e, ranked[rank]))
-			use->source = ranked[rank];
-}
-
-/* ---- one value */
 
 /* Whether two uses can share a variable. */
 static bool same_source(const struct correlation *c, const struct tracked_value *tracked_value,
@@ -277,15 +97,16 @@ static const struct live_variable *add_live_variable(struct examined *e, struct 
 	for (size_t i = first; i < all->items.count; i++)
 		if (same_source(e->c, e->value, all->items.items[i].occurrence, use->source))
 			return &all->items.items[i];
-	spec = *written(e, use->source);
+	spec = *use_source_written(e->c, e->value, use->source);
 	result.last_use = last_use_of(e, use->source);
 	result.sent_name = use->sent->name;
-	result.name = free_name(e->c, all, use->sent, use->source, owner, result.last_use);
+	result.name = live_variables_name(
+	    a, all, correlation_variable_name(e->c, use->sent, use->source), owner,
+	    result.last_use);
 	spec.variable = result.name;
 	result.extractor = (uint32_t)step->extractor_specs.count;
 	VEC_PUSH(a, &step->extractor_specs, spec);
-	VEC_PUSH(a, &all->items, result);
-	return &all->items.items[all->items.count - 1];
+	return live_variables_add(a, all, result);
 }
 
 /* The use with the highest score; NULL if no use has a source. */
@@ -306,19 +127,19 @@ static bool is_accepted(struct examined *e, struct value_use *best)
 
 	for (size_t i = 0; i < e->count; i++)
 		any = any || e->uses[i].source;
-	if (!any && best->score < ACCEPT &&
+	if (!any && best->score < USE_SOURCE_ACCEPT &&
 	    repaired_values_is_reissued(e->c, e->value, best->best, best->sent, best->score)) {
-		best->score = ACCEPT;
+		best->score = USE_SOURCE_ACCEPT;
 		any = true;
 	}
 	/* A short value is the same only where its name is. */
-	if (any && !best->source && written(e, best->best))
+	if (any && !best->source && use_source_written(e->c, e->value, best->best))
 		best->source = best->best;
 	if (!any || e->value->shape < 3)
 		return any;
 	for (size_t i = 0; i < e->count; i++)
 		if (!e->uses[i].source)
-			choose_any_source(e, &e->uses[i]);
+			use_source_find_any(e->c, e->value, &e->uses[i]);
 	return true;
 }
 
@@ -351,19 +172,13 @@ static void bind_uses(struct examined *e, struct live_variables *all, const stru
 static void correlate_value(struct correlation *c, struct live_variables *all,
 			    struct tracked_value *tracked_value)
 {
-	struct arena *a = &c->conversion->job->arena;
 	struct examined e = {
 	    .c = c, .value = tracked_value, .count = tracked_value->request_values.count};
 	struct value_use *best;
 
 	if (!tracked_value->occurrences.count)
 		return;
-	e.written = ARENA_ARRAY(a, tracked_value->occurrences.count, struct extractor_spec *);
-	e.uses = ARENA_ARRAY(a, e.count, struct value_use);
-	for (size_t i = 0; i < e.count; i++) {
-		e.uses[i].sent = &c->request_values.items[tracked_value->request_values.items[i]];
-		choose_source(&e, &e.uses[i]);
-	}
+	e.uses = use_source_find(c, tracked_value);
 	best = best_use(&e);
 	if (!best)
 		return;
@@ -478,6 +293,7 @@ static void correlate_all(struct correlation *c)
 	for (size_t i = 0; i < count; i++)
 		order[i] = value_index_at(c->value_index, i);
 	qsort(order, count, sizeof(struct tracked_value *), by_length);
+	use_source_find_whole(c);
 	for (size_t i = 0; i < count; i++)
 		correlate_value(c, &all, order[i]);
 	bind_referers(c, &all);

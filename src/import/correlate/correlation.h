@@ -23,6 +23,7 @@ struct request_value {
 	struct str name;  /* "csrf_token", "orders" for a path, or empty */
 	bool in_header, in_path, is_number, is_part; /* is_part: a part of a longer text */
 	bool bound;
+	uint32_t whole; /* is_part: the index of the text that it is in, or UINT32_MAX */
 };
 
 /* The part of a response that has the value, in order of robustness. Those up to VALUE_SOURCE_META
@@ -45,6 +46,7 @@ struct occurrence {
 	uint32_t order; /* order of the transaction with the response */
 	enum value_source found_in;
 	bool hidden, is_number;
+	bool is_argument; /* of the function `name`, which a script calls */
 	struct str name;  /* name of the element that holds it, or empty */
 	struct str path;  /* JSON: the normalized path */
 	struct str value; /* as written in the response, before the transform */
@@ -61,6 +63,7 @@ struct tracked_value {
 	uint32_t responses;		    /* number of different responses that contain it */
 	uint32_t first_sent, first_seen;    /* orders; UINT32_MAX: never */
 	int shape;
+	struct extractor_spec **written; /* of each occurrence; use_source.h */
 	bool is_whole;		/* a request sends it as a complete value */
 	bool differs, constant; /* differs between two recordings of the same visit */
 	/* For an alias: the value that FILTER turns into this one. */
@@ -69,11 +72,13 @@ struct tracked_value {
 };
 
 struct value_index;
+struct value_use;
 struct extractor_rig;
 
 struct correlation {
 	struct conversion *conversion;
 	VEC(struct request_value) request_values;
+	struct value_use *uses; /* of each request value */
 	struct value_index *value_index, *aliases;
 	struct json_tape tape; /* for the current response */
 	struct extractor_rig *rig;

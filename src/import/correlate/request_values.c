@@ -5,6 +5,7 @@
 #include "import/correlate/request_values.h"
 #include "import/correlate/value_index.h"
 #include "import/correlate/value_shape.h"
+#include "import/query_pairs.h"
 
 #define VALUE_LENGTH_MAX (64u << 10)
 #define PIECES_IN	 512u /* a longer text is not a list of values but computed */
@@ -88,6 +89,8 @@ static void add(struct correlation *c, struct request_value sent)
 		if (str_ieq(sent.value, str_of(never[i])))
 			return;
 	sent.value = arena_str(a, sent.value);
+	if (!sent.is_part)
+		sent.whole = UINT32_MAX;
 	tracked_value = value_index_add(c->value_index, a, sent.value);
 	if (!tracked_value->request_values.count) {
 		tracked_value->shape = value_shape(sent.value);
@@ -106,7 +109,7 @@ static bool is_delimiter(char ch)
 }
 
 /* The strong parts of a text that was sent without encoding, between delimiters. */
-static void add_pieces(struct correlation *c, struct request_value whole)
+static void add_pieces(struct correlation *c, struct request_value whole, uint32_t whole_index)
 {
 	struct str s = whole.value;
 	bool coded = whole.to - whole.from != s.len;
@@ -119,6 +122,7 @@ static void add_pieces(struct correlation *c, struct request_value whole)
 		return;
 	if (s.len > PIECES_IN)
 		return;
+	whole.whole = whole_index;
 	for (size_t i = 0; i <= s.len; i++) {
 		struct request_value piece = whole;
 
@@ -135,10 +139,16 @@ static void add_pieces(struct correlation *c, struct request_value whole)
 	}
 }
 
-static void add_whole(struct correlation *c, struct request_value sent)
+/* Returns its index, or UINT32_MAX if it is not a value that the server can have issued. */
+static uint32_t add_whole(struct correlation *c, struct request_value sent)
 {
+	uint32_t index = (uint32_t)c->request_values.count;
+
 	add(c, sent);
-	add_pieces(c, sent);
+	if (index == c->request_values.count)
+		index = UINT32_MAX;
+	add_pieces(c, sent, index);
+	return index;
 }
 
 /* ---- the URL */
@@ -155,7 +165,7 @@ static struct str decoded(struct correlation *c, struct str s, bool plus)
 
 /* A path in a query, such as rest_route=%2Fposts%2F5: its segments. */
 static void collect_from_inner_path(struct correlation *c, uint32_t step, struct str url,
-				    size_t from, size_t end)
+				    size_t from, size_t end, uint32_t whole)
 {
 	struct str before = STR("");
 
@@ -173,7 +183,8 @@ static void collect_from_inner_path(struct correlation *c, uint32_t step, struct
 					     .value = decoded(c, str_slice(url, at, to), true),
 					     .name = before,
 					     .in_path = true,
-					     .is_part = true};
+					     .is_part = true,
+					     .whole = whole};
 		add(c, sent);
 		before = sent.value;
 		from = to;
@@ -204,24 +215,21 @@ static void collect_from_path(struct correlation *c, uint32_t step, struct str u
 
 static void collect_from_query(struct correlation *c, uint32_t step, struct str url, size_t at)
 {
-	while (at < url.len) {
-		size_t end = str_find_char(url, '&', at), sign;
+	struct query_pair pair;
 
-		end = end == NOT_FOUND ? url.len : end;
-		sign = str_find_char(str_slice(url, 0, end), '=', at);
-		if (sign != NOT_FOUND) {
-			struct request_value sent = {
-			    .step = step,
-			    .location = LOCATION_URL,
-			    .from = sign + 1,
-			    .to = end,
-			    .value = decoded(c, str_slice(url, sign + 1, end), true),
-			    .name = decoded(c, str_slice(url, at, sign), true)};
-			add_whole(c, sent);
-			if (sent.value.len > 1 && sent.value.ptr[0] == '/')
-				collect_from_inner_path(c, step, url, sign + 1, end);
-		}
-		at = end + 1;
+	while (query_pairs_next(url, &at, &pair)) {
+		if (pair.sign == NOT_FOUND)
+			continue;
+		struct request_value sent = {
+		    .step = step,
+		    .location = LOCATION_URL,
+		    .from = pair.sign + 1,
+		    .to = pair.to,
+		    .value = decoded(c, str_slice(url, pair.sign + 1, pair.to), true),
+		    .name = decoded(c, str_slice(url, pair.from, pair.sign), true)};
+		uint32_t whole = add_whole(c, sent);
+		if (sent.value.len > 1 && sent.value.ptr[0] == '/')
+			collect_from_inner_path(c, step, url, pair.sign + 1, pair.to, whole);
 	}
 }
 

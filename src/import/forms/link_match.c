@@ -3,6 +3,7 @@
 #include "base/ascii.h"
 #include "base/url.h"
 #include "import/correlate/value_shape.h"
+#include "import/query_pairs.h"
 
 #define ADDRESS_MAX 16384
 #define TEXT_MAX    60u
@@ -67,6 +68,7 @@ static bool put_pattern(struct conversion *conversion, struct str url, bool with
 			struct buf *out)
 {
 	size_t query, at = path_of(url, &query);
+	struct query_pair pair;
 	bool any = false;
 
 	while (at < query) {
@@ -84,21 +86,17 @@ static bool put_pattern(struct conversion *conversion, struct str url, bool with
 		}
 		at = end;
 	}
-	for (at = query; with_query && at < url.len;) {
-		size_t end = str_find_char(url, '&', at + 1), sign;
-
-		end = end == NOT_FOUND ? url.len : end;
-		sign = str_find_char(str_slice(url, 0, end), '=', at);
-		buf_add_char(out, url.ptr[at]);
-		if (sign != NOT_FOUND && changes(conversion, str_slice(url, at + 1, sign),
-						 str_slice(url, sign + 1, end))) {
-			buf_add(out, str_slice(url, at + 1, sign + 1));
+	for (at = query + 1; with_query && query_pairs_next(url, &at, &pair);) {
+		buf_add_char(out, url.ptr[pair.from - 1]);
+		if (pair.sign != NOT_FOUND &&
+		    changes(conversion, str_slice(url, pair.from, pair.sign),
+			    str_slice(url, pair.sign + 1, pair.to))) {
+			buf_add(out, str_slice(url, pair.from, pair.sign + 1));
 			buf_add_char(out, '*');
 			any = true;
 		} else {
-			buf_add(out, str_slice(url, at + 1, end));
+			buf_add(out, str_slice(url, pair.from, pair.to));
 		}
-		at = end;
 	}
 	return any;
 }

@@ -1,6 +1,7 @@
 /* A request's URL, query and headers as written, and the shared headers under `defaults`. */
 #include "base/buf.h"
 #include "import/writer/scenario_writer.h"
+#include "import/query_pairs.h"
 #include "import/template_text.h"
 
 #define LONG_QUERY 60u
@@ -107,7 +108,9 @@ struct str scenario_writer_url(struct conversion *conversion, struct conversion_
 	size_t at = path_at(conversion, url), mark = str_find_char(url, '?', 0);
 
 	*query = NULL;
-	if (mark != NOT_FOUND && (url.len - mark > LONG_QUERY ||
+	/* A map is sent with `&`. */
+	if (mark != NOT_FOUND && !query_pairs_have_semicolon(url) &&
+	    (url.len - mark > LONG_QUERY ||
 				  scenario_writer_is_bound(step, LOCATION_URL, 0, mark, url.len)))
 		*query = query_map(conversion, step, mark + 1);
 	if (*query)
