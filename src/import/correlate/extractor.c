@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "import/correlate/extractor.h"
+#include "import/correlate/response_values.h"
 #include "import/correlate/value_index.h"
 #include "import/correlate/value_shape.h"
 #include "import/verification.h"
@@ -20,7 +21,12 @@
 struct extractor_rig {
 	struct scratch scratch;
 	struct arena arena;
+	/* The recorded response that was read last, and its JSON if it was needed. */
+	const struct transaction *read;
 	struct buf body, headers;
+	struct response response;
+	struct json_tape tape;
+	bool has_tape;
 	struct matches last; /* of match_of, until the next one */
 };
 
@@ -32,6 +38,7 @@ struct extractor_rig *extractor_rig_new(void)
 	arena_init(&rig->arena, 0);
 	buf_init(&rig->body, 0);
 	buf_init(&rig->headers, 0);
+	json_init(&rig->tape);
 	return rig;
 }
 
@@ -41,6 +48,7 @@ void extractor_rig_free(struct extractor_rig *rig)
 	arena_release(&rig->arena);
 	buf_release(&rig->body);
 	buf_release(&rig->headers);
+	json_release(&rig->tape);
 	free(rig);
 }
 
@@ -212,7 +220,7 @@ static bool grow_left(struct str text, size_t at, size_t shortest, struct str *l
 		*left = candidate;
 		/* Starting at a word makes it readable. */
 		if (str_find(text, candidate, 0) == at - n &&
-		    (n == at || !ascii_is_alnum(text.ptr[at - n - 1]) || n >= 24 ||
+		    (n == at || !ascii_is_name(text.ptr[at - n - 1]) || n >= 24 ||
 		     (shortest < LEFT_SHORTEST && !ascii_is_alnum(candidate.ptr[0]))))
 			return true;
 	}
@@ -329,29 +337,89 @@ static bool try_url(struct correlation *c, const struct response *response,
 	return try(c, response, extractor_spec, occurrence->value, true);
 }
 
-/* A part of a header's value: the text before it. */
+/* Whether the value of OCCURRENCE can be that of the header NAME. */
+static bool is_its_header(const struct occurrence *occurrence, struct str name)
+{
+	switch (occurrence->found_in) {
+	case VALUE_SOURCE_HEADER:
+		return str_ieq(name, occurrence->name);
+	case VALUE_SOURCE_LOCATION:
+		return str_ieq(name, STR("Location"));
+	case VALUE_SOURCE_COOKIE:
+		return str_ieq(name, STR("Set-Cookie"));
+	case VALUE_SOURCE_JSON:
+	case VALUE_SOURCE_INPUT:
+	case VALUE_SOURCE_META:
+	case VALUE_SOURCE_LINK:
+	case VALUE_SOURCE_DATA:
+	case VALUE_SOURCE_SCRIPT:
+	case VALUE_SOURCE_TEXT:
+		break;
+	}
+	return !response_values_is_volatile(name);
+}
+
+static bool has_word(struct str s)
+{
+	size_t letters = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		letters += ascii_is_letter(s.ptr[i]);
+	return letters > 1;
+}
+
+/* A part of a header's value, at AT of the line that begins at LINE: the text before it, or the
+ * name of the header if that is no word. */
+static bool try_at(struct correlation *c, const struct response *response,
+		   const struct occurrence *occurrence, size_t line, size_t at,
+		   struct extractor_spec *extractor_spec)
+{
+	struct str all = response->headers, before;
+	size_t from = at;
+
+	while (from > line && !ascii_is_alnum(all.ptr[from - 1]))
+		from--;
+	while (from > line && (ascii_is_name(all.ptr[from - 1]) || all.ptr[from - 1] == '-'))
+		from--;
+	before = str_slice(all, from, at);
+	buf_clear(&c->text);
+	if (has_word(before)) {
+		buf_add(&c->text, STR("(?i)"));
+	} else {
+		buf_add(&c->text, STR("(?im)^"));
+		add_quoted(&c->text, str_slice(all, line, str_find_char(all, ':', line) + 1));
+		buf_add(&c->text, STR(".*?"));
+	}
+	add_quoted(&c->text, before);
+	buf_add(&c->text, STR("([^\\s\"';,&:|<>]+)"));
+	*extractor_spec = (struct extractor_spec){.kind = STR("regex"), .from = STR("headers")};
+	extractor_spec->value = arena_str(&c->conversion->job->arena, buf_str(&c->text));
+	return try(c, response, extractor_spec, occurrence->value, true);
+}
+
+/* In the headers that can have it: never in a time or a length, where the same digits are by
+ * chance. */
 static bool try_in_headers(struct correlation *c, const struct response *response,
 			   const struct occurrence *occurrence,
 			   struct extractor_spec *extractor_spec)
 {
 	struct str all = response->headers;
-	size_t at = str_find(all, occurrence->value, 0), line, from;
 
-	if (at == NOT_FOUND)
-		return false;
-	for (line = at; line > 0 && all.ptr[line - 1] != '\n'; line--)
-		;
-	for (from = at; from > line && ascii_is_alnum(all.ptr[from - 1]) == 0; from--)
-		;
-	while (from > line && (ascii_is_name(all.ptr[from - 1]) || all.ptr[from - 1] == '-'))
-		from--;
-	buf_clear(&c->text);
-	buf_add(&c->text, STR("(?i)"));
-	add_quoted(&c->text, str_slice(all, from, at));
-	buf_add(&c->text, STR("([^\\s\"';,&:|<>]+)"));
-	*extractor_spec = (struct extractor_spec){.kind = STR("regex"), .from = STR("headers")};
-	extractor_spec->value = arena_str(&c->conversion->job->arena, buf_str(&c->text));
-	return try(c, response, extractor_spec, occurrence->value, true);
+	for (size_t line = 0, end; line < all.len; line = end + 1) {
+		size_t colon, at;
+
+		end = str_find_char(all, '\n', line);
+		end = end == NOT_FOUND ? all.len : end;
+		colon = str_find_char(str_slice(all, 0, end), ':', line);
+		if (colon == NOT_FOUND ||
+		    !is_its_header(occurrence, str_slice(all, line, colon)))
+			continue;
+		at = str_find(str_slice(all, 0, end), occurrence->value, colon);
+		if (at != NOT_FOUND &&
+		    try_at(c, response, occurrence, line, at, extractor_spec))
+			return true;
+	}
+	return false;
 }
 
 static bool try_meta(struct correlation *c, const struct response *response,
@@ -390,6 +458,7 @@ static bool try_sibling(struct correlation *c, const struct response *response,
 			const struct occurrence *occurrence, struct extractor_spec *extractor_spec)
 {
 	struct arena *a = &c->conversion->job->arena;
+	const struct json_tape *tape = &c->rig->tape;
 	struct buf path, text;
 	bool done = false;
 	size_t open = occurrence->path.len, close;
@@ -398,22 +467,22 @@ static bool try_sibling(struct correlation *c, const struct response *response,
 			     ascii_is_digit(occurrence->path.ptr[open])))
 		open--;
 	close = open ? str_find_char(occurrence->path, ']', open) : NOT_FOUND;
-	if (close == NOT_FOUND || !json_read(&c->tape, response->body))
+	if (close == NOT_FOUND || !c->rig->has_tape)
 		return false;
 	buf_init(&path, 0);
 	buf_init(&text, 0);
-	for (uint32_t i = 0; i + 1 < c->tape.count && !done; i++) {
-		const struct json_item *item = &c->tape.items[i];
+	for (uint32_t i = 0; i + 1 < tape->count && !done; i++) {
+		const struct json_item *item = &tape->items[i];
 		struct str full, list = str_slice(occurrence->path, 0, open - 1), value;
 
-		if (json_type(item) != JSON_KEY || json_type(&c->tape.items[i + 1]) != JSON_STRING)
+		if (json_type(item) != JSON_KEY || json_type(&tape->items[i + 1]) != JSON_STRING)
 			continue;
 		buf_clear(&text);
-		value = json_text(&c->tape, &c->tape.items[i + 1], &text);
+		value = json_text(tape, &tape->items[i + 1], &text);
 		if (!is_asked_for(c, value))
 			continue;
 		buf_clear(&path);
-		jsonpath_normalized(&c->tape, i + 1, &path);
+		jsonpath_normalized(tape, i + 1, &path);
 		full = buf_str(&path);
 		if (!str_starts(full, str_slice(occurrence->path, 0, close + 1)) ||
 		    !str_starts(str_slice(full, close + 1, full.len), STR("['")) ||
@@ -473,28 +542,40 @@ static bool try_native(struct correlation *c, const struct response *response,
 	return try(c, response, extractor_spec, occurrence->value, false);
 }
 
-bool extractor_write(struct correlation *c, const struct conversion_step *step,
-		     const struct occurrence *occurrence, struct extractor_spec *extractor_spec)
+/* The recorded response TX: values are tried in the order of requests, so that the next one is
+ * often in the same response. */
+static const struct response *read_response(struct extractor_rig *rig, const struct transaction *tx)
 {
-	struct extractor_rig *rig = c->rig;
-	const struct transaction *tx = step->response;
-	struct response response = {.status = tx->status, .url = tx->url};
 	struct str body;
 
+	if (rig->read == tx)
+		return &rig->response;
 	buf_clear(&rig->body);
 	buf_clear(&rig->headers);
 	transaction_put_headers(&tx->headers, &rig->headers);
-	response.headers = buf_str(&rig->headers);
 	body = transaction_body_bytes(&tx->body, &rig->body);
-	response.body = body.ptr ? body : STR("");
-	if (try_native(c, &response, occurrence, extractor_spec) ||
-	    try_boundary(c, &response, occurrence, extractor_spec))
+	rig->response = (struct response){.status = tx->status,
+					  .url = tx->url,
+					  .headers = buf_str(&rig->headers),
+					  .body = body.ptr ? body : STR("")};
+	rig->read = tx;
+	rig->has_tape = json_read(&rig->tape, rig->response.body);
+	return &rig->response;
+}
+
+bool extractor_write(struct correlation *c, const struct conversion_step *step,
+		     const struct occurrence *occurrence, struct extractor_spec *extractor_spec)
+{
+	const struct response *response = read_response(c->rig, step->response);
+
+	if (try_native(c, response, occurrence, extractor_spec) ||
+	    try_boundary(c, response, occurrence, extractor_spec))
 		return true;
 	/* A short value is in many headers by chance. */
 	return (occurrence->value.len > 4 || occurrence->found_in == VALUE_SOURCE_HEADER ||
 		occurrence->found_in == VALUE_SOURCE_LOCATION) &&
-	       (try_url(c, &response, occurrence, "url", extractor_spec) ||
-		try_in_headers(c, &response, occurrence, extractor_spec));
+	       (try_url(c, response, occurrence, "url", extractor_spec) ||
+		try_in_headers(c, response, occurrence, extractor_spec));
 }
 
 unsigned extractor_differs(struct correlation *c, uint32_t step,

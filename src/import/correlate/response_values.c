@@ -149,7 +149,7 @@ void response_values_match_parts(struct correlation *c, struct occurrence occurr
 
 /* ---- headers */
 
-static bool is_irrelevant(struct str name)
+bool response_values_is_volatile(struct str name)
 {
 	static const char *const names[] = {"date",
 					    "age",
@@ -270,7 +270,7 @@ static void match_headers(struct correlation *c, uint32_t order)
 				match_link(c, occurrence,
 					   str_slice(h->value, from + 1,
 						     str_find_char(h->value, '>', from)));
-		} else if (!is_irrelevant(h->name)) {
+		} else if (!response_values_is_volatile(h->name)) {
 			response_values_match(c, occurrence);
 			response_values_match_parts(c, occurrence);
 		}
@@ -278,83 +278,6 @@ static void match_headers(struct correlation *c, uint32_t order)
 }
 
 /* ---- bodies */
-
-static void match_json_text(struct correlation *c, uint32_t order, struct str text);
-
-static void match_json(struct correlation *c, uint32_t order, bool inner)
-{
-	struct str key = STR("");
-	struct buf scratch, name;
-
-	buf_init(&scratch, 0);
-	buf_init(&name, 0);
-	for (uint32_t i = 0; i < c->tape.count; i++) {
-		const struct json_item *item = &c->tape.items[i];
-		enum json_type type = json_type(item);
-		struct occurrence occurrence = {.order = order,
-						.found_in = VALUE_SOURCE_JSON,
-						.is_number = type == JSON_NUMBER,
-						.at = i};
-
-		buf_clear(&scratch);
-		if (type == JSON_KEY) {
-			buf_clear(&name);
-			key = json_text(&c->tape, item, &name);
-			continue;
-		}
-		if (type != JSON_STRING && type != JSON_NUMBER)
-			continue;
-		occurrence.name = key;
-		occurrence.value = type == JSON_NUMBER ? json_raw(&c->tape, item)
-						       : json_text(&c->tape, item, &scratch);
-		if (inner) {
-			occurrence.found_in = VALUE_SOURCE_TEXT;
-			occurrence.at = SIZE_MAX;
-		}
-		response_values_match(c, occurrence);
-		if (type != JSON_STRING || occurrence.value.len < 9)
-			continue;
-		occurrence.at = SIZE_MAX;
-		if (occurrence.value.ptr[0] == '/' ||
-		    str_ieq(str_slice(occurrence.value, 0, 4), STR("http"))) {
-			occurrence.found_in = VALUE_SOURCE_LINK;
-			match_link(c, occurrence, occurrence.value);
-		}
-		occurrence.found_in = VALUE_SOURCE_TEXT;
-		response_values_match_parts(c, occurrence);
-	}
-	buf_release(&scratch);
-	buf_release(&name);
-}
-
-/* JSON inside a JSON string, one level: its leaves are extracted by the text around them. */
-static void match_nested_json(struct correlation *c, uint32_t order)
-{
-	VEC(struct str) texts = {0};
-	struct arena *a = &c->conversion->job->arena;
-	struct buf scratch;
-
-	buf_init(&scratch, 0);
-	for (uint32_t i = 0; i < c->tape.count; i++) {
-		const struct json_item *item = &c->tape.items[i];
-		struct str raw = json_raw(&c->tape, item);
-
-		if (json_type(item) != JSON_STRING || raw.len < 12 || raw.len > 65536 ||
-		    (raw.ptr[0] != '{' && raw.ptr[0] != '[') || !json_escaped(item))
-			continue;
-		buf_clear(&scratch);
-		VEC_PUSH(a, &texts, arena_str(a, json_text(&c->tape, item, &scratch)));
-	}
-	buf_release(&scratch);
-	for (size_t i = 0; i < texts.count; i++)
-		match_json_text(c, order, texts.items[i]);
-}
-
-static void match_json_text(struct correlation *c, uint32_t order, struct str text)
-{
-	if (json_read(&c->tape, text))
-		match_json(c, order, true);
-}
 
 /* A plain-text response that is the value itself. */
 static bool is_one_word(struct str text)
@@ -378,8 +301,7 @@ static bool match_body(struct correlation *c, uint32_t order, struct str body)
 		return true;
 	if (start.len && strchr("{[\"", start.ptr[0]) && start.ptr[0] &&
 	    json_read(&c->tape, body)) {
-		match_json(c, order, false);
-		match_nested_json(c, order);
+		response_values_match_json(c, order, body);
 		return true;
 	}
 	if (is_one_word(start)) {

@@ -4,9 +4,7 @@
 #include "base/ascii.h"
 #include "base/html_entities.h"
 #include "html/html_token.h"
-#include "import/correlate/score.h"
 #include "import/correlate/response_values.h"
-#include "import/correlate/value_shape.h"
 
 struct scanned_page {
 	struct correlation *c;
@@ -91,87 +89,17 @@ static void match_tag(struct scanned_page *p, const struct html_token *tag)
 	}
 }
 
-/* ---- scripts */
+/* ---- tokens */
 
-static bool is_key_byte(char c)
-{
-	return ascii_is_name(c) || c == '-' || c == '$';
-}
-
-/* The key before the quote at AT: `token: "`, `"token":"`, `token = '`. */
-static struct str key_before(struct str s, size_t at)
-{
-	size_t end = at, from;
-
-	while (end > 0 && ascii_is_html_space(s.ptr[end - 1]))
-		end--;
-	if (!end || (s.ptr[end - 1] != ':' && s.ptr[end - 1] != '='))
-		return STR("");
-	end--;
-	while (end > 0 && (ascii_is_html_space(s.ptr[end - 1]) || strchr("\"'\\]", s.ptr[end - 1])))
-		end--;
-	from = end;
-	while (from > 0 && is_key_byte(s.ptr[from - 1]) && end - from < 64)
-		from--;
-	return str_slice(s, from, end);
-}
-
-static bool is_key_of_interest(struct str key)
-{
-	return key.len > 1 && score_is_id_name(key);
-}
-
-/* orderId = 4823177; returns where its digits end. */
-static size_t match_number(struct scanned_page *p, struct str script, size_t from)
-{
-	size_t end = from;
-	struct occurrence occurrence = {
-	    .order = p->order, .found_in = VALUE_SOURCE_SCRIPT, .is_number = true};
-
-	while (end < script.len && ascii_is_digit(script.ptr[end]))
-		end++;
-	occurrence.name = key_before(script, from);
-	occurrence.value = str_slice(script, from, end);
-	occurrence.at = (size_t)(occurrence.value.ptr - p->text.ptr);
-	if (occurrence.value.len >= 5 && end < script.len && script.ptr[end] != '.' &&
-	    is_key_of_interest(occurrence.name))
-		response_values_match(p->c, occurrence);
-	return end - 1;
-}
-
-/* Quoted values after keys whose names suggest an issued value. */
 static void match_script(struct scanned_page *p, struct str script)
 {
-	size_t base = (size_t)(script.ptr - p->text.ptr);
+	const struct script_text text = {.order = p->order,
+					 .text = script,
+					 .at = (size_t)(script.ptr - p->text.ptr)};
 
-	for (size_t i = 0; i < script.len; i++) {
-		char quote = script.ptr[i];
-		size_t end;
-
-		if (ascii_is_digit(quote) && i > 0 && strchr(":= ", script.ptr[i - 1]))
-			i = match_number(p, script, i);
-		if (quote != '"' && quote != '\'')
-			continue;
-		for (end = i + 1; end < script.len && script.ptr[end] != quote; end++)
-			if (script.ptr[end] == '\n')
-				break;
-			else if (script.ptr[end] == '\\')
-				end++;
-		if (end >= script.len || script.ptr[end] != quote)
-			continue;
-		struct occurrence occurrence = {.order = p->order,
-						.found_in = VALUE_SOURCE_SCRIPT,
-						.name = key_before(script, i),
-						.value = str_slice(script, i + 1, end),
-						.at = base + i + 1};
-		if (is_key_of_interest(occurrence.name) ||
-		    (occurrence.name.len > 1 && value_shape(occurrence.value) >= 3))
-			response_values_match(p->c, occurrence);
-		i = end;
-	}
+	response_values_match_script(p->c, &text);
 }
 
-/* ---- tokens */
 
 /* A CDATA section, which the tokenizer reads as a comment: text, or markup that is read next. */
 static void read_cdata(struct scanned_page *p, struct html_tokenizer *t, struct str section,

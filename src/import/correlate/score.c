@@ -41,7 +41,8 @@ bool score_is_id_name(struct str name)
 	static const char *const words[] = {
 	    "id",    "ids",  "uuid",	"guid",		 "token", "csrf",   "xsrf",	 "nonce",
 	    "state", "code", "session", "key",		 "hash",  "ticket", "viewstate", "cursor",
-	    "ref",   "sid",  "jwt",	"authorization", "slug",  "etag",   "security",	 NULL};
+	    "ref",   "sid",  "jwt",	"authorization", "slug",  "etag",   "security",	 "cid",
+	    "uid",   "pid",  "tid",	"gid",		 "fid",	  "nid",    "oid",	 NULL};
 	static const char *const inside[] = {"csrf",	  "xsrf",   "token", "nonce", "session",
 					     "viewstate", "ticket", "uuid",  NULL};
 	static const char *const no_id[] = {"paid",    "valid", "invalid", "grid",   "void",
@@ -217,11 +218,33 @@ bool score_is_created(const struct correlation *c, const struct tracked_value *t
 			!c->list->items.items[occurrence->order]->merged_into) &&
 		       score_names_fit(c, occurrence, request_value) &&
 		       is_new_number(c, tracked_value, occurrence, request_value);
-	/* A word in the address a POST redirected to is the name of a page. */
-	if (tracked_value->shape == -1 && occurrence->found_in == VALUE_SOURCE_LOCATION)
+	/* A word in the address a POST redirected to, or in a link, is the name of a page. */
+	if (tracked_value->shape == -1 && (occurrence->found_in == VALUE_SOURCE_LOCATION ||
+					   occurrence->found_in == VALUE_SOURCE_LINK))
 		return false;
 	return tracked_value->first_seen >= occurrence->order &&
 	       tracked_value->first_sent > occurrence->order;
+}
+
+/* The words under which a response has the name of a file or a page that it created. */
+static bool is_name_of_thing(struct str name)
+{
+	static const char *const words[] = {"name", "path", "file", "filename", "slug", NULL};
+
+	for (int i = 0; words[i]; i++)
+		if (str_ieq(name, str_of(words[i])))
+			return true;
+	return false;
+}
+
+bool score_is_new_name(const struct correlation *c, const struct tracked_value *tracked_value,
+		       const struct occurrence *occurrence,
+		       const struct request_value *request_value)
+{
+	return tracked_value->shape == -1 && occurrence->found_in == VALUE_SOURCE_JSON &&
+	       is_name_of_thing(occurrence->name) &&
+	       ((request_value->in_path && score_plural_rule(c, occurrence, request_value)) ||
+		is_name_of_thing(request_value->name));
 }
 
 /* A quantity that a person chose, in a form that the page filled in. */
@@ -300,7 +323,7 @@ int score_pair(const struct correlation *c, const struct tracked_value *tracked_
 		return s.sum;
 	}
 	if (digits && tracked_value->shape < 1 && !own && (equal || plural) &&
-	    score_is_id_name(occurrence->name) &&
+	    (score_is_id_name(occurrence->name) || occurrence->is_argument) &&
 	    !is_sent_before(c, tracked_value, occurrence, request_value)) {
 		count(&s, 4 - s.sum, "an id with the name of the resource");
 		return s.sum;
@@ -353,6 +376,8 @@ int score_pair(const struct correlation *c, const struct tracked_value *tracked_
 		count(&s, -4, "a word");
 	if (!id_name && !request_value->in_path && is_echo(c, occurrence, request_value))
 		count(&s, -6, "the complete resource is sent back");
+	if (posted && score_is_new_name(c, tracked_value, occurrence, request_value) && s.sum < 4)
+		count(&s, 4 - s.sum, "the name that the server gave to what it created");
 	if (own && s.sum < 4)
 		count(&s, 4 - s.sum, "a hidden input that is sent back");
 	return s.sum;

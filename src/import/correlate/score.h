@@ -20,6 +20,11 @@ int score_pair(const struct correlation *c, const struct tracked_value *tracked_
 bool score_is_created(const struct correlation *c, const struct tracked_value *tracked_value,
 		      const struct occurrence *occurrence,
 		      const struct request_value *request_value);
+/* OCCURRENCE, in the response to a request that created something, is the name that the server gave
+ * it, and REQUEST_VALUE is in its address or under such a name. */
+bool score_is_new_name(const struct correlation *c, const struct tracked_value *tracked_value,
+		       const struct occurrence *occurrence,
+		       const struct request_value *request_value);
 /* OCCURRENCE is a hidden input of a page, sent back under its own name, that is not a constant
  * word. */
 bool score_is_own_input(const struct tracked_value *tracked_value,

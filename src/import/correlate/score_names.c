@@ -127,6 +127,44 @@ static bool same_noun(const struct correlation *c, const struct occurrence *occu
 	return id && noun.len > 2 && score_same_name(noun, sent);
 }
 
+/* Whether WORD, a part of a function's name, is the resource of an id that is sent as NAME:
+ * "contact" for `contact_id`, `contact`, `contacts` and `_cid`. */
+static bool is_id_of(struct arena *a, struct str word, struct str name)
+{
+	struct str one = STR(""), first;
+	bool id;
+	size_t at = 0;
+
+	if (word.len < 3 || str_ieq(word, STR("row")))
+		return false;
+	if (score_same_name(noun_of(a, name, &id), word))
+		return true;
+	score_next_word(name, &at, &one);
+	return one.len == 3 && !score_next_word(name, &at, &first) &&
+	       str_ieq(str_slice(one, 1, 3), STR("id")) &&
+	       ascii_to_lower(one.ptr[0]) == ascii_to_lower(word.ptr[0]);
+}
+
+/* Whether a function such as add_contact_row has the id of what the request sends. The first word
+ * is a verb. */
+static bool is_argument_of(const struct correlation *c, const struct occurrence *occurrence,
+			   const struct request_value *request_value)
+{
+	struct arena *a = &c->conversion->job->arena;
+	struct str word, name = request_value->name;
+	size_t at = 0;
+
+	if (!occurrence->is_argument)
+		return false;
+	if (!request_value->in_path && str_ieq(name, STR("id")))
+		name = resource_of(c, request_value);
+	score_next_word(occurrence->name, &at, &word);
+	while (score_next_word(occurrence->name, &at, &word))
+		if (is_id_of(a, word, name))
+			return true;
+	return false;
+}
+
 /* "order_id" in a response for /orders/{id}. */
 bool score_names_equal(const struct correlation *c, const struct occurrence *occurrence,
 		       const struct request_value *request_value)
@@ -135,7 +173,8 @@ bool score_names_equal(const struct correlation *c, const struct occurrence *occ
 	char id[128];
 
 	if (score_same_name(occurrence->name, request_value->name) ||
-	    same_noun(c, occurrence, request_value))
+	    same_noun(c, occurrence, request_value) ||
+	    is_argument_of(c, occurrence, request_value))
 		return true;
 	if (!request_value->in_path || request_value->name.len < 3)
 		return false;

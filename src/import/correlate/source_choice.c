@@ -58,7 +58,9 @@ static enum source_rank rank_of(const struct correlation *c,
 	bool fits = score_names_fit(c, occurrence, request_value);
 
 	/* Two numbers can be equal by chance. */
-	if (!known && (fits || tracked_value->shape >= 4) &&
+	if (!known &&
+	    (fits || tracked_value->shape >= 4 ||
+	     score_is_new_name(c, tracked_value, occurrence, request_value)) &&
 	    score_is_created(c, tracked_value, occurrence, request_value))
 		return SOURCE_CREATED;
 	if (score_is_own_input(tracked_value, occurrence, request_value))
