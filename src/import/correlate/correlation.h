@@ -46,6 +46,7 @@ struct occurrence {
 	uint32_t order; /* order of the transaction with the response */
 	enum value_source found_in;
 	bool hidden, is_number;
+	bool unusable;	  /* no extractor finds it */
 	bool is_argument; /* of the function `name`, which a script calls */
 	struct str name;  /* name of the element that holds it, or empty */
 	struct str path;  /* JSON: the normalized path */

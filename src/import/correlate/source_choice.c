@@ -99,7 +99,7 @@ bool source_choice_find(const struct correlation *c, const struct tracked_value 
 		const struct occurrence *o = &tracked_value->occurrences.items[i];
 		enum source_rank rank;
 
-		if (!received_before(c, o->order, request_value->step))
+		if (o->unusable || !received_before(c, o->order, request_value->step))
 			continue;
 		rank = rank_of(c, tracked_value, o, request_value, known);
 		known = known || (number && score_names_fit(c, o, request_value));

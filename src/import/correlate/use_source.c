@@ -7,6 +7,8 @@
 #include "import/correlate/source_choice.h"
 #include "import/correlate/value_index.h"
 
+#define ATTEMPTS_MAX 8 /* responses in which an extractor may fail, for each use */
+
 static struct extractor_spec no_extractor;
 
 const struct extractor_spec *use_source_written(struct correlation *c,
@@ -23,8 +25,13 @@ const struct extractor_spec *use_source_written(struct correlation *c,
 	memo = &tracked_value->written[occurrence - tracked_value->occurrences.items];
 	if (!*memo) {
 		*memo = ARENA_NEW(a, struct extractor_spec);
-		if (!extractor_write(c, step, occurrence, *memo))
+		if (!extractor_write(c, step, occurrence, *memo)) {
 			*memo = &no_extractor;
+			/* In a redirect it can be found when its chain is kept apart. */
+			tracked_value->occurrences
+			    .items[occurrence - tracked_value->occurrences.items]
+			    .unusable = step->response == c->list->items.items[occurrence->order];
+		}
 	}
 	return *memo == &no_extractor ? NULL : *memo;
 }
@@ -68,28 +75,30 @@ static bool is_taken(const struct correlation *c, const struct request_value *se
 	       (sent->whole != UINT32_MAX && c->uses[sent->whole].source);
 }
 
-/* Tries the sources of each rank, the strongest first. */
-static void choose_source(struct correlation *c, struct tracked_value *tracked_value,
-			  struct value_use *use)
+/* Tries the source of each rank, the strongest first. True: an extractor failed, so there may be
+ * other sources. */
+static bool try_ranks(struct correlation *c, struct tracked_value *tracked_value,
+		      struct value_use *use, struct buf *reasons)
 {
 	const struct occurrence *ranked[SOURCE_RANK_COUNT];
 	const struct occurrence *redirect = NULL;
-	struct buf reasons;
+	bool failed = false;
 
 	if (!source_choice_find(c, tracked_value, use->sent, ranked) ||
 	    is_page_name(tracked_value, use->sent, ranked[SOURCE_CREATED]))
-		return;
-	buf_init(&reasons, 0);
+		return false;
 	for (int rank = 0; rank < SOURCE_RANK_COUNT && !use->source; rank++) {
 		int score;
 
 		if (!ranked[rank])
 			continue;
-		buf_clear(&reasons);
-		score = points(c, tracked_value, ranked[rank], use->sent, &reasons);
+		buf_clear(reasons);
+		score = points(c, tracked_value, ranked[rank], use->sent, reasons);
 		if (score >= USE_SOURCE_ACCEPT &&
 		    use_source_written(c, tracked_value, ranked[rank]))
 			use->source = ranked[rank];
+		else if (score >= USE_SOURCE_ACCEPT && ranked[rank]->unusable)
+			failed = true;
 		else if (score >= USE_SOURCE_ACCEPT && (!redirect || rank == SOURCE_CREATED))
 			redirect = ranked[rank];
 		if (score <= use->score && !use->source)
@@ -97,11 +106,22 @@ static void choose_source(struct correlation *c, struct tracked_value *tracked_v
 		use->best = ranked[rank];
 		use->score = score;
 		use->why = arena_printf(&c->conversion->job->arena, "score %d: %.*s", score,
-					STR_ARG(buf_str(&reasons)));
+					STR_ARG(buf_str(reasons)));
 	}
-	buf_release(&reasons);
 	if (redirect && (!use->source || redirect == ranked[SOURCE_CREATED]))
 		split_redirect(c, redirect);
+	return failed && !use->source && !redirect;
+}
+
+static void choose_source(struct correlation *c, struct tracked_value *tracked_value,
+			  struct value_use *use)
+{
+	struct buf reasons;
+
+	buf_init(&reasons, 0);
+	for (int i = 0; i < ATTEMPTS_MAX && try_ranks(c, tracked_value, use, &reasons); i++)
+		;
+	buf_release(&reasons);
 }
 
 static void examine(struct correlation *c, struct tracked_value *tracked_value, uint32_t index)
