@@ -113,7 +113,7 @@ complete -c reprise -n '__fish_seen_subcommand_from import' -l fit -d 'write an 
 complete -c reprise -n '__fish_seen_subcommand_from import' -l visits -d 'with --fit: model visits with pauses between their requests, not single requests'
 complete -c reprise -n '__fish_seen_subcommand_from import' -l busiest -x -d 'with --fit: use only the busiest period of this length, such as 1h'
 complete -c reprise -n '__fish_seen_subcommand_from import' -l paths -x -d 'with --fit: maximum number of paths with their own entry; rarer paths are combined (default: 20, each with at least 1 % of the requests)'
-complete -c reprise -n '__fish_seen_subcommand_from import' -l verify -d 'perform the scenario on its target, with two users and two iterations each, and compare what happens with the recording; finds and repairs values that the server issues each time. With the word once: one performance, no repairs'
+complete -c reprise -n '__fish_seen_subcommand_from import' -l verify -d 'perform the scenario on its target, with two users and two iterations each, one after the other and then at the same time, and compare what happens with the recording; finds and repairs values that the server issues each time. With the word once: one performance, no repairs'
 complete -c reprise -n '__fish_seen_subcommand_from import' -l target -s t -x -d 'server for --verify; overrides the recorded one'
 complete -c reprise -n '__fish_seen_subcommand_from import' -l param -s p -x -d 'parameter for --verify; the default is the recorded password'
 complete -c reprise -n '__fish_seen_subcommand_from import' -l profile -x -d 'profile of the scenario for --verify'

@@ -27,7 +27,8 @@ static const struct option import_options[] = {
 #include "cmd/import_options.def"
     {.name = "verify",
      .word = "once",
-     .prose = "perform the scenario on its target, with two users and two iterations each, and "
+     .prose = "perform the scenario on its target, with two users and two iterations each, one "
+	      "after the other and then at the same time, and "
 	      "compare what happens with the recording; finds and repairs values that the server "
 	      "issues each time. With the word once: one performance, no repairs",
      .group = IMPORT_VERIFY},

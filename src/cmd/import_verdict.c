@@ -95,7 +95,7 @@ static size_t count_different(const struct verification *result)
 static void put_sum(const struct verification *result, size_t steps, bool passed,
 		    const struct import_performed *how, struct buf *out)
 {
-	unsigned performances = how->users * how->iterations;
+	unsigned performances = how->users * how->iterations + (passed ? how->apart : 0);
 	size_t different = count_different(result), unreached = result->unreached;
 
 	buf_printf(out, "%s: %zu of %zu step%s got the recorded response",
@@ -103,6 +103,11 @@ static void put_sum(const struct verification *result, size_t steps, bool passed
 		   steps == 1 ? "" : "s");
 	if (performances > 1)
 		buf_printf(out, " in each of %u performances", performances);
+	if (how->together && passed && how->apart)
+		buf_printf(out, ", %u of them with both users at the same time",
+			   how->users * how->iterations);
+	else if (how->together)
+		buf_add(out, STR(" with both users at the same time"));
 	if (different)
 		buf_printf(out, "; %zu differ%s", different, different == 1 ? "s" : "");
 	if (unreached)
@@ -110,6 +115,9 @@ static void put_sum(const struct verification *result, size_t steps, bool passed
 	if (how->rounds > 1)
 		buf_printf(out, "; %d rounds", how->rounds);
 	buf_add_char(out, '\n');
+	if (how->together && how->apart && !passed)
+		buf_add(out, STR("one user after the other had no difference: the application does "
+				 "not accept what both do at the same time\n"));
 }
 
 /* The command that shows what the steps send and receive. The parameters are those that the

@@ -11,6 +11,9 @@ struct import_performed {
 	const char *path;   /* of the scenario */
 	const char *target; /* given with -t, or NULL */
 	unsigned users, iterations;
+	bool together; /* the users overlapped in the performances of the result */
+	unsigned
+	    apart; /* performances before these, one after the other, in which nothing differed */
 	int rounds;
 	const uint32_t *lines; /* of each step of the conversion; 0: not known */
 };

@@ -28,18 +28,21 @@ struct verifier {
 	unsigned users, iterations;
 	struct arena arena; /* of the performances of this round */
 	struct import_performance *performances;
-	struct str first_url; /* of the request that is being performed; empty: no redirect yet */
-	enum exit_status status; /* EXIT_PASSED: it could be performed */
+	bool together; /* the users overlap in this round */
+	struct str
+	    first_url[USERS]; /* of the request that a user performs; empty: no redirect yet */
+	struct import_performed found; /* how the result was found */
+	enum exit_status status;       /* EXIT_PASSED: it could be performed */
 };
 
 /* ---- what the run received */
 
-static void on_redirect(void *owner, const struct exchange *x)
+static void on_redirect(void *owner, uint64_t user, const struct exchange *x)
 {
 	struct verifier *v = owner;
 
-	if (!v->first_url.len)
-		v->first_url = arena_str(&v->arena, str_of(x->last_url));
+	if (user <= USERS && !v->first_url[user - 1].len)
+		v->first_url[user - 1] = arena_str(&v->arena, str_of(x->last_url));
 }
 
 static void on_request(void *owner, const struct run_tap_request *request)
@@ -63,9 +66,10 @@ static void on_request(void *owner, const struct run_tap_request *request)
 		r->headers = arena_str(a, buf_str(&x->headers));
 		r->body = arena_str(a, buf_str(&x->response));
 		r->url = arena_str(a, str_of(x->last_url));
-		r->sent_url = v->first_url.len ? v->first_url : r->url;
+		r->sent_url =
+		    v->first_url[request->user - 1].len ? v->first_url[request->user - 1] : r->url;
 	}
-	v->first_url = STR("");
+	v->first_url[request->user - 1] = STR("");
 }
 
 static void begin_round(struct verifier *v)
@@ -87,6 +91,7 @@ static void begin_round(struct verifier *v)
 	}
 	v->job->performances = v->performances;
 	v->job->performance_count = count;
+	v->job->together = v->together;
 }
 
 /* ---- the run */
@@ -116,8 +121,8 @@ static void add_parameters(struct import_job *job, struct overrides *overrides)
 	overrides->parameters.option_count = n;
 }
 
-/* The iterations of one user. The users are shards of one run, so that their numbers and data
- * differ, and each begins when the one before has ended. */
+/* The iterations of one user, or of all of them at the same time if USER is 0. One user is a shard
+ * of a run with all of them, so that their numbers and data differ. */
 static void perform_user(struct verifier *v, const struct loaded_file *loaded, unsigned user)
 {
 	const struct run_tap tap = {.owner = v, .redirect = on_redirect, .request = on_request};
@@ -130,7 +135,7 @@ static void perform_user(struct verifier *v, const struct loaded_file *loaded, u
 					      .threads = 1,
 					      .no_think = true,
 					      .shard = user,
-					      .shards = v->users,
+					      .shards = user ? v->users : 0,
 					      .run_id = STR("verify"),
 					      .tap = &tap};
 	struct buf error;
@@ -175,7 +180,10 @@ static void perform(struct verifier *v)
 	if (!load(v, &loaded))
 		return;
 	load_file_report(&loaded, false, stderr);
-	for (unsigned user = 1; user <= v->users && v->status == EXIT_PASSED; user++)
+	if (v->together)
+		perform_user(v, &loaded, 0);
+	for (unsigned user = 1; user <= v->users && !v->together && v->status == EXIT_PASSED;
+	     user++)
 		perform_user(v, &loaded, user);
 	load_file_release(&loaded);
 }
@@ -263,76 +271,112 @@ static bool try_repairs(struct verifier *v, const char *path, struct verificatio
 	if (!better)
 		return false;
 	*result = now;
+	v->found.apart = 0;
+	v->found.together = v->together;
 	if (import_files_write(v->job, path, IMPORT_FILES_REPLACE, true) != EXIT_PASSED)
 		v->status = EXIT_NOT_WRITTEN;
 	return v->status == EXIT_PASSED;
 }
 
-static int perform_rounds(struct verifier *v, const char *path, int rounds,
-			  struct verification *result)
+/* Whether the server asks for a password that the recording does not have. The values of the new
+ * parameters are not there either: nothing can be proven without them. */
+static bool asks_for_password(struct verifier *v, const char *path)
 {
-	int round = 1;
+	if (!verification_mark_logins(v->job))
+		return false;
+	if (verification_settle(v->job, false) &&
+	    import_files_write(v->job, path, IMPORT_FILES_REPLACE, true) != EXIT_PASSED)
+		v->status = EXIT_NOT_WRITTEN;
+	fputs("the server asks for a password (401) where the recording has a page: the browser "
+	      "leaves what is typed\ninto its dialog out of the recording; the scenario now "
+	      "requires it: -p USER_NAME=NAME -p PASSWORD=PASSWORD\n",
+	      stderr);
+	return true;
+}
 
+/* Performs the visit again with users that overlap, after nothing differed without. */
+static void perform_together(struct verifier *v, struct verification *result)
+{
+	v->together = v->found.together = true;
 	perform(v);
 	if (v->status != EXIT_PASSED)
-		return round;
+		return;
+	v->found.apart = v->users * v->iterations;
 	verification_judge(v->job, result);
-	if (verification_mark_logins(v->job)) {
-		/* The values of the new parameters are not in the recording: nothing can be proven
-		 * without them. */
-		if (verification_settle(v->job, false) &&
-		    import_files_write(v->job, path, IMPORT_FILES_REPLACE, true) != EXIT_PASSED)
-			v->status = EXIT_NOT_WRITTEN;
-		fputs(
-		    "the server asks for a password (401) where the recording has a page: the "
-		    "browser "
-		    "leaves what is typed\ninto its dialog out of the recording; the scenario now "
-		    "requires it: -p USER_NAME=NAME -p PASSWORD=PASSWORD\n",
-		    stderr);
-		return round;
-	}
-	while (verification_repair(v->job, result) && round < rounds) {
-		round++;
-		if (!try_repairs(v, path, result))
-			break;
+}
+
+/* The users one after the other, with repairs, and then at the same time: in the last round, and
+ * after a round in which nothing differs. */
+static void perform_rounds(struct verifier *v, const char *path, int rounds,
+			   struct verification *result)
+{
+	bool repairs;
+
+	v->found.rounds = 1;
+	perform(v);
+	if (v->status != EXIT_PASSED)
+		return;
+	verification_judge(v->job, result);
+	if (asks_for_password(v, path))
+		return;
+	repairs = verification_repair(v->job, result);
+	while (v->found.rounds < rounds && v->status == EXIT_PASSED &&
+	       (repairs || (!v->together && !result->serious))) {
+		v->found.rounds++;
+		v->together |= v->found.rounds == rounds;
+		if (!repairs)
+			perform_together(v, result);
+		repairs = repairs && !try_repairs(v, path, result)
+			      ? false
+			      : v->status == EXIT_PASSED && verification_repair(v->job, result);
 	}
 	/* Further repairs are neither proven nor written. */
 	verification_settle(v->job, false);
-	return round;
+}
+
+/* "12 requests, 4 writes" */
+static void print_counts(const struct verifier *v, unsigned performances)
+{
+	size_t requests = verification_step_count(v->job) * performances;
+	size_t writes = verification_write_count(v->job) * performances;
+
+	fprintf(stderr, "%zu request%s, %zu write%s", requests, requests == 1 ? "" : "s", writes,
+		writes == 1 ? "" : "s");
 }
 
 /* The recording may be of a system in use, so the plan is printed even with --quiet. */
 static void print_plan(const struct verifier *v, int rounds)
 {
 	unsigned count = v->users * v->iterations;
-	size_t steps = verification_step_count(v->job), writes = verification_write_count(v->job);
 	const char *target = options_value(v->options, "target");
 	struct str host = target ? str_of(target) : v->job->conversion->target;
 
-	fprintf(stderr, "--verify performs the visit %s on %.*s: %zu request%s",
-		count == 1 ? "once" : "4 times (2 users, 2 iterations each, one after the other)",
-		STR_ARG(host), steps * count, steps * count == 1 ? "" : "s");
-	fprintf(stderr, ", %zu write%s", writes * count, writes * count == 1 ? "" : "s");
-	if (rounds > 1)
-		fprintf(stderr,
-			"; at most %d rounds, if something must be repaired: %zu requests, %zu "
-			"writes",
-			rounds, steps * count * (unsigned)rounds,
-			writes * count * (unsigned)rounds);
+	if (rounds == 1) {
+		fprintf(stderr, "--verify performs the visit once on %.*s: ", STR_ARG(host));
+		print_counts(v, count);
+		fputc('\n', stderr);
+		return;
+	}
+	fprintf(stderr,
+		"--verify performs the visit on %.*s %u times (2 users, 2 iterations each, one "
+		"after the other): ",
+		STR_ARG(host), count);
+	print_counts(v, count);
+	fputs("; if all responses are right, again with both users at the same time: ", stderr);
+	print_counts(v, 2 * count);
+	fprintf(stderr, "; at most %d rounds, if something must be repaired: ", rounds);
+	print_counts(v, (unsigned)rounds * count);
 	fputc('\n', stderr);
 }
 
-static enum exit_status print_verdict(struct verifier *v, const struct verification *result,
-				      int rounds)
+static enum exit_status print_verdict(struct verifier *v, const struct verification *result)
 {
-	const struct import_performed how = {.path = v->path,
-					     .target = options_value(v->options, "target"),
-					     .users = v->users,
-					     .iterations = v->iterations,
-					     .rounds = rounds,
-					     .lines = find_lines(v)};
-
-	return import_verdict_print(v->job, result, &how);
+	v->found.path = v->path;
+	v->found.target = options_value(v->options, "target");
+	v->found.users = v->users;
+	v->found.iterations = v->iterations;
+	v->found.lines = find_lines(v);
+	return import_verdict_print(v->job, result, &v->found);
 }
 
 enum exit_status import_verify(struct import_job *job, const char *path,
@@ -345,14 +389,13 @@ enum exit_status import_verify(struct import_job *job, const char *path,
 			     .users = once ? 1 : USERS,
 			     .iterations = once ? 1 : ITERATIONS};
 	struct verification result = {.serious = 0};
-	int rounds;
 
 	arena_init(&v.arena, 0);
 	http_global_init();
 	print_plan(&v, once ? 1 : ROUNDS_MAX);
-	rounds = perform_rounds(&v, path, once ? 1 : ROUNDS_MAX, &result);
+	perform_rounds(&v, path, once ? 1 : ROUNDS_MAX, &result);
 	if (v.status == EXIT_PASSED)
-		v.status = print_verdict(&v, &result, rounds);
+		v.status = print_verdict(&v, &result);
 	else if (v.status == EXIT_UNREACHED)
 		fputs("verified: nothing; no server was reached\n", stderr);
 	job->performances = NULL;

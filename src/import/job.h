@@ -94,6 +94,9 @@ struct import_job {
 	 * concluded from it so far. */
 	const struct import_performance *performances;
 	size_t performance_count;
+	bool together; /* the users of the performances overlapped */
+	VEC(const struct transaction *)
+	suspects; /* they may have changed a record of another visit */
 	VEC(struct import_repair) repairs;
 	size_t importer_note_count, importer_file_count; /* notes of the importer itself */
 	size_t comments;				 /* of job_warn */

@@ -12,7 +12,7 @@ struct query_pair {
 	size_t from, sign, to;
 };
 
-/* Reads the pair that begins at *AT, and moves *AT behind it and its separator. False at the end of
+/* Reads the pair that begins at *AT, and moves *AT past it and its separator. False at the end of
  * URL. The first pair begins after the question mark. */
 bool query_pairs_next(struct str url, size_t *at, struct query_pair *pair);
 /* Whether `;` separates two pairs of the query. */

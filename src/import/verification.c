@@ -33,16 +33,18 @@ const struct transaction *verification_step(const struct import_job *job, size_t
 	return verification_step_at(job, n)->tx;
 }
 
+bool verification_is_write(const struct transaction *tx)
+{
+	return !str_eq(tx->method, STR("GET")) && !str_eq(tx->method, STR("HEAD")) &&
+	       !str_eq(tx->method, STR("OPTIONS"));
+}
+
 size_t verification_write_count(const struct import_job *job)
 {
 	size_t count = 0;
 
-	for (size_t n = 0; n < verification_step_count(job); n++) {
-		struct str method = verification_step(job, n)->method;
-
-		count += !str_eq(method, STR("GET")) && !str_eq(method, STR("HEAD")) &&
-			 !str_eq(method, STR("OPTIONS"));
-	}
+	for (size_t n = 0; n < verification_step_count(job); n++)
+		count += verification_is_write(verification_step(job, n));
 	return count;
 }
 
@@ -97,12 +99,17 @@ static bool has_new_repairs(const struct import_job *job)
 bool verification_repair(struct import_job *job, struct verification *out)
 {
 	verification_find_unique(job, out);
-	verification_find_unchanged(job, out);
+	verification_find_suspects(job, out);
 	verification_find_once(job);
 	reset(job);
 	if (!import_convert(job))
 		return false;
 	add_stale(job, out);
+	if (verification_find_unchanged(job, out)) {
+		reset(job);
+		if (!import_convert(job))
+			return false;
+	}
 	return has_new_repairs(job);
 }
 

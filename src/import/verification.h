@@ -30,10 +30,11 @@ struct import_performance {
 /* A step that did something else than in the recording. */
 struct verification_difference {
 	const struct transaction *tx;
-	unsigned performances;	       /* bit N: in performance N */
-	bool matters;		       /* false: visits differ like this without an error */
-	struct str what;	       /* "title", or empty: the outcome */
-	struct str recorded, received; /* texts for people */
+	const struct transaction *page; /* whose page shows it, or NULL */
+	unsigned performances;		/* bit N: in performance N */
+	bool matters;			/* false: visits differ like this without an error */
+	struct str what;		/* "title", or empty: the outcome */
+	struct str recorded, received;	/* texts for people */
 };
 
 struct verification {

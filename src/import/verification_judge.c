@@ -3,8 +3,9 @@
 #include "import/verification_private.h"
 #include "interface/response.h"
 
-void verification_add(struct judgement *j, const struct transaction *tx, bool matters,
-		      const char *what, struct str recorded, struct str received)
+struct verification_difference *verification_add(struct judgement *j, const struct transaction *tx,
+						 bool matters, const char *what,
+						 struct str recorded, struct str received)
 {
 	struct arena *a = &j->job->arena;
 	unsigned bit = 1u << j->performance;
@@ -14,7 +15,7 @@ void verification_add(struct judgement *j, const struct transaction *tx, bool ma
 
 		if (d->tx == tx && str_eq(d->what, str_of(what)) && d->matters == matters) {
 			d->performances |= bit;
-			return;
+			return d;
 		}
 	}
 	VEC_PUSH(a, &j->out->differences,
@@ -25,6 +26,7 @@ void verification_add(struct judgement *j, const struct transaction *tx, bool ma
 						   .recorded = arena_str(a, recorded),
 						   .received = arena_str(a, received)}));
 	j->out->serious += matters;
+	return &j->out->differences.items[j->out->differences.count - 1];
 }
 
 /* ---- pages */

@@ -48,7 +48,7 @@ static bool is_known(const struct import_job *job, const struct transaction *tx)
 	return false;
 }
 
-/* Skips the requests that use VARIABLE, if scripts sent all of them. */
+/* Skips the requests that use VARIABLE, if scripts sent all of them and none is a write. */
 static void skip_users(struct import_job *job, struct str variable)
 {
 	struct arena *a = &job->arena;
@@ -57,7 +57,8 @@ static void skip_users(struct import_job *job, struct str variable)
 	for (size_t n = 0; n < steps; n++) {
 		const struct conversion_step *step = verification_step_at(job, n);
 
-		if (uses(step, variable) && !is_script(step->tx))
+		if (uses(step, variable) &&
+		    (!is_script(step->tx) || verification_is_write(step->tx)))
 			return;
 	}
 	for (size_t n = 0; n < steps; n++) {

@@ -26,9 +26,12 @@ struct judgement {
 	unsigned performance; /* number of the current one, from 0 */
 };
 
-/* Adds a difference, or the current performance to an equal one. WHAT may be empty. */
-void verification_add(struct judgement *j, const struct transaction *tx, bool matters,
-		      const char *what, struct str recorded, struct str received);
+/* Adds a difference, or the current performance to an equal one; returns it. WHAT may be empty. */
+struct verification_difference *verification_add(struct judgement *j, const struct transaction *tx,
+						 bool matters, const char *what,
+						 struct str recorded, struct str received);
+/* Whether TX changes something: another method than GET, HEAD and OPTIONS. */
+bool verification_is_write(const struct transaction *tx);
 /* The step with the number N of the conversion; NULL if there are fewer. */
 const struct conversion_step *verification_step_at(const struct import_job *job, size_t n);
 
@@ -57,8 +60,12 @@ void verification_make_unique(struct import_job *job, const struct transaction *
 			      const struct verification_value *typed, const char *why);
 /* verification_typed.c: whether step N sends only what its page has already. */
 void verification_check_typed(struct judgement *j, size_t n);
-/* verification_typed.c: adds repairs for what it found. */
-void verification_find_unchanged(struct import_job *job, const struct verification *found);
+/* verification_typed.c: the steps of what it found become the suspects of the job: they may use the
+ * record of the recording. */
+void verification_find_suspects(struct import_job *job, const struct verification *found);
+/* verification_typed.c: adds repairs for what it found, unless a value that is sent explains it.
+ * True if there are new ones. */
+bool verification_find_unchanged(struct import_job *job, const struct verification *found);
 /* verification_unique.c: adds repairs for typed values that the server accepts only once. */
 void verification_find_unique(struct import_job *job, const struct verification *found);
 /* verification_once.c: adds repairs that skip requests whose value only a first visit has. */

@@ -164,7 +164,9 @@ static bool is_name(struct str value)
 static void examine(struct import_job *job, const struct conversion_step *step, struct str message)
 {
 	struct verification_values values = {.arena = &job->arena};
-	bool later = is_refused_later(job, step->tx), about = is_about_existing(message);
+	/* Users that overlap are refused for other reasons too. */
+	bool later = !job->together && is_refused_later(job, step->tx),
+	     about = is_about_existing(message);
 	bool any = false;
 
 	verification_collect(step, &values);

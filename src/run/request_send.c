@@ -321,7 +321,8 @@ static bool follow(struct worker *w, struct fiber *f)
 	trace_exchange(w, f, old);
 	step_log_redirect(w, f, old);
 	if (w->plan->settings.tap)
-		w->plan->settings.tap->redirect(w->plan->settings.tap->owner, old);
+		w->plan->settings.tap->redirect(w->plan->settings.tap->owner, f->user->number + 1,
+						old);
 	w->http->ops->end(w->http, old);
 	f->exchange = next;
 	if (f->parent)

@@ -28,7 +28,8 @@ struct run_tap_request {
  * all bodies and prints nothing about its failures. */
 struct run_tap {
 	void *owner;
-	void (*redirect)(void *owner, const struct exchange *exchange); /* one that is followed */
+	/* One that is followed; USER from 1. */
+	void (*redirect)(void *owner, uint64_t user, const struct exchange *exchange);
 	void (*request)(void *owner, const struct run_tap_request *request);
 };
 

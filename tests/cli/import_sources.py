@@ -104,6 +104,46 @@ case("ids of four digits, but not years", at(0, "/", **answers({"links": ["/tick
 case("counts of four digits stay", at(0, "/a", **answers({"vat": 3991, "points": 4821})),
      sends(2, "/b", {"vat": 3991, "points": 4821}), yaml=["vat: 3991", "points: 4821"], no_yaml=["extract"])
 
+# Scripts, also those in a text of JSON, pass an id to a function.
+ROW = 'add_contact_row("%s", {"name":"Anna"});'
+for number in ("7", "17", "4821", "48213"):
+    case("an id in a script that JSON has, %s" % number,
+         form(0, "/?_action=save", [("_name", "Anna")], **answers({"exec": "this.set_rowcount(\"2\");\nthis." + ROW % number})),
+         at(2, "/?_action=show&_cid=%s" % number),
+         yaml=['cid: {boundary: {left: \'add_contact_row(\\"\', right: \\}}', '_cid: "${cid}"'], no_yaml=["_cid=%s" % number])
+    case("an id in a script of a frame, %s" % number,
+         form(0, "/?_action=save", [("_name", "Anna")], body="<script>parent.rcmail.%s</script>" % (ROW % number)),
+         at(2, "/contacts/%s" % number), yaml=["contacts/${", "add_contact_row(\""])
+case("other arguments and words of a script", at(0, "/a", **answers({"exec": 'this.add_contact_row("17"); open("basket")'})),
+     at(2, "/b?rows=17&page=basket"), yaml=["/b?rows=17&page=basket"], no_yaml=["extract"])
+
+# `;` between the pairs of a query, and names of pages.
+case("a semicolon in a query", form(0, "/Ticket/Create.html", [("Subject", "Lamp")], **to("/Go.html?id=1&key=" + TOKEN)),
+     at(0.02, "/Go.html?id=1&key=" + TOKEN, **to("/View.html")),
+     at(0.04, "/View.html", body='<a href="/Ticket/Modify.html?id=1">x</a>'),
+     at(3, "/Ticket/Update.html?Action=Respond;id=1", response__headers=[header("Date", "Sun, 01 Mar 2026 10:01:01 GMT")]),
+     at(6, "/Ticket/Modify.html?id=1&key=" + TOKEN),
+     yaml=["get: /Ticket/Update.html?Action=Respond;id=${id_value}", "get: /Ticket/Modify.html\n", 'id: "${id_value}"',
+           "(?im)^Location:.*[?&]id="], no_yaml=["id=1", "(?i)0", "${ticket_id"])
+case("a semicolon of a value", at(0, "/a?type=text/html;q=0&n=48213", **answers({"n": 48213})), yaml=["/a?type=text/html;q=0&n=48213"])
+case("a short number is not taken from a header by chance", at(0, "/a", **answers({"links": ["/tickets/1"]}),
+     response__headers=[header("Date", "Sun, 01 Mar 2026 10:01:01 GMT"), header("Content-Length", "1")]), at(2, "/b?id=1"),
+     no_yaml=["regex", "(?i)"])
+
+# The name of a file that the server created, and a token with several parts.
+XSRF = "2|3f2a9c1b|7d1e0c9b8a7f6e5d4c3b2a1908f7e6d5|1772355600"
+SENT = [header("X-XSRFToken", XSRF)]
+case("a name that the server gives", at(0, "/lab", response__headers=[header("Set-Cookie", "_xsrf=%s; Path=/" % XSRF)]),
+     sends(2, "/api/contents", {"ext": ".txt"}, headers=SENT, **answers({"name": "untitled.txt", "type": "file"})),
+     sends(4, "/api/contents/untitled.txt", {"path": "untitled.txt", "type": "file"}, "PUT", headers=SENT),
+     at(6, "/api/contents/untitled.txt?_xsrf=" + urllib.parse.quote(XSRF), "DELETE", headers=SENT),
+     yaml=["content_id: {jsonpath: \"$.name\"}", "put: /api/contents/${content_id}", "path: ${content_id}",
+           "delete: /api/contents/${content_id}", "type: file", "xsrftoken: {cookie: _xsrf}", 'X-XSRFToken: "${xsrftoken}"',
+           '_xsrf: "${xsrftoken}"'], no_yaml=["/untitled.txt", "7d1e0c9b8a7f6e5d4c3b2a1908f7e6d5"])
+case("a name that a person gave", at(0, "/api/contents", **answers([{"name": "plan.txt"}])),
+     sends(2, "/api/contents", {"copy_from": "plan.txt"}, **answers({"name": "plan.txt"})), at(4, "/api/contents/plan.txt"),
+     yaml=["get: /api/contents/plan.txt"], no_yaml=["extract"])
+
 # Hidden inputs belong to the page that has them.
 for value in ("0", "1", "17", "4821", "48213", "1772355600"):
     case("a hidden version, %s" % value, at(0, "/edit", body=hidden("version", value)),
@@ -129,6 +169,12 @@ case("two log-ins with PKCE", *[one for i, v in enumerate(VERIFIERS) for one in 
            "code_verifier: ${code_verifier}", "code_verifier: ${code_verifier_2}"],
      no_yaml=[challenge(v) for v in VERIFIERS] + VERIFIERS)
 
+case("a challenge without its verifier", at(0, "/auth?prompt=none&code_challenge=" + challenge("x")),
+     at(2, "/auth?code_challenge=%s" % challenge(VERIFIERS[0]), **to("/app?code=c1d-aaaa-1f2e3d4c5b6a")), at(2.02, "/app?code=c1d-aaaa-1f2e3d4c5b6a"),
+     form(4, "/token", [("code", "c1d-aaaa-1f2e3d4c5b6a"), ("code_verifier", VERIFIERS[0])]),
+     yaml=["code_challenge: ${random_text(64) | pkce_challenge}", '"${code_verifier | pkce_challenge}"'],
+     no_yaml=[challenge("x"), challenge(VERIFIERS[0])])
+
 # The code of a log-in: one of its parts is also in a cookie, and in the address by itself.
 SESSION, CODE = "eeac3627-6457-410b-8809-170bd860275b", "1898386e-ccb3-4143-a016-%s.3becd31d-4019-46e8-89cb-73c33857c922"
 case("a value that has another one as a part", at(0, "/auth", response__headers=[header("Set-Cookie", "AUTH=%s.x" % SESSION)]),
@@ -138,6 +184,11 @@ case("a value that has another one as a part", at(0, "/auth", response__headers=
      at(2.1, "/app?session_state=%s&code=%s" % (SESSION, CODE % SESSION)),
      form(4, "/token", [("code", CODE % SESSION), ("state", TOKEN)]),
      yaml=["code: ${code}", "[?&]session_state="], no_yaml=[TOKEN, SESSION, "1898386e", "3becd31d", "b6bb3e63"])
+case("the first response has the value in a cookie from which it cannot be extracted",
+     at(0, "/auth", response__headers=[header("Set-Cookie", "AUTH=%s.x" % SESSION)]),
+     form(2, "/log-in", [("user", "ann")], **to("/cb?session_state=" + SESSION)), at(2.1, "/cb?session_state=" + SESSION, **to("/app")),
+     at(2.2, "/app"), sends(4, "/api/x", {"session": SESSION, "n": 1}), sends(6, "/api/y", {"sid": SESSION}),
+     yaml=["session: ${session_state}", "sid: ${session_state}"], no_yaml=[SESSION])
 
 # Clocks: a redirect that is followed before it is received shows that the times are wrong.
 case("overlapping times", form(0, "/tickets", [("subject", "Lamp")], time=900, **to("/tickets/17")),

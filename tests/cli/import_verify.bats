@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# `import --verify` as the judge: the visit is performed by two users with two iterations each, and
-# what the application did is compared with the recording (notebook.py, which refuses on demand).
+# `import --verify` as the judge: the visit is performed by two users with two iterations each, one
+# after the other and then at the same time, and what the application did is compared with the
+# recording (notebook.py, which refuses on demand).
 
 load helper
 
@@ -43,10 +44,10 @@ refused() {
 @test "nothing differs: notes, edits, drafts and an API; the plan is printed first" {
 	recorded note edit draft api
 	run -0 reprise import har notes.har -q --verify
-	[[ "${lines[0]}" == "--verify performs the visit 4 times (2 users, 2 iterations each,"*"on $SERVER_URL: 36 requests, 16 writes; at most 3 rounds, if something must be repaired: 108 requests, 48 writes" ]]
-	[ "${lines[1]}" = "verified: 9 of 9 steps got the recorded response in each of 4 performances" ]
+	[ "${lines[0]}" = "--verify performs the visit on $SERVER_URL 4 times (2 users, 2 iterations each, one after the other): 36 requests, 16 writes; if all responses are right, again with both users at the same time: 72 requests, 32 writes; at most 3 rounds, if something must be repaired: 108 requests, 48 writes" ]
+	[ "${lines[1]}" = "verified: 9 of 9 steps got the recorded response in each of 8 performances, 4 of them with both users at the same time; 2 rounds" ]
 	[ "${#lines[@]}" -eq 2 ]
-	[ "$(curl -s "$SERVER_URL/counts" | python3 -c 'import json, sys; print(sorted(json.load(sys.stdin)["edits"].values()))')" = "[0, 0, 0, 0, 0, 1, 1, 1, 1, 1]" ]
+	[ "$(curl -s "$SERVER_URL/counts" | python3 -c 'import json, sys; print(sorted(json.load(sys.stdin)["edits"].values()))')" = "[$(printf '0, %.0s' {1..9})$(printf '1, %.0s' {1..8})1]" ]
 }
 
 @test "--verify once performs the visit once" {
@@ -117,14 +118,46 @@ refused() {
 	run -0 reprise import har notes.har -q --force --verify
 	[[ "$output" == *"repaired   POST $SERVER_URL/profile: motto gets \${unique}, because the page has it already"* ]]
 	reprise run --once notes.yaml
-	[ "$(curl -s "$SERVER_URL/counts" | python3 -c 'import json, sys; print(json.load(sys.stdin)["mottos"])')" -eq 7 ]
+	[ "$(curl -s "$SERVER_URL/counts" | python3 -c 'import json, sys; print(json.load(sys.stdin)["mottos"])')" -eq 11 ]
+}
+
+@test "the id of a record that import did not find, so that each visit changes the recorded one" {
+	recorded card
+	reprise import har notes.har -q
+	grep -q '^ *- get: /cards/[0-9]' notes.yaml
+	run -0 reprise import har notes.har -q --force --verify
+	[[ "$output" == *"repaired   GET $SERVER_URL/cards/"*": cards is extracted from the response to GET $SERVER_URL/api/serial"* ]]
+	run -1 grep -qF '${unique}' notes.yaml
+	# Nothing was typed into the cards of the first round, in which the fault was found.
+	[ "$(curl -s "$SERVER_URL/counts" | python3 -c 'import json, sys; print(json.load(sys.stdin)["cards"].count(""))')" -eq 4 ]
+	run -1 reprise import har notes.har -q --force --verify once
+	[[ "$output" == *"/cards/"*': cards'*'recorded   "'*"sent again, although this response has"* ]]
+}
+
+@test "what only users at the same time show: passed one after the other, refused together" {
+	recorded note
+	mode race
+	run -1 reprise import har notes.har -q --verify
+	echo "$output"
+	[[ "$output" == *"differs    notes.yaml:"*": POST $SERVER_URL/notes"*"«Somebody was faster.»"* ]]
+	[[ "$output" == *"NOT VERIFIED: "*" of 3 steps got the recorded response in each of 4 performances with both users at the same time; "*"; 2 rounds"* ]]
+	[[ "$output" == *"one user after the other had no difference: the application does not accept what both do at the same time"* ]]
+	run -1 grep -qF '${unique}' notes.yaml
+	run -0 reprise import har notes.har -q --force --verify once
+}
+
+@test "a request that changes something is never skipped" {
+	recorded enroll
+	run -1 reprise import har notes.har -q --verify
+	run -1 grep -q skipped <<<"$output"
+	grep -q '^ *- post: /enroll' notes.yaml
 }
 
 @test "a request that a script sends only in the first visit is skipped" {
 	recorded welcome
 	run -0 reprise import har notes.har -q --verify
 	[[ "$output" == *"repaired   GET $SERVER_URL/tour is skipped: only in the first visit the page has its "* ]]
-	[[ "$output" == *"verified: 2 of 2 steps"*"2 rounds"* ]]
+	[[ "$output" == *"verified: 2 of 2 steps"*"3 rounds"* ]]
 	run -1 grep -q 'tour\|extract' notes.yaml
 }
 
@@ -142,7 +175,7 @@ refused() {
 	run -1 grep -q extract notes.yaml
 	run -0 reprise import har notes.har -q --force --verify
 	[[ "$output" == *"repaired   POST $SERVER_URL/api/number: number is extracted from the response to GET $SERVER_URL/api/number"* ]]
-	[[ "$output" == *"in each of 4 performances; 2 rounds"* ]]
+	[[ "$output" == *"in each of 8 performances, 4 of them with both users at the same time; 3 rounds"* ]]
 	grep -q 'jsonpath: "$.number"' notes.yaml
 	run -1 reprise import har notes.har -q --force --verify once
 	[[ "$output" == *"POST $SERVER_URL/api/number: number"*'recorded   "'*"sent again, although this response has"* ]]

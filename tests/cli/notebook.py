@@ -13,6 +13,7 @@ POST /_mode with a comma-separated list of words changes it:
     lost      a draft is saved only under the number that its form had; otherwise it is silently dropped
     once      the API accepts a title only once
     closed    /api/number refuses every number
+    race      a note is refused if another one was made after its form was requested
     clock     titles and texts have the time, and responses no Content-Type
 """
 import email
@@ -30,7 +31,9 @@ import urllib.parse
 LOCK = threading.Lock()
 TOUR = "9f86d081884c7d659a2f"
 WELCOMES = []
-NOTES, DRAFTS, MOTTOS, FILES, RECORDS, MODE = {}, [], [""], {}, {}, set()
+NOTES, DRAFTS, MOTTOS, FILES, RECORDS, CARDS, MODE = {}, [], [""], {}, {}, {}, set()
+FORMS = threading.Condition()
+WAITING = [0]
 IDS = itertools.count(4001)
 NUMBERS = itertools.count(211)
 FORM = ('<form method=post action="%s">%s<input type=hidden name=version value="%d">'
@@ -80,7 +83,22 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif path == "/attach":
             self.page("A file", "<form method=post action=/attach><input name=title><button>Save</button></form>")
         elif path == "/notes/new":
-            self.edit("/notes", 0, 0, {})
+            version = len(NOTES)
+            if "race" in MODE:
+                with FORMS:  # for another user who asks for the form at the same time
+                    WAITING[0] += 1
+                    FORMS.notify_all()
+                    FORMS.wait_for(lambda: WAITING[0] > 1, 0.2)
+                    WAITING[0] -= 1
+                    FORMS.notify_all()
+            self.edit("/notes", 0, version if "race" in MODE else 0, {})
+        elif path == "/api/serial":
+            number = next(IDS)
+            CARDS[number] = ""
+            self.reply(200, json.dumps({"serial": number}), "application/json")
+        elif path.startswith("/cards/"):
+            self.page("A card", '<form method=post action="%s"><textarea name=words>%s</textarea><button>Save'
+                      '</button></form>' % (path, html.escape(CARDS[int(path[7:])])))
         elif path == "/draft":
             self.page("A draft", '<form method=post action=/draft><input type=hidden name=post_ID '
                       'value="%d"><input name=content></form>' % next(IDS))
@@ -110,7 +128,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.reply(200, json.dumps({"number": next(NUMBERS)}), "application/json")
         elif path == "/counts":
             self.reply(200, json.dumps({"notes": len(NOTES), "drafts": len(DRAFTS), "mottos": len(MOTTOS), "attached": [
-                text for text, attached in FILES.values() if attached], "records": [
+                text for text, attached in FILES.values() if attached], "cards": list(CARDS.values()), "records": [
                 [r["title"], r["text"]] for r in RECORDS.values()], "edits": {
                 i: n["version"] - 1 for i, n in NOTES.items()}}), "application/json")
         elif note and int(note[1]) in NOTES:
@@ -154,13 +172,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def post(self, body):
         fields = dict(urllib.parse.parse_qsl(body, keep_blank_values=True))
         note = re.fullmatch(r"/notes/(\d+)/edit", self.path)
-        if self.path == "/_mode":
+        if self.path.startswith("/enroll?"):
+            self.reply(200, json.dumps({"success": True}), "application/json")
+        elif self.path.startswith("/cards/"):
+            CARDS[int(self.path[7:])] = fields["words"]
+            self.reply(303, "", location=self.path)
+        elif self.path == "/_mode":
             MODE.clear()
             MODE.update(body.split(",") if body else [])
             self.reply(200, "{}", "application/json")
         elif self.path == "/notes":
             if "slug" in MODE and fields["title"] in [n["title"] for n in NOTES.values()]:
                 return self.edit("/notes", 0, 0, fields, "This title is already in use.")
+            if "race" in MODE and int(fields["version"]) != len(NOTES):
+                return self.edit("/notes", 0, len(NOTES), fields, "Somebody was faster.")
             number = next(IDS)
             NOTES[number] = {"title": fields["title"], "text": fields["text"], "version": 1}
             self.reply(303, "", location="/notes/%d" % number)
@@ -214,8 +239,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 def visit(url, path, steps):
-    """STEPS: the words note, edit, list, draft, api, inbox, number, profile,
-    welcome, upload, record."""
+    """STEPS: the words note, edit, list, draft, api, inbox, number, profile, card,
+    welcome, enroll, upload, record."""
     from har_visit import Visit
     v = Visit(url)
     v.page("Notes")
@@ -248,6 +273,13 @@ def visit(url, path, steps):
         elif step == "welcome":
             nonce = re.search(r'tourNonce = "(\w+)"', v.send("GET", "/welcome"))[1]
             v.call("GET", "/tour?nonce=" + nonce)
+        elif step == "enroll":
+            nonce = re.search(r'tourNonce = "(\w+)"', v.send("GET", "/welcome"))[1]
+            v.call("POST", "/enroll?nonce=" + nonce)
+        elif step == "card":
+            card = "/cards/%d" % v.call("GET", "/api/serial")["serial"]
+            v.send("GET", card)
+            v.form(card, words="Happy birthday")
         elif step == "upload":
             v.send("GET", "/attach")
             script = v.send("POST", "/uploads.js?filename=note.txt", "a felt hat", "application/octet-stream",

@@ -324,10 +324,11 @@ struct tap_count {
 	unsigned responses, unsent;
 };
 
-static void count_redirect(void *owner, const struct exchange *x)
+static void count_redirect(void *owner, uint64_t user, const struct exchange *x)
 {
 	(void)owner;
 	(void)x;
+	(void)user;
 	fail_msg("there is no redirect");
 }
 

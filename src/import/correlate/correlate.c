@@ -100,9 +100,9 @@ static const struct live_variable *add_live_variable(struct examined *e, struct 
 	spec = *use_source_written(e->c, e->value, use->source);
 	result.last_use = last_use_of(e, use->source);
 	result.sent_name = use->sent->name;
-	result.name = live_variables_name(
-	    a, all, correlation_variable_name(e->c, use->sent, use->source), owner,
-	    result.last_use);
+	result.name =
+	    live_variables_name(a, all, correlation_variable_name(e->c, use->sent, use->source),
+				owner, result.last_use);
 	spec.variable = result.name;
 	result.extractor = (uint32_t)step->extractor_specs.count;
 	VEC_PUSH(a, &step->extractor_specs, spec);

@@ -65,8 +65,8 @@ struct tracked_value {
 	uint32_t first_sent, first_seen;    /* orders; UINT32_MAX: never */
 	int shape;
 	struct extractor_spec **written; /* of each occurrence; use_source.h */
-	bool is_whole;		/* a request sends it as a complete value */
-	bool differs, constant; /* differs between two recordings of the same visit */
+	bool is_whole;			 /* a request sends it as a complete value */
+	bool differs, constant;		 /* differs between two recordings of the same visit */
 	/* For an alias: the value that FILTER turns into this one. */
 	struct tracked_value *target;
 	const char *filter;

@@ -13,7 +13,7 @@ struct live_variable {
 	const struct occurrence *occurrence; /* its source */
 	uint32_t step, last_use;	     /* step indexes */
 	uint32_t extractor;		     /* index into the step's extractor_specs */
-	uint32_t same_name;		     /* the variable before it with its name, from 1; 0: none */
+	uint32_t same_name; /* the variable before it with its name, from 1; 0: none */
 };
 
 struct live_variables {

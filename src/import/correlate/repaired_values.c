@@ -36,6 +36,22 @@ static bool is_sent_in_vain(const struct correlation *c, const struct tracked_va
 	return false;
 }
 
+/* Whether a step that sends the value changed something that another visit had changed already. */
+static bool is_suspect(const struct correlation *c, const struct tracked_value *tracked_value)
+{
+	const struct import_job *job = c->conversion->job;
+
+	for (size_t i = 0; i < tracked_value->request_values.count; i++) {
+		const struct request_value *sent =
+		    &c->request_values.items[tracked_value->request_values.items[i]];
+
+		for (size_t k = 0; k < job->suspects.count; k++)
+			if (job->suspects.items[k] == c->conversion->steps.items[sent->step].tx)
+				return true;
+	}
+	return false;
+}
+
 static void note_stale(struct correlation *c, const struct request_value *sent, uint32_t owner,
 		       struct str now, unsigned performances)
 {
@@ -76,7 +92,7 @@ bool repaired_values_is_reissued(struct correlation *c, struct tracked_value *tr
 	struct extractor_spec spec;
 	unsigned performances;
 	struct str now;
-	bool plausible, in_vain;
+	bool likely, in_vain;
 
 	if (repair && repair->state != IMPORT_REPAIR_REFUTED) {
 		tracked_value->differs = true;
@@ -86,9 +102,10 @@ bool repaired_values_is_reissued(struct correlation *c, struct tracked_value *tr
 	    !extractor_write(c, &c->conversion->steps.items[owner], occurrence, &spec))
 		return false;
 	performances = extractor_differs(c, owner, &spec, occurrence->value, &now);
-	plausible = score >= PLAUSIBLE || score_same_name(occurrence->name, request_value->name);
+	likely = score >= PLAUSIBLE || score_same_name(occurrence->name, request_value->name) ||
+		 is_suspect(c, tracked_value);
 	in_vain = is_sent_in_vain(c, tracked_value);
-	if (!performances || (!plausible && !in_vain))
+	if (!performances || (!likely && !in_vain))
 		return false;
 	/* The failure is a difference already, and the repair is proven only if it ends. */
 	if (!in_vain)

@@ -6,9 +6,9 @@
 
 /*
  * Whether TRACKED_VALUE must be extracted from OCCURRENCE although its SCORE for REQUEST_VALUE does
- * not suffice: the response of a performance has another value there, and the names fit or a step
- * that sends the recorded one failed. Notes a value that is sent although its place has another
- * one, and the repair.
+ * not suffice: the response of a performance has another value there, and the names fit, or a step
+ * that sends the recorded one failed or changed nothing. Notes a value that is sent although its
+ * place has another one, and the repair.
  */
 bool repaired_values_is_reissued(struct correlation *c, struct tracked_value *tracked_value,
 				 const struct occurrence *occurrence,

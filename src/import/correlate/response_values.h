@@ -24,7 +24,8 @@ void response_values_match_json(struct correlation *c, uint32_t order, struct st
 struct script_text {
 	uint32_t order;
 	struct str text; /* the script */
-	struct str raw;	 /* of a script in JSON: its text with escapes, as in the body; else ptr NULL */
+	struct str
+	    raw; /* of a script in JSON: its text with escapes, as in the body; else ptr NULL */
 	size_t at;
 };
 /* response_values_script.c: the values of keys, and of the first arguments of calls. */

@@ -93,13 +93,11 @@ static void match_tag(struct scanned_page *p, const struct html_token *tag)
 
 static void match_script(struct scanned_page *p, struct str script)
 {
-	const struct script_text text = {.order = p->order,
-					 .text = script,
-					 .at = (size_t)(script.ptr - p->text.ptr)};
+	const struct script_text text = {
+	    .order = p->order, .text = script, .at = (size_t)(script.ptr - p->text.ptr)};
 
 	response_values_match_script(p->c, &text);
 }
-
 
 /* A CDATA section, which the tokenizer reads as a comment: text, or markup that is read next. */
 static void read_cdata(struct scanned_page *p, struct html_tokenizer *t, struct str section,

@@ -2,9 +2,9 @@
 
 #include "import/correlate/response_values.h"
 
-#define TEXT_MIN 9u
-#define INNER_MIN 12u
-#define INNER_MAX (64u << 10)
+#define TEXT_MIN   9u
+#define INNER_MIN  12u
+#define INNER_MAX  (64u << 10)
 #define SCRIPT_MAX (1u << 20)
 
 static void match_text(struct correlation *c, struct occurrence occurrence)
@@ -78,10 +78,10 @@ static void collect(struct correlation *c, bool (*is)(struct str raw, bool escap
 		if (json_type(item) != JSON_STRING || !is(raw, json_escaped(item)))
 			continue;
 		buf_clear(&scratch);
-		VEC_PUSH(a, &out->items,
-			 ((struct script_text){
-			     .text = arena_str(a, json_text(&c->tape, item, &scratch)),
-			     .raw = raw}));
+		VEC_PUSH(
+		    a, &out->items,
+		    ((struct script_text){.text = arena_str(a, json_text(&c->tape, item, &scratch)),
+					  .raw = raw}));
 	}
 	buf_release(&scratch);
 }

@@ -23,7 +23,7 @@ static struct str name_before(struct str s, size_t end)
 	return str_slice(s, from, end);
 }
 
-/* What is before the value at AT: the key of `token: "`, `"token":"`, `token = '`, or the function
+/* The name of the value at AT: the key of `token: "`, `"token":"`, `token = '`, or the function
  * of `add_row("`. */
 static struct str name_of(struct str s, size_t at, bool *is_argument)
 {
@@ -99,7 +99,8 @@ static size_t place_of(const struct script_text *script, struct literal_cursor *
 		cursor->raw += bytes;
 		cursor->text += decoded;
 	}
-	if (cursor->text != at || !str_starts(str_slice(script->raw, cursor->raw, script->raw.len), value))
+	if (cursor->text != at ||
+	    !str_starts(str_slice(script->raw, cursor->raw, script->raw.len), value))
 		return SIZE_MAX;
 	return script->at + cursor->raw;
 }
@@ -111,8 +112,8 @@ static void match(struct correlation *c, const struct script_text *script,
 {
 	occurrence.order = script->order;
 	occurrence.found_in = VALUE_SOURCE_SCRIPT;
-	occurrence.name = name_of(script->text, occurrence.is_number ? at : at - 1,
-				  &occurrence.is_argument);
+	occurrence.name =
+	    name_of(script->text, occurrence.is_number ? at : at - 1, &occurrence.is_argument);
 	if (!is_of_interest(&occurrence))
 		return;
 	occurrence.at = place_of(script, cursor, at, occurrence.value);
@@ -158,8 +159,8 @@ void response_values_match_script(struct correlation *c, const struct script_tex
 				end++;
 		if (end >= text.len || text.ptr[end] != quote)
 			continue;
-		match(c, script, &cursor,
-		      (struct occurrence){.value = str_slice(text, i + 1, end)}, i + 1);
+		match(c, script, &cursor, (struct occurrence){.value = str_slice(text, i + 1, end)},
+		      i + 1);
 		i = end;
 	}
 }

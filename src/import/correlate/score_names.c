@@ -173,8 +173,7 @@ bool score_names_equal(const struct correlation *c, const struct occurrence *occ
 	char id[128];
 
 	if (score_same_name(occurrence->name, request_value->name) ||
-	    same_noun(c, occurrence, request_value) ||
-	    is_argument_of(c, occurrence, request_value))
+	    same_noun(c, occurrence, request_value) || is_argument_of(c, occurrence, request_value))
 		return true;
 	if (!request_value->in_path || request_value->name.len < 3)
 		return false;

@@ -14,8 +14,8 @@ enum source_rank {
 	SOURCE_RANK_COUNT
 };
 
-/* Fills OUT, one usable occurrence of TRACKED_VALUE for each rank, or NULL. False if there is none that
- * the client can have received before it sent REQUEST_VALUE. */
+/* Fills OUT, one usable occurrence of TRACKED_VALUE for each rank, or NULL. False if there is none
+ * that the client can have received before it sent REQUEST_VALUE. */
 bool source_choice_find(const struct correlation *c, const struct tracked_value *tracked_value,
 			const struct request_value *request_value,
 			const struct occurrence *out[SOURCE_RANK_COUNT]);

@@ -64,8 +64,8 @@ static int points(struct correlation *c, const struct tracked_value *tracked_val
 static bool is_page_name(const struct tracked_value *tracked_value,
 			 const struct request_value *sent, const struct occurrence *created)
 {
-	return sent->in_path && tracked_value->shape == -1 &&
-	       !ascii_is_digit(sent->value.ptr[0]) && !created;
+	return sent->in_path && tracked_value->shape == -1 && !ascii_is_digit(sent->value.ptr[0]) &&
+	       !created;
 }
 
 /* Whether a value was inserted there, or will be for the whole text that it is in. */
@@ -135,13 +135,13 @@ static void examine(struct correlation *c, struct tracked_value *tracked_value, 
 
 void use_source_find_whole(struct correlation *c)
 {
-	c->uses = ARENA_ARRAY(&c->conversion->job->arena, c->request_values.count + 1,
-			      struct value_use);
+	c->uses =
+	    ARENA_ARRAY(&c->conversion->job->arena, c->request_values.count + 1, struct value_use);
 	for (size_t i = 0; i < value_index_count(c->value_index); i++) {
 		struct tracked_value *tracked_value = value_index_at(c->value_index, i);
 
-		for (size_t k = 0; k < tracked_value->request_values.count &&
-				   tracked_value->occurrences.count;
+		for (size_t k = 0;
+		     k < tracked_value->request_values.count && tracked_value->occurrences.count;
 		     k++)
 			if (!c->request_values.items[tracked_value->request_values.items[k]]
 				 .is_part)

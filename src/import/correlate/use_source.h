@@ -1,7 +1,7 @@
 /*
  * The source of each use of a value: of the responses that have the value, the one that the
  * scenario takes it from. The uses of whole texts are examined first, because a part of a text
- * needs no source of its own if the whole text has one. In the job's arena; one thread.
+ * needs no separate source if the whole text has one. In the job's arena; one thread.
  */
 #ifndef IMPORT_CORRELATE_USE_SOURCE_H
 #define IMPORT_CORRELATE_USE_SOURCE_H
