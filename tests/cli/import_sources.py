@@ -126,7 +126,7 @@ case("a semicolon in a query", form(0, "/Ticket/Create.html", [("Subject", "Lamp
      yaml=["get: /Ticket/Update.html?Action=Respond;id=${id_value}", "get: /Ticket/Modify.html\n", 'id: "${id_value}"',
            "(?im)^Location:.*[?&]id="], no_yaml=["id=1", "(?i)0", "${ticket_id"])
 case("a semicolon of a value", at(0, "/a?type=text/html;q=0&n=48213", **answers({"n": 48213})), yaml=["/a?type=text/html;q=0&n=48213"])
-case("a short number is not taken from a header by chance", at(0, "/a", **answers({"links": ["/tickets/1"]}),
+case("a short number is not that of a header by chance", at(0, "/a", **answers({"links": ["/tickets/1"]}),
      response__headers=[header("Date", "Sun, 01 Mar 2026 10:01:01 GMT"), header("Content-Length", "1")]), at(2, "/b?id=1"),
      no_yaml=["regex", "(?i)"])
 

@@ -134,12 +134,12 @@ refused() {
 	[[ "$output" == *"/cards/"*': cards'*'recorded   "'*"sent again, although this response has"* ]]
 }
 
-@test "what only users at the same time show: passed one after the other, refused together" {
+@test "a fault that needs users at the same time: passed one after the other, refused together" {
 	recorded note
 	mode race
 	run -1 reprise import har notes.har -q --verify
 	echo "$output"
-	[[ "$output" == *"differs    notes.yaml:"*": POST $SERVER_URL/notes"*"«Somebody was faster.»"* ]]
+	[[ "$output" == *"differs    notes.yaml:"*": POST $SERVER_URL/notes"*"«You were too slow.»"* ]]
 	[[ "$output" == *"NOT VERIFIED: "*" of 3 steps got the recorded response in each of 4 performances with both users at the same time; "*"; 2 rounds"* ]]
 	[[ "$output" == *"one user after the other had no difference: the application does not accept what both do at the same time"* ]]
 	run -1 grep -qF '${unique}' notes.yaml

@@ -85,7 +85,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif path == "/notes/new":
             version = len(NOTES)
             if "race" in MODE:
-                with FORMS:  # for another user who asks for the form at the same time
+                with FORMS:  # for another user with the same request
                     WAITING[0] += 1
                     FORMS.notify_all()
                     FORMS.wait_for(lambda: WAITING[0] > 1, 0.2)
@@ -185,7 +185,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if "slug" in MODE and fields["title"] in [n["title"] for n in NOTES.values()]:
                 return self.edit("/notes", 0, 0, fields, "This title is already in use.")
             if "race" in MODE and int(fields["version"]) != len(NOTES):
-                return self.edit("/notes", 0, len(NOTES), fields, "Somebody was faster.")
+                return self.edit("/notes", 0, len(NOTES), fields, "You were too slow.")
             number = next(IDS)
             NOTES[number] = {"title": fields["title"], "text": fields["text"], "version": 1}
             self.reply(303, "", location="/notes/%d" % number)
