@@ -137,7 +137,7 @@ void client_kick(struct client *c)
 
 void client_turn_begin(struct client *c)
 {
-	c->pumping = true;
+	c->pumping = c->direct.in_turn = true;
 	c->turn++;
 }
 
@@ -146,12 +146,15 @@ void client_turn_end(struct client *c)
 {
 	struct client_exchange *x;
 
-	while ((x = c->completed.first)) {
-		client_list_remove(&c->completed, x);
-		report_done(c, x);
-	}
+	do {
+		while ((x = c->completed.first)) {
+			client_list_remove(&c->completed, x);
+			report_done(c, x);
+		}
+		direct_h2_flush(c);
+	} while (c->completed.first);
 	c->turn++;
-	c->pumping = false;
+	c->pumping = c->direct.in_turn = false;
 	if (c->due_now)
 		client_kick(c);
 }

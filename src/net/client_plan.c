@@ -108,6 +108,8 @@ struct http_plan *client_plan(struct http *http, const struct http_plan_spec *sp
 		client_url_prepare(c, plan);
 	if (plan->route)
 		direct_plan(c, plan);
+	if (c->config.transport != HTTP_TRANSPORT_CURL)
+		direct_h2_plan(c, plan);
 	plan->next = c->plans;
 	c->plans = plan;
 	return plan;

@@ -59,8 +59,9 @@ struct http_plan {
 	const char *proxy;  /* for the constant URL; "": none */
 	struct client_name *name; /* host of the constant URL or its proxy; NULL: no lookup */
 	const struct direct_origin *route; /* of the constant URL; NULL: libcurl */
-	struct str direct_lines;  /* constant head of a direct request, before Content-Length */
-	struct str direct_head;	  /* the whole of it; ptr NULL: its length is not constant */
+	struct str direct_lines; /* constant head of a direct request, before Content-Length */
+	struct str direct_head;	 /* the whole of it; ptr NULL: its length is not constant */
+	struct direct_h2_fields *h2_fields;
 	struct client_list spare; /* handles last used for this plan */
 };
 
@@ -70,6 +71,7 @@ struct http_user {
 	struct direct_connection *idle; /* of the direct transport, the newest first */
 	struct direct_connection *oldest_idle;
 	unsigned idle_count;
+	struct direct_connection *h2;	 /* those with HTTP/2, which may have streams */
 	struct direct_session *sessions; /* TLS sessions of the direct transport */
 	struct cookie_jar cookies;
 	struct http_user *next, *next_created;

@@ -54,6 +54,7 @@ static void free_or_keep_user(struct client *c, struct http_user *user)
 		return;
 	}
 	direct_idle_close(user);
+	direct_h2_close_all(user);
 	direct_sessions_free(user);
 	if (user->share && curl_share_cleanup(user->share) != CURLSHE_OK)
 		BUG("a user left while a handle had its share");

@@ -13,11 +13,13 @@ void direct_init(struct client *c)
 {
 	direct_timers_init(c);
 	direct_connections_init(c);
+	direct_h2_init(c);
 }
 
 void direct_free(struct client *c)
 {
 	direct_connections_free(c);
+	direct_h2_free(c);
 	direct_timers_free(c);
 	direct_decoders_free(&c->direct);
 	direct_tls_free(&c->direct);
@@ -49,6 +51,26 @@ static void open_connection(struct client_exchange *x, ns_t now)
 	direct_connect_failed(x);
 }
 
+bool direct_may_use_http2(const struct client_exchange *x)
+{
+	int wanted = x->pub.plan->spec.http_version;
+
+	return x->direct.origin->tls ? wanted != HTTP_WANT_1_1 : wanted == HTTP_WANT_2;
+}
+
+/* Without TLS nothing is negotiated. */
+bool direct_needs_http2(const struct client_exchange *x)
+{
+	return !x->direct.origin->tls && direct_may_use_http2(x);
+}
+
+static struct direct_connection *find_kept(struct client_exchange *x)
+{
+	struct direct_connection *kept = direct_may_use_http2(x) ? direct_h2_find(x) : NULL;
+
+	return kept || direct_needs_http2(x) ? kept : direct_idle_take(x);
+}
+
 void direct_start(struct client_exchange *x)
 {
 	struct direct_exchange *d = &x->direct;
@@ -56,12 +78,12 @@ void direct_start(struct client_exchange *x)
 
 	x->over_limit = x->bad_encoding = false;
 	buf_clear(&x->redirect);
-	direct_request_prepare(x);
 	d->connect_until = d->race_at = NS_NEVER;
 	d->sent = 0;
 	d->received = 0;
+	d->http2 = false;
 	if (x->client->config.reuse != HTTP_REUSE_NONE)
-		kept = direct_idle_take(x);
+		kept = find_kept(x);
 	if (!kept) {
 		open_connection(x, x->pub.times.sent + x->name_wait);
 		return;
@@ -91,8 +113,14 @@ void direct_begin_request(struct client_exchange *x)
 	x->last.received = false;
 	x->body_bytes = 0;
 	d->in_body = false;
-	buf_clear(&d->partial);
 	http1_response_init(&x->head);
+	d->http2 = direct_connection_is_http2(x);
+	if (d->http2) {
+		direct_h2_start(x);
+		return;
+	}
+	buf_clear(&d->partial);
+	direct_request_prepare(x);
 	direct_continue_request(x);
 }
 
@@ -143,7 +171,7 @@ static void collect(struct client_exchange *x)
 
 	direct_timer_set(x, NS_NEVER);
 	pub->status = x->head.status;
-	pub->version = x->head.status ? 10 + (int)x->head.minor : 11;
+	pub->version = x->direct.http2 ? 20 : x->head.status ? 10 + (int)x->head.minor : 11;
 	pub->new_connection = x->direct.connected && !x->last.reused;
 	pub->resent = x->sends > 1 ? x->sends - 1 : 0;
 	if (pub->status >= 300 && pub->status <= 399 && x->redirect.len)
@@ -156,8 +184,8 @@ static void collect(struct client_exchange *x)
 
 void direct_complete(struct client_exchange *x, bool excess)
 {
-	bool keep = x->head.keep && !excess && x->direct.body.kind != HTTP_BODY_TO_END &&
-		    x->direct.sent == x->direct.length &&
+	bool keep = !x->direct.http2 && x->head.keep && !excess &&
+		    x->direct.body.kind != HTTP_BODY_TO_END && x->direct.sent == x->direct.length &&
 		    x->client->config.reuse != HTTP_REUSE_NONE;
 
 	if (keep)
@@ -190,6 +218,7 @@ void direct_lost(struct client_exchange *x, bool reset)
 	x->last.reset = reset;
 	x->last.second = x->sends > 1;
 	if (!x->last.received && resend_applies(&x->last)) {
+		x->last.refused = false;
 		count_bytes(x);
 		direct_close(x);
 		open_connection(x, clock_monotonic_ns());

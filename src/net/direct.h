@@ -1,7 +1,8 @@
 /*
- * The direct transport: HTTP/1.1 on sockets, by libevent and OpenSSL, for the requests that do
- * not need libcurl. It is a part of the HTTP client (client_private.h), which gives it exchanges
- * whose URL, header lines and addresses are known, and gets them back with client_complete.
+ * The direct transport: HTTP/1.1 and HTTP/2 on sockets, by libevent, OpenSSL and nghttp2, for the
+ * requests that do not need libcurl. It is a part of the HTTP client (client_private.h), which
+ * gives it exchanges whose URL, header lines and addresses are known, and gets them back with
+ * client_complete.
  *
  * A connection belongs to a user. Its socket stays registered while it is idle, so that the loop
  * reports immediately that the server has closed it. Received bytes are views of the read buffer of
@@ -25,6 +26,9 @@ struct client_exchange;
 struct client_name;
 struct direct_connection;
 struct direct_decoder;
+struct direct_h2;
+struct direct_h2_fields;
+struct direct_h2_request;
 struct iovec;
 
 /* An address of a host. */
@@ -60,12 +64,25 @@ struct direct_exchange {
 	bool bind_failed; /* it was the source address that could not be used */
 	struct buf head;  /* of the request, unless it is constant */
 	struct str lines; /* the head that is sent */
-	size_t length;	  /* of the whole request */
+	size_t length;	  /* of the whole request; HTTP/2: of its body */
 	size_t sent;
 	struct buf partial; /* a response head that arrived in pieces */
 	struct http_body body;
 	struct direct_decoder *decoder;
 	bool in_body;
+	bool http2; /* this send */
+	/* HTTP/2 only. */
+	bool stream_open;    /* neither side has ended it before its end */
+	bool response_ended; /* all of the response has been received */
+	int32_t stream;
+	struct client_exchange *next_stream, *prev_stream; /* of the same connection */
+	size_t body_sent;
+	size_t header_bytes;
+	unsigned header_fields, codings; /* of the current header; its Content-Encoding fields */
+	unsigned progress;		 /* of the connection, when the request was sent */
+	size_t coding_len;
+	char coding[16]; /* the first of them; a longer one is unknown */
+	char length_text[24];
 	uint64_t received; /* of this send: heads and content, without the framing of chunks */
 	ns_t connect_from, connected, ready, first;
 	ns_t connect_until, race_at, deadline; /* NS_NEVER: none */
@@ -88,7 +105,13 @@ struct direct {
 	struct event timer;
 	ns_t timer_due; /* NS_NEVER: not armed */
 	char *input;
-	struct ssl_ctx_st **contexts; /* by TLS profile; NULL: not needed yet */
+	char *output; /* frames of HTTP/2 that are written together */
+	bool in_turn; /* between client_turn_begin and client_turn_end */
+	struct direct_h2 *h2_dirty, *h2_spare;
+	struct nghttp2_session_callbacks *h2_callbacks;
+	struct nghttp2_option *h2_option;
+	struct direct_h2_request *h2_request; /* the fields of a request, while it is started */
+	struct ssl_ctx_st **contexts;	      /* by TLS profile; NULL: not needed yet */
 	size_t context_count;
 };
 
@@ -127,6 +150,13 @@ void direct_exchange_release(struct client_exchange *x);
 void direct_plan(struct client *c, struct http_plan *plan);
 /* Prepares the bytes of the request of X. */
 void direct_request_prepare(struct client_exchange *x);
+/* The method of the request of X. */
+const char *direct_request_method(const struct client_exchange *x);
+/* True if it has a body, which may be empty. */
+bool direct_request_has_body(const struct client_exchange *x);
+size_t direct_request_body_length(const struct client_exchange *x);
+/* Copies the body of X from byte FROM on: number of bytes, at most SIZE. */
+size_t direct_request_body(const struct client_exchange *x, size_t from, char *out, size_t size);
 enum direct_written { DIRECT_ALL, DIRECT_BLOCKED, DIRECT_BROKEN };
 /* Writes as much as the connection accepts. */
 enum direct_written direct_request_write(struct client_exchange *x);
@@ -136,6 +166,11 @@ enum direct_written direct_request_write(struct client_exchange *x);
 void direct_response_read(struct client_exchange *x, struct str bytes);
 /* The server has closed the connection, without an error. */
 void direct_response_end(struct client_exchange *x);
+/* The final header of X, in x->head, is complete; the body has this Content-Encoding. False if X
+ * failed. */
+bool direct_response_start_body(struct client_exchange *x, struct str coding);
+/* Takes a PIECE of the body. False if X failed. */
+bool direct_response_content(struct client_exchange *x, struct str piece);
 
 /* direct_decode.c */
 /* A decoder for the Content-Encoding CODING; NULL: the content is not encoded. */
@@ -153,12 +188,33 @@ void direct_timer_set(struct client_exchange *x, ns_t deadline);
 void direct_timers_init(struct client *c);
 void direct_timers_free(struct client *c);
 
+/* direct_h2.c: HTTP/2 */
+void direct_h2_init(struct client *c);
+void direct_h2_free(struct client *c);
+/* K, which is ready, starts to use HTTP/2. */
+void direct_h2_open(struct direct_connection *k);
+/* A connection of the user of X that its request can share; NULL: none. */
+struct direct_connection *direct_h2_find(const struct client_exchange *x);
+/* Sends the request of X on its connection. */
+void direct_h2_start(struct client_exchange *x);
+/* Ends the stream of X, or forgets it if it has ended. */
+void direct_h2_end(struct client_exchange *x);
+/* Sends the frames that wait. */
+void direct_h2_flush(struct client *c);
+void direct_h2_close_all(struct http_user *user);
+/* direct_h2_request.c */
+/* Prepares the constant fields of PLAN. */
+void direct_h2_plan(struct client *c, struct http_plan *plan);
+
 /* direct_tls.c */
 /* TLS on a connection; all zero: none. */
 struct direct_tls {
 	struct ssl_st *ssl;
 	bool ready; /* the handshake is done, and nothing is broken */
 };
+/* Whether X may use HTTP/2, and whether nothing else. */
+bool direct_may_use_http2(const struct client_exchange *x);
+bool direct_needs_http2(const struct client_exchange *x);
 void direct_tls_open(struct client_exchange *x, struct direct_tls *tls, int fd, void *connection);
 enum direct_shaken { DIRECT_SHAKEN, DIRECT_SHAKE_READ, DIRECT_SHAKE_WRITE, DIRECT_SHAKE_FAILED };
 /* Continues the handshake. If it failed, the cause is set. */
@@ -176,9 +232,11 @@ enum direct_read direct_tls_read(struct client_exchange *x, struct direct_tls *t
 				 size_t size, size_t *len);
 /* True if bytes have been received that were not read. */
 bool direct_tls_has_pending(const struct direct_tls *tls);
-/* As direct_connection_write. */
-ssize_t direct_tls_write(struct client_exchange *x, struct direct_tls *tls,
-			 const struct iovec *parts, int count);
+/* As direct_connection_write. SCRATCH has room for a record. */
+ssize_t direct_tls_write(struct direct_tls *tls, char *scratch, const struct iovec *parts,
+			 int count);
+/* True if the server has chosen HTTP/2. */
+bool direct_tls_is_http2(const struct direct_tls *tls);
 /* Notes the certificate of the server for X. */
 void direct_tls_certificate(struct client_exchange *x, const struct direct_tls *tls);
 void direct_tls_close(struct direct_tls *tls);
@@ -190,6 +248,8 @@ void direct_tls_free(struct direct *d);
 struct http_user *direct_connection_user(void *connection, const struct direct_origin **origin);
 /* Notes the certificate of the server for X, whose connection is ready. */
 void direct_connection_certificate(struct client_exchange *x);
+/* True if the connection of X uses HTTP/2. */
+bool direct_connection_is_http2(const struct client_exchange *x);
 /* Opens a connection for X to its next address. False, with x->direct.error, if there is none. */
 bool direct_connect(struct client_exchange *x);
 /* An idle connection of the user of X to its origin; NULL: none. */

@@ -40,15 +40,25 @@ static int open_socket(struct client_exchange *x, const struct direct_address *a
 	return fd;
 }
 
+/* K is ready: sends its request. */
+static void begin(struct direct_connection *k, bool http2)
+{
+	struct client_exchange *x = k->x;
+
+	direct_connection_watch(k, EV_READ);
+	k->state = CONNECTION_BUSY;
+	if (http2)
+		direct_h2_open(k);
+	direct_begin_request(x);
+}
+
 void direct_connection_shake(struct direct_connection *k)
 {
 	struct client_exchange *x = k->x;
 
 	switch (direct_tls_shake(x, &k->tls)) {
 	case DIRECT_SHAKEN:
-		direct_connection_watch(k, EV_READ);
-		k->state = CONNECTION_BUSY;
-		direct_begin_request(x);
+		begin(k, direct_tls_is_http2(&k->tls));
 		break;
 	case DIRECT_SHAKE_READ:
 		direct_connection_watch(k, EV_READ);
@@ -89,9 +99,7 @@ static void connected(struct direct_connection *k)
 		direct_connection_shake(k);
 		return;
 	}
-	direct_connection_watch(k, EV_READ);
-	k->state = CONNECTION_BUSY;
-	direct_begin_request(x);
+	begin(k, direct_needs_http2(x));
 }
 
 /* False if this address cannot be used; errno is the reason. */

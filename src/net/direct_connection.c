@@ -6,7 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
-#include "net/direct_connection.h"
+#include "net/direct_h2.h"
 
 /* The sockets of the direct transport: the loop, idle connections, bytes. */
 
@@ -30,6 +30,8 @@ void direct_connection_close(struct direct_connection *k)
 {
 	struct direct *d = &k->client->direct;
 
+	if (k->h2)
+		direct_h2_close(k);
 	if (k->mask)
 		event_del(&k->event);
 	direct_tls_close(&k->tls);
@@ -181,7 +183,9 @@ void direct_idle_close(struct http_user *user)
 
 void direct_close(struct client_exchange *x)
 {
-	if (x->direct.connection)
+	if (x->direct.connection && x->direct.connection->h2)
+		direct_h2_end(x);
+	else if (x->direct.connection)
 		direct_connection_close(x->direct.connection);
 	if (x->direct.racer)
 		direct_connection_close(x->direct.racer);
@@ -198,6 +202,11 @@ struct http_user *direct_connection_user(void *connection, const struct direct_o
 		return NULL;
 	*origin = k->origin;
 	return k->user;
+}
+
+bool direct_connection_is_http2(const struct client_exchange *x)
+{
+	return x->direct.connection->h2 != NULL;
 }
 
 void direct_connection_certificate(struct client_exchange *x)
@@ -231,57 +240,65 @@ static void take(struct client_exchange *x, enum direct_read what, struct str by
 	}
 }
 
-/* Bytes that OpenSSL has read ahead from the socket cause no further event of the socket. */
-static void read_tls(struct client_exchange *x, struct direct_connection *k)
+enum direct_read direct_connection_receive(struct direct_connection *k, struct client_exchange *x,
+					   size_t *len)
 {
-	char *input = x->client->direct.input;
-	enum direct_read what = DIRECT_READ_BYTES;
+	char *input = k->client->direct.input;
 
-	for (int i = 0; i < TLS_PIECES && what == DIRECT_READ_BYTES; i++) {
+	if (k->tls.ssl)
+		return direct_tls_read(x, &k->tls, input, INPUT_BYTES, len);
+	ssize_t n = recv(k->fd, input, INPUT_BYTES, 0);
+	k->drained = n >= 0 && (size_t)n < INPUT_BYTES ? k->client->turn : 0;
+	if (n > 0) {
+		*len = (size_t)n;
+		return DIRECT_READ_BYTES;
+	}
+	if (n == 0)
+		return DIRECT_READ_END;
+	if (errno == EAGAIN || errno == EINTR)
+		return DIRECT_READ_NOTHING;
+	return errno == ECONNRESET || errno == EPIPE ? DIRECT_READ_RESET : DIRECT_READ_BROKEN;
+}
+
+/* Bytes that OpenSSL has read ahead from the socket cause no further event of the socket. */
+void direct_connection_read(struct client_exchange *x)
+{
+	struct direct_connection *k = x->direct.connection;
+	enum direct_read what = DIRECT_READ_BYTES;
+	int pieces = k->tls.ssl ? TLS_PIECES : 1;
+
+	for (int i = 0; i < pieces && what == DIRECT_READ_BYTES; i++) {
 		size_t len = 0;
 
-		what = direct_tls_read(x, &k->tls, input, INPUT_BYTES, &len);
-		take(x, what, str_n(input, len));
+		what = direct_connection_receive(k, x, &len);
+		take(x, what, str_n(k->client->direct.input, len));
 		if (k->x != x || k->state != CONNECTION_BUSY)
 			break;
 	}
+	if (!k->tls.ssl)
+		return;
 	if (k->state == CONNECTION_IDLE && direct_tls_has_pending(&k->tls))
 		is_usable(k);
 	else if (k->state == CONNECTION_BUSY && what == DIRECT_READ_BYTES)
 		event_active(&k->event, EV_READ, 1);
 }
 
-void direct_connection_read(struct client_exchange *x)
+ssize_t direct_connection_send(struct direct_connection *k, const struct iovec *parts, int count)
 {
-	struct direct_connection *k = x->direct.connection;
-	char *input = x->client->direct.input;
+	struct msghdr message = {.msg_iov = (struct iovec *)(uintptr_t)parts,
+				 .msg_iovlen = (size_t)count};
 
-	if (k->tls.ssl) {
-		read_tls(x, k);
-		return;
-	}
-	ssize_t n = recv(k->fd, input, INPUT_BYTES, 0);
-
-	k->drained = n >= 0 && (size_t)n < INPUT_BYTES ? x->client->turn : 0;
-	if (n > 0)
-		direct_response_read(x, str_n(input, (size_t)n));
-	else if (n == 0)
-		direct_response_end(x);
-	else if (errno != EAGAIN && errno != EINTR)
-		direct_lost(x, errno == ECONNRESET || errno == EPIPE);
+	/* Nothing that was read is needed any more when a request is written. */
+	if (k->tls.ssl)
+		return direct_tls_write(&k->tls, k->client->direct.input, parts, count);
+	if (count == 1)
+		return send(k->fd, parts[0].iov_base, parts[0].iov_len, MSG_NOSIGNAL);
+	return sendmsg(k->fd, &message, MSG_NOSIGNAL);
 }
 
 ssize_t direct_connection_write(struct client_exchange *x, const struct iovec *parts, int count)
 {
-	int fd = x->direct.connection->fd;
-	struct msghdr message = {.msg_iov = (struct iovec *)(uintptr_t)parts,
-				 .msg_iovlen = (size_t)count};
-
-	if (x->direct.connection->tls.ssl)
-		return direct_tls_write(x, &x->direct.connection->tls, parts, count);
-	if (count == 1)
-		return send(fd, parts[0].iov_base, parts[0].iov_len, MSG_NOSIGNAL);
-	return sendmsg(fd, &message, MSG_NOSIGNAL);
+	return direct_connection_send(x->direct.connection, parts, count);
 }
 
 void direct_want_write(struct client_exchange *x, bool want)
@@ -319,6 +336,9 @@ static void on_event(evutil_socket_t fd, short what, void *arg)
 		break;
 	case CONNECTION_IDLE:
 		is_usable(k);
+		break;
+	case CONNECTION_HTTP2:
+		direct_h2_event(k, what);
 		break;
 	case CONNECTION_SPARE:
 		break;

@@ -13,16 +13,18 @@ enum connection_state {
 	CONNECTION_OPENING,
 	CONNECTION_SHAKING,
 	CONNECTION_BUSY,
-	CONNECTION_IDLE
+	CONNECTION_IDLE,
+	CONNECTION_HTTP2 /* with any number of streams */
 };
 
 struct direct_connection {
 	struct event event;
 	struct client *client;
-	struct client_exchange *x; /* NULL: idle */
+	struct client_exchange *x; /* NULL: idle, or HTTP/2 */
+	struct direct_h2 *h2;	   /* NULL: HTTP/1 */
 	const struct direct_origin *origin;
 	struct http_user *user;
-	struct direct_connection *next, *prev; /* among the idle ones of the user, or spare ones */
+	struct direct_connection *next, *prev; /* among those of the user, or spare ones */
 	uint64_t drained; /* turn of the client in which all bytes were read; 0: unknown */
 	struct direct_connection *next_created;
 	struct direct_tls tls;
@@ -36,6 +38,11 @@ struct direct_connection *direct_connection_new(struct client_exchange *x, int f
 /* Waits for MASK: EV_READ, EV_WRITE or both. */
 void direct_connection_watch(struct direct_connection *k, short mask);
 void direct_connection_close(struct direct_connection *k);
+/* Reads into the input buffer of the client. X, which may be NULL, gets the errors of TLS. */
+enum direct_read direct_connection_receive(struct direct_connection *k, struct client_exchange *x,
+					   size_t *len);
+/* Writes as sendmsg: the number of bytes, or -1 with errno. */
+ssize_t direct_connection_send(struct direct_connection *k, const struct iovec *parts, int count);
 
 /* direct_connect.c */
 /* The attempt to connect K has ended. */

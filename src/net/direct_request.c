@@ -94,16 +94,16 @@ void direct_plan(struct client *c, struct http_plan *plan)
 
 /* ---- the whole request */
 
-static const char *method_of(const struct client_exchange *x)
+const char *direct_request_method(const struct client_exchange *x)
 {
 	if (!x->pub.override_method)
 		return x->pub.plan->spec.method.ptr;
 	return x->pub.method ? x->pub.method : "GET";
 }
 
-static bool has_body(const struct client_exchange *x)
+bool direct_request_has_body(const struct client_exchange *x)
 {
-	return x->pub.override_method ? client_verb(method_of(x), false) == VERB_BODY
+	return x->pub.override_method ? client_verb(direct_request_method(x), false) == VERB_BODY
 				      : x->pub.plan->verb == VERB_BODY;
 }
 
@@ -123,18 +123,38 @@ static size_t part_count(const struct client_exchange *x)
 {
 	size_t files = x->pub.plan->spec.file_count;
 
-	if (x->pub.override_method || !has_body(x))
+	if (x->pub.override_method || !direct_request_has_body(x))
 		return 1;
 	return 1 + (files ? 2 * files + 1 : 1);
 }
 
-static size_t body_length(const struct client_exchange *x)
+size_t direct_request_body_length(const struct client_exchange *x)
 {
 	size_t length = 0;
 
 	for (size_t i = 1; i < part_count(x); i++)
 		length += part(x, i).len;
 	return length;
+}
+
+size_t direct_request_body(const struct client_exchange *x, size_t from, char *out, size_t size)
+{
+	size_t done = 0, count = part_count(x);
+
+	for (size_t i = 1; i < count && done < size; i++) {
+		struct str piece = part(x, i);
+
+		if (from >= piece.len) {
+			from -= piece.len;
+			continue;
+		}
+		size_t len = piece.len - from < size - done ? piece.len - from : size - done;
+
+		memcpy(out + done, piece.ptr + from, len);
+		done += len;
+		from = 0;
+	}
+	return done;
 }
 
 static void put_head(struct client_exchange *x, bool constant_lines, size_t body)
@@ -146,9 +166,9 @@ static void put_head(struct client_exchange *x, bool constant_lines, size_t body
 	if (constant_lines)
 		buf_add(out, plan->direct_lines);
 	else
-		put_lines(out, method_of(x), client_url_target(x), x->direct.origin->authority,
-			  x->sent_headers);
-	if (has_body(x))
+		put_lines(out, direct_request_method(x), client_url_target(x),
+			  x->direct.origin->authority, x->sent_headers);
+	if (direct_request_has_body(x))
 		put_length(out, body);
 	buf_add(out, STR("\r\n"));
 	x->direct.lines = buf_str(out);
@@ -159,7 +179,7 @@ void direct_request_prepare(struct client_exchange *x)
 	const struct http_plan *plan = x->pub.plan;
 	bool constant_lines = plan->direct_lines.ptr && !x->pub.url.len &&
 			      !x->pub.override_method && x->sent_headers == plan->headers;
-	size_t body = body_length(x);
+	size_t body = direct_request_body_length(x);
 
 	if (constant_lines && plan->direct_head.ptr)
 		x->direct.lines = plan->direct_head;

@@ -101,6 +101,19 @@ static void read_fields(struct client_exchange *x, struct str head)
 		    r->encodings > 1 ? STR("more than one") : value_at(head, r->encoding));
 }
 
+bool direct_response_start_body(struct client_exchange *x, struct str coding)
+{
+	const struct http_plan_spec *spec = &x->pub.plan->spec;
+
+	if (spec->body_limit > 0 && x->head.length > spec->body_limit && !has_no_body(x)) {
+		fail(x, HTTP_CAUSE_body_limit, NULL);
+		return false;
+	}
+	if (spec->keep_body && !spec->no_compression && coding.len)
+		x->direct.decoder = direct_decoder_open(&x->client->direct, coding);
+	return true;
+}
+
 /* HEAD is complete. False if X ended. */
 static bool on_head(struct client_exchange *x, struct str head)
 {
@@ -220,6 +233,24 @@ static void take_content(void *owner, struct str piece)
 		buf_add(response, str_slice(piece, 0, HTTP_RAW_KEPT));
 }
 
+/* False if the content of X cannot be accepted: X failed. */
+static bool check_content(struct client_exchange *x)
+{
+	if (x->over_limit)
+		fail(x, HTTP_CAUSE_body_limit, NULL);
+	else if (x->bad_encoding)
+		fail(x, HTTP_CAUSE_bad_encoding, NULL);
+	else
+		return true;
+	return false;
+}
+
+bool direct_response_content(struct client_exchange *x, struct str piece)
+{
+	take_content(x, piece);
+	return check_content(x);
+}
+
 /* False if X failed. */
 static bool read_body(struct client_exchange *x, struct str *input)
 {
@@ -227,11 +258,9 @@ static bool read_body(struct client_exchange *x, struct str *input)
 	size_t used = http_body_feed(body, *input, take_content, x);
 
 	*input = str_slice(*input, used, input->len);
-	if (x->over_limit)
-		fail(x, HTTP_CAUSE_body_limit, NULL);
-	else if (x->bad_encoding)
-		fail(x, HTTP_CAUSE_bad_encoding, NULL);
-	else if (body->bad)
+	if (!check_content(x))
+		return false;
+	if (body->bad)
 		fail(x, HTTP_CAUSE_bad_chunk, NULL);
 	else if (body->trailers > CLIENT_TRAILERS_MAX)
 		fail(x, HTTP_CAUSE_long_trailers, NULL);

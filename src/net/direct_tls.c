@@ -116,7 +116,6 @@ static SSL_CTX *new_context(const struct client *c, const struct http_tls_profil
 	if (profile->min_version)
 		SSL_CTX_set_min_proto_version(context, profile->min_version == 13 ? TLS1_3_VERSION
 										  : TLS1_2_VERSION);
-	SSL_CTX_set_alpn_protos(context, (const unsigned char *)"\x08http/1.1", 9);
 	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
 	if (c->config.tls)
 		SSL_CTX_sess_set_new_cb(context, on_session);
@@ -168,6 +167,23 @@ static bool is_address(const char *host)
 	return inet_pton(AF_INET, host, bytes) == 1 || inet_pton(AF_INET6, host, bytes) == 1;
 }
 
+static void offer_versions(SSL *ssl, bool http2)
+{
+	static const unsigned char both[] = "\x02h2\x08http/1.1";
+	size_t skip = http2 ? 0 : 3;
+
+	SSL_set_alpn_protos(ssl, both + skip, (unsigned)(sizeof both - 1 - skip));
+}
+
+bool direct_tls_is_http2(const struct direct_tls *tls)
+{
+	const unsigned char *name;
+	unsigned len;
+
+	SSL_get0_alpn_selected(tls->ssl, &name, &len);
+	return len == 2 && memcmp(name, "h2", 2) == 0;
+}
+
 void direct_tls_open(struct client_exchange *x, struct direct_tls *tls, int fd, void *connection)
 {
 	const struct direct_origin *origin = x->direct.origin;
@@ -179,6 +195,7 @@ void direct_tls_open(struct client_exchange *x, struct direct_tls *tls, int fd, 
 	tls->ssl = ssl;
 	SSL_set_app_data(ssl, connection);
 	SSL_set_connect_state(ssl);
+	offer_versions(ssl, direct_may_use_http2(x));
 	if (!is_address(origin->host))
 		SSL_set_tlsext_host_name(ssl, origin->host);
 	while (s && s->origin != origin)
@@ -313,11 +330,10 @@ static struct str join(char *scratch, const struct iovec *parts, int count)
 	return str_n(scratch, len);
 }
 
-ssize_t direct_tls_write(struct client_exchange *x, struct direct_tls *tls,
-			 const struct iovec *parts, int count)
+ssize_t direct_tls_write(struct direct_tls *tls, char *scratch, const struct iovec *parts,
+			 int count)
 {
-	/* Nothing that was read is needed any more when a request is written. */
-	struct str bytes = join(x->client->direct.input, parts, count);
+	struct str bytes = join(scratch, parts, count);
 	size_t len = bytes.len < INT32_MAX ? bytes.len : INT32_MAX;
 
 	ERR_clear_error();

@@ -121,7 +121,7 @@ static const struct contract_transport transports[] = {
     {"simulated", false, true, simulated_open, simulated_close, simulated_requests,
      simulated_connections},
     {"libcurl", true, true, libcurl_open, real_close, real_requests, real_connections},
-    {"direct", false, false, direct_open, real_close, real_requests, real_connections},
+    {"direct", false, true, direct_open, real_close, real_requests, real_connections},
 };
 #define TRANSPORTS (sizeof transports / sizeof *transports)
 
