@@ -38,6 +38,7 @@ struct response {
 	struct str headers; /* header lines of the last response, "Name: value\r\n"…, without the
 			       status line */
 	struct str body;    /* decoded; empty if nothing needs it */
+	struct str note;    /* what a message about the body must say too, or empty */
 	struct str url;	    /* of the last response after redirects */
 	bool redirected;    /* a redirect was followed, or the response is one */
 	enum response_form form;

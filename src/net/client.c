@@ -189,6 +189,7 @@ static void client_free(struct http *http)
 	direct_free(c);
 	client_names_free(c);
 	client_exchanges_free(c);
+	content_decoder_pool_free(&c->decoders);
 	client_users_free(c);
 	curl_multi_cleanup(c->multi);
 	client_plans_free(c);
@@ -205,11 +206,7 @@ static void client_free(struct http *http)
 
 static void set_own_lines(struct client *c)
 {
-	bool brotli = curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_BROTLI;
-
-	c->encodings = brotli ? "gzip, deflate, br" : "gzip, deflate";
-	c->encoding_line =
-	    arena_cstr(&c->arena, arena_printf(&c->arena, "Accept-Encoding: %s", c->encodings));
+	c->encoding_line = arena_cstr(&c->arena, STR("Accept-Encoding: " CONTENT_CODINGS));
 	if (c->config.user_agent)
 		c->agent_line = arena_cstr(
 		    &c->arena, arena_printf(&c->arena, "User-Agent: %s", c->config.user_agent));

@@ -108,7 +108,6 @@ static long wanted_version(const struct client_exchange *x)
 static void set_limits(struct client_exchange *x)
 {
 	const struct http_plan_spec *spec = &x->pub.plan->spec;
-	bool watch = spec->keep_body && spec->body_limit > 0;
 	int64_t limit;
 
 	set_long(x, CURLOPT_TIMEOUT_MS, to_ms(x->pub.timeout ? x->pub.timeout : spec->timeout),
@@ -116,7 +115,6 @@ static void set_limits(struct client_exchange *x)
 	set_long(x, CURLOPT_CONNECTTIMEOUT_MS, to_ms(spec->connect_timeout),
 		 &x->set.connect_timeout_ms);
 	x->h2c = spec->http_version == HTTP_WANT_2 && !is_https(x);
-	set_long(x, CURLOPT_NOPROGRESS, !watch, &x->set.no_progress);
 	set_long(x, CURLOPT_FORBID_REUSE,
 		 x->is_framed_by_hand || x->client->config.reuse == HTTP_REUSE_NONE,
 		 &x->set.forbid_reuse);
@@ -125,18 +123,6 @@ static void set_limits(struct client_exchange *x)
 	if (x->set.body_limit != limit) {
 		curl_easy_setopt(x->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)limit);
 		x->set.body_limit = limit;
-	}
-}
-
-static void set_readers(struct client_exchange *x)
-{
-	const struct http_plan_spec *spec = &x->pub.plan->spec;
-	bool decode = spec->keep_body && !spec->no_compression;
-
-	if (x->set.decode != decode) {
-		curl_easy_setopt(x->easy, CURLOPT_ACCEPT_ENCODING,
-				 decode ? x->client->encodings : NULL);
-		x->set.decode = decode;
 	}
 }
 
@@ -170,7 +156,6 @@ void client_curl_set(struct client_exchange *x)
 	}
 	set_method(x);
 	set_limits(x);
-	set_readers(x);
 	if (x->set.auth != x->pub.plan->spec.auth || x->pub.plan->spec.auth)
 		client_auth_set(x);
 }

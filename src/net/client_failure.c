@@ -25,7 +25,6 @@ static const struct {
     {CURLE_OPERATION_TIMEDOUT, HTTP_TIMEOUT, HTTP_CAUSE_COUNT},
     {CURLE_FILESIZE_EXCEEDED, HTTP_BODY_MAX, HTTP_CAUSE_body_limit},
     {CURLE_WRITE_ERROR, HTTP_PROTOCOL, HTTP_CAUSE_bad_encoding},
-    {CURLE_BAD_CONTENT_ENCODING, HTTP_PROTOCOL, HTTP_CAUSE_bad_encoding},
     /* libcurl's code for a header line over 100 KiB; our own code handles a lack of memory. */
     {CURLE_OUT_OF_MEMORY, HTTP_PROTOCOL, HTTP_CAUSE_long_header},
     {CURLE_SSL_CONNECT_ERROR, HTTP_TLS, HTTP_CAUSE_COUNT},
@@ -417,4 +416,6 @@ void client_failure_explain(struct client_exchange *x)
 		http_cause_explain(&x->pub, HTTP_CAUSE_proxy_login, place);
 	else if (x->hint != HTTP_CAUSE_COUNT && x->pub.status == 400)
 		http_cause_explain(&x->pub, x->hint, place);
+	else if (x->unknown_coding[0])
+		http_cause_explain(&x->pub, HTTP_CAUSE_unknown_encoding, x->unknown_coding);
 }

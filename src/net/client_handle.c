@@ -39,8 +39,6 @@ static void set_constant_options(struct client_exchange *x)
 	/* Always set: libcurl reports a response that ended within its header as complete. */
 	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, client_on_header);
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, x);
-	curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, client_on_progress);
-	curl_easy_setopt(easy, CURLOPT_XFERINFODATA, x);
 	curl_easy_setopt(easy, CURLOPT_READFUNCTION, client_on_read);
 	curl_easy_setopt(easy, CURLOPT_READDATA, x);
 	curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, client_on_seek);
@@ -86,7 +84,7 @@ void client_handle_need(struct client_exchange *x)
 	if (x->easy)
 		return;
 	/* The defaults of libcurl. */
-	x->set = (struct easy_options){.body_len = -1, .no_progress = 1};
+	x->set = (struct easy_options){.body_len = -1};
 	x->easy = curl_easy_init();
 	if (!x->easy)
 		die_out_of_memory();
@@ -207,6 +205,7 @@ static void destroy(struct client_exchange *x)
 	if (x->state == EXCHANGE_DELAYED)
 		client_rate_limit_cancel(x);
 	direct_exchange_release(x);
+	client_content_end(x);
 	if (x->easy) {
 		if (x->state == EXCHANGE_RUNNING && !x->is_direct)
 			curl_multi_remove_handle(x->client->multi, x->easy);

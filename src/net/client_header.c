@@ -188,6 +188,12 @@ void client_header_received(struct client_exchange *x, struct str line)
 	struct str value;
 
 	switch (line.ptr[0]) {
+	case 'C':
+	case 'c':
+		value = value_of(line, STR("Content-Encoding:"));
+		if (value.ptr)
+			client_content_coding(x, value);
+		break;
 	case 'S':
 	case 's':
 		value = value_of(line, STR("Set-Cookie:"));

@@ -18,6 +18,7 @@
 #include <event2/event_struct.h>
 
 #include "base/arena.h"
+#include "net/content_decoder.h"
 #include "net/cookie_jar.h"
 #include "net/direct.h"
 #include "net/http.h"
@@ -88,9 +89,8 @@ struct easy_options {
 	struct curl_slist *headers;
 	const char *body;
 	int64_t body_len;
-	long timeout_ms, connect_timeout_ms, version, no_progress, forbid_reuse;
+	long timeout_ms, connect_timeout_ms, version, forbid_reuse;
 	int64_t body_limit;
-	bool decode;
 	int auth; /* enum http_auth */
 	const char *auth_scope;
 	const char *proxy; /* "": none */
@@ -149,7 +149,9 @@ struct client_exchange {
 	size_t trailer_bytes;	    /* header lines after the body of this response */
 	struct http1_response head; /* of HTTP/1: checked line by line */
 	bool checks_lines;
-	bool is_direct; /* sent by the direct transport */
+	bool is_direct;			 /* sent by the direct transport */
+	struct content_decoder *decoder; /* of the response; NULL: its body is kept unchanged */
+	char unknown_coding[40];	 /* in its Content-Encoding; "": none */
 	bool bad_encoding;
 	bool streams; /* the body is passed on, not kept */
 	bool asked;   /* stream_begins was called for this response */
@@ -172,6 +174,8 @@ struct client_exchange {
 };
 
 #define CLIENT_CLOSED_MAX 16u
+/* Maximum number of codings of one body. */
+#define CLIENT_CODINGS_MAX 4u
 /* As many bytes as libcurl accepts before the body. */
 #define CLIENT_TRAILERS_MAX ((size_t)300 * 1024)
 
@@ -188,7 +192,6 @@ struct client {
 
 	struct http_config config;
 	const char *ca_bundle;
-	const char *encodings; /* that libcurl can decode */
 	char *agent_line, *encoding_line;
 	struct arena arena;
 	struct http_plan *plans;
@@ -213,6 +216,7 @@ struct client {
 
 	struct client_names *names;
 	struct direct direct;
+	struct content_decoders decoders;
 };
 
 /* client.c */
@@ -331,8 +335,6 @@ void client_curl_start(struct client_exchange *x);
 /* client_response.c */
 size_t client_on_body(char *bytes, size_t size, size_t count, void *exchange);
 size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange);
-int client_on_progress(void *exchange, curl_off_t down_total, curl_off_t down, curl_off_t up_total,
-		       curl_off_t up);
 /* True if the undecoded start of a body is kept, for a response with STATUS. */
 bool client_response_is_kept_raw(const struct http_plan_spec *spec, int status);
 /* Fills in the response of X from its handle. */
@@ -348,7 +350,6 @@ void client_finish_cause(struct client_exchange *x, enum http_cause cause, const
 void client_cancel(struct http *http, struct exchange *exchange);
 void client_stop(struct http *http, struct exchange *exchange);
 /* True if BYTES of the body are more than its limit. That of a streamed body limits its events. */
-bool client_response_is_over(const struct client_exchange *x, int64_t bytes);
 /* The head of the response with STATUS is complete: decides whether its body is streamed. */
 void client_response_begin_stream(struct client_exchange *x, int status);
 
@@ -390,6 +391,17 @@ bool client_retry_version(struct client_exchange *x);
 bool client_resend(struct client_exchange *x, CURLcode code);
 /* X has ended: resets what client_resend has set. */
 void client_resend_end(struct client_exchange *x);
+
+/* client_content.c */
+/* A response starts: forgets the codings of an earlier one. */
+void client_content_begin(struct client_exchange *x);
+/* Returns the decoder of X, which is complete, to the pool. */
+void client_content_end(struct client_exchange *x);
+/* The final response of X has a Content-Encoding field with VALUE. */
+void client_content_coding(struct client_exchange *x, struct str value);
+/* Takes PIECE of the body of X, as it was sent. False if X fails, with x->over_limit or
+ * x->bad_encoding. */
+bool client_content_take(struct client_exchange *x, struct str piece);
 
 /* client_rate_limit.c */
 /* True if the collected X is reported later, because of the user's bandwidth limit. */

@@ -96,7 +96,7 @@ static void collect_failure(struct client_exchange *x, CURLcode code)
 		client_failure_set(x, code);
 	else if (pub->status < 200 || !x->headers_ended)
 		http_cause_set(pub, HTTP_CAUSE_head_cut, NULL);
-	else if (pub->status >= 400)
+	else
 		client_failure_explain(x);
 }
 
@@ -135,6 +135,7 @@ void client_collect(struct client_exchange *x, CURLcode code)
 void client_complete(struct client_exchange *x)
 {
 	x->state = EXCHANGE_DONE;
+	client_content_end(x);
 	client_list_push(&x->client->completed, x);
 	client_kick(x->client);
 }
@@ -216,13 +217,6 @@ void client_stop(struct http *http, struct exchange *exchange)
 	client_complete(x);
 }
 
-bool client_response_is_over(const struct client_exchange *x, int64_t bytes)
-{
-	int64_t limit = x->pub.plan->spec.body_limit;
-
-	return limit > 0 && bytes > limit && !x->streams;
-}
-
 void client_response_begin_stream(struct client_exchange *x, int status)
 {
 	struct http *http = &x->client->http;
@@ -230,14 +224,6 @@ void client_response_begin_stream(struct client_exchange *x, int status)
 	x->asked = true;
 	x->pub.status = status;
 	x->streams = http->stream_begins(http->owner, &x->pub, clock_monotonic_ns());
-}
-
-/* libcurl passes BYTES of the body on. */
-static void pass_on(struct client_exchange *x, struct str bytes)
-{
-	struct http *http = &x->client->http;
-
-	http->stream_bytes(http->owner, &x->pub, bytes, clock_monotonic_ns());
 }
 
 size_t client_on_body(char *bytes, size_t size, size_t count, void *exchange)
@@ -251,26 +237,9 @@ size_t client_on_body(char *bytes, size_t size, size_t count, void *exchange)
 		    len >= 2 && bytes[0] == 0x15 && bytes[1] == 0x03 ? FOREIGN_TLS : FOREIGN_OTHER;
 		return len + 1;
 	}
-	if (!x->body_bytes && x->is_bad_request)
-		x->hint = client_failure_hint(str_n(bytes, len));
 	if (x->pub.plan->spec.stream && !x->asked)
 		client_response_begin_stream(x, (int)client_info_long(x, CURLINFO_RESPONSE_CODE));
-	x->body_bytes += (int64_t)len;
-	if (client_response_is_over(x, x->body_bytes)) {
-		x->over_limit = true;
-		return len + 1;
-	}
-	if (x->streams) {
-		pass_on(x, str_n(bytes, len));
-		return len;
-	}
-	if (x->pub.plan->spec.keep_body && !buf_add(&x->pub.response, str_n(bytes, len))) {
-		x->over_limit = true;
-		return len + 1;
-	}
-	if (x->pub.response_is_raw && x->pub.response.len < HTTP_RAW_KEPT)
-		buf_add(&x->pub.response, str_slice(str_n(bytes, len), 0, HTTP_RAW_KEPT));
-	return len;
+	return client_content_take(x, str_n(bytes, len)) ? len : len + 1;
 }
 
 /* The status in a status line. */
@@ -309,6 +278,7 @@ size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
 	if (str_starts(line, STR("HTTP/"))) {
 		buf_clear(&x->pub.headers);
 		buf_clear(&x->redirect);
+		client_content_begin(x);
 		x->headers_ended = x->asked = x->streams = false;
 		x->trailer_bytes = 0;
 		x->is_interim = str_starts(status_in(line), STR("1"));
@@ -333,17 +303,4 @@ size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
 			buf_add(&x->pub.headers, line);
 	}
 	return line.len;
-}
-
-/* Limits the size of the body before decoding. */
-int client_on_progress(void *exchange, curl_off_t down_total, curl_off_t down, curl_off_t up_total,
-		       curl_off_t up)
-{
-	struct client_exchange *x = exchange;
-
-	(void)down_total;
-	(void)up_total;
-	(void)up;
-	x->over_limit |= client_response_is_over(x, down);
-	return x->over_limit;
 }

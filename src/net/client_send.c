@@ -58,6 +58,7 @@ void client_send(struct http *http, struct exchange *exchange)
 	x->hint = HTTP_CAUSE_COUNT;
 	x->open_errno = 0;
 	x->body_bytes = 0;
+	client_content_begin(x);
 	x->trailer_bytes = 0;
 	x->name = NULL;
 	exchange->transport = NULL;

@@ -21,7 +21,6 @@ void direct_free(struct client *c)
 	direct_connections_free(c);
 	direct_h2_free(c);
 	direct_timers_free(c);
-	direct_decoders_free(&c->direct);
 	direct_tls_free(&c->direct);
 }
 
@@ -76,7 +75,7 @@ void direct_start(struct client_exchange *x)
 	struct direct_exchange *d = &x->direct;
 	struct direct_connection *kept = NULL;
 
-	x->over_limit = x->bad_encoding = false;
+	x->over_limit = false;
 	buf_clear(&x->redirect);
 	d->connect_until = d->race_at = NS_NEVER;
 	d->sent = 0;
@@ -178,8 +177,6 @@ static void collect(struct client_exchange *x)
 		pub->redirect_to = buf_str(&x->redirect);
 	count_bytes(x);
 	collect_times(x);
-	direct_decoder_close(&x->client->direct, x->direct.decoder);
-	x->direct.decoder = NULL;
 }
 
 void direct_complete(struct client_exchange *x, bool excess)
@@ -195,8 +192,7 @@ void direct_complete(struct client_exchange *x, bool excess)
 	collect(x);
 	x->pub.result = HTTP_OK;
 	x->pub.error[0] = '\0';
-	if (x->pub.status >= 400)
-		client_failure_explain(x);
+	client_failure_explain(x);
 	client_complete(x);
 }
 
@@ -241,7 +237,6 @@ void direct_exchange_shrink(struct client_exchange *x, size_t kept)
 
 void direct_exchange_release(struct client_exchange *x)
 {
-	direct_decoder_close(&x->client->direct, x->direct.decoder);
 	buf_release(&x->direct.head);
 	buf_release(&x->direct.partial);
 }

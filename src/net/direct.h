@@ -25,7 +25,6 @@ struct client;
 struct client_exchange;
 struct client_name;
 struct direct_connection;
-struct direct_decoder;
 struct direct_h2;
 struct direct_h2_fields;
 struct direct_h2_request;
@@ -68,7 +67,6 @@ struct direct_exchange {
 	size_t sent;
 	struct buf partial; /* a response head that arrived in pieces */
 	struct http_body body;
-	struct direct_decoder *decoder;
 	bool in_body;
 	bool http2; /* this send */
 	/* HTTP/2 only. */
@@ -78,10 +76,8 @@ struct direct_exchange {
 	struct client_exchange *next_stream, *prev_stream; /* of the same connection */
 	size_t body_sent;
 	size_t header_bytes;
-	unsigned header_fields, codings; /* of the current header; its Content-Encoding fields */
+	unsigned header_fields; /* of the current header */
 	unsigned progress;		 /* of the connection, when the request was sent */
-	size_t coding_len;
-	char coding[16]; /* the first of them; a longer one is unknown */
 	char length_text[24];
 	uint64_t received; /* of this send: heads and content, without the framing of chunks */
 	ns_t connect_from, connected, ready, first;
@@ -99,7 +95,6 @@ struct direct {
 	unsigned origin_count;
 	struct direct_connection *connections; /* all records */
 	struct direct_connection *spare;
-	struct direct_decoder *spare_decoders;
 	struct client_exchange **timers; /* a heap by deadline, from index 1 */
 	size_t timer_count, timer_cap;
 	struct event timer;
@@ -166,21 +161,10 @@ enum direct_written direct_request_write(struct client_exchange *x);
 void direct_response_read(struct client_exchange *x, struct str bytes);
 /* The server has closed the connection, without an error. */
 void direct_response_end(struct client_exchange *x);
-/* The final header of X, in x->head, is complete; the body has this Content-Encoding. False if X
- * failed. */
-bool direct_response_start_body(struct client_exchange *x, struct str coding);
+/* The final header of X, in x->head, is complete. False if X failed. */
+bool direct_response_start_body(struct client_exchange *x);
 /* Takes a PIECE of the body. False if X failed. */
 bool direct_response_content(struct client_exchange *x, struct str piece);
-
-/* direct_decode.c */
-/* A decoder for the Content-Encoding CODING; NULL: the content is not encoded. */
-struct direct_decoder *direct_decoder_open(struct direct *d, struct str coding);
-/* Decodes PIECE and passes the content to SINK, piece by piece. False if it is not valid, or SINK
- * returned false. */
-bool direct_decoder_feed(struct direct_decoder *decoder, struct str piece,
-			 bool (*sink)(void *owner, struct str piece), void *owner);
-void direct_decoder_close(struct direct *d, struct direct_decoder *decoder);
-void direct_decoders_free(struct direct *d);
 
 /* direct_timer.c */
 /* Sets the deadline of X; NS_NEVER: none. */

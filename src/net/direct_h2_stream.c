@@ -57,8 +57,7 @@ static void take_status(struct client_exchange *x, struct str value)
 		status = status * 10 + (value.ptr[i] - '0');
 	http1_response_init(&x->head);
 	x->head.status = status;
-	x->direct.coding_len = 0;
-	x->direct.codings = 0;
+	client_content_begin(x);
 	buf_clear(&x->pub.headers);
 	buf_clear(&x->redirect);
 	x->pub.response_is_raw = client_response_is_kept_raw(&x->pub.plan->spec, status);
@@ -70,16 +69,6 @@ static void take_length(struct client_exchange *x, struct str value)
 	x->head.length = 0;
 	for (size_t i = 0; i < value.len; i++)
 		x->head.length = x->head.length * 10 + (value.ptr[i] - '0');
-}
-
-static void take_coding(struct client_exchange *x, struct str value)
-{
-	struct direct_exchange *d = &x->direct;
-
-	if (d->codings++ || !value.len)
-		return;
-	d->coding_len = value.len < sizeof d->coding ? value.len : sizeof d->coding;
-	memcpy(d->coding, value.ptr, d->coding_len);
 }
 
 /* Fields with a meaning for the client. nghttp2 passes names in lower case. */
@@ -101,7 +90,7 @@ static void take_field(struct client_exchange *x, struct str name, struct str va
 		break;
 	case 16:
 		if (memcmp(name.ptr, "content-encoding", 16) == 0)
-			take_coding(x, value);
+			client_content_coding(x, value);
 		break;
 	default:
 		break;
@@ -169,8 +158,7 @@ static bool start_body(struct client_exchange *x)
 	x->headers_ended = true;
 	x->is_bad_request = x->head.status == 400;
 	d->in_body = true;
-	return direct_response_start_body(x, d->codings > 1 ? STR("more than one")
-							    : str_n(d->coding, d->coding_len));
+	return direct_response_start_body(x);
 }
 
 static void complete(struct client_exchange *x)

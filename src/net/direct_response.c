@@ -39,15 +39,18 @@ static struct str field_lines(struct str head)
 	return str_slice(head, start, head.len - 2);
 }
 
-static void store_cookies(struct client_exchange *x, struct str lines)
+static void read_lines(struct client_exchange *x, struct str lines)
 {
 	struct http1_field field;
 	const char *why;
 	size_t at = 0;
 
-	while (http1_read_field(lines, &at, false, &field, &why) == HTTP1_FIELD)
+	while (http1_read_field(lines, &at, false, &field, &why) == HTTP1_FIELD) {
 		if (field.id == HTTP1_SET_COOKIE)
 			client_header_cookie(x, field.value);
+		else if (field.id == HTTP1_CONTENT_ENCODING)
+			client_content_coding(x, field.value);
+	}
 }
 
 static struct str value_at(struct str head, struct http1_range range)
@@ -88,37 +91,34 @@ static void read_fields(struct client_exchange *x, struct str head)
 
 	x->is_bad_request = r->status == 400;
 	x->pub.response_is_raw = client_response_is_kept_raw(spec, r->status);
-	if (r->cookies)
-		store_cookies(x, field_lines(head));
+	client_content_begin(x);
+	if (r->cookies || r->encodings)
+		read_lines(x, field_lines(head));
 	buf_clear(&x->redirect);
 	if (r->location.len && r->status >= 300 && r->status <= 399)
 		client_url_location(x, value_at(head, r->location));
 	if (spec->keep_headers || x->pub.response_is_raw)
 		buf_add(&x->pub.headers, field_lines(head));
-	if (spec->keep_body && !spec->no_compression && r->encoding.len)
-		x->direct.decoder = direct_decoder_open(
-		    &x->client->direct,
-		    r->encodings > 1 ? STR("more than one") : value_at(head, r->encoding));
 }
 
-bool direct_response_start_body(struct client_exchange *x, struct str coding)
+bool direct_response_start_body(struct client_exchange *x)
 {
 	const struct http_plan_spec *spec = &x->pub.plan->spec;
 
-	if (spec->body_limit > 0 && x->head.length > spec->body_limit && !has_no_body(x)) {
-		fail(x, HTTP_CAUSE_body_limit, NULL);
-		return false;
-	}
-	if (spec->keep_body && !spec->no_compression && coding.len)
-		x->direct.decoder = direct_decoder_open(&x->client->direct, coding);
-	return true;
+	x->streams = false;
+	if (spec->stream)
+		client_response_begin_stream(x, x->head.status);
+	if (spec->body_limit <= 0 || x->head.length <= spec->body_limit || has_no_body(x) ||
+	    x->streams)
+		return true;
+	fail(x, HTTP_CAUSE_body_limit, NULL);
+	return false;
 }
 
 /* HEAD is complete. False if X ended. */
 static bool on_head(struct client_exchange *x, struct str head)
 {
 	struct http1_response *r = &x->head;
-	int64_t limit = x->pub.plan->spec.body_limit;
 
 	x->direct.received += head.len;
 	if (r->status == 101) {
@@ -130,14 +130,9 @@ static bool on_head(struct client_exchange *x, struct str head)
 		return true;
 	}
 	x->headers_ended = true;
-	x->streams = false;
 	read_fields(x, head);
-	if (x->pub.plan->spec.stream)
-		client_response_begin_stream(x, r->status);
-	if (limit > 0 && r->length > limit && !has_no_body(x) && !x->streams) {
-		fail(x, HTTP_CAUSE_body_limit, NULL);
+	if (!direct_response_start_body(x))
 		return false;
-	}
 	if (r->length == HTTP1_LENGTH_HUGE) {
 		fail(x, HTTP_CAUSE_bad_header, HTTP1_LENGTH_WHY);
 		return false;
@@ -184,53 +179,12 @@ static bool read_head(struct client_exchange *x, struct str *input)
 
 /* ---- the body */
 
-static bool keep(void *owner, struct str piece)
-{
-	struct client_exchange *x = owner;
-
-	return buf_add(&x->pub.response, piece);
-}
-
-static bool pass_on(void *owner, struct str piece)
-{
-	struct client_exchange *x = owner;
-	struct http *http = &x->client->http;
-
-	http->stream_bytes(http->owner, &x->pub, piece, clock_monotonic_ns());
-	return true;
-}
-
-static void decode(struct client_exchange *x, struct str piece)
-{
-	if (direct_decoder_feed(x->direct.decoder, piece, x->streams ? pass_on : keep, x))
-		return;
-	if (x->pub.response.overflow)
-		x->over_limit = true;
-	else
-		x->bad_encoding = true;
-}
-
 static void take_content(void *owner, struct str piece)
 {
 	struct client_exchange *x = owner;
-	struct buf *response = &x->pub.response;
 
-	if (!x->body_bytes && x->is_bad_request)
-		x->hint = client_failure_hint(piece);
-	x->body_bytes += (int64_t)piece.len;
 	x->direct.received += piece.len;
-	if (client_response_is_over(x, x->body_bytes))
-		x->over_limit = true;
-	if (x->over_limit || x->bad_encoding)
-		return;
-	if (x->direct.decoder)
-		decode(x, piece);
-	else if (x->streams)
-		(void)pass_on(x, piece);
-	else if (x->pub.plan->spec.keep_body && !buf_add(response, piece))
-		x->over_limit = true;
-	if (x->pub.response_is_raw && response->len < HTTP_RAW_KEPT)
-		buf_add(response, str_slice(piece, 0, HTTP_RAW_KEPT));
+	(void)client_content_take(x, piece); /* check_content sees the result */
 }
 
 /* False if the content of X cannot be accepted: X failed. */

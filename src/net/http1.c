@@ -364,8 +364,6 @@ static bool read_known(struct http1_response *r, struct str input, const struct 
 		return false;
 	if (field->id == HTTP1_LOCATION)
 		note_range(&r->location, input, field->value);
-	else if (field->id == HTTP1_CONTENT_ENCODING)
-		note_range(&r->encoding, input, field->value);
 	return true;
 }
 

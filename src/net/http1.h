@@ -77,7 +77,6 @@ struct http1_response {
 	bool chunked;
 	bool keep;		     /* the connection may be used again */
 	struct http1_range location; /* the first Location; len 0: none */
-	struct http1_range encoding; /* the first Content-Encoding; len 0: none */
 	unsigned encodings;	     /* Content-Encoding fields */
 	unsigned cookies;	     /* Set-Cookie fields */
 };

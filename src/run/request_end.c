@@ -16,6 +16,15 @@
 
 /* ---- expectations */
 
+/* Something unusual of the response may be the reason of a failure that is about its body. */
+static void add_note(const struct worker *w, struct buf *out)
+{
+	struct str note = w->response.note;
+
+	if (note.len)
+		buf_printf(out, "; %.*s", STR_ARG(note));
+}
+
 /* A message quotes the response, so its secrets must be known. */
 static void explain_failure(struct worker *w, struct fiber *f, const struct expect_plan *e,
 			    const struct value *rendered, struct buf *out)
@@ -23,6 +32,8 @@ static void explain_failure(struct worker *w, struct fiber *f, const struct expe
 	response_secrets_find(w, f);
 	if (!(e->needs & NEEDS_BODY) || !response_secrets_withheld(w).len) {
 		e->kind->explain(e->plan, &w->response, rendered, out);
+		if (e->needs & NEEDS_BODY)
+			add_note(w, out);
 		return;
 	}
 	buf_printf(out, "%s: not as expected; the body is ", e->kind->name);
@@ -159,10 +170,12 @@ static void fail_not_found(struct worker *w, struct fiber *f, uint32_t index, st
 
 	buf_printf(text, "no match for '%.*s' (%s)", STR_ARG(e->source->variable), e->kind->name);
 	response_secrets_find(w, f);
-	if (!e->kind->explain || response_secrets_withheld(w).len)
-		return;
-	buf_add(text, STR(": "));
-	e->kind->explain(e->plan, &w->response, subject, text);
+	if (e->kind->explain && !response_secrets_withheld(w).len) {
+		buf_add(text, STR(": "));
+		e->kind->explain(e->plan, &w->response, subject, text);
+	}
+	if (subject.ptr && subject.ptr == w->response.body.ptr)
+		add_note(w, text);
 }
 
 enum control_flow op_EXTRACT(struct worker *w, struct fiber *f, const struct instr *in)

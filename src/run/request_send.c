@@ -435,6 +435,7 @@ static void read_response(struct worker *w, struct fiber *f, const struct exchan
 	    .status = x->status,
 	    .headers = buf_str(&x->headers),
 	    .body = buf_str(&x->response),
+	    .note = str_of(x->error),
 	    .url = str_of(x->last_url),
 	    .redirected = f->redirect_hops || x->redirect_to.len,
 	    .time = f->response_time,

@@ -142,6 +142,10 @@ void trace_exchange(struct worker *w, const struct fiber *f, const struct exchan
 	print_request(w, f, x, &line);
 	if (x->result == HTTP_OK) {
 		print_headers(w, f, "<", buf_str(&x->headers), '\n', &line);
+		if (x->error[0]) {
+			buf_printf(&line, "  < note: %s", x->error);
+			trace_text_print(w, f, &line);
+		}
 		print_response_body(w, f, "<", x, BODY_TRACED, &line);
 	}
 	buf_release(&line);

@@ -37,6 +37,8 @@ static const struct effect effects[] = {
     [WIRE_ABORT_STREAM] = {HTTP_CAUSE_stream_reset, true, false, 0},
     [WIRE_BAD_FRAME] = {HTTP_CAUSE_http2_violation, false, true, 0},
     [WIRE_BAD_STREAM] = {HTTP_CAUSE_http2_violation, true, true, 0},
+    [WIRE_EARLY_END] = {HTTP_CAUSE_COUNT, true, true, 200},
+    [WIRE_EARLY_STOP] = {HTTP_CAUSE_COUNT, true, true, 200},
 };
 
 /* One send; returns its act. */

@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define HEAD_BYTES     16384
+#define HEAD_BYTES     20480 /* more than a frame of HTTP/2 */
 #define PREFACE	       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 #define PREFACE_LEN    24
 #define FRAME_HEAD     9
@@ -154,6 +154,8 @@ static bool respond(int fd, enum wire_act act)
 	case WIRE_ABORT_STREAM:
 	case WIRE_BAD_FRAME:
 	case WIRE_BAD_STREAM:
+	case WIRE_EARLY_END:
+	case WIRE_EARLY_STOP:
 		break;
 	}
 	return false;
@@ -293,6 +295,10 @@ static bool respond_http2(int fd, enum wire_act act, uint32_t stream)
 				 "\x01"
 				 "b",
 				 5);
+	case WIRE_EARLY_END:
+		return put_response(fd, stream, true, 2);
+	case WIRE_EARLY_STOP:
+		return put_response(fd, stream, true, 2) && put_code(fd, FRAME_RST, stream, 0);
 	case WIRE_GOAWAY:
 		return put_goaway(fd, stream < 2 ? 0 : stream - 2) &&
 		       (socket_server_sleep_ms(20), false);
@@ -311,15 +317,23 @@ static bool respond_http2(int fd, enum wire_act act, uint32_t stream)
 	return false;
 }
 
-/* The stream of a frame that ends a request; 0: another frame. */
-static uint32_t ended_request(const unsigned char *frame)
+/* The stream of a frame after which the server responds; 0: another frame. EARLY: with the first
+ * frame of a request, and not with the last one. */
+static uint32_t answered_request(const unsigned char *frame, bool early)
 {
 	bool ends = frame[4] & 1;
 
-	if ((frame[3] != FRAME_HEADERS && frame[3] != FRAME_DATA) || !ends)
+	if ((frame[3] != FRAME_HEADERS && (frame[3] != FRAME_DATA || early)) || (!ends && !early))
 		return 0;
 	return (uint32_t)(frame[5] & 0x7f) << 24 | (uint32_t)frame[6] << 16 |
 	       (uint32_t)frame[7] << 8 | frame[8];
+}
+
+static bool is_early(const struct wire_server *s)
+{
+	unsigned i = s->requests;
+
+	return i < s->act_count && (s->acts[i] == WIRE_EARLY_END || s->acts[i] == WIRE_EARLY_STOP);
 }
 
 static void serve_http2(struct wire_client *c)
@@ -335,7 +349,7 @@ static void serve_http2(struct wire_client *c)
 		size_t len = (size_t)head[0] << 16 | (size_t)head[1] << 8 | head[2];
 		if (len > HEAD_BYTES - 1 - FRAME_HEAD || !receive(c, FRAME_HEAD + len))
 			break;
-		uint32_t stream = ended_request(head);
+		uint32_t stream = answered_request(head, is_early(c->server));
 		if (head[3] == FRAME_SETTINGS && !(head[4] & 1))
 			open = put_frame(c->fd, FRAME_SETTINGS, 1, 0, NULL, 0);
 		else if (head[3] == FRAME_PING && !(head[4] & 1))

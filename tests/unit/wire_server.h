@@ -35,6 +35,8 @@ enum wire_act {
 	WIRE_ABORT_STREAM, /* RST_STREAM with INTERNAL_ERROR */
 	WIRE_BAD_FRAME,	   /* a frame that HTTP/2 does not allow; the connection stays open */
 	WIRE_BAD_STREAM,   /* a response without a status */
+	WIRE_EARLY_END,	   /* the response ends before the body of the request has arrived */
+	WIRE_EARLY_STOP,   /* the same, and then RST_STREAM with NO_ERROR */
 };
 
 struct wire_server;
