@@ -5,8 +5,10 @@
 #define SAME_NAMES_PERCENT 80
 #define NAMES_MAX	   200
 
-/* Typed texts that are searched for in longer values: shorter ones occur by chance. */
+/* Typed texts that are searched for in longer values. Shorter ones occur by chance, so they must be
+ * a whole line. */
 #define CONTAINED_CHARACTERS_MIN 8
+#define LINE_CHARACTERS_MIN	 2
 #define EXCERPTS_MAX		 8
 #define EXCERPT_BYTES		 64
 #define PLACES_MAX		 16 /* where an excerpt occurs and the rest may follow */
@@ -144,6 +146,7 @@ struct excerpt {
 	uint64_t hash;	 /* of the whole text */
 	size_t length;	 /* of the whole text */
 	struct str start;
+	bool is_line; /* it is short */
 };
 
 /* TEXT without spaces at its ends; line ends in sequence become one newline. */
@@ -178,6 +181,12 @@ static bool has_characters(struct str text, size_t count)
 	return !count;
 }
 
+/* Whether the bytes [FROM, TO) are a line of TEXT, or several. */
+static bool is_line(struct str text, size_t from, size_t to)
+{
+	return (!from || text.ptr[from - 1] == '\n') && (to == text.len || text.ptr[to] == '\n');
+}
+
 /* Whether VALUE contains the whole text of EXCERPT. Most values are too short to be copied. */
 static bool contains(struct arena *a, struct str value, const struct excerpt *excerpt)
 {
@@ -192,7 +201,8 @@ static bool contains(struct arena *a, struct str value, const struct excerpt *ex
 		at = str_find(text, excerpt->start, at);
 		if (at == NOT_FOUND || text.len - at < excerpt->length)
 			break;
-		found = str_hash(str_slice(text, at, at + excerpt->length)) == excerpt->hash;
+		if (!excerpt->is_line || is_line(text, at, at + excerpt->length))
+			found = str_hash(str_slice(text, at, at + excerpt->length)) == excerpt->hash;
 	}
 	return found;
 }
@@ -208,7 +218,8 @@ static bool put_excerpt(struct arena *a, const struct html_control *control, str
 	excerpt.hash = str_hash(text);
 	excerpt.length = text.len;
 	excerpt.start = str_slice(text, 0, text.len < EXCERPT_BYTES ? text.len : EXCERPT_BYTES);
-	if (!has_characters(text, CONTAINED_CHARACTERS_MIN) ||
+	excerpt.is_line = !has_characters(text, CONTAINED_CHARACTERS_MIN);
+	if (!has_characters(text, LINE_CHARACTERS_MIN) ||
 	    contains(a, control->value, &excerpt))
 		return false;
 	varint_put_uint(out, 1);
@@ -309,6 +320,7 @@ static void read_excerpts(struct varint_reader *u, struct receipt *receipt)
 		excerpt.hash = get_hash(u);
 		excerpt.length = varint_get_uint(u);
 		excerpt.start = varint_get_str(u);
+		excerpt.is_line = !has_characters(excerpt.start, CONTAINED_CHARACTERS_MIN);
 		u->bad |= receipt->excerpt_count == EXCERPTS_MAX || !excerpt.start.len ||
 			  excerpt.start.len > excerpt.length;
 		if (u->bad)

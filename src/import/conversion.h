@@ -141,6 +141,12 @@ struct conversion_group {
 	bool marked; /* marked by a person: a group even if it has only one step */
 };
 
+/* A document that the visit opened, with its h1. */
+struct conversion_document {
+	const struct transaction *tx;
+	struct str heading;
+};
+
 struct conversion_parameter {
 	struct str name, value, description;
 	bool secret;
@@ -169,6 +175,7 @@ struct conversion {
 	struct str name;
 	VEC(struct conversion_step) steps;
 	VEC(struct conversion_group) groups;
+	VEC(struct conversion_document) documents; /* of conversion_groups.c */
 	VEC(struct conversion_parameter) parameters;
 	VEC(struct conversion_variable) variables;
 	VEC(struct str) hosts; /* allowed hosts besides the target's */
@@ -194,6 +201,13 @@ void conversion_merge_redirects(struct conversion *conversion);
 void conversion_skip_challenges(struct conversion *conversion);
 /* conversion_steps.c: the kept requests as steps, in groups, with their think times. */
 void conversion_build_steps(struct conversion *conversion);
+/* conversion_steps.c: the page of the recording that TX belongs to, or NULL. */
+const struct tx_page *conversion_page(const struct tx_list *list, const struct transaction *tx);
+/* conversion_steps.c: whether the browser showed the response as a document. */
+bool conversion_opens_document(const struct transaction *tx);
+/* conversion_groups.c: the name of a group that begins with TX, of PAGE (may be NULL). */
+struct str conversion_group_name(struct conversion *conversion, const struct tx_page *page,
+				 const struct transaction *tx);
 /* conversion_outcomes.c: what the recording shows about the success of each step. */
 void conversion_outcomes(struct conversion *conversion);
 /* Whether SEGMENT of a URL's path can be an id: it has digits or is long, and is not a version such

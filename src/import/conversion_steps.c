@@ -10,7 +10,7 @@
 
 /* ---- pages */
 
-static const struct tx_page *find_page(const struct tx_list *list, const struct transaction *tx)
+const struct tx_page *conversion_page(const struct tx_list *list, const struct transaction *tx)
 {
 	for (size_t i = 0; i < list->pages.count; i++)
 		if (list->pages.items[i].source == tx->source &&
@@ -25,7 +25,7 @@ static const struct transaction *first_of_page(const struct tx_list *list,
 	for (size_t i = 0; i < list->items.count; i++) {
 		const struct transaction *tx = list->items.items[i];
 
-		if (tx->disposition == TX_KEPT && find_page(list, tx) == page)
+		if (tx->disposition == TX_KEPT && conversion_page(list, tx) == page)
 			return tx;
 	}
 	return NULL;
@@ -60,7 +60,7 @@ static void drop_reruns(struct conversion *conversion)
 		return;
 	for (size_t i = 0; i < list->items.count; i++) {
 		struct transaction *tx = list->items.items[i];
-		const struct tx_page *page = find_page(list, tx);
+		const struct tx_page *page = conversion_page(list, tx);
 
 		if (tx->disposition != TX_SKIPPED && page && page != kept) {
 			tx->disposition = TX_KEPT;
@@ -82,7 +82,7 @@ static bool pages_are_groups(const struct tx_list *list)
 	for (size_t i = 0; i < list->items.count; i++) {
 		const struct transaction *tx = list->items.items[i];
 		const struct tx_page *page =
-		    tx->disposition == TX_KEPT ? find_page(list, tx) : NULL;
+		    tx->disposition == TX_KEPT ? conversion_page(list, tx) : NULL;
 
 		if (!page)
 			continue;
@@ -93,72 +93,9 @@ static bool pages_are_groups(const struct tx_list *list)
 	return false;
 }
 
-/* ---- names */
-
-static bool is_number(struct str s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (s.ptr[i] < '0' || s.ptr[i] > '9')
-			return false;
-	return s.len > 0;
-}
-
-/* An id: all digits, or long with digits in it. */
-static bool is_varying(struct str s)
-{
-	bool digit = false;
-
-	for (size_t i = 0; i < s.len; i++)
-		digit = digit || ascii_is_digit(s.ptr[i]);
-	return is_number(s) || (digit && s.len >= 12);
-}
-
-/* "POST /orders/{id}". */
-static struct str template_name(struct conversion *conversion, const struct transaction *tx)
-{
-	struct buf *out = &conversion->scratch;
-	struct url url;
-
-	buf_clear(out);
-	buf_add(out, tx->method);
-	buf_add_char(out, ' ');
-	if (!url_split(tx->url, &url) || !url.path.len) {
-		buf_add_char(out, '/');
-		return arena_str(&conversion->job->arena, buf_str(out));
-	}
-	for (size_t at = 0; at < url.path.len;) {
-		size_t end = str_find_char(url.path, '/', at + 1);
-
-		end = end == NOT_FOUND ? url.path.len : end;
-		struct str segment = str_slice(url.path, at + 1, end);
-		buf_add_char(out, '/');
-		buf_add(out, is_varying(segment) ? STR("{id}") : str_slice(segment, 0, 40));
-		at = end;
-	}
-	return arena_str(&conversion->job->arena, buf_str(out));
-}
-
-static bool is_url(struct str title)
-{
-	return str_starts(title, STR("http:")) || str_starts(title, STR("https:"));
-}
-
-static struct str group_name(struct conversion *conversion, const struct tx_page *page,
-			     const struct transaction *tx)
-{
-	size_t end;
-
-	if (!page || !page->title.len || is_url(page->title))
-		return template_name(conversion, tx);
-	end = page->title.len < 60 ? page->title.len : 60;
-	while (end < page->title.len && end > 0 && (page->title.ptr[end] & 0xc0) == 0x80)
-		end--;
-	return str_trim(str_slice(page->title, 0, end));
-}
-
 /* ---- steps */
 
-static bool opens_document(const struct transaction *tx)
+bool conversion_opens_document(const struct transaction *tx)
 {
 	struct str mode = transaction_header(&tx->request_headers, STR("Sec-Fetch-Mode"), 0);
 
@@ -181,7 +118,7 @@ static bool begins_group(const struct conversion *conversion, const struct trans
 	if (tx->start_us != TX_TIME_UNKNOWN && busy_until != TX_TIME_UNKNOWN &&
 	    tx->start_us - busy_until >= GAP_US)
 		return true;
-	return (!by_pages || (!page && !last_page)) && opens_document(tx);
+	return (!by_pages || (!page && !last_page)) && conversion_opens_document(tx);
 }
 
 static ns_t think_time(int64_t pause_us, bool *capped)
@@ -244,7 +181,7 @@ static void add_pause(struct conversion *conversion, const struct transaction *t
 static void begin_group(struct conversion *conversion, const struct tx_page *page,
 			const struct transaction *tx, int64_t busy_until)
 {
-	struct conversion_group group = {.name = group_name(conversion, page, tx),
+	struct conversion_group group = {.name = conversion_group_name(conversion, page, tx),
 					 .marked = page && page->mark};
 
 	add_pause(conversion, tx, busy_until);
@@ -265,7 +202,7 @@ void conversion_build_steps(struct conversion *conversion)
 		bool lost = tx->disposition == TX_SKIPPED && tx->reason == SKIP_REASON_BODY_LOST;
 
 		if (tx->disposition == TX_KEPT || lost) {
-			page = find_page(list, tx);
+			page = conversion_page(list, tx);
 			if (begins_group(conversion, tx, page, last_page, by_pages, busy_until))
 				begin_group(conversion, page, tx, busy_until);
 			else if (page && page->mark && tx->start_us - busy_until >= GAP_US)

@@ -49,10 +49,10 @@ struct span build_text_span(const struct text *text, size_t from, size_t to);
 
 /* ---- loops over a list */
 
-/* The item of the current round of LOOP, from the list in a hidden slot; and the number of items.
- */
+/* The item of the current round of LOOP, from the list in a hidden slot; and the number of items, a
+ * constant if LIST, the expression of that list, is one. */
 const struct expr *build_item_expr(struct emitter *e, uint32_t slot, uint32_t counter);
-const struct expr *build_count_expr(struct emitter *e, uint32_t slot);
+const struct expr *build_count_expr(struct emitter *e, uint32_t slot, const struct expr *list);
 
 /* ---- requests */
 

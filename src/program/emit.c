@@ -273,11 +273,15 @@ const struct expr *build_item_expr(struct emitter *e, uint32_t slot, uint32_t co
 	return list_expr(e, slot, counter);
 }
 
-const struct expr *build_count_expr(struct emitter *e, uint32_t slot)
+const struct expr *build_count_expr(struct emitter *e, uint32_t slot, const struct expr *list)
 {
 	struct expr_builder b = emitter_expr_builder(e);
 	uint32_t at = name_map_find(&e->function_map, STR("length"));
 
+	if (expr_is_constant(list) && list->ops[0].constant->type == VALUE_LIST) {
+		expr_push_value(&b, value_number((double)list->ops[0].constant->count), list->span);
+		return expr_finish(&b, SPAN_NONE);
+	}
 	if (at == NAME_NONE)
 		BUG("there is no filter `length`");
 	expr_push(&b, (struct expr_op){.code = EXPR_SLOT, .index = slot});

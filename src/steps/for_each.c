@@ -38,7 +38,7 @@ static void compile(struct emitter *e, const struct step *step)
 
 	emit_op(e, OP_SET, kept, emit_pool_template(e, build_expr_template(e, list)), 0,
 		step->span);
-	struct emit_loop loop = emit_loop_begin(e, build_count_expr(e, kept), step->span);
+	struct emit_loop loop = emit_loop_begin(e, build_count_expr(e, kept, list), step->span);
 	uint32_t item = emit_declare(e, each->item, keys_value(&each->keys, "for_each")->span,
 				     "the item of a loop");
 	const struct expr *value = build_item_expr(e, kept, loop.counter);

@@ -181,6 +181,16 @@ case("25 zipped", entry("/page", response__content={"mimeType": "text/html", "_f
      entry("/send", "POST", {"mimeType": FORM, "text": "token=" + TOKEN}),
      files={"0123abcd.html": hidden(TOKEN)}, name_of="visit.har.zip", yaml=["extract:"], no_yaml=[TOKEN])
 case("26 a byte order mark", entry("/a"), text=lambda t: "﻿" + t, yaml=["get: /a"])
+TAB = {"pages": [{"id": "page@1", "title": "Notebook"}]}
+LONG = [header("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8")]
+case("a page that is a tab with several documents",
+     *[entry(path, pageref="page@1", headers=LONG, _resourceType=kind, startedDateTime="2026-03-01T09:00:%02d.000Z" % second,
+             body="<title>Notebook</title><h1>%s</h1>" % title)
+       for second, path, kind, title in ((0, "/", "document", "Notebook"), (0, "/a", "fetch", "x"), (5, "/notes/17/edit", "document", "Edit a note"),
+                                         (5, "/b", "fetch", "x"), (9, "/notes/17", "document", "Note 17"), (9, "/c", "fetch", "x"),
+                                         (15, "/list", "document", "Notebook"), (15, "/d", "fetch", "x"))],
+     log=TAB, yaml=["group: GET /\n", "group: Edit a note\n", "group: GET /notes/{id}\n", "group: GET /list\n",
+                    "Accept: text/html, */*;q=0.8"], no_yaml=["group: Notebook", "xhtml"])
 case("26 JSONP", raw=b'onInputData({"log": {"entries": []}});', status=2, report=["JSONP"])
 case("26 a single entry", raw=json.dumps(entry("/a")).encode(), status=2, report=["single entry"])
 # 27 to 34: URLs, headers, sizes, numbers, what is not a request of the visit

@@ -144,6 +144,21 @@ case("a name that a person gave", at(0, "/api/contents", **answers([{"name": "pl
      sends(2, "/api/contents", {"copy_from": "plan.txt"}, **answers({"name": "plan.txt"})), at(4, "/api/contents/plan.txt"),
      yaml=["get: /api/contents/plan.txt"], no_yaml=["extract"])
 
+# A script saves a record under the name that was typed.
+SAVED = {"status": 204, "body": "", "headers": [header("X-Requested-With", "TiddlyWiki")]}
+case("a typed name is the address of a PUT", at(0, "/list.json", **answers([{"title": "Getting Started"}])),
+     sends(3, "/tiddlers/Draft%20of%20'New'", {"title": "Draft of 'New'", "draft.title": "A lamp"}, "PUT", **SAVED),
+     sends(6, "/tiddlers/A%20lamp", {"title": "A lamp", "text": "for sale"}, "PUT", **SAVED),
+     at(7, "/bags/Draft%20of%20'New'", "DELETE", **SAVED), at(9, "/tiddlers/A%20lamp", **answers({"title": "A lamp"})),
+     sends(12, "/tiddlers/Getting%20Started", {"title": "Getting Started", "text": "see [[A lamp]]"}, "PUT", **SAVED),
+     yaml=["put: /tiddlers/Draft%20of%20'New'%20${unique}\n", "title: Draft of 'New' ${unique}\n", "draft.title: A lamp ${unique}\n",
+           "put: /tiddlers/A%20lamp%20${unique}\n", "title: A lamp ${unique}\n", "text: for sale\n", "get: /tiddlers/A%20lamp%20${unique}\n",
+           "delete: /bags/Draft%20of%20'New'%20${unique}\n", "put: /tiddlers/Getting%20Started\n", "title: Getting Started\n",
+           "see [[A lamp ${unique}]]"], report=['title: "A lamp ${unique}", because it is saved under this address'])
+case("a file that is created with PUT", at(0, "/"), at(2, "/files/My%20photo.jpg", "PUT", {"mimeType": "image/jpeg", "text": "x"}, status=201),
+     at(4, "/files/My%20photo.jpg"), sends(6, "/settings/theme", {"name": "theme", "value": "dark"}, "PUT", status=200),
+     yaml=["put: /files/My%20photo%20${unique}.jpg\n", "get: /files/My%20photo%20${unique}.jpg\n", "put: /settings/theme\n", "name: theme\n"])
+
 # Hidden inputs belong to the page that has them.
 for value in ("0", "1", "17", "4821", "48213", "1772355600"):
     case("a hidden version, %s" % value, at(0, "/edit", body=hidden("version", value)),
@@ -156,6 +171,11 @@ case("a hidden time is not the time it is sent", at(0, "/edit", body=hidden("ope
      form(2, "/save", [("opened", "1772355600")]), yaml=["opened: ${opened}"], no_yaml=["now("])
 case("constants in hidden inputs stay", at(0, "/a", body=hidden("_method", "patch") + hidden("qty", "1")),
      form(2, "/b", [("_method", "patch"), ("qty", "1")]), yaml=["_method: patch", "qty: 1"])
+META = '<meta name="csrf-param" content="authenticity_token"><meta name="csrf-token" content="%s">' % TOKEN
+case("a token of the page that a script copies into its form",
+     at(0, "/new", body=META + '<form method=post action="/new"><input type=hidden name=authenticity_token value="x%s"><input name=subject></form>' % TOKEN),
+     form(2, "/new", [("authenticity_token", TOKEN), ("subject", "Lamp")]),
+     yaml=["submit: {subject: Lamp}"], no_yaml=["authenticity_token", "extract"])
 case("a random value of the client, given back by a form",
      at(0, "/authorize?state=Zm9vYmFyMTIzNDU2Nzg5MA", body=hidden("state", "Zm9vYmFyMTIzNDU2Nzg5MA")),
      form(2, "/callback", [("state", "Zm9vYmFyMTIzNDU2Nzg5MA")]),

@@ -91,6 +91,15 @@ static void test_again_contained(void **state)
 	} rows[] = {
 	    {"post", "", TEXT("my words"), "", "See my words here</textarea>", HTML_AGAIN_KEPT},
 	    {"post", "", TEXT("my word"), "", "See my word here</textarea>", HTML_AGAIN_THERE},
+	    /* A short text must be a whole line. */
+	    {"post", "", TEXT("sold"), "", "Theirs\n&lt;&lt; yours\nsold\n>></textarea>",
+	     HTML_AGAIN_KEPT},
+	    {"post", "", TEXT("sold"), "", "Theirs</textarea><textarea name=yours>sold</textarea>",
+	     HTML_AGAIN_KEPT},
+	    {"post", "", TEXT("sold"), "", "Theirs</textarea><textarea name=yours>resold</textarea>",
+	     HTML_AGAIN_THERE},
+	    {"post", "", TEXT("x"), "", "Theirs</textarea><textarea name=yours>x</textarea>",
+	     HTML_AGAIN_THERE},
 	    {"post", "", TEXT(" \r\nmy words\r\n"), "", "See my words</textarea>", HTML_AGAIN_KEPT},
 	    {"post", "", TEXT("one\nmore\n\nline"), "", "See one\r\nmore\r\n\r\nline.</textarea>",
 	     HTML_AGAIN_KEPT},

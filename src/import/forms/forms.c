@@ -7,6 +7,7 @@
 #include "import/forms/lost_body.h"
 #include "import/forms/lost_upload.h"
 #include "import/forms/page_history.h"
+#include "import/forms/script_token.h"
 
 #define REPORTED_MAX 10
 #define NAME_MAX     40u
@@ -244,6 +245,7 @@ static void recognize_submission(struct forms *f, uint32_t index)
 			continue;
 		step->page_use = ARENA_NEW(a, struct page_use);
 		*step->page_use = values.use;
+		script_token_drop(f->conversion, page->step, step->page_use);
 		if (page != &f->history.last)
 			step->page_use->page = page_name(f->conversion, page);
 		if (str_eq(step->tx->method, STR("POST")))

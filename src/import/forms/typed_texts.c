@@ -3,12 +3,14 @@
 #include "base/ascii.h"
 #include "base/url.h"
 #include "html/html_match.h"
+#include "import/forms/typed_address.h"
 #include "import/naming.h"
 #include "import/template_text.h"
 
-#define SHORTEST 4u
-#define LONGEST	 200u
-#define DAY_US	 (INT64_C(86400) * 1000000)
+#define SHORTEST    4u
+#define LONGEST	    200u
+#define DAY_US	    (INT64_C(86400) * 1000000)
+#define DECODED_MAX (64u << 20)
 
 /* ---- which texts */
 
@@ -81,23 +83,44 @@ static bool may_have(const struct tx_body *body, struct str text)
 	return str_find(body->raw, text, 0) != NOT_FOUND;
 }
 
-/* Whether a response before the step has the text, one word: it names something that exists. A
- * sentence is from an earlier recording of the same visit. */
-static bool is_known_before(struct conversion *conversion, uint32_t step, struct str text)
+/* The body of the response to a step. Decoded ones are kept up to a limit: each typed text is
+ * searched in all of them. */
+static struct str decoded_body(struct typed_texts *texts, uint32_t step)
 {
-	if (str_find_char(text, ' ', 0) != NOT_FOUND)
-		return false;
-	for (uint32_t i = 0; i < step; i++) {
-		const struct transaction *response = conversion->steps.items[i].response;
+	struct conversion *conversion = texts->conversion;
+	const struct tx_body *body = &conversion->steps.items[step].response->body;
+	struct str text;
 
-		if (!may_have(&response->body, text))
-			continue;
-		buf_clear(&conversion->scratch);
-		if (str_find(transaction_body_bytes(&response->body, &conversion->scratch), text,
-			     0) != NOT_FOUND)
+	if (body->coding == TX_BYTES)
+		return body->raw;
+	if (!texts->decoded)
+		texts->decoded =
+		    ARENA_ARRAY(&conversion->job->arena, conversion->steps.count + 1, struct str);
+	if (texts->decoded[step].ptr)
+		return texts->decoded[step];
+	buf_clear(&conversion->scratch);
+	text = transaction_body_bytes(body, &conversion->scratch);
+	if (!text.ptr || texts->decoded_bytes + text.len > DECODED_MAX)
+		return text;
+	texts->decoded_bytes += text.len;
+	texts->decoded[step] = arena_str(&conversion->job->arena, text);
+	return texts->decoded[step];
+}
+
+bool typed_texts_is_known(struct typed_texts *texts, uint32_t step, struct str text)
+{
+	for (uint32_t i = 0; i < step; i++)
+		if (may_have(&texts->conversion->steps.items[i].response->body, text) &&
+		    str_find(decoded_body(texts, i), text, 0) != NOT_FOUND)
 			return true;
-	}
 	return false;
+}
+
+/* One word that a response before the step has names something that exists. A sentence is from an
+ * earlier recording of the same visit. */
+static bool is_known_before(struct typed_texts *texts, uint32_t step, struct str text)
+{
+	return str_find_char(text, ' ', 0) == NOT_FOUND && typed_texts_is_known(texts, step, text);
 }
 
 static struct typed_text *find_equal(struct typed_texts *texts, struct str text)
@@ -132,7 +155,7 @@ static void add_text(struct typed_texts *texts, uint32_t step, struct typed_text
 
 	text.step = step;
 	if (!is_candidate(text.text) || find_equal(texts, text.text) ||
-	    (!text.unique && is_known_before(texts->conversion, step, text.text)))
+	    (!text.unique && is_known_before(texts, step, text.text)))
 		return;
 	if (!text.unique && has_time(tx, text.text)) {
 		text.unique = true;
@@ -176,12 +199,23 @@ static void add_form(struct typed_texts *texts, uint32_t step, const struct page
 	}
 }
 
+static void add_address(struct typed_texts *texts, uint32_t step)
+{
+	struct typed_text text = {.unique = true, .why = "it is saved under this address"};
+
+	text.text = typed_address_find(texts, step, &text.field);
+	if (text.text.ptr)
+		add_text(texts, step, text);
+}
+
 void typed_texts_add(struct typed_texts *texts, uint32_t index)
 {
 	const struct conversion_step *step = &texts->conversion->steps.items[index];
 
 	if (step->page_use && !step->page_use->follows)
 		add_form(texts, index, step->page_use);
+	else if (!step->page_use)
+		add_address(texts, index);
 }
 
 struct typed_text *typed_texts_find(struct typed_texts *texts, struct str text)
@@ -201,6 +235,18 @@ void typed_texts_need(struct typed_text *text)
 
 /* ---- replacing */
 
+/* The offset of the extension of a file name, or the length of the text. */
+static size_t extension_of(struct str text)
+{
+	size_t dot = text.len, letters = 0;
+
+	while (dot > 0 && text.len - dot < 5 && ascii_is_alnum(text.ptr[dot - 1]))
+		letters += ascii_is_letter(text.ptr[--dot]);
+	if (!letters || dot < 2 || text.ptr[dot - 1] != '.' || !ascii_is_alnum(text.ptr[dot - 2]))
+		return text.len;
+	return dot - 1;
+}
+
 /* Where `${unique}` is inserted in a text, and what is before it: "A contact ${unique}",
  * "anna${unique}@shop.test". */
 static size_t place_of(struct str text, struct str *before)
@@ -211,11 +257,12 @@ static size_t place_of(struct str text, struct str *before)
 	*before = STR("");
 	if (address)
 		return at;
+	at = extension_of(text);
 	if (str_find_char(text, ' ', 0) != NOT_FOUND)
 		*before = STR(" ");
 	else if (str_find_char(text, '-', 0) != NOT_FOUND)
 		*before = STR("-");
-	return text.len;
+	return at;
 }
 
 /* The next unique text in TEXT at or after FROM; NULL: none. The longest one, if several start
@@ -264,19 +311,27 @@ static void insert_in(struct typed_texts *texts, struct conversion_step *step,
 	}
 }
 
-/* The bytes [FROM, TO) of the URL: only if all of it is one of the texts. */
+/* The bytes [FROM, TO) of the URL: only if all of it is one of the texts. What follows the place
+ * must not be encoded. */
 static void insert_in_url(struct typed_texts *texts, struct conversion_step *step, size_t from,
 			  size_t to)
 {
 	struct binding b = {.location = LOCATION_URL, .from = to};
 	const struct typed_text *one;
-	struct str before;
+	struct str before, tail;
+	size_t place;
 
 	buf_clear(&texts->conversion->scratch);
 	url_decode(&texts->conversion->scratch, str_slice(step->tx->url, from, to), true);
 	one = find_equal(texts, buf_str(&texts->conversion->scratch));
-	if (one && one->unique && place_of(one->text, &before) == one->text.len)
-		insert(texts, step, b, before);
+	if (!one || !one->unique)
+		return;
+	place = place_of(one->text, &before);
+	tail = str_slice(one->text, place, one->text.len);
+	if (!str_ends(str_slice(step->tx->url, from, to), tail))
+		return;
+	b.from = to - tail.len;
+	insert(texts, step, b, before);
 }
 
 /* Parts of the path and values of the query, as far as the page does not supply them. */
@@ -289,7 +344,7 @@ static void apply_to_url(struct typed_texts *texts, struct conversion_step *step
 	while (at < url.len) {
 		size_t end = at + 1;
 
-		while (end < url.len && !strchr("/?&=", url.ptr[end]))
+		while (end < url.len && !strchr("/?&=;", url.ptr[end]))
 			end++;
 		if (!conversion_is_from_page(step, LOCATION_URL, 0, at + 1, end))
 			insert_in_url(texts, step, at + 1, end);

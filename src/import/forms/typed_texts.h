@@ -26,11 +26,15 @@ struct typed_texts {
 	struct conversion *conversion;
 	VEC(struct typed_text) items;
 	VEC(struct typed_value) values; /* of all forms, except those of log-ins */
+	struct str *decoded;		/* bodies of responses that were decoded; or ptr NULL */
+	size_t decoded_bytes;
 };
 
 /* Adds the texts that the step with this index sends. Texts that an earlier response has name
  * something that exists, and those beside a password an account: they are not added. */
 void typed_texts_add(struct typed_texts *texts, uint32_t step);
+/* Whether a response before the step with this index has the text. */
+bool typed_texts_is_known(struct typed_texts *texts, uint32_t step, struct str text);
 /* The text that is in TEXT, or NULL; of several the one that was typed first: a title, a name. */
 struct typed_text *typed_texts_find(struct typed_texts *texts, struct str text);
 /* A link or its row is found by the text, so it becomes unique. */

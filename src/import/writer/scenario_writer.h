@@ -33,6 +33,9 @@ void scenario_writer_headers(struct conversion *conversion, struct conversion_st
 			     const struct yaml_writer_node *body, struct yaml_writer_node *node);
 /* The `Accept` of a request that has none. */
 #define SCENARIO_WRITER_ANY_TYPE STR("*/*")
+/* The Accept header VALUE as it is written: the long list of types that a browser sends for a page
+ * is shortened, with the same meaning for the server. */
+struct str scenario_writer_accept(struct str value);
 /* Whether H belongs to the recording's connection, cache or browser, not to the request. */
 bool scenario_writer_is_dropped(const struct transaction *tx, const struct tx_header *h);
 bool scenario_writer_has_control(struct str s);

@@ -80,6 +80,7 @@ static size_t accept_bytes(const struct conversion *conversion, struct str value
 			continue;
 		if (!own.len)
 			return SIZE_MAX;
+		own = scenario_writer_accept(own);
 		bytes += str_eq(own, value) ? 0 : own.len + STR("headers: Accept: ").len;
 	}
 	return bytes;
@@ -93,8 +94,8 @@ static struct str choose_accept(const struct conversion *conversion)
 	size_t least = accept_bytes(conversion, best);
 
 	for (size_t i = 0; i < conversion->steps.count; i++) {
-		struct str own = transaction_header(&conversion->steps.items[i].tx->request_headers,
-						    STR("Accept"), 0);
+		struct str own = scenario_writer_accept(transaction_header(
+		    &conversion->steps.items[i].tx->request_headers, STR("Accept"), 0));
 		size_t bytes;
 
 		if (!own.len || str_eq(own, best) || scenario_writer_has_control(own))

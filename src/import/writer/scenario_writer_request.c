@@ -4,7 +4,8 @@
 #include "import/query_pairs.h"
 #include "import/template_text.h"
 
-#define LONG_QUERY 60u
+#define LONG_QUERY  60u
+#define LONG_ACCEPT 40u
 
 /* ---- hosts */
 
@@ -111,7 +112,7 @@ struct str scenario_writer_url(struct conversion *conversion, struct conversion_
 	/* A map is sent with `&`. */
 	if (mark != NOT_FOUND && !query_pairs_have_semicolon(url) &&
 	    (url.len - mark > LONG_QUERY ||
-				  scenario_writer_is_bound(step, LOCATION_URL, 0, mark, url.len)))
+	     scenario_writer_is_bound(step, LOCATION_URL, 0, mark, url.len)))
 		*query = query_map(conversion, step, mark + 1);
 	if (*query)
 		url = str_slice(url, 0, mark);
@@ -266,12 +267,25 @@ static void put_missing_type(struct arena *a, const struct conversion_step *step
 		yaml_writer_put_text(a, headers, STR("Content-Type"), type);
 }
 
+struct str scenario_writer_accept(struct str value)
+{
+	return str_starts(value, STR("text/html")) && value.len > LONG_ACCEPT
+		   ? STR("text/html, */*;q=0.8")
+		   : value;
+}
+
+/* As it is written. */
+static struct str header_value(const struct tx_header *h)
+{
+	return str_ieq(h->name, STR("Accept")) ? scenario_writer_accept(h->value) : h->value;
+}
+
 static bool is_shared(const struct conversion *conversion, const struct tx_header *h)
 {
 	for (size_t i = 0; i < conversion->shared->members.count; i++) {
 		const struct yaml_writer_member *m = &conversion->shared->members.items[i];
 
-		if (str_ieq(m->key, h->name) && str_eq(m->value->text, h->value))
+		if (str_ieq(m->key, h->name) && str_eq(m->value->text, header_value(h)))
 			return true;
 	}
 	return false;
@@ -320,7 +334,7 @@ void scenario_writer_headers(struct conversion *conversion, struct conversion_st
 		if (step->basic_user.ptr && str_ieq(h->name, STR("Authorization")))
 			continue;
 		struct str text = scenario_writer_text(conversion, step, LOCATION_HEADER,
-						       (uint32_t)k, h->value, 0, false);
+						       (uint32_t)k, header_value(h), 0, false);
 		put_header(a, headers, h->name,
 			   is_in_list(h->name, of_posts) ? rebased(conversion, text) : text);
 	}
