@@ -48,7 +48,7 @@ static struct str member_with(struct conversion *conversion, const struct conver
 	return STR_NULL;
 }
 
-/* A word in small letters can be a constant: /settings/theme. */
+/* A word in lower case can be a constant: /settings/theme. */
 static bool looks_typed(struct str text)
 {
 	for (size_t i = 0; i < text.len; i++)
