@@ -26,6 +26,7 @@ struct client_exchange;
 struct client_name;
 struct direct_connection;
 struct direct_h2;
+struct direct_tls_context;
 struct direct_h2_fields;
 struct direct_h2_request;
 struct iovec;
@@ -106,7 +107,7 @@ struct direct {
 	struct nghttp2_session_callbacks *h2_callbacks;
 	struct nghttp2_option *h2_option;
 	struct direct_h2_request *h2_request; /* the fields of a request, while it is started */
-	struct ssl_ctx_st **contexts;	      /* by TLS profile; NULL: not needed yet */
+	struct direct_tls_context *contexts;  /* by TLS profile; NULL: not needed yet */
 	size_t context_count;
 };
 
@@ -195,6 +196,7 @@ void direct_h2_plan(struct client *c, struct http_plan *plan);
 struct direct_tls {
 	struct ssl_st *ssl;
 	bool ready; /* the handshake is done, and nothing is broken */
+	bool named; /* the certificate is known to be for the host */
 };
 /* Whether X may use HTTP/2, and whether nothing else. */
 bool direct_may_use_http2(const struct client_exchange *x);
@@ -206,6 +208,7 @@ enum direct_shaken direct_tls_shake(struct client_exchange *x, struct direct_tls
 enum direct_read {
 	DIRECT_READ_BYTES,
 	DIRECT_READ_NOTHING,
+	DIRECT_READ_AGAIN,  /* a message of TLS; more may have been received */
 	DIRECT_READ_END,    /* the peer ended the connection properly */
 	DIRECT_READ_BROKEN, /* it ended in another way */
 	DIRECT_READ_RESET,
@@ -224,7 +227,13 @@ bool direct_tls_is_http2(const struct direct_tls *tls);
 /* Notes the certificate of the server for X. */
 void direct_tls_certificate(struct client_exchange *x, const struct direct_tls *tls);
 void direct_tls_close(struct direct_tls *tls);
+
+/* direct_tls_context.c */
+/* Continues the last session of the user of X with its server, if there is one. */
+void direct_sessions_resume(const struct client_exchange *x, struct direct_tls *tls);
 void direct_sessions_free(struct http_user *user);
+const struct http_tls_profile *direct_tls_profile(const struct client *c, unsigned number);
+struct ssl_ctx_st *direct_tls_context(struct client *c, unsigned profile);
 void direct_tls_free(struct direct *d);
 
 /* direct_connection.c */

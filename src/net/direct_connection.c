@@ -90,15 +90,22 @@ static void close_idle(struct direct_connection *k)
 
 enum quiet { QUIET, QUIET_SPOKE, QUIET_CLOSED };
 
+/* More messages of TLS on an idle connection are a flood. */
+#define TLS_MESSAGES_MAX 16
+
 static enum quiet quiet_tls(struct direct_connection *k)
 {
+	enum direct_read what = DIRECT_READ_AGAIN;
 	char byte;
 	size_t len;
 
-	switch (direct_tls_read(NULL, &k->tls, &byte, 1, &len)) {
+	for (int i = 0; i < TLS_MESSAGES_MAX && what == DIRECT_READ_AGAIN; i++)
+		what = direct_tls_read(NULL, &k->tls, &byte, 1, &len);
+	switch (what) {
 	case DIRECT_READ_NOTHING:
 		return QUIET;
 	case DIRECT_READ_BYTES:
+	case DIRECT_READ_AGAIN:
 		return QUIET_SPOKE;
 	case DIRECT_READ_END:
 	case DIRECT_READ_BROKEN:
@@ -218,6 +225,12 @@ void direct_connection_certificate(struct client_exchange *x)
 /* Decrypted bytes in one turn of the loop, as pieces of at most 16 KiB. */
 #define TLS_PIECES 8
 
+/* Whether OpenSSL may have read more: then the socket causes no further event. */
+static bool may_have_more(enum direct_read what)
+{
+	return what == DIRECT_READ_BYTES || what == DIRECT_READ_AGAIN;
+}
+
 static void take(struct client_exchange *x, enum direct_read what, struct str bytes)
 {
 	switch (what) {
@@ -225,6 +238,7 @@ static void take(struct client_exchange *x, enum direct_read what, struct str by
 		direct_response_read(x, bytes);
 		break;
 	case DIRECT_READ_NOTHING:
+	case DIRECT_READ_AGAIN:
 		break;
 	case DIRECT_READ_END:
 		direct_response_end(x);
@@ -260,14 +274,13 @@ enum direct_read direct_connection_receive(struct direct_connection *k, struct c
 	return errno == ECONNRESET || errno == EPIPE ? DIRECT_READ_RESET : DIRECT_READ_BROKEN;
 }
 
-/* Bytes that OpenSSL has read ahead from the socket cause no further event of the socket. */
 void direct_connection_read(struct client_exchange *x)
 {
 	struct direct_connection *k = x->direct.connection;
 	enum direct_read what = DIRECT_READ_BYTES;
 	int pieces = k->tls.ssl ? TLS_PIECES : 1;
 
-	for (int i = 0; i < pieces && what == DIRECT_READ_BYTES; i++) {
+	for (int i = 0; i < pieces && may_have_more(what); i++) {
 		size_t len = 0;
 
 		what = direct_connection_receive(k, x, &len);
@@ -279,7 +292,7 @@ void direct_connection_read(struct client_exchange *x)
 		return;
 	if (k->state == CONNECTION_IDLE && direct_tls_has_pending(&k->tls))
 		is_usable(k);
-	else if (k->state == CONNECTION_BUSY && what == DIRECT_READ_BYTES)
+	else if (k->state == CONNECTION_BUSY && may_have_more(what))
 		event_active(&k->event, EV_READ, 1);
 }
 

@@ -362,6 +362,7 @@ static bool receive(struct direct_h2 *h, enum direct_read what, struct str bytes
 
 	switch (what) {
 	case DIRECT_READ_NOTHING:
+	case DIRECT_READ_AGAIN:
 		return true;
 	case DIRECT_READ_BYTES:
 		break;
@@ -390,21 +391,21 @@ static bool receive(struct direct_h2 *h, enum direct_read what, struct str bytes
 static void read_all(struct direct_connection *k)
 {
 	struct direct_h2 *h = k->h2;
-	enum direct_read what = DIRECT_READ_BYTES;
+	enum direct_read what;
 	int pieces = k->tls.ssl ? TLS_PIECES : 1;
 
-	for (int i = 0; i < pieces && what == DIRECT_READ_BYTES; i++) {
+	for (int i = 0; i < pieces; i++) {
 		size_t len = 0;
 
 		what = direct_connection_receive(k, h->first, &len);
 		if (!receive(h, what, str_n(k->client->direct.input, len)))
 			return;
-		if (!direct_tls_has_pending(&k->tls))
+		/* A part of a record may be pending until the rest arrives. */
+		if (what == DIRECT_READ_NOTHING || !direct_tls_has_pending(&k->tls))
 			return;
 	}
 	/* OpenSSL has read ahead: the socket causes no further event. */
-	if (what == DIRECT_READ_BYTES)
-		event_active(&k->event, EV_READ, 1);
+	event_active(&k->event, EV_READ, 1);
 }
 
 void direct_h2_event(struct direct_connection *k, short what)
