@@ -183,6 +183,7 @@ struct conversion {
 	VEC(struct stale_value) stale;
 	struct str file_stem;		       /* for files beside the scenario */
 	const struct yaml_writer_node *shared; /* headers written under `defaults` */
+	bool shared_auth;		       /* and the credentials of all steps */
 	bool expects_no_redirect;	       /* by default: written under `defaults` */
 	bool new_visitor;		       /* each iteration is a visitor without cookies */
 	bool needs_rerun;   /* the value of a redirect is needed: convert again with its chain kept

@@ -79,6 +79,8 @@ const char *build_multipart(struct emitter *e, const struct field_map *parts,
 const struct tmpl *build_cookies(struct emitter *e, const struct field_map *cookies);
 /* Builds the plan for `auth:`. */
 struct auth_plan build_auth(struct emitter *e, const struct auth *auth);
+/* That of `defaults`: only the target gets it. */
+struct auth_plan build_default_auth(struct emitter *e);
 /* The headers of the defaults, of PLAN's auth and cookies and of the request. Later ones replace
  * earlier ones of the same name, ignoring case; a list sends one line per value. Adds CONTENT_TYPE
  * unless it is given or NULL; with IS_FORM a Content-Type of the defaults does not count. */

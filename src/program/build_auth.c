@@ -86,6 +86,8 @@ struct auth_plan build_auth(struct emitter *e, const struct auth *auth)
 		plan.header = basic(e, &auth->basic);
 	} else if (keys_has(&auth->keys, auth_fields, "bearer")) {
 		plan.header = bearer(e, &auth->bearer);
+	} else if (keys_has(&auth->keys, auth_fields, "none")) {
+		return plan;
 	} else if (keys_has(&auth->keys, auth_fields, "digest")) {
 		plan.kind = AUTH_DIGEST;
 		plan.user = build_template(e, &auth->digest.user, ESCAPE_NONE);
@@ -93,6 +95,14 @@ struct auth_plan build_auth(struct emitter *e, const struct auth *auth)
 	} else {
 		plan_aws_signature(e, &auth->aws_sigv4, &plan);
 	}
+	return plan;
+}
+
+struct auth_plan build_default_auth(struct emitter *e)
+{
+	struct auth_plan plan = build_auth(e, &e->model->defaults.auth);
+
+	plan.target_only = true;
 	return plan;
 }
 

@@ -59,6 +59,7 @@ struct header_plan {
 	const struct tmpl *value;
 	struct str
 	    line; /* "Name: value", NUL-terminated, if the value is constant; otherwise ptr NULL */
+	bool target_only; /* not sent to another origin; `line` is then ptr NULL */
 };
 
 /* The failures after which a request is retried. */
@@ -99,6 +100,7 @@ struct auth_plan {
 	const struct tmpl *user, *password; /* of AUTH_DIGEST and AUTH_AWS */
 	struct str scope;		    /* of AUTH_AWS: "aws:amz:REGION:SERVICE" */
 	const struct tmpl *token;	    /* of AUTH_AWS: X-Amz-Security-Token; NULL: none */
+	bool target_only;		    /* of `defaults`: other hosts do not get it */
 };
 
 /* A file in a body: the text between it and the previous file, and its content, which the

@@ -4,16 +4,34 @@
 #include "run/request.h"
 
 #include "base/idn.h"
+#include "base/url.h"
 #include "run/live_secrets.h"
 #include "run/user_lifecycle.h"
 #include "run/user_page.h"
 
-static bool put_headers(struct worker *w, const struct request_plan *plan, struct buf *out)
+/* Whether the credentials of `defaults` must not be sent: the request goes to another host. */
+static bool leaves_target(const struct worker *w, const struct request_plan *plan, struct str text)
 {
+	struct url url, target;
+
+	return plan->auth.target_only &&
+	       (!url_split(text, &url) || !url_split(w->program->target, &target) ||
+		!url_same_origin(&url, &target));
+}
+
+static bool put_headers(struct worker *w, const struct request_plan *plan, struct exchange *x)
+{
+	bool leaves = leaves_target(w, plan, buf_str(&x->url));
+	struct buf *out = &x->header_text;
+
+	/* Digest and AWS: the client makes the header. */
+	if (leaves && plan->auth.kind != AUTH_NONE)
+		x->drop_credentials = true;
+
 	for (size_t i = 0; i < plan->header_count; i++) {
 		const struct header_plan *header = &plan->headers[i];
 
-		if (header->line.ptr)
+		if (header->line.ptr || (leaves && header->target_only))
 			continue;
 		buf_add(out, header->name);
 		buf_add(out, STR(": "));
@@ -83,7 +101,7 @@ bool request_render(struct worker *w, struct fiber *f, struct exchange *x)
 	w->eval.marked = &request;
 	ok = (!plan->page_action || user_page_render(w, f, x)) &&
 	     (plan->url->constant || eval_render(plan->url, &w->eval, &x->url)) &&
-	     put_headers(w, plan, &x->header_text) && put_login(w, &plan->auth, &x->login) &&
+	     put_headers(w, plan, x) && put_login(w, &plan->auth, &x->login) &&
 	     put_body(w, plan, x);
 	w->eval.mark = NULL;
 	scratch_clear(&w->scratch);

@@ -43,6 +43,8 @@ const struct field auth_fields[] = {
 	  .example = "{access_key: \"${KEY}\", secret_key: \"${SECRET}\", region: eu-central-1, "
 		     "service: execute-api}",
 	  .prose = "Signs the request with AWS Signature Version 4."),
+    FIELD(struct auth, none, "none", FIELD_BOOL, .example = "yes",
+	  .prose = "Sends the request without the credentials of `defaults`."),
     FIELD_END,
 };
 
@@ -53,7 +55,7 @@ void auth_check(struct reader *r, const struct node *node, void *value)
 
 	for (const struct field *row = auth_fields; row->key; row++)
 		count += keys_has(&auth->keys, auth_fields, row->key);
-	if (count != 1)
+	if (count != 1 || (keys_has(&auth->keys, auth_fields, "none") && !auth->none))
 		reader_error(r, node->span, DIAG_E306,
-			     "use exactly one of basic, bearer, digest or aws_sigv4");
+			     "use exactly one of basic, bearer, digest, aws_sigv4 or none");
 }

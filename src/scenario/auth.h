@@ -1,6 +1,6 @@
 /*
- * `auth:` of a request: the type of authentication and its credentials. Exactly one type must be
- * used.
+ * `auth:` of a request or of `defaults`: the type of authentication and its credentials. Exactly one
+ * type must be used.
  */
 #ifndef SCENARIO_AUTH_H
 #define SCENARIO_AUTH_H
@@ -25,6 +25,7 @@ struct auth {
 	struct auth_login basic, digest;
 	struct text bearer;
 	struct auth_aws aws_sigv4;
+	bool none;
 };
 
 extern const struct field auth_fields[];

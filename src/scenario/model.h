@@ -14,6 +14,7 @@
 #include "interface/extract.h"
 #include "interface/field.h"
 #include "interface/step.h"
+#include "scenario/auth.h"
 #include "scenario/bandwidth.h"
 #include "scenario/data.h"
 
@@ -156,6 +157,7 @@ struct dns_settings {
 struct defaults {
 	struct keys keys;
 	struct field_map headers; /* of struct text */
+	struct auth auth;
 	ns_t timeout, connect_timeout;
 	bool follow_redirects;
 	int http;

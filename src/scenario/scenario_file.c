@@ -61,6 +61,11 @@ const struct field defaults_fields[] = {
     FIELD(struct defaults, headers, "headers", FIELD_MAP, .flags = FIELD_REPEATS,
 	  .element = &header_element, .example = "{Accept-Language: en}",
 	  .prose = "Headers of every request; headers of a request have precedence."),
+    FIELD(struct defaults, auth, "auth", FIELD_OBJECT, .fields = auth_fields, .check = auth_check,
+	  .example = "{basic: {user: anna, password: \"${PASSWORD}\"}}",
+	  .prose = "Authentication of every request to the target: basic, bearer, digest or "
+		   "aws_sigv4. No other host gets these credentials; `auth` of a request replaces "
+		   "them, `auth: {none: yes}` sends none."),
     FIELD(struct defaults, timeout, "timeout", FIELD_DURATION, .flags = FIELD_PARAMETER,
 	  .fallback = "30s", .low = 1e-3, .high = 1e6, .example = "10s",
 	  .prose = "Maximum time for a whole request."),

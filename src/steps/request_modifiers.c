@@ -29,6 +29,8 @@ void request_modifiers_plan(struct emitter *e, const struct keys *keys, const st
 		plan->needs |= NEEDS_HEADERS;
 	if (GIVEN(auth))
 		plan->auth = build_auth(e, &m->auth);
+	else if (keys_has(&d->keys, defaults_fields, "auth"))
+		plan->auth = build_default_auth(e);
 	if (GIVEN(cookies))
 		plan->cookies = build_cookies(e, &m->cookies);
 	if (GIVEN(tls))

@@ -161,3 +161,46 @@ counts() {
 	[ "$status" -eq 2 ]
 	[[ "$output" == *"use exactly one of basic"* ]]
 }
+
+@test "auth under defaults: only the target gets it, a step replaces it or sends none" {
+	start_origin
+	other=http://localhost:$SERVER_PORT
+	local port=$SERVER_PORT
+	perform <<-END
+		allowed_hosts: ["localhost:$port"]
+		variables: {other: "$other", own: "$SERVER_URL"}
+		defaults:
+		  auth: {basic: {user: anna, password: secret}}
+		steps:
+		  - get: /echo
+		    expect: {body: {contains: Basic YW5uYTpzZWNyZXQ=}}
+		  - get: "\${own}/echo"
+		    expect: {body: {contains: Basic YW5uYTpzZWNyZXQ=}}
+		  - get: $other/echo
+		    expect: {body: {not: Authorization}}
+		  - get: "\${other}/echo"
+		    expect: {body: {not: Authorization}}
+		  - get: /echo
+		    auth: {none: yes}
+		    expect: {body: {not: Authorization}}
+		  - get: /echo
+		    auth: {bearer: token}
+		    expect: {body: {contains: Bearer token, not: Basic}}
+		  - get: /echo
+		    headers: {Authorization: own}
+		    expect: {body: {contains: '"Authorization", "own"', not: Basic}}
+	END
+	[ "$status" -eq 0 ]
+	[ "$(counts)" = "[7, 7, 0, 0, 0]" ]
+	sed -i 's/basic: {user: anna, password: secret}/digest: {user: anna, password: secret}/; s/contains: Basic [^}]*/contains: echo/' "$BATS_TEST_TMPDIR/scenario.yaml"
+	sed -i 's|get: "${other}/echo"|get: "${other}/digest/anna/secret"\n    expect: {status: 401}\n  - get: "${own}/digest/anna/secret"\n  - get: /echo|' "$BATS_TEST_TMPDIR/scenario.yaml"
+	run reprise run --json "$BATS_TEST_TMPDIR/out.json" "$BATS_TEST_TMPDIR/scenario.yaml"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	run -2 reprise check - <<-'END'
+		target: http://127.0.0.1
+		defaults: {auth: {none: no}}
+		steps: [get: /]
+	END
+	[[ "$output" == *"use exactly one of basic, bearer, digest, aws_sigv4 or none"* ]]
+}

@@ -246,6 +246,11 @@ BASIC = header("Authorization", "Basic " + base64.b64encode(b"ann:hunter2hunter2
 case("a dialog for the password", at(0, "/"), at(2, "/private"), at(4, "/private/a", headers=[BASIC]),
      yaml=[re.compile(r"get: /private\n    auth: \{basic: \{user: ann, password: \"\$\{PASSWORD\}\"\}\}")],
      report=["left the Authorization header out of the recording"])
+case("the same credentials in all requests", at(0, "/", headers=[BASIC]), at(2, "/a", headers=[BASIC]), form(4, "/b", [("q", "x")], headers=[BASIC]),
+     yaml=['defaults:\n  auth: {basic: {user: ann, password: "${PASSWORD}"}}\n'], no_yaml=["    auth:", "hunter2"])
+BOB = header("Authorization", "Basic " + base64.b64encode(b"bob:hunter2hunter2").decode())
+case("the credentials of two users", at(0, "/", headers=[BASIC]), at(2, "/a", headers=[BASIC]), at(4, "/b", headers=[BOB]),
+     yaml=["    auth:"], no_yaml=["\n  auth:"])
 case("a complete recording of a dialog", at(0, "/"), at(2, "/private", status=401), at(2.1, "/private", headers=[BASIC]),
      no_yaml=[re.compile(r"get: /\n    auth")])
 

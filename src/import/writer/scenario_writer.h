@@ -27,6 +27,9 @@ bool scenario_writer_is_bound(const struct conversion_step *step, enum value_loc
 /* The URL as it is written, and the map for `query:` if that is more readable, else NULL. */
 struct str scenario_writer_url(struct conversion *conversion, struct conversion_step *step,
 			       struct yaml_writer_node **query);
+/* Adds `auth` with the credentials of STEP to NODE. */
+void scenario_writer_auth(struct conversion *conversion, const struct conversion_step *step,
+			  struct yaml_writer_node *node);
 /* `headers:` and `auth:`, without those in `defaults` and those that BODY, the keys of
  * scenario_writer_body, implies. */
 void scenario_writer_headers(struct conversion *conversion, struct conversion_step *step,

@@ -116,6 +116,31 @@ static struct str header_text(struct conversion *conversion, struct str value)
 				    UINT32_MAX, value, 0, false);
 }
 
+/* The credentials of every step, if they are the same and all steps go to the target: `defaults`
+ * sends them to no other host. NULL otherwise. */
+static const struct conversion_step *common_auth(const struct conversion *conversion)
+{
+	const struct conversion_step *first = NULL;
+	struct url url, target;
+	size_t count = 0;
+
+	for (size_t i = 0; i < conversion->steps.count; i++) {
+		const struct conversion_step *step = &conversion->steps.items[i];
+
+		if (step->disabled)
+			continue;
+		first = first ? first : step;
+		if (!step->basic_user.ptr || step->tx->more ||
+		    !str_eq(step->basic_user, first->basic_user) ||
+		    !str_eq(step->basic_password, first->basic_password) ||
+		    !url_split(step->tx->url, &url) || !url_split(conversion->target, &target) ||
+		    !url_same_origin(&url, &target))
+			return NULL;
+		count++;
+	}
+	return count > 1 ? first : NULL;
+}
+
 void scenario_writer_defaults(struct conversion *conversion, struct yaml_writer_node *root)
 {
 	struct arena *a = &conversion->job->arena;
@@ -123,6 +148,7 @@ void scenario_writer_defaults(struct conversion *conversion, struct yaml_writer_
 	size_t count = count_headers(conversion, all, sizeof all / sizeof *all), steps = 0;
 	struct yaml_writer_node *defaults = yaml_writer_map(a), *headers = yaml_writer_map(a);
 	struct str accept = choose_accept(conversion);
+	const struct conversion_step *auth = common_auth(conversion);
 
 	for (size_t i = 0; i < conversion->steps.count; i++)
 		steps += !conversion->steps.items[i].disabled;
@@ -143,6 +169,9 @@ void scenario_writer_defaults(struct conversion *conversion, struct yaml_writer_
 	conversion->shared = headers;
 	if (headers->members.count)
 		yaml_writer_put(a, defaults, STR("headers"), headers);
+	conversion->shared_auth = auth != NULL;
+	if (auth)
+		scenario_writer_auth(conversion, auth, defaults);
 	put_tls(conversion, defaults);
 	if (conversion->new_visitor)
 		yaml_writer_put_text(a, defaults, STR("cookie_jar"), STR("per_iteration"))->beside =

@@ -315,11 +315,25 @@ static bool is_of_page(const struct tx_header *h)
 	return is_in_list(h->name, of_posts) || str_ieq(h->name, STR("Content-Type"));
 }
 
+void scenario_writer_auth(struct conversion *conversion, const struct conversion_step *step,
+			  struct yaml_writer_node *node)
+{
+	struct arena *a = &conversion->job->arena;
+	struct yaml_writer_node *auth;
+
+	auth = yaml_writer_put(a, node, STR("auth"), yaml_writer_map(a));
+	auth->flow = true;
+	auth = yaml_writer_put(a, auth, STR("basic"), yaml_writer_map(a));
+	auth->flow = true;
+	yaml_writer_put_text(a, auth, STR("user"), step->basic_user);
+	yaml_writer_put_text(a, auth, STR("password"), step->basic_password);
+}
+
 void scenario_writer_headers(struct conversion *conversion, struct conversion_step *step,
 			     const struct yaml_writer_node *body, struct yaml_writer_node *node)
 {
 	struct arena *a = &conversion->job->arena;
-	struct yaml_writer_node *headers = yaml_writer_map(a), *auth;
+	struct yaml_writer_node *headers = yaml_writer_map(a);
 
 	for (size_t k = 0; k < step->tx->request_headers.list.count; k++) {
 		const struct tx_header *h = &step->tx->request_headers.list.items[k];
@@ -344,12 +358,6 @@ void scenario_writer_headers(struct conversion *conversion, struct conversion_st
 	headers->flow = headers->members.count < 3;
 	if (headers->members.count)
 		yaml_writer_put(a, node, STR("headers"), headers);
-	if (!step->basic_user.ptr)
-		return;
-	auth = yaml_writer_put(a, node, STR("auth"), yaml_writer_map(a));
-	auth->flow = true;
-	auth = yaml_writer_put(a, auth, STR("basic"), yaml_writer_map(a));
-	auth->flow = true;
-	yaml_writer_put_text(a, auth, STR("user"), step->basic_user);
-	yaml_writer_put_text(a, auth, STR("password"), step->basic_password);
+	if (step->basic_user.ptr && !conversion->shared_auth)
+		scenario_writer_auth(conversion, step, node);
 }
