@@ -123,7 +123,9 @@ class DokuWiki(PhpApp):
     port = 22012
     packages = ("dokuwiki",)
     tree = "/usr/share/dokuwiki"
-    per_iteration = {"created": 1}
+    per_iteration = {"edited": 1}
+    # All visits edit one page, which is not new.
+    shared = ("edited",)
 
     def php_options(self):
         return [*super().php_options(), "-d", "auto_prepend_file=" + self.source("dokuwiki.php")]
@@ -152,7 +154,9 @@ class MediaWiki(MariaDb, PhpApp):
     port = 22011
     packages = ("mediawiki",)
     tree = "/usr/share/mediawiki"
-    per_iteration = {"created": 1}
+    per_iteration = {"edited": 1}
+    # All visits edit one page, which is not new.
+    shared = ("edited",)
 
     def configure(self, site):
         settings = os.path.join(site, "LocalSettings.php")

@@ -16,7 +16,7 @@ class PocketBase(App):
     title = "PocketBase"
     port = 22017
     account = "admin@example.org"
-    per_iteration = {"created": 1, "edited": 1}
+    per_iteration = {"created": 1, "attached": 1, "edited": 1}
 
     def program(self):
         return os.path.join(self.folder, "pocketbase")

@@ -14,7 +14,7 @@ import (
 
 var lock sync.Mutex
 
-// keepChange appends a line for a change of a record after it was stored.
+// keepChange appends a line for a change of a record after it was stored, and for a file of a new one.
 func keepChange(action string) func(*core.RecordRequestEvent) error {
 	return func(event *core.RecordRequestEvent) error {
 		if err := event.Next(); err != nil {
@@ -29,6 +29,9 @@ func keepChange(action string) func(*core.RecordRequestEvent) error {
 		defer file.Close()
 		token := sha256.Sum256([]byte(event.Request.Header.Get("Authorization")))
 		_, err = fmt.Fprintf(file, "%s %s %x\n", action, event.Record.Id, token[:8])
+		if err == nil && action == "created" && event.Record.GetString("pic") != "" {
+			_, err = fmt.Fprintf(file, "attached %s %x\n", event.Record.Id, token[:8])
+		}
 		return err
 	}
 }
