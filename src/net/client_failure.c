@@ -320,7 +320,10 @@ void client_failure_set_timeout(struct client_exchange *x, enum http_cause cause
 	struct buf text;
 
 	buf_init(&text, 0);
-	units_put_duration(&text, x->pub.timeout ? x->pub.timeout : spec->timeout);
+	units_put_duration(&text, spec->timeout);
+	/* The time that was left for this hop differs in each response. */
+	if (x->pub.timeout)
+		buf_add(&text, STR(", redirects included"));
 	http_cause_set(&x->pub, cause, text.data);
 	buf_release(&text);
 }

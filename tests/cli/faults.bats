@@ -205,6 +205,15 @@ add_up='q["started"] == q["ok"] + q["failed"] + q["cut_off"] and s["sends"] == q
 	holds '{"reset", "truncated", "timeout", "protocol", "status"} == {f["class"] for f in r["failures"]}'
 }
 
+@test "a timeout after a redirect is reported with the whole time, not with what was left" {
+	perform <<-'Y'
+		load: {users: 2, iterations: 1}
+		steps: [{get: /redirect/stall, timeout: 200ms}]
+	Y
+	[ "$status" -eq 1 ]
+	holds '[(f["class"], f["count"], f["example"]) for f in r["failures"]] == [("timeout", 2, "no response within 200ms, redirects included")]'
+}
+
 @test "connect timeouts release all resources" {
 	perform -q -j 2 <<-'Y'
 		defaults: {timeout: 1ms, on_failure: continue}

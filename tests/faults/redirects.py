@@ -27,6 +27,12 @@ def loop(conn, request, args):
     return moved(conn, 302, "/redirect/loop")
 
 
+@path("/redirect/stall")
+def stall(conn, request, args):
+    """A redirect to a response that does not come."""
+    return moved(conn, 302, "/stall/header")
+
+
 @path("/redirect/relative")
 def relative(conn, request, args):
     """A Location relative to the path, with dots."""
