@@ -1,0 +1,326 @@
+/*
+ * postman: a Postman collection (2.0 or 2.1) with its environments, globals and data files. Folders
+ * become groups. Scripts are never run: statements that extract values or check responses are
+ * recognized, and all others are reported with their lines.
+ */
+#include "import/postman/postman.h"
+
+#include "doc/json_node.h"
+#include "import/import.h"
+
+static bool read_all(struct import_job *job);
+static bool is_postman(struct str text);
+
+const struct import_kind postman_import = {
+    .name = "postman",
+    .sentence = "a Postman collection, with environments, globals and data files",
+    .read = read_all,
+    .recognizes = is_postman,
+};
+
+static bool is_postman(struct str text)
+{
+	return str_starts(str_trim(text), STR("{")) &&
+	       str_find(text, STR("schema.getpostman.com/json/collection"), 0) != NOT_FOUND;
+}
+
+static unsigned line_of(const struct node *node)
+{
+	return node && node->span.source ? source_position(node->span.source, node->span.begin).line
+					 : 0;
+}
+
+void postman_unsupported(struct postman *p, const struct node *node, struct str what,
+			 const char *why)
+{
+	p->unsupported++;
+	job_warn(p->job, p->root,
+		 arena_printf(p->arena, "line %u: %.*s: %s", line_of(node),
+			      STR_ARG(str_cut(what, 80)), why));
+}
+
+struct str postman_text_at(const struct node *map, const char *key)
+{
+	const struct node *value = node_find(map, str_of(key));
+
+	return value && value->kind == NODE_SCALAR && !node_is_empty(value) ? value->text
+									    : STR_NULL;
+}
+
+struct str postman_plain(struct postman *p, struct str name)
+{
+	struct buf out;
+	struct str result;
+
+	name = str_cut(name, 100);
+	buf_init(&out, 0);
+	for (size_t i = 0; i < name.len; i++) {
+		char c = name.ptr[i];
+
+		if (i && (c == '{' || c == '}') && name.ptr[i - 1] == c)
+			continue;
+		if (c == '{' && i && name.ptr[i - 1] == '$')
+			buf_add_char(&out, ' ');
+		buf_add_char(&out, c);
+	}
+	result = arena_str(p->arena, buf_str(&out));
+	buf_release(&out);
+	return result;
+}
+
+bool postman_is_disabled(const struct node *map)
+{
+	return str_eq(postman_text_at(map, "disabled"), STR("true")) ||
+	       str_eq(postman_text_at(map, "enabled"), STR("false"));
+}
+
+/* ---- items */
+
+static void put_items(struct postman *p, const struct node *items, struct postman_auth auth,
+		      struct yaml_writer_node *steps);
+
+static void add_all(struct postman *p, struct yaml_writer_node *into,
+		    const struct yaml_writer_node *from)
+{
+	for (size_t i = 0; i < from->members.count; i++)
+		yaml_writer_add(p->arena, into, from->members.items[i].value);
+}
+
+/* A request that its script repeats (setNextRequest to itself) is a loop with a maximum. */
+static void put_step(struct postman *p, struct yaml_writer_node *steps,
+		     struct yaml_writer_node *step, const struct postman_script_result *script)
+{
+	struct yaml_writer_node *loop, *again;
+
+	yaml_writer_add(p->arena, steps, step);
+	if (!script->while_condition.len)
+		return;
+	loop = yaml_writer_add(p->arena, steps, yaml_writer_map(p->arena));
+	yaml_writer_put_text(p->arena, loop, STR("while"), script->while_condition);
+	yaml_writer_put(p->arena, loop, STR("max"), yaml_writer_word(p->arena, STR("20")));
+	again = yaml_writer_put(p->arena, loop, STR("steps"), yaml_writer_list(p->arena));
+	yaml_writer_put_text(p->arena, yaml_writer_add(p->arena, again, yaml_writer_map(p->arena)),
+			     STR("think"), STR("1s"));
+	yaml_writer_add(p->arena, again, step);
+}
+
+static void put_request(struct postman *p, const struct node *item, struct postman_auth auth,
+			struct yaml_writer_node *steps)
+{
+	struct postman_script_result script = {.before = yaml_writer_list(p->arena),
+					       .extract = yaml_writer_map(p->arena),
+					       .expect = yaml_writer_map(p->arena),
+					       .after = yaml_writer_list(p->arena)};
+	struct yaml_writer_node *step;
+
+	postman_scripts(p, item, &script);
+	step = postman_request(p, item, postman_auth_of(node_find(item, STR("request")), auth),
+			       &script);
+	if (!step)
+		return;
+	p->requests++;
+	add_all(p, steps, script.before);
+	put_step(p, steps, step, &script);
+	add_all(p, steps, script.after);
+}
+
+static void put_folder(struct postman *p, const struct node *item, struct postman_auth auth,
+		       struct yaml_writer_node *steps)
+{
+	struct yaml_writer_node *group = yaml_writer_map(p->arena);
+	struct yaml_writer_node *inner = yaml_writer_list(p->arena);
+	struct str name = postman_text_at(item, "name");
+	struct postman_script_result script = {.before = yaml_writer_list(p->arena),
+					       .extract = yaml_writer_map(p->arena),
+					       .expect = yaml_writer_map(p->arena),
+					       .after = yaml_writer_list(p->arena)};
+
+	postman_scripts(p, item, &script);
+	if (script.extract->members.count || script.expect->members.count)
+		postman_unsupported(p, item, name.ptr ? name : STR("folder"),
+				    "its tests apply to each of its requests; move them there");
+	add_all(p, inner, script.before);
+	put_items(p, node_find(item, STR("item")), postman_auth_of(item, auth), inner);
+	if (!inner->members.count)
+		return;
+	yaml_writer_put_text(p->arena, group, STR("group"),
+			     name.len ? postman_plain(p, name) : STR("Folder"));
+	yaml_writer_put(p->arena, group, STR("steps"), inner);
+	yaml_writer_add(p->arena, steps, group);
+}
+
+static void put_items(struct postman *p, const struct node *items, struct postman_auth auth,
+		      struct yaml_writer_node *steps)
+{
+	for (size_t i = 0; items && items->kind == NODE_LIST && i < items->count; i++) {
+		const struct node *item = items->items[i];
+
+		if (node_find(item, STR("item")))
+			put_folder(p, item, auth, steps);
+		else if (node_find(item, STR("request")))
+			put_request(p, item, auth, steps);
+		else
+			postman_unsupported(p, item, STR("item"), "it has no request");
+	}
+}
+
+/* ---- files */
+
+static bool has_name(const char *path, const char *end)
+{
+	return str_ends(str_of(path), str_of(end));
+}
+
+/* Reads a file; NULL if it is a data file, which is then in the variables, or on an error. */
+static const struct node *read_file(struct postman *p, const char *path, bool *good)
+{
+	const struct node *top;
+	const char *why = "it is not a mapping";
+	struct str text;
+	size_t at = 0;
+
+	*good = job_read(p->job, path, &text);
+	if (!*good)
+		return NULL;
+	if (has_name(path, ".csv") || str_starts(str_trim(text), STR("["))) {
+		*good = postman_add_data(p, path, text);
+		return NULL;
+	}
+	top = json_node_read(p->arena, source_new(p->arena, str_of(path), text), &at, &why);
+	if (node_find(top, STR("collection"))) /* as the API of Postman returns it */
+		top = node_find(top, STR("collection"));
+	if (top && top->kind == NODE_MAP)
+		return top;
+	*good = job_error(p->job, "%s is not JSON: byte %zu: %s", path, at, why);
+	return NULL;
+}
+
+/* Adds the variables of the file TOP; returns whether it is a collection. */
+static bool read_variables(struct postman *p, const struct node *top)
+{
+	struct str scope = postman_text_at(top, "_postman_variable_scope");
+
+	if (node_find(top, STR("item"))) {
+		postman_add_variables(p, node_find(top, STR("variable")), POSTMAN_COLLECTION);
+		postman_scan_scripts(p, top);
+		return true;
+	}
+	postman_add_variables(p, node_find(top, STR("values")),
+			      str_eq(scope, STR("globals")) ? POSTMAN_GLOBAL : POSTMAN_ENVIRONMENT);
+	return false;
+}
+
+/* The collections among the files, ended by NULL; NULL if a file cannot be read. */
+static const struct node **read_files(struct postman *p)
+{
+	struct import_job *job = p->job;
+	const struct node **tops = ARENA_ARRAY(p->arena, job->file_count + 1, const struct node *);
+	size_t count = 0;
+	bool good = true;
+
+	for (size_t i = 0; good && i < job->file_count; i++) {
+		tops[count] = read_file(p, job->files[i], &good);
+		if (tops[count] && read_variables(p, tops[count]))
+			count++;
+	}
+	tops[count] = NULL;
+	return good ? tops : NULL;
+}
+
+static void put_collection(struct postman *p, const struct node *top,
+			   struct yaml_writer_node *steps)
+{
+	struct postman_auth none = {.node = NULL};
+	struct postman_script_result script = {.before = yaml_writer_list(p->arena),
+					       .extract = yaml_writer_map(p->arena),
+					       .expect = yaml_writer_map(p->arena),
+					       .after = yaml_writer_list(p->arena)};
+
+	postman_scripts(p, top, &script);
+	add_all(p, steps, script.before);
+	if (script.extract->members.count || script.expect->members.count)
+		postman_unsupported(p, top, STR("collection"),
+				    "its tests apply to each request; move them there");
+	put_items(p, node_find(top, STR("item")), postman_auth_of(top, none), steps);
+}
+
+/* ---- the document */
+
+static void put_hosts(struct postman *p)
+{
+	struct yaml_writer_node *list = yaml_writer_list(p->arena);
+
+	list->flow = true;
+	for (size_t i = 0; i < p->hosts.count; i++) {
+		bool again = false;
+
+		for (size_t k = 0; k < i; k++)
+			again = again || str_eq(p->hosts.items[k], p->hosts.items[i]);
+		if (!again)
+			yaml_writer_add(p->arena, list,
+					yaml_writer_text(p->arena, p->hosts.items[i]));
+	}
+	if (list->members.count)
+		yaml_writer_put(p->arena, p->root, STR("allowed_hosts"), list);
+}
+
+static void put_head(struct postman *p, const struct node *top)
+{
+	struct str name = postman_text_at(node_find(top, STR("info")), "name");
+	struct yaml_writer_node *target;
+
+	if (name.len)
+		yaml_writer_put_text(p->arena, p->root, STR("name"), postman_plain(p, name));
+	target = yaml_writer_put_text(p->arena, p->root, STR("target"),
+				      p->target.len ? p->target : STR("http://127.0.0.1:8080"));
+	if (p->target.len)
+		return;
+	target->beside = STR("the collection has no address: -t, REPRISE_TARGET");
+	p->job->no_target = true;
+}
+
+static bool convert(struct postman *p)
+{
+	struct yaml_writer_node *steps = yaml_writer_list(p->arena);
+	const struct node **tops = read_files(p);
+
+	if (!tops)
+		return false;
+	if (!tops[0])
+		return job_error(p->job, "none of the files is a collection; export it as version "
+					 "2.1");
+	postman_name_variables(p);
+	for (size_t i = 0; tops[i]; i++)
+		postman_find_target(p, node_find(tops[i], STR("item")));
+	put_head(p, tops[0]);
+	for (size_t i = 0; tops[i]; i++)
+		put_collection(p, tops[i], steps);
+	put_hosts(p);
+	postman_put_variables(p);
+	if (p->data && p->data->members.count)
+		yaml_writer_put(p->arena, p->root, STR("data"), p->data);
+	yaml_writer_put(p->arena, p->root, STR("steps"), steps);
+	if (!p->requests)
+		return job_error(p->job, "the collection has no request that can be converted");
+	return true;
+}
+
+static bool read_all(struct import_job *job)
+{
+	struct postman p = {.job = job,
+			    .arena = &job->arena,
+			    .root = yaml_writer_map(&job->arena),
+			    .data = yaml_writer_map(&job->arena),
+			    .scratch = regex_scratch_new()};
+	bool good;
+
+	yaml_writer_comment(p.arena, p.root,
+			    STR("Created by reprise import postman. Not supported:"));
+	good = convert(&p);
+	if (good && !p.unsupported)
+		p.root->above = STR("Created by reprise import postman; everything was converted.");
+	job_note(job, "carried", "%zu requests", p.requests);
+	regex_scratch_free(p.scratch);
+	job->document = p.root;
+	return good;
+}
