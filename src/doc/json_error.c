@@ -123,11 +123,22 @@ bool json_error_find(const struct json_tape *tape, struct buf *out)
 	return false;
 }
 
+/* The message of the first object that has one: {"detail": [{"msg": "field required"}]}. */
+static void put_any_member(const struct json_tape *tape, struct buf *out)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < tape->items->next && n < ELEMENTS_MAX; i++)
+		if (json_type(&tape->items[i]) == JSON_OBJECT && n++ < ELEMENTS_MAX &&
+		    put_member(tape, &tape->items[i], out))
+			return;
+}
+
 bool json_error_put_message(const struct json_tape *tape, struct buf *out)
 {
 	size_t mark = out->len;
 
-	if (!json_error_find(tape, out) && json_type(tape->items) == JSON_OBJECT)
-		put_member(tape, tape->items, out);
+	if (!json_error_find(tape, out))
+		put_any_member(tape, out);
 	return out->len > mark;
 }

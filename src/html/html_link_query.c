@@ -103,25 +103,22 @@ static bool find_any(struct link_pass *p)
 	return false;
 }
 
-/* Finds links in the rows in which the text fits best. If it is a whole word of a row without such
- * a link, rows in which a word continues after it belong to other records. */
+static bool find_in_fit(void *pass)
+{
+	return find_any(pass);
+}
+
 static enum html_link_outcome find_in_rows(struct link_pass *p, struct arena *a)
 {
 	struct html_row_search rows;
-	bool any = false;
+	enum html_row_outcome outcome;
 
 	html_row_search_init(&rows, a, p->page, p->query->row);
 	p->rows = &rows;
-	for (int fit = HTML_ROW_EXACT; fit < HTML_ROW_FITS && !(any && fit == HTML_ROW_WORDS);
-	     fit++) {
-		if (!html_row_search_use(&rows, (enum html_row_fit)fit))
-			continue;
-		any = true;
-		if (!find_any(p))
-			continue;
+	outcome = html_row_search_find(&rows, find_in_fit, p);
+	if (outcome == HTML_ROW_FOUND)
 		return p->several_rows && !p->query->nth ? HTML_LINK_SEVERAL_ROWS : HTML_LINK_FOUND;
-	}
-	return any ? HTML_LINK_NOT_IN_ROW : HTML_LINK_NO_ROW;
+	return outcome == HTML_ROW_NOT_IN ? HTML_LINK_NOT_IN_ROW : HTML_LINK_NO_ROW;
 }
 
 enum html_link_outcome html_link_query_find(const struct html_page *page, struct arena *a,

@@ -155,6 +155,22 @@ uint32_t html_row_search_around(const struct html_row_search *s, uint32_t row)
 	return row == HTML_PAGE_NONE || s->flags[row] & ROW_INNER_HAS ? HTML_PAGE_NONE : row;
 }
 
+enum html_row_outcome html_row_search_find(struct html_row_search *s, bool (*find)(void *owner),
+					   void *owner)
+{
+	bool any = false;
+
+	for (int fit = HTML_ROW_EXACT; fit < HTML_ROW_FITS && !(any && fit == HTML_ROW_WORDS);
+	     fit++) {
+		if (!html_row_search_use(s, (enum html_row_fit)fit))
+			continue;
+		any = true;
+		if (find(owner))
+			return HTML_ROW_FOUND;
+	}
+	return any ? HTML_ROW_NOT_IN : HTML_ROW_NONE;
+}
+
 /* ---- messages */
 
 static void put_row(const struct html_page *page, uint32_t row, bool first, struct buf *out)

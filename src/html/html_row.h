@@ -43,6 +43,18 @@ bool html_row_search_use(struct html_row_search *s, enum html_row_fit fit);
  * a row inside that one has the text. ROW can be HTML_PAGE_NONE. */
 uint32_t html_row_search_around(const struct html_row_search *s, uint32_t row);
 
+enum html_row_outcome {
+	HTML_ROW_FOUND,
+	HTML_ROW_NOT_IN, /* rows have the text, but not what is searched */
+	HTML_ROW_NONE,	 /* no row has the text */
+};
+
+/* Searches in the rows in which the text fits best: calls FIND with OWNER for one fit after the
+ * other, until it returns true. If the text is a whole word of a row, rows in which a word
+ * continues after it belong to other records. */
+enum html_row_outcome html_row_search_find(struct html_row_search *s, bool (*find)(void *owner),
+					   void *owner);
+
 /* For messages: appends the texts of at most ten rows, as «Order 1 Anna», «Order 1 Bob». Those are
  * the innermost rows that have TEXT, best fit first, else those that contain it inside a word, else
  * the first rows of the page. Returns their number. */

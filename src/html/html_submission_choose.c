@@ -212,24 +212,24 @@ static void choose_in_row(struct form_pass *p, struct arena *a, struct html_form
 	choice->in_row = in_row;
 }
 
-/* Finds forms in the rows in which the text fits best, like html_link_query_find. */
+static bool find_in_fit(void *pass)
+{
+	return find_any(pass);
+}
+
 static enum html_form_outcome find_in_rows(struct form_pass *p, struct arena *a,
 					   struct html_row_search *rows)
 {
-	bool any = false;
+	static const enum html_form_outcome outcomes[] = {
+	    [HTML_ROW_FOUND] = HTML_FORM_FOUND,
+	    [HTML_ROW_NOT_IN] = HTML_FORM_NOT_IN_ROW,
+	    [HTML_ROW_NONE] = HTML_FORM_NO_ROW,
+	};
 
 	html_row_search_init(rows, a, p->page, p->query->row);
 	p->rows = rows;
 	p->fields = ARENA_ARRAY(a, p->page->row_count + 1U, uint32_t);
-	for (int fit = HTML_ROW_EXACT; fit < HTML_ROW_FITS && !(any && fit == HTML_ROW_WORDS);
-	     fit++) {
-		if (!html_row_search_use(rows, (enum html_row_fit)fit))
-			continue;
-		any = true;
-		if (find_any(p))
-			return HTML_FORM_FOUND;
-	}
-	return any ? HTML_FORM_NOT_IN_ROW : HTML_FORM_NO_ROW;
+	return outcomes[html_row_search_find(rows, find_in_fit, p)];
 }
 
 enum html_form_outcome html_submission_find(const struct html_page *page, struct arena *a,

@@ -52,11 +52,6 @@ struct words {
 	size_t count;
 };
 
-static bool is_word_byte(char c)
-{
-	return ascii_is_alnum(c) || (unsigned char)c >= 0x80 || c == '\'' || c == '_';
-}
-
 static bool has_digit(struct str s)
 {
 	for (size_t i = 0; i < s.len; i++)
@@ -88,24 +83,10 @@ static bool has_word(struct str text, struct str word)
 {
 	for (size_t at = 0; at + word.len <= text.len; at++)
 		if (str_ieq(str_slice(text, at, at + word.len), word) &&
-		    (!at || !is_word_byte(text.ptr[at - 1])) &&
-		    (at + word.len == text.len || !is_word_byte(text.ptr[at + word.len])))
+		    (!at || !verification_is_word_byte(text.ptr[at - 1])) &&
+		    (at + word.len == text.len ||
+		     !verification_is_word_byte(text.ptr[at + word.len])))
 			return true;
-	return false;
-}
-
-/* Whether a step up to N sends WORD in a field. */
-static bool is_typed(const struct judgement *j, size_t n, struct str word)
-{
-	for (size_t i = 0; i <= n; i++) {
-		const struct transaction *tx = verification_step_at(j->job, i)->tx;
-
-		for (size_t k = 0; k < tx->part_count; k++)
-			if (has_word(tx->parts[k].value, word))
-				return true;
-		if (!tx->part_count && has_word(tx->request_body.raw, word))
-			return true;
-	}
 	return false;
 }
 
@@ -124,19 +105,20 @@ static bool is_of_site(const struct judgement *j, struct str word)
 }
 
 /* The words of TEXT that identify a page. */
-static void put_words(const struct judgement *j, size_t n, struct str text, struct words *out)
+static void put_words(struct judgement *j, size_t n, struct str text, struct words *out)
 {
 	out->count = 0;
 	for (size_t at = 0; at < text.len && out->count < WORDS_MAX;) {
 		size_t from = at;
 		struct str word;
 
-		while (at < text.len && is_word_byte(text.ptr[at]))
+		while (at < text.len && verification_is_word_byte(text.ptr[at]))
 			at++;
 		word = str_slice(text, from, at);
 		at += !word.len;
 		if (word.len && !has_digit(word) && word.len != UNIQUE_CHARS &&
-		    !is_of_clock(word) && !is_of_site(j, word) && !is_typed(j, n, word))
+		    !is_of_clock(word) && !is_of_site(j, word) &&
+		    !verification_is_typed(j, n, word))
 			out->items[out->count++] = word;
 	}
 }

@@ -14,6 +14,8 @@ struct verified_page {
 	struct html_page page;
 };
 
+struct sent_words;
+
 /* The state of verification_judge. */
 struct judgement {
 	struct import_job *job;
@@ -23,7 +25,8 @@ struct judgement {
 	struct verified_page *recorded,
 	    *received; /* for each step; received: in this performance */
 	size_t steps;
-	unsigned performance; /* number of the current one, from 0 */
+	struct sent_words *sent; /* verification_sent.c; NULL: not read yet */
+	unsigned performance;	 /* number of the current one, from 0 */
 };
 
 /* Adds a difference, or the current performance to an equal one; returns it. WHAT may be empty. */
@@ -35,6 +38,10 @@ bool verification_is_write(const struct transaction *tx);
 /* The step with the number N of the conversion; NULL if there are fewer. */
 const struct conversion_step *verification_step_at(const struct import_job *job, size_t n);
 
+/* verification_sent.c: whether C is a character of a word. */
+bool verification_is_word_byte(char c);
+/* verification_sent.c: whether a step up to N sends WORD, in any case, in a field or a body. */
+bool verification_is_typed(struct judgement *j, size_t n, struct str word);
 /* verification_content.c: compares the content of a response that was accepted. */
 void verification_compare_content(struct judgement *j, size_t n,
 				  const struct import_response *response);

@@ -2,6 +2,7 @@
  * The end of a request: evaluates expectations, extracts values, decides on a retry, and counts.
  */
 #include "run/event_reader.h"
+#include "run/error_message.h"
 #include "run/fixtures.h"
 #include "run/interpreter.h"
 #include "run/request.h"
@@ -69,6 +70,8 @@ enum control_flow op_EXPECT(struct worker *w, struct fiber *f, const struct inst
 			   e->kind->name);
 	else
 		explain_failure(w, f, e, rendered, text);
+	if (facts->class == FAILURE_status && w->response.status >= 400)
+		error_message_put(w, f, text);
 	step_log_failed(w, f, in);
 	return FLOW_NEXT;
 }

@@ -2,6 +2,7 @@
  * A request from its REQUEST to the end of its exchange: rendered, checked against the allowed
  * hosts, counted against the user's connections, sent; then its redirects, hop by hop.
  */
+#include "run/error_message.h"
 #include "run/interpreter.h"
 #include "run/request.h"
 
@@ -447,8 +448,10 @@ static void read_response(struct worker *w, struct fiber *f, const struct exchan
 	if (f->request->page_action)
 		user_page_check_form(w, f);
 	if (f->request->default_expect && x->status >= 400 && !was_recorded(f, x->status)) {
-		buf_printf(fail_here(w, f, FAILURE_status), x->error[0] ? "HTTP %d: %s" : "HTTP %d",
-			   x->status, x->error);
+		struct buf *text = fail_here(w, f, FAILURE_status);
+
+		buf_printf(text, x->error[0] ? "HTTP %d: %s" : "HTTP %d", x->status, x->error);
+		error_message_put(w, f, text);
 		w->failure.detail = (unsigned)x->status;
 	} else if (f->events) {
 		event_reader_check(w, f);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "run/error_message.h"
 #include "run/event_reader.h"
 #include "run/fixtures.h"
 #include "run/interpreter.h"
@@ -254,13 +255,11 @@ void worker_sleep(struct worker *w, struct fiber *f, ns_t due)
 	worker_set_timer(w, f, due);
 }
 
-/* From which hundreds of status a body is kept for failure samples: all of them if the response is
- * checked. */
+/* From which hundreds of status a body is kept: those with an error message, and for failure
+ * samples all of them if the response is checked. */
 static int raw_from(const struct run_settings *settings, const struct request_plan *r)
 {
-	if (!settings->failure_samples)
-		return 0;
-	return r->checked ? 100 : 400;
+	return settings->failure_samples && r->checked ? 100 : 400;
 }
 
 /* ---- life */
@@ -339,6 +338,7 @@ void worker_init(struct worker *w, const struct run_plan *plan, struct run_share
 	buf_init(&w->text, 0);
 	buf_init(&w->spare, 0);
 	buf_init(&w->failure_text, 4096);
+	w->error_message = error_message_new(w->program);
 	w->eval.scratch = &w->scratch;
 	w->eval.numbers = shared->numbers;
 	w->eval.data = w->program->model->data;
@@ -382,6 +382,7 @@ void worker_release(struct worker *w)
 	buf_release(&w->text);
 	buf_release(&w->spare);
 	buf_release(&w->failure_text);
+	error_message_free(w->error_message);
 	step_log_free(w->step_log);
 	user_page_free(w->page);
 	event_reader_free_all(w);

@@ -74,6 +74,7 @@ struct worker {
 	struct buf spare; /* for user_set_value */
 	struct failure_note failure;
 	struct buf failure_text;
+	struct error_message *error_message; /* run/error_message.h */
 	uint32_t jumps; /* backward jumps since the loop got control */
 	uint8_t
 	    *sampled; /* number of failure samples for each request and class of failure; or NULL */

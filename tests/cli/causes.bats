@@ -130,3 +130,37 @@ while True:
 		[[ "$output" == *"the proxy refused the user or password (status 407); in proxy, write user:password@ before 127.0.0.1:$port"* ]]
 	done
 }
+
+@test "a failed status quotes the error message of the API: JSON, RFC 9457, compressed; no secret, at most 200 bytes" {
+	start_origin
+	scenario <<-END
+		target: $SERVER_URL
+		parameters: {KEY: {secret: yes, default: opensesame}}
+		defaults: {on_failure: continue}
+		steps:
+		  - get: /refuse/422/problem
+		  - get: /refuse/503/title
+		  - get: /refuse/500/message/gzip
+		  - get: /refuse/403/error
+		    expect: {status: 200}
+		  - get: /refuse/409/errors
+		    extract: {id: {jsonpath: $.id}}
+		  - get: /refuse/400/list
+		  - get: /refuse/401/secret
+		    headers: {X-Key: "\${KEY}"}
+		  - get: /refuse/404/numbers
+		  - get: /refuse/500/long
+	END
+	run -1 reprise run -u 2 -i 2 --json out.json "$BATS_TEST_TMPDIR/scenario.yaml"
+	echo "$output"
+	texts=$(json out.json '[f["example"] for f in d["failures"]]')
+	texts=${texts//\\u00ab/«} texts=${texts//\\u00bb/»}
+	for text in "HTTP 422: «The cart is empty»" "HTTP 503: «Gone fishing»" "HTTP 500: «No room left»" \
+		"HTTP 403, expected 200: «Not your order»" "HTTP 409: «already taken»" "HTTP 400: «field required»" \
+		"HTTP 401: «no such key: ***»" '"HTTP 404"'; do
+		[[ "$texts" == *"$text"* ]] || { echo "missing: $text in $texts"; return 1; }
+	done
+	[[ "$texts" == *"HTTP 500: «aaaaaaaa"* ]]
+	run -1 grep -qE 'a{201}' <<<"$texts"
+	run -1 grep -q opensesame out.json
+}

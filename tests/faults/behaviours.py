@@ -64,6 +64,28 @@ def status(conn, request, args):
     return conn.answer(int(args[0]), b'{"status": %d}' % int(args[0]), [JSON])
 
 
+REFUSALS = {
+    "problem": {"type": "about:blank", "title": "Unprocessable", "detail": "The cart is empty"},
+    "title": {"type": "about:blank", "title": "Gone fishing", "status": 503},
+    "message": {"code": 17, "message": "No room left"},
+    "error": {"error": {"code": 1, "message": "Not your order"}},
+    "errors": {"errors": [{"field": "mail", "message": "already taken"}]},
+    "list": {"detail": [{"loc": ["body", "mail"], "msg": "field required"}]},
+    "long": {"message": "a" * 5000},
+    "secret": {"message": "no such key: opensesame"},
+    "numbers": {"status": 404, "count": 0},
+}
+
+
+@path("/refuse")
+def refuse(conn, request, args):
+    """/refuse/STATUS/KIND[/gzip]: an error of an API in JSON; the kinds are those of REFUSALS."""
+    body, headers = json.dumps(REFUSALS[args[1]]).encode(), [JSON]
+    if args[2:]:
+        body, headers = gzip.compress(body, mtime=0), [JSON, ("Content-Encoding", "gzip")]
+    return conn.answer(int(args[0]), body, headers)
+
+
 @path("/flaky")
 def flaky(conn, request, args):
     """/flaky/N responds with 503 to the first N requests to the origin, then with 200."""
