@@ -1,4 +1,4 @@
-/* What a form with the derived changes sends, and whether it is what was recorded. */
+/* The submission of a form with the derived changes, and whether it is the recorded one. */
 #include "import/forms/form_values_private.h"
 
 static size_t line_end(struct str s, size_t at)
