@@ -1,5 +1,8 @@
 #include "base/charset.h"
 
+#include <errno.h>
+#include <iconv.h>
+
 bool charset_is_utf16(struct str text)
 {
 	return str_starts(text, STR("\xff\xfe")) || str_starts(text, STR("\xfe\xff")) ||
@@ -37,4 +40,34 @@ const char *charset_windows_letter(unsigned char byte)
 		if (letters[i].byte == byte)
 			return letters[i].letter;
 	return NULL;
+}
+
+bool charset_is_known(const char *name)
+{
+	iconv_t converter = iconv_open("UTF-8", name);
+
+	if (converter == (iconv_t)-1)
+		return false;
+	iconv_close(converter);
+	return true;
+}
+
+bool charset_to_utf8(const char *name, struct str text, struct buf *out)
+{
+	iconv_t converter = iconv_open("UTF-8", name);
+	size_t left = text.len, result;
+	char *in = (char *)(uintptr_t)text.ptr, piece[16384];
+	bool good = converter != (iconv_t)-1;
+
+	while (good && left) {
+		char *to = piece;
+		size_t room = sizeof piece;
+
+		result = iconv(converter, &in, &left, &to, &room);
+		good = result != (size_t)-1 || errno == E2BIG;
+		buf_add(out, str_n(piece, sizeof piece - room));
+	}
+	if (converter != (iconv_t)-1)
+		iconv_close(converter);
+	return good;
 }

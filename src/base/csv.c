@@ -127,6 +127,16 @@ static char guess_delimiter(struct str text)
 
 /* ---- the header */
 
+/* "sep=;": how Excel saves the delimiter, as a line above the header. */
+static char separator_line(struct str text, size_t at)
+{
+	struct str line = str_slice(text, at, str_find_char(text, '\n', at));
+
+	if (str_ends(line, STR("\r")))
+		line.len--;
+	return line.len == 5 && str_ieq(str_slice(line, 0, 4), STR("sep=")) ? line.ptr[4] : '\0';
+}
+
 static bool add_name(struct csv_reader *p, struct arena *arena, struct str name)
 {
 	struct csv *csv = p->csv;
@@ -256,6 +266,12 @@ bool csv_read(struct csv *csv, struct arena *arena, struct str text, char delimi
 	while (p.at < text.len && (text.ptr[p.at] == '\n' || text.ptr[p.at] == '\r')) {
 		p.at = past_line_end(text, p.at);
 		p.line++;
+	}
+	char separator = separator_line(text, p.at);
+	if (separator) {
+		p.at = past_line_end(text, p.at + 5);
+		p.line++;
+		delimiter = delimiter ? delimiter : separator;
 	}
 	if (p.at == text.len)
 		return fail(

@@ -1,7 +1,7 @@
 /*
  * Tables of comma-separated values as defined in RFC 4180: a header row, cells that may be quoted,
  * quotes doubled inside, line ends inside quotes; LF and CRLF; a UTF-8 byte order mark is skipped;
- * empty lines are skipped. The text is not copied: a table is an index of four bytes per row. It is
+ * empty lines are skipped; a first line `sep=;` names the delimiter. The text is not copied: a table is an index of four bytes per row. It is
  * const once it is read and is shared by all threads. A cell is a view of the text or, if it
  * contains doubled quotes, a copy in the caller's buffer.
  */
@@ -30,8 +30,8 @@ struct csv_error {
 	char text[160];
 };
 
-/* DELIMITER 0: the one of , ; tab | that occurs most often in the header row (a comma if there is
- * none). Reads the whole text once. False with ERROR filled: no header, an unnamed or repeated
+/* DELIMITER 0: that of a `sep=` line, else the one of , ; tab | that occurs most often in the header
+ * row (a comma if there is none). Reads the whole text once. False with ERROR filled: no header, an unnamed or repeated
  * column, a row with more or fewer cells than the header, an open quote, more than CSV_COLUMNS
  * columns or 4 GiB. */
 bool csv_read(struct csv *csv, struct arena *arena, struct str text, char delimiter,

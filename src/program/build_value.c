@@ -109,6 +109,7 @@ const struct tmpl *build_one_of(struct emitter *e, const struct node *node)
 	uint32_t pick = name_map_find(&e->function_map, STR("pick"));
 
 	push_node(e, &b, node);
+	b.failed |= node->kind != NODE_LIST; /* it was reported */
 	if (pick != NAME_NONE && !b.failed)
 		expr_push(&b, (struct expr_op){.code = EXPR_CALL,
 					       .count = 1,

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "base/charset.h"
 #include "doc/node.h"
 #include "scenario/scenario_reader.h"
 #include "scenario/scalar.h"
@@ -36,6 +37,9 @@ const struct field data_set_fields[] = {
     FIELD(struct data_set, delimiter, "delimiter", FIELD_TEXT, .example = "\";\"",
 	  .prose =
 	      "Character between the cells of a table; by default detected from the first row."),
+    FIELD(struct data_set, encoding, "encoding", FIELD_TEXT, .example = "windows-1252",
+	  .prose = "Encoding of the file if it is not UTF-8, such as windows-1252 or utf-16. "
+		   "`iconv -l` lists all names."),
     FIELD(struct data_set, pick, "pick", FIELD_ENUM, .flags = FIELD_PARAMETER,
 	  .fallback = "in_order", .choices = pick_words, .example = "shuffled",
 	  .prose = "Order of the rows: as in the file (in_order), each row once in random order "
@@ -142,17 +146,31 @@ static void warn_of_skipped(struct reader *r, const struct data_set *set, struct
 			     csv->skipped == 1 ? "" : "s", csv->skipped == 1 ? "is" : "are");
 }
 
+/* The format of the file of SET; false after an error. */
+static bool read_format(struct reader *r, const struct data_set *set, struct rows_format *out)
+{
+	*out = (struct rows_format){.delimiter = set->delimiter.len ? set->delimiter.ptr[0] : '\0'};
+	if (!set->encoding.len)
+		return true;
+	out->encoding = arena_cstr(r->arena, set->encoding);
+	return charset_is_known(out->encoding) ||
+	       data_error(r, keys_value(&set->keys, "encoding")->span,
+			  "'%s' is not the name of an encoding; write one such as windows-1252, "
+			  "iso-8859-15 or utf-16",
+			  out->encoding);
+}
+
 static bool read_file(struct reader *r, struct data_set *set)
 {
 	const struct node *node = keys_value(&set->keys, "file");
 	struct span span = node ? node->span : set->name_span;
 	struct rows_error error = {0};
+	struct rows_format format;
 	int fd;
 
-	if (!scenario_reader_open(r, span, set->file, &fd))
+	if (!read_format(r, set, &format) || !scenario_reader_open(r, span, set->file, &fd))
 		return false;
-	if (rows_open(&set->rows, r->arena, set->file, fd,
-		      set->delimiter.len ? set->delimiter.ptr[0] : '\0', &error)) {
+	if (rows_open(&set->rows, r->arena, set->file, fd, &format, &error)) {
 		warn_of_skipped(r, set, span);
 		return true;
 	}
@@ -161,15 +179,15 @@ static bool read_file(struct reader *r, struct data_set *set)
 					 STR_ARG(line), error.text);
 
 	if (access(arena_cstr(r->arena, set->file), F_OK) != 0)
-		diag_note(
-		    r->diags, diag, SPAN_NONE,
-		    "the path starts in the folder of the scenario file: put %.*s below that folder, "
-		    "or correct the path",
-		    STR_ARG(set->file));
-	if (error.charset)
 		diag_note(r->diags, diag, SPAN_NONE,
-			  "save it as UTF-8, or run: iconv -f %s -t UTF-8 %.*s > new.csv",
-			  error.charset, STR_ARG(set->file));
+			  "the path starts in the folder of the scenario file: put %.*s below that "
+			  "folder, "
+			  "or correct the path",
+			  STR_ARG(set->file));
+	if (error.encoding)
+		diag_note(r->diags, diag, SPAN_NONE,
+			  "write encoding: %s below file:, or save the file as UTF-8",
+			  error.encoding);
 	return false;
 }
 
@@ -214,6 +232,9 @@ bool data_open(struct reader *r, struct data_set *set)
 	if (file && set->inline_rows)
 		return data_error(r, set->name_span,
 				  "'file' cannot be used with 'rows'; remove one of them");
+	if (!file && set->encoding.len)
+		return data_error(r, keys_value(&set->keys, "encoding")->span,
+				  "'encoding' needs 'file'");
 	if (!file && !set->inline_rows)
 		return data_error(r, set->name_span, "no rows; add 'file' or 'rows'");
 	if (set->delimiter.ptr && set->delimiter.len != 1)

@@ -23,7 +23,7 @@ struct data_set {
 	struct str name;
 	struct span name_span;
 	struct str file; /* a path that can be opened; empty: `rows` */
-	struct str delimiter;
+	struct str delimiter, encoding;
 	const struct node *inline_rows;
 	int pick, per, at_end;
 	struct field_list secret; /* of struct str: column names */

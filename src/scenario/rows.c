@@ -16,7 +16,7 @@ static bool wrong(struct rows_error *error, size_t line, const char *format, ...
 	va_list args;
 
 	error->line = line;
-	error->charset = NULL;
+	error->encoding = NULL;
 	va_start(args, format);
 	vsnprintf(error->text, sizeof error->text, format, args);
 	va_end(args);
@@ -127,16 +127,15 @@ static bool read_lines(struct json_pass *p)
 bool rows_from_json(struct rows *rows, struct arena *arena, struct str text, bool lines,
 		    struct rows_error *error)
 {
-	struct json_pass p = {.rows = rows, .arena = arena, .text = text, .error = error};
+	struct json_pass p = {.rows = rows, .arena = arena, .error = error};
 	bool good;
 
-	*rows = (struct rows){.form = ROWS_JSON, .mapped = rows->mapped};
+	if (str_starts(text, STR("\xef\xbb\xbf")))
+		text = str_slice(text, 3, text.len);
+	p.text = text;
+	*rows = (struct rows){.form = ROWS_JSON, .mapped = rows->mapped, .decoded = rows->decoded};
 	if (text.len > UINT32_MAX)
 		return wrong(error, 0, "larger than 4 GiB");
-	if (str_starts(text, STR("\xef\xbb\xbf")))
-		return wrong(
-		    error, 1,
-		    "the file starts with a byte order mark; save it as UTF-8 without one");
 	json_init(&p.tape);
 	buf_init(&p.name, 0);
 	good = lines ? read_lines(&p) : read_array(&p);
@@ -150,13 +149,13 @@ bool rows_from_json(struct rows *rows, struct arena *arena, struct str text, boo
 
 /* ---- files */
 
-static bool read_csv(struct rows *rows, struct arena *arena, char delimiter,
+static bool read_csv(struct rows *rows, struct arena *arena, struct str text, char delimiter,
 		     struct rows_error *error)
 {
 	struct csv_error problem;
 
 	rows->form = ROWS_CSV;
-	if (!csv_read(&rows->csv, arena, rows->mapped.text, delimiter, &problem))
+	if (!csv_read(&rows->csv, arena, text, delimiter, &problem))
 		return wrong(error, problem.line, "%s", problem.text);
 	rows->count = rows->csv.row_count;
 	rows->names = rows->csv.names;
@@ -176,7 +175,7 @@ static bool check_charset(struct str text, struct rows_error *error)
 			     "this is a spreadsheet; save it as CSV, in Excel as 'CSV UTF-8'");
 	if (charset_is_utf16(text)) {
 		wrong(error, 0, "the file is in UTF-16; UTF-8 is expected");
-		error->charset = "UTF-16";
+		error->encoding = "utf-16";
 		return false;
 	}
 	if (str_is_utf8(text, &bad))
@@ -186,29 +185,45 @@ static bool check_charset(struct str text, struct rows_error *error)
 
 	wrong(error, line_of(text, bad), "byte 0x%02X is not UTF-8%s%s", byte,
 	      letter ? "; in Windows-1252 it is " : "", letter ? letter : "");
-	error->charset = "WINDOWS-1252";
+	error->encoding = "windows-1252";
 	return false;
 }
 
-bool rows_open(struct rows *rows, struct arena *arena, struct str name, int fd, char delimiter,
-	       struct rows_error *error)
+/* Converts the file to UTF-8 in rows->decoded. */
+static bool decode(struct rows *rows, const char *encoding, struct rows_error *error)
+{
+	struct str text = rows->mapped.text;
+
+	if (charset_is_spreadsheet(text))
+		return check_charset(text, error);
+	if (charset_to_utf8(encoding, text, &rows->decoded))
+		return true;
+	return wrong(error, line_of(buf_str(&rows->decoded), rows->decoded.len),
+		     "this line is not valid in the encoding %s; correct 'encoding'", encoding);
+}
+
+bool rows_open(struct rows *rows, struct arena *arena, struct str name, int fd,
+	       const struct rows_format *format, struct rows_error *error)
 {
 	bool lines = str_ends(name, STR(".jsonl")) || str_ends(name, STR(".ndjson"));
+	char tab = str_ends(name, STR(".tsv")) ? '\t' : '\0';
+	struct str text;
 	bool good;
 
 	*rows = (struct rows){0};
+	buf_init(&rows->decoded, 0);
 	if (!mapped_file_take(&rows->mapped, fd))
 		return wrong(error, 0, "%s", strerror(errno));
-	if (!check_charset(rows->mapped.text, error))
-		good = false;
-	else if (lines || str_ends(name, STR(".json")))
-		good = rows_from_json(rows, arena, rows->mapped.text, lines, error);
+	if (format->encoding)
+		good = decode(rows, format->encoding, error);
 	else
-		good = read_csv(rows, arena,
-				delimiter		      ? delimiter
-				: str_ends(name, STR(".tsv")) ? '\t'
-							      : '\0',
-				error);
+		good = check_charset(rows->mapped.text, error);
+	text = format->encoding ? buf_str(&rows->decoded) : rows->mapped.text;
+	if (good && (lines || str_ends(name, STR(".json"))))
+		good = rows_from_json(rows, arena, text, lines, error);
+	else if (good)
+		good =
+		    read_csv(rows, arena, text, format->delimiter ? format->delimiter : tab, error);
 	if (!good)
 		rows_close(rows);
 	return good;
@@ -219,6 +234,7 @@ void rows_close(struct rows *rows)
 	csv_release(&rows->csv);
 	free(rows->starts);
 	mapped_file_close(&rows->mapped);
+	buf_release(&rows->decoded);
 	*rows = (struct rows){0};
 }
 

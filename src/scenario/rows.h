@@ -1,7 +1,7 @@
 /*
  * The rows of a data set: CSV, TSV, a JSON array of objects, JSON Lines, or rows written in the
  * scenario. A file is mapped once for the whole program and indexed with four bytes per row; cells
- * are views of it. Const after opening and shared by all threads; the state for reading a cell
+ * are views of it. A file in another encoding than UTF-8 is converted to memory. Const after opening and shared by all threads; the state for reading a cell
  * belongs to one thread (rows_reader).
  */
 #ifndef SCENARIO_ROWS_H
@@ -21,6 +21,7 @@ struct rows {
 	const struct str *names; /* column names */
 	unsigned columns;
 	struct mapped_file mapped;
+	struct buf decoded;	   /* the text of a file that is not in UTF-8 */
 	struct csv csv;
 	uint32_t *starts;	   /* ROWS_JSON: offset of each row's object */
 	const struct value *cells; /* ROWS_INLINE: all cells, row by row */
@@ -29,7 +30,7 @@ struct rows {
 struct rows_error {
 	size_t line; /* 0: the whole file */
 	char text[200];
-	const char *charset; /* the encoding that iconv must convert from; or NULL */
+	const char *encoding; /* the `encoding` to write; or NULL */
 };
 
 /* The state of one thread for reading JSON rows; the last row read is kept parsed. */
@@ -39,11 +40,17 @@ struct rows_reader {
 	size_t row;
 };
 
+/* How a file is read. */
+struct rows_format {
+	char delimiter;	      /* 0: detect it */
+	const char *encoding; /* a known one (base/charset.h); NULL: UTF-8 */
+};
+
 /* FD is the file NAME, or a negative errno; it is closed. The format depends on the name: .csv .tsv
- * .json .jsonl .ndjson; any other name is read as CSV. DELIMITER 0: detect it. Names are in ARENA.
- * Returns false with ERROR filled. */
-bool rows_open(struct rows *rows, struct arena *arena, struct str name, int fd, char delimiter,
-	       struct rows_error *error);
+ * .json .jsonl .ndjson; any other name is read as CSV. Names are in ARENA. Returns false with ERROR
+ * filled. */
+bool rows_open(struct rows *rows, struct arena *arena, struct str name, int fd,
+	       const struct rows_format *format, struct rows_error *error);
 /* The same for a text in memory, which must outlive the rows. JSON: one object per line if LINES is
  * set, else one array of objects. */
 bool rows_from_json(struct rows *rows, struct arena *arena, struct str text, bool lines,

@@ -118,3 +118,41 @@ visit() { # visit DATA-LINE LOAD [ARG…]: one request per iteration with the ro
 	run reprise show -u 2 -d 1m few.yaml
 	[[ $output != *W356* && $output == *'word: 1 row, one for each iteration'* ]]
 }
+
+@test "an export of Excel in Windows-1252 with sep= and column names with spaces" {
+	printf 'sep=;\r\nuser name;id\r\nJ\366rg;7\r\n' >"$BATS_TEST_TMPDIR/a.csv"
+	visit '{file: a.csv, encoding: windows-1252}' '{users: 1, iterations: 1}'
+	[ "$(<"$BATS_TEST_TMPDIR/paths")" = /7 ]
+	sed -i "s|- get: .*|- get: '/\${row[\"user name\"]}'|" "$BATS_TEST_TMPDIR/s.yaml"
+	reprise run "$BATS_TEST_TMPDIR/s.yaml"
+	[ "$(paths)" = /J%C3%B6rg ]
+	sed -i 's/windows-1252/windows-1525/' "$BATS_TEST_TMPDIR/s.yaml"
+	run -2 reprise check "$BATS_TEST_TMPDIR/s.yaml"
+	[[ "$output" = *"'windows-1525' is not the name of an encoding"* ]]
+	sed -i 's/, encoding: windows-1525//' "$BATS_TEST_TMPDIR/s.yaml"
+	run -2 reprise check "$BATS_TEST_TMPDIR/s.yaml"
+	[[ "$output" = *"write encoding: windows-1252 below file:"* ]]
+}
+
+@test "generated people are the same for the same seed, and their e-mails are at domains for examples" {
+	cat >"$BATS_TEST_TMPDIR/s.yaml" <<-'END'
+		target: http://127.0.0.1
+		seed: 7
+		load: {users: 3, iterations: 2}
+		variables:
+		  who: {one_of: [en, de, fr, es, pt, it, nl, pl]}
+		  buyer: ${person(who)}
+		steps:
+		  - log: "${user.id}.${iteration} ${buyer.first_name} ${buyer.last_name} = ${buyer.name}, ${buyer.email}, ${buyer.street}, ${buyer.postcode} ${buyer.city}, ${buyer.country}"
+	END
+	reprise run -v "$BATS_TEST_TMPDIR/s.yaml" 2>&1 | grep -o '[1-3]\.[12] .*' | sort >"$BATS_TEST_TMPDIR/one"
+	reprise run -v "$BATS_TEST_TMPDIR/s.yaml" 2>&1 | grep -o '[1-3]\.[12] .*' | sort >"$BATS_TEST_TMPDIR/two"
+	diff "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/two"
+	cat "$BATS_TEST_TMPDIR/one"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/one")" = 6 ]
+	[ "$(grep -cE '^[1-3]\.[12] (.+) = \1, [a-z.]+\.[0-9]{5}@example\.(com|net|org), .*[0-9].*, [0-9].* .+, .+$' "$BATS_TEST_TMPDIR/one")" = 6 ]
+	[ "$(cut -d' ' -f2- "$BATS_TEST_TMPDIR/one" | sort -u | wc -l)" = 6 ]
+	sed -i 's/person(who)/person("xx")/' "$BATS_TEST_TMPDIR/s.yaml"
+	run -2 reprise check "$BATS_TEST_TMPDIR/s.yaml"
+	[[ "$output" = *"person has no words for 'xx'; write one of en, de, fr, es, pt, it, nl, pl"* ]]
+}

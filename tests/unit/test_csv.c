@@ -56,6 +56,31 @@ static void test_plain(void **state)
 	close_table(&t);
 }
 
+/* The first line that Excel writes and reads. */
+static void test_separator_line(void **state)
+{
+	struct table t;
+
+	(void)state;
+	assert_true(open_table(&t, "\xef\xbb\xbfsep=;\r\nuser;a,b,c\r\nann;1\r\n", 0));
+	expect_cell(&t, 0, "a,b,c", "1");
+	close_table(&t);
+	assert_true(open_table(&t, "SEP=|\nuser\nann\n", 0));
+	assert_int_equal(t.csv.columns, 1);
+	close_table(&t);
+	/* `delimiter` decides if both are given. */
+	assert_true(open_table(&t, "sep=;\na;b|c\n1|2\n", '|'));
+	expect_cell(&t, 0, "a;b", "1");
+	close_table(&t);
+	assert_false(open_table(&t, "sep=;\nuser;age\nann\n", 0));
+	assert_int_equal(t.error.line, 3);
+	close_table(&t);
+	/* A column can have this name. */
+	assert_true(open_table(&t, "sep=,x\n1,2\n", 0));
+	expect_cell(&t, 0, "sep=", "1");
+	close_table(&t);
+}
+
 /* Spreadsheets save empty rows as delimiters only. */
 static void test_empty_rows(void **state)
 {
@@ -133,9 +158,9 @@ static void test_errors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_plain),  cmocka_unit_test(test_empty_rows),
-	    cmocka_unit_test(test_quotes), cmocka_unit_test(test_delimiters),
-	    cmocka_unit_test(test_errors),
+	    cmocka_unit_test(test_plain),      cmocka_unit_test(test_separator_line),
+	    cmocka_unit_test(test_empty_rows), cmocka_unit_test(test_quotes),
+	    cmocka_unit_test(test_delimiters), cmocka_unit_test(test_errors),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,8 +21,10 @@ struct opened {
 	struct scratch scratch;
 };
 
-static bool open_text(struct opened *o, const char *name, const char *text)
+/* A file NAME with TEXT, in ENCODING (NULL: UTF-8). */
+static bool open_bytes(struct opened *o, const char *name, struct str text, const char *encoding)
 {
+	struct rows_format format = {.encoding = encoding};
 	char folder[] = "/tmp/rows-XXXXXX", path[80];
 	FILE *file;
 	bool good;
@@ -31,15 +33,21 @@ static bool open_text(struct opened *o, const char *name, const char *text)
 	snprintf(path, sizeof path, "%s/%s", folder, name);
 	file = fopen(path, "w");
 	assert_non_null(file);
-	fputs(text, file);
+	fwrite(text.ptr, 1, text.len, file);
 	fclose(file);
 	arena_init(&o->arena, 0);
 	rows_reader_init(&o->reader);
 	scratch_init(&o->scratch);
-	good = rows_open(&o->rows, &o->arena, str_of(path), open(path, O_RDONLY), 0, &o->error);
+	good =
+	    rows_open(&o->rows, &o->arena, str_of(path), open(path, O_RDONLY), &format, &o->error);
 	unlink(path);
 	rmdir(folder);
 	return good;
+}
+
+static bool open_text(struct opened *o, const char *name, const char *text)
+{
+	return open_bytes(o, name, str_of(text), NULL);
 }
 
 static void close_all(struct opened *o)
@@ -105,6 +113,54 @@ static void test_json(void **state)
 	}
 }
 
+static void test_encodings(void **state)
+{
+	static const struct {
+		const char *name, *encoding;
+		struct str text;
+	} rows[] = {
+	    {"a.csv", "windows-1252", STR("user;euro\r\nJ\xf6rg;5 \x80\r\n")},
+	    {"a.csv", "utf-16",
+	     STR("\xff\xfeu\0s\0e\0r\0;\0e\0u\0r\0o\0\n\0J\0\xf6\0r\0g\0"
+		 ";\0\x35\0 \0\xac\x20\n\0")},
+	    {"a.json", "windows-1252", STR("[{\"user\": \"J\xf6rg\", \"euro\": \"5 \x80\"}]")},
+	    {"a.json", "utf-16be",
+	     STR("\0[\0{\0\"\0u\0s\0e\0r\0\"\0:\0\"\0J\0\xf6\0r\0g\0\"\0,\0\"\0e"
+		 "\0u\0r\0o\0\"\0:\0\"\0\x35\0 \x20\xac\0\"\0}\0]")},
+	    {"a.jsonl", NULL, STR("\xef\xbb\xbf{\"user\":\"Jörg\",\"euro\":\"5 €\"}\n")},
+	    {"a.json", NULL, STR("\xef\xbb\xbf[{\"user\":\"Jörg\",\"euro\":\"5 €\"}]")},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct opened o;
+
+		if (!open_bytes(&o, rows[i].name, rows[i].text, rows[i].encoding))
+			fail_msg("row %zu: line %zu: %s", i, o.error.line, o.error.text);
+		assert_int_equal(o.rows.count, 1);
+		assert_true(str_eq(cell(&o, 0, "user").text, STR("Jörg")));
+		assert_true(str_eq(cell(&o, 0, "euro").text, STR("5 €")));
+		close_all(&o);
+	}
+}
+
+/* 0x81 is not a character of windows-1252. */
+static void test_wrong_encoding(void **state)
+{
+	struct opened o;
+
+	(void)state;
+	assert_false(open_bytes(&o, "a.csv", STR("user\nann\n\x81\n"), "windows-1252"));
+	assert_string_equal(o.error.text, "this line is not valid in the encoding windows-1252; "
+					  "correct 'encoding'");
+	assert_int_equal(o.error.line, 3);
+	close_all(&o);
+	assert_false(open_bytes(&o, "a.csv", STR("PK\x03\x04"), "windows-1252"));
+	assert_string_equal(o.error.text,
+			    "this is a spreadsheet; save it as CSV, in Excel as 'CSV UTF-8'");
+	close_all(&o);
+}
+
 static void expect_error(const char *name, const char *text, size_t line, const char *why)
 {
 	struct opened o;
@@ -137,7 +193,8 @@ static void test_no_such_file(void **state)
 
 	(void)state;
 	arena_init(&o.arena, 0);
-	assert_false(rows_open(&o.rows, &o.arena, STR("file.csv"), -ENOENT, 0, &o.error));
+	assert_false(rows_open(&o.rows, &o.arena, STR("file.csv"), -ENOENT,
+			       &(struct rows_format){.delimiter = 0}, &o.error));
 	assert_string_equal(o.error.text, "No such file or directory");
 	arena_release(&o.arena);
 }
@@ -145,10 +202,9 @@ static void test_no_such_file(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_csv),
-	    cmocka_unit_test(test_json),
-	    cmocka_unit_test(test_errors),
-	    cmocka_unit_test(test_no_such_file),
+	    cmocka_unit_test(test_csv),	      cmocka_unit_test(test_json),
+	    cmocka_unit_test(test_encodings), cmocka_unit_test(test_wrong_encoding),
+	    cmocka_unit_test(test_errors),    cmocka_unit_test(test_no_such_file),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
