@@ -20,7 +20,6 @@ static const struct {
     {CURLE_COULDNT_RESOLVE_HOST, HTTP_DNS, HTTP_CAUSE_COUNT},
     {CURLE_COULDNT_RESOLVE_PROXY, HTTP_DNS, HTTP_CAUSE_COUNT},
     {CURLE_COULDNT_CONNECT, HTTP_CONNECT, HTTP_CAUSE_COUNT},
-    {CURLE_PROXY, HTTP_CONNECT, HTTP_CAUSE_COUNT},
     {CURLE_INTERFACE_FAILED, HTTP_CONNECT, HTTP_CAUSE_COUNT},
     {CURLE_OPERATION_TIMEDOUT, HTTP_TIMEOUT, HTTP_CAUSE_COUNT},
     {CURLE_FILESIZE_EXCEEDED, HTTP_BODY_MAX, HTTP_CAUSE_body_limit},
@@ -222,6 +221,65 @@ static void set_proxy_failure(struct client_exchange *x)
 	}
 }
 
+/* The reason of a SOCKS proxy that has no connection to the server. */
+static const char *socks_reply(long code)
+{
+	switch (code) {
+	case CURLPX_REPLY_CONNECTION_REFUSED:
+		return "nothing listens there (connection refused)";
+	case CURLPX_REPLY_HOST_UNREACHABLE:
+		return "the host is unreachable, or its name was not found";
+	case CURLPX_REPLY_NETWORK_UNREACHABLE:
+		return "no network route to it";
+	case CURLPX_REPLY_NOT_ALLOWED:
+		return "not allowed by its rules";
+	case CURLPX_REPLY_TTL_EXPIRED:
+		return "it takes too long";
+	case CURLPX_REPLY_ADDRESS_TYPE_NOT_SUPPORTED:
+		return "it does not support this kind of address";
+	case CURLPX_REPLY_COMMAND_NOT_SUPPORTED:
+		return "it does not support connections";
+	default:
+		return "a general failure";
+	}
+}
+
+static void set_socks_failure(struct client_exchange *x)
+{
+	long code = client_info_long(x, CURLINFO_PROXY_ERROR);
+	char place[SUBJECT_BYTES];
+
+	client_failure_place(x, true, place);
+	switch (code) {
+	case CURLPX_NO_AUTH:
+	case CURLPX_USER_REJECTED:
+		http_cause_set(&x->pub, HTTP_CAUSE_socks_login, place);
+		break;
+	case CURLPX_BAD_VERSION:
+	case CURLPX_UNKNOWN_MODE:
+		http_cause_set(&x->pub, HTTP_CAUSE_not_socks, place);
+		break;
+	case CURLPX_CLOSED:
+	case CURLPX_RECV_CONNECT:
+	case CURLPX_RECV_AUTH:
+	case CURLPX_RECV_REQACK:
+	case CURLPX_RECV_ADDRESS:
+	case CURLPX_SEND_CONNECT:
+	case CURLPX_SEND_AUTH:
+	case CURLPX_SEND_REQUEST:
+		client_failure_place(x, false, place);
+		http_cause_set(&x->pub, HTTP_CAUSE_proxy_closed, place);
+		break;
+	case CURLPX_RESOLVE_HOST:
+		client_failure_place(x, false, place);
+		http_cause_set(&x->pub, HTTP_CAUSE_unknown_name, place);
+		break;
+	default:
+		http_cause_set(&x->pub, HTTP_CAUSE_socks_refused, socks_reply(code));
+		break;
+	}
+}
+
 /* ---- TLS */
 
 /* The result of OpenSSL's check of the certificate. */
@@ -296,6 +354,13 @@ static bool is_tls_failure(const struct client_exchange *x, CURLcode code)
 	       (code == CURLE_RECV_ERROR && !x->last.received && says(x, "alert"));
 }
 
+/* Whether the TLS connection that failed is the one to the proxy, which comes first. */
+static bool at_proxy(const struct client_exchange *x)
+{
+	return !x->is_direct && str_starts(str_of(x->proxy), STR("https:")) &&
+	       client_info_long(x, CURLINFO_HTTP_CONNECTCODE) != 200;
+}
+
 void client_failure_set_tls(struct client_exchange *x, long verified)
 {
 	enum http_cause cause = cause_of_check(verified);
@@ -305,7 +370,7 @@ void client_failure_set_tls(struct client_exchange *x, long verified)
 		cause = cause_of_words(x);
 	if (cause == HTTP_CAUSE_certificate_required && has_certificate(x))
 		cause = HTTP_CAUSE_certificate_refused;
-	client_failure_place(x, false, place);
+	client_failure_place(x, at_proxy(x), place);
 	if (cause == HTTP_CAUSE_COUNT)
 		http_cause_set_text(&x->pub, HTTP_TLS, x->error);
 	else
@@ -374,11 +439,15 @@ void client_failure_set(struct client_exchange *x, CURLcode code)
 			       x->foreign == FOREIGN_TLS ? HTTP_CAUSE_is_tls : HTTP_CAUSE_not_http,
 			       place);
 	} else if (is_tls_failure(x, code)) {
-		client_failure_set_tls(x, client_info_long(x, CURLINFO_SSL_VERIFYRESULT));
+		client_failure_set_tls(x, client_info_long(x, at_proxy(x)
+								  ? CURLINFO_PROXY_SSL_VERIFYRESULT
+								  : CURLINFO_SSL_VERIFYRESULT));
 	} else if (is_interruption(code) && x->sends) {
 		set_interrupted(x, code);
 	} else if (is_interruption(code) && x->proxy[0]) {
 		set_proxy_failure(x);
+	} else if (code == CURLE_PROXY) {
+		set_socks_failure(x);
 	} else if (code == CURLE_COULDNT_CONNECT) {
 		client_failure_set_connect(x, connect_error(x), x->error);
 	} else if (code == CURLE_OPERATION_TIMEDOUT) {

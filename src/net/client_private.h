@@ -291,6 +291,8 @@ void client_auth_set(struct client_exchange *x);
 /* The proxy of a request of SPEC to URL, or "". */
 const char *client_proxy_for(const struct client *c, const struct http_plan_spec *spec,
 			     const char *url);
+/* Whether PROXY, which may be "", gets HTTP requests: those to http URLs with the whole URL. */
+bool client_proxy_forwards(const char *proxy);
 /* The name to look up: the proxy's, or the host of URL; NULL: none. */
 struct client_name *client_name_via(struct client *c, const char *proxy, const char *url);
 /* Sets the proxy of X. PROXY is compared by address and must outlive X. */

@@ -22,9 +22,17 @@ const char *client_proxy_for(const struct client *c, const struct http_plan_spec
 	return spec->proxy;
 }
 
+bool client_proxy_forwards(const char *proxy)
+{
+	return str_starts(str_of(proxy), STR("http"));
+}
+
+/* With socks5 the proxy gets an address: libcurl looks up the proxy's name itself, once. */
 struct client_name *client_name_via(struct client *c, const char *proxy, const char *url)
 {
-	return client_name_of(c, *proxy ? proxy : url);
+	bool own = !*proxy || str_starts(str_of(proxy), STR("socks5:"));
+
+	return client_name_of(c, own ? url : proxy);
 }
 
 void client_proxy_set(struct client_exchange *x, const char *proxy)

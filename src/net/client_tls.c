@@ -85,7 +85,8 @@ static long min_version(int version)
 
 /*
  * Without CAPATH and with an explicit CAINFO, libcurl reads the bundle once for all connections and
- * not for each of them.
+ * not for each of them. A proxy with https is checked in the same way, without a client
+ * certificate.
  */
 void client_tls_setup(CURL *easy, const struct http_tls_profile *profile, const char *ca_bundle)
 {
@@ -93,14 +94,18 @@ void client_tls_setup(CURL *easy, const struct http_tls_profile *profile, const 
 
 	if (!profile)
 		profile = &usual;
+	const char *ca = profile->ca ? profile->ca : profile->verify ? ca_bundle : NULL;
+
 	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-	curl_easy_setopt(easy, CURLOPT_CAINFO,
-			 profile->ca	   ? profile->ca
-			 : profile->verify ? ca_bundle
-					   : NULL);
+	curl_easy_setopt(easy, CURLOPT_CAINFO, ca);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, profile->verify ? 1L : 0L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, profile->verify ? 2L : 0L);
 	curl_easy_setopt(easy, CURLOPT_SSLVERSION, min_version(profile->min_version));
+	curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
+	curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, ca);
+	curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYPEER, profile->verify ? 1L : 0L);
+	curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYHOST, profile->verify ? 2L : 0L);
+	curl_easy_setopt(easy, CURLOPT_PROXY_SSLVERSION, min_version(profile->min_version));
 	if (profile->cert)
 		curl_easy_setopt(easy, CURLOPT_SSLCERT, profile->cert);
 	if (profile->key)

@@ -59,7 +59,7 @@ void client_url_prepare(struct client *c, struct http_plan *plan)
 		    arena_cstr(&c->arena, arena_printf(&c->arena, "%.*s/",
 						       STR_ARG(origin_of(plan->spec.url, &parts))));
 		buf_init(&target, 0);
-		put_target(&target, &parts, *plan->proxy);
+		put_target(&target, &parts, client_proxy_forwards(plan->proxy));
 		plan->target = arena_cstr(&c->arena, buf_str(&target));
 		buf_release(&target);
 	}
@@ -140,7 +140,7 @@ static bool locate_dynamic(struct client_exchange *x)
 				return false;
 			buf_clear(&x->target);
 		}
-		put_target(&x->target, &parts, x->origin_proxy[0]);
+		put_target(&x->target, &parts, client_proxy_forwards(x->origin_proxy));
 	}
 	x->name = x->origin_name;
 	x->proxy = x->origin_proxy;

@@ -89,7 +89,8 @@ struct http_plan_spec {
 	int auth;		/* enum http_auth; `login` is then set per send */
 	const char *auth_scope; /* HTTP_AUTH_AWS: "aws:amz:REGION:SERVICE" */
 	unsigned tls_profile;	/* index into http_config.tls_profiles */
-	const char *proxy;	/* "http://[user:password@]host:port" or NULL; see no_proxy */
+	const char *proxy;	/* "SCHEME://[user:password@]host:port" or NULL; see no_proxy;
+				   SCHEME: http, https, socks5 or socks5h */
 };
 
 struct http_tls_profile {

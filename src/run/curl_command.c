@@ -69,8 +69,8 @@ static void put_proxy(const struct model *model, struct str proxy, struct str ho
 	for (size_t i = 0; i < direct->count; i++)
 		if (no_proxy_matches(&names[i].ptr, 1, host))
 			return;
-	buf_printf(out, " -x http://%s%.*s%s:%u", url.host_is_ipv6 ? "[" : "", STR_ARG(url.host),
-		   url.host_is_ipv6 ? "]" : "", url.port);
+	buf_printf(out, " -x %.*s://%s%.*s%s:%u", STR_ARG(url.scheme), url.host_is_ipv6 ? "[" : "",
+		   STR_ARG(url.host), url.host_is_ipv6 ? "]" : "", url.port);
 	if (url.userinfo.len)
 		buf_add(out, STR(" -U \"$PROXY_LOGIN\""));
 }

@@ -107,7 +107,7 @@ static struct http *new_client(const struct worker_pool *pool, struct loop *loop
 	return http_client_new(loop, &config, error);
 }
 
-/* With a proxy, the proxy's name must be resolved instead. */
+/* With a proxy, the proxy's name must be resolved instead, unless the proxy gets addresses. */
 static void resolve_target(const struct worker_pool *pool, struct http *http)
 {
 	const struct program *program = pool->plan->program;
@@ -117,7 +117,8 @@ static void resolve_target(const struct worker_pool *pool, struct http *http)
 
 	if (d->unix_socket.len || !url_split(program->target, &url))
 		return;
-	if (d->proxy.len && !no_proxy_matches(pool->no_proxy, d->no_proxy.count, url.host) &&
+	if (d->proxy.len && !str_starts(d->proxy, STR("socks5:")) &&
+	    !no_proxy_matches(pool->no_proxy, d->no_proxy.count, url.host) &&
 	    !url_split(d->proxy, &url))
 		return;
 	if (url.host.len >= sizeof(host))

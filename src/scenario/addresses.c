@@ -7,8 +7,11 @@
 #include "scenario/scenario_file.h"
 #include "scenario/scenario_reader.h"
 
-/* The default port of a proxy, as in curl. */
-#define PROXY_PORT 1080
+/* The kinds of proxies with their default ports, as in curl. */
+static const struct proxy_scheme {
+	const char *name;
+	unsigned port;
+} proxy_schemes[] = {{"http", 1080}, {"https", 443}, {"socks5", 1080}, {"socks5h", 1080}};
 
 static bool is_address(struct reader *r, struct str text)
 {
@@ -73,14 +76,18 @@ void addresses_check_source(struct reader *r, const struct node *node, void *val
 			      ((const struct str *)list->items)[i]);
 }
 
-static bool is_scheme(struct str text, const char *scheme)
+static const struct proxy_scheme *find_scheme(struct str text)
 {
-	return str_ieq(text, str_of(scheme));
+	for (size_t i = 0; i < sizeof proxy_schemes / sizeof *proxy_schemes; i++)
+		if (str_ieq(text, str_of(proxy_schemes[i].name)))
+			return &proxy_schemes[i];
+	return NULL;
 }
 
 void addresses_check_proxy(struct reader *r, const struct node *node, void *value)
 {
 	struct str *proxy = value, text = *proxy;
+	const struct proxy_scheme *scheme;
 	struct url url;
 
 	if (str_eq(text, STR("none"))) {
@@ -95,19 +102,21 @@ void addresses_check_proxy(struct reader *r, const struct node *node, void *valu
 			     "not a valid proxy; use a URL such as http://proxy.example:3128");
 		return;
 	}
-	if (!is_scheme(url.scheme, "http")) {
+	scheme = find_scheme(url.scheme);
+	if (!scheme) {
 		reader_error(r, node->span, DIAG_E321,
-			     "a proxy is contacted over plain HTTP, and https requests use "
-			     "CONNECT; write http:// instead of %.*s://",
+			     "a proxy starts with http://, https://, socks5:// or socks5h:// (the "
+			     "proxy looks up the names), not with %.*s://",
 			     STR_ARG(url.scheme));
 		return;
 	}
 	*proxy = arena_printf(r->arena,
-			      url.zone.ptr	 ? "http://%.*s%s[%.*s%%25%.*s]:%u"
-			      : url.host_is_ipv6 ? "http://%.*s%s[%.*s%.*s]:%u"
-						 : "http://%.*s%s%.*s%.*s:%u",
-			      STR_ARG(url.userinfo), url.userinfo.ptr ? "@" : "", STR_ARG(url.host),
-			      STR_ARG(url.zone), url.has_port ? (unsigned)url.port : PROXY_PORT);
+			      url.zone.ptr	 ? "%s://%.*s%s[%.*s%%25%.*s]:%u"
+			      : url.host_is_ipv6 ? "%s://%.*s%s[%.*s%.*s]:%u"
+						 : "%s://%.*s%s%.*s%.*s:%u",
+			      scheme->name, STR_ARG(url.userinfo), url.userinfo.ptr ? "@" : "",
+			      STR_ARG(url.host), STR_ARG(url.zone),
+			      url.has_port ? (unsigned)url.port : scheme->port);
 }
 
 void addresses_check_defaults(struct reader *r, const struct node *node, void *value)
@@ -118,6 +127,10 @@ void addresses_check_defaults(struct reader *r, const struct node *node, void *v
 	if (d->proxy.len && d->unix_socket.len)
 		reader_error(r, keys_span(&d->keys, "proxy"), DIAG_E306,
 			     "'proxy' cannot be used with 'unix_socket'; remove one of them");
+	if (keys_has(&d->keys, defaults_fields, "sampled") &&
+	    d->trace_context == TRACE_CONTEXT_NONE)
+		reader_error(r, keys_span(&d->keys, "sampled"), DIAG_E306,
+			     "'sampled' needs 'trace_context'; write trace_context: w3c");
 	if (d->no_proxy.count && !keys_has(&d->keys, defaults_fields, "proxy"))
 		reader_error(r, keys_span(&d->keys, "no_proxy"), DIAG_E306,
 			     "'no_proxy' needs 'proxy'");

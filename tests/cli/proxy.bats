@@ -42,6 +42,10 @@ failed() {
 	[ "$(json "$BATS_TEST_TMPDIR/out.json" '[[f["class"], f["count"]] for f in d["failures"]]')" = "$1" ]
 }
 
+says() { # the example of the first failure
+	[[ "$(json "$BATS_TEST_TMPDIR/out.json" 'd["failures"][0]["example"]')" = *"$1"* ]]
+}
+
 @test "http requests are sent in absolute form, with names that only the proxy can resolve" {
 	perform http://shop.invalid:"$(origin_port http)" "proxy: \"http://$PROXY\""
 	[ "$status" -eq 0 ]
@@ -138,6 +142,61 @@ failed() {
 	perform "$https" "connect_timeout: 100ms, proxy: 127.0.0.1:$(origin_port mute)"
 	failed '[["timeout_connect", 6]]'
 	proxied '{}'
+}
+
+@test "SOCKS5: the proxy gets addresses with socks5, and names with socks5h" {
+	local tls="tls: {ca: $ORIGIN_CERTS/ca.pem}" socks
+	socks=127.0.0.1:$(origin_port socks)
+	perform http://shop.invalid:"$(origin_port http)" "proxy: \"socks5h://$socks\""
+	[ "$status" -eq 0 ]
+	proxied "{\"SOCKS shop.invalid:$(origin_port http)\": 3}"
+	[ "$(origin_saw | json - 'd["sends"]')" = 6 ]
+	origin_reset
+	perform https://localhost:"$(origin_port https)" "proxy: \"socks5://localhost:${socks##*:}\", resolve: {\"localhost:$(origin_port https)\": 127.0.0.1}, $tls"
+	[ "$status" -eq 0 ]
+	proxied "{\"SOCKS 127.0.0.1:$(origin_port https)\": 3}"
+	perform http://shop.invalid:"$(origin_port http)" "proxy: \"socks5://$socks\""
+	failed '[["dns", 6]]'
+}
+
+@test "SOCKS5: logins are secret, and failures have their reasons" {
+	local login target
+	login=127.0.0.1:$(origin_port socks_login)
+	target="http://shop.invalid:$(origin_port http)"
+	perform "$target" "proxy: \"socks5h://anna:open%20sesame@$login\""
+	[ "$status" -eq 0 ]
+	[[ "$(reprise show --config "$BATS_TEST_TMPDIR/scenario.yaml")" != *sesame* ]]
+	perform "$target" "proxy: \"socks5h://anna:sesame@$login\""
+	failed '[["connect", 6]]'
+	says "the SOCKS proxy refused the user or password"
+	[[ "$output" != *:sesame@* ]]
+	perform "$target" "proxy: \"socks5h://127.0.0.1:$(origin_port socks_down)\""
+	failed '[["connect", 6]]'
+	says "nothing listens there (connection refused)"
+	perform "$target" "proxy: \"socks5h://127.0.0.1:$(origin_port proxy_down)\", connect_timeout: 300ms"
+	[ "$status" -ne 0 ]
+	perform "$target" "proxy: \"socks5h://127.0.0.1:$(origin_port closed)\""
+	failed '[["connect", 6]]'
+	perform "$target" "proxy: \"socks4://127.0.0.1:1080\""
+	[ "$status" -eq 2 ]
+	[[ "$output" = *"a proxy starts with http://, https://, socks5:// or socks5h://"* ]]
+}
+
+@test "a proxy with https: its certificate is checked, for http and https requests" {
+	local proxy tls="tls: {ca: $ORIGIN_CERTS/ca.pem}"
+	proxy=localhost:$(origin_port proxy_tls)
+	perform http://shop.invalid:"$(origin_port http)" "proxy: \"https://$proxy\", $tls"
+	[ "$status" -eq 0 ]
+	proxied "{\"GET shop.invalid:$(origin_port http)\": 6}"
+	origin_reset
+	perform https://localhost:"$(origin_port https)" "proxy: \"https://$proxy\", $tls"
+	[ "$status" -eq 0 ]
+	proxied "{\"CONNECT localhost:$(origin_port https)\": 3}"
+	perform http://shop.invalid:"$(origin_port http)" "proxy: \"https://$proxy\""
+	failed '[["tls", 6]]'
+	says "the certificate of $proxy is signed by an unknown authority"
+	perform http://shop.invalid:"$(origin_port http)" "proxy: \"https://127.0.0.1:$(origin_port garbage)\""
+	failed '[["tls", 6]]'
 }
 
 @test "proxy variables in the environment are ignored" {

@@ -168,7 +168,7 @@ def start(certs):
     origin.silent("silent")
     slow.late(origin, "late")
     origin.listen("closed", None)
-    proxies.start(origin)
+    proxies.start(origin, tls_context(certs, "good") if certs else None)
     if certs:
         for name, file in (("https", "good"), ("untrusted",) * 2, ("wrong",) * 2, ("expired",) * 2):
             origin.http(name, tls_context(certs, file))

@@ -4,10 +4,14 @@
   proxy_login  the same for the user anna with the password "open sesame"; others get a 407
   proxy_down   responds with 502 to all requests
   proxy_leaves closes the connection after reading the request
+  proxy_tls    is `proxy` over TLS
+  socks        SOCKS5; counts connections as "SOCKS host:port", with the name or address it was given
+  socks_login  the same for the user anna with the password "open sesame"
+  socks_down   SOCKS5 that cannot connect to any server (connection refused)
 """
 import base64
+import select
 import socket
-import threading
 import urllib.parse
 
 LOOPBACK = "127.0.0.1"
@@ -26,15 +30,21 @@ def read_head(sock, buffer):
     return head.decode("latin-1").split("\r\n"), rest
 
 
-def copy(source, sink):
-    """Copies bytes until the source ends, then closes the sink for writing."""
+def relay(one, other):
+    """Copies bytes in both directions until one side ends. Not with threads: a TLS socket must not
+    be read and written at the same time."""
     try:
         while True:
-            data = source.recv(65536)
-            if not data:
-                break
-            sink.sendall(data)
-        sink.shutdown(socket.SHUT_WR)
+            ready, _, _ = select.select([one, other], [], [], LIMIT_S)
+            if not ready:
+                return
+            for source in ready:
+                data = source.recv(65536)
+                while getattr(source, "pending", lambda: 0)():
+                    data += source.recv(65536)
+                if not data:
+                    return
+                (other if source is one else one).sendall(data)
     except OSError:
         pass
 
@@ -55,10 +65,7 @@ def tunnel(sock, port, rest):
     with socket.create_connection((LOOPBACK, port), LIMIT_S) as server:
         sock.sendall(b"HTTP/1.1 200 Connection established\r\nVia: 1.1 tests\r\n\r\n")
         server.sendall(rest)
-        back = threading.Thread(target=copy, args=(server, sock), daemon=True)
-        back.start()
-        copy(sock, server)
-        back.join(LIMIT_S)
+        relay(sock, server)
 
 
 def forward(sock, lines, url, rest):
@@ -97,11 +104,13 @@ def serve_one(counts, sock, buffer, login):
     return forward(sock, lines, url, rest)
 
 
-def proxy(counts, login=False):
+def proxy(counts, login=False, tls=None):
     def speak(sock):
         rest = b""
         try:
             sock.settimeout(LIMIT_S)
+            if tls:
+                sock = tls.wrap_socket(sock, server_side=True)
             while rest is not None:
                 rest = serve_one(counts, sock, rest, login)
         except (OSError, ValueError):
@@ -134,9 +143,75 @@ def leaves(sock):
     sock.close()
 
 
-def start(origin):
-    """Opens the ports of the proxies."""
+# ---- SOCKS5 (RFC 1928, RFC 1929)
+
+
+def take(sock, count):
+    data = b""
+    while len(data) < count:
+        more = sock.recv(count - len(data))
+        if not more:
+            raise OSError("the client left")
+        data += more
+    return data
+
+
+def socks_greet(sock, login):
+    """The choice of the method, and the login. False if the client cannot log in."""
+    methods = take(sock, take(sock, 2)[1])
+    if not login:
+        sock.sendall(b"\x05\x00")
+        return True
+    if 2 not in methods:
+        sock.sendall(b"\x05\xff")
+        return False
+    sock.sendall(b"\x05\x02")
+    user = take(sock, take(sock, 2)[1])
+    password = take(sock, take(sock, 1)[0])
+    good = (user, password) == (b"anna", b"open sesame")
+    sock.sendall(b"\x01\x00" if good else b"\x01\x01")
+    return good
+
+
+def socks_place(sock):
+    """The host and port of a request to connect."""
+    kind = take(sock, 4)[3]
+    if kind == 3:
+        host = take(sock, take(sock, 1)[0]).decode()
+    else:
+        host = socket.inet_ntop(*((socket.AF_INET, take(sock, 4)) if kind == 1
+                                  else (socket.AF_INET6, take(sock, 16))))
+    return host, int.from_bytes(take(sock, 2), "big")
+
+
+def socks(counts, login=False, reply=0):
+    def speak(sock):
+        try:
+            sock.settimeout(LIMIT_S)
+            if socks_greet(sock, login):
+                host, port = socks_place(sock)
+                counts.proxied(f"SOCKS {host}:{port}")
+                if reply:
+                    sock.sendall(bytes((5, reply, 0, 1)) + bytes(6))
+                else:
+                    with socket.create_connection((LOOPBACK, port), LIMIT_S) as server:
+                        sock.sendall(b"\x05\x00\x00\x01" + bytes(6))
+                        relay(sock, server)
+        except OSError:
+            pass
+        finally:
+            sock.close()
+    return speak
+
+
+def start(origin, tls):
+    """Opens the ports of the proxies; TLS is the context of proxy_tls, or None."""
     origin.accept_on("proxy", proxy(origin.counts))
     origin.accept_on("proxy_login", proxy(origin.counts, login=True))
     origin.accept_on("proxy_down", down)
     origin.accept_on("proxy_leaves", leaves)
+    origin.accept_on("socks", socks(origin.counts))
+    origin.accept_on("socks_login", socks(origin.counts, login=True))
+    origin.accept_on("socks_down", socks(origin.counts, reply=5))
+    if tls:
+        origin.accept_on("proxy_tls", proxy(origin.counts, tls=tls))

@@ -49,7 +49,7 @@ static void put_user(struct curl_request *r)
 	}
 }
 
-/* The value of `proxy:`: host and port, after http:// or nothing. */
+/* The value of `proxy:`: host and port, after a scheme or nothing. */
 static bool is_proxy(struct curl_request *r, struct str text)
 {
 	struct url url;
@@ -60,8 +60,10 @@ static bool is_proxy(struct curl_request *r, struct str text)
 		return true;
 	if (str_find(text, STR("://"), 0) == NOT_FOUND)
 		text = arena_printf(r->arena, "http://%.*s", STR_ARG(text));
-	return url_split(text, &url) && str_ieq(url.scheme, STR("http")) && !url.query.ptr &&
-	       (!url.path.len || str_eq(url.path, STR("/")));
+	return url_split(text, &url) &&
+	       (str_ieq(url.scheme, STR("http")) || str_ieq(url.scheme, STR("https")) ||
+		str_ieq(url.scheme, STR("socks5")) || str_ieq(url.scheme, STR("socks5h"))) &&
+	       !url.query.ptr && (!url.path.len || str_eq(url.path, STR("/")));
 }
 
 static void check_proxy(struct curl_request *r)
@@ -70,7 +72,7 @@ static void check_proxy(struct curl_request *r)
 
 	if (!proxy || is_proxy(r, proxy->text))
 		return;
-	curl_note(r, "only HTTP proxies are supported; skipped:", proxy->text);
+	curl_note(r, "only HTTP and SOCKS5 proxies are supported; skipped:", proxy->text);
 	yaml_writer_remove(r->more, STR("proxy"));
 }
 
