@@ -153,6 +153,7 @@ static void build_facts(struct run_job *p, const struct run_settings *settings)
 	    .load = o->shard.count > 1 ? arena_printf(a, "%.*s, shard %u of %u", STR_ARG(words),
 						      o->shard.index, o->shard.count)
 				       : words,
+	    .trace_url = o->trace_url,
 	    .seed = settings->seed,
 	    .planned =
 		loads->end == NS_NEVER || p->run.capacity.wanted ? 0 : loads->end - loads->warm_up,

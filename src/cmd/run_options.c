@@ -127,8 +127,9 @@ static void report_no_file(const struct options *options)
 		log_error("no file was given; --%s used '%s' as its value; usage: reprise %s",
 			  last->option->name, last->value, options->command->synopsis);
 	else
-		log_error("no file was given; usage: reprise %s ('reprise init' creates an example)",
-			  options->command->synopsis);
+		log_error(
+		    "no file was given; usage: reprise %s ('reprise init' creates an example)",
+		    options->command->synopsis);
 }
 
 static void find_allowed_hosts(struct run_options *o)
@@ -140,6 +141,21 @@ static void find_allowed_hosts(struct run_options *o)
 			VEC_PUSH(&o->arena, &names, o->options->values[i].value);
 	o->output_options.hosts = names.items;
 	o->output_options.host_count = names.count;
+}
+
+static bool parse_trace_url(struct run_options *o)
+{
+	const char *url = options_value(o->options, "trace-url");
+
+	o->trace_url = url ? str_of(url) : STR("");
+	if (!o->trace_url.len || ((str_starts(o->trace_url, STR("https://")) ||
+				   str_starts(o->trace_url, STR("http://"))) &&
+				  str_find(o->trace_url, STR("{trace_id}"), 0) != NOT_FOUND))
+		return true;
+	log_error("--trace-url: '%s' is not the URL of a trace; write one with {trace_id}, such as "
+		  "https://jaeger.example/trace/{trace_id}",
+		  url);
+	return false;
 }
 
 static bool resolve(struct run_options *o)
@@ -156,6 +172,7 @@ static bool resolve(struct run_options *o)
 	fine &= load_file_overrides(&o->arena, o->options, true, &o->overrides);
 	fine &= parse_value(o, "trace-user", &user_field, &o->trace_user);
 	fine &= parse_think(o);
+	fine &= parse_trace_url(o);
 	fine &= parse_shard(o);
 	o->fleet_dir = options_value(o->options, "fleet-dir");
 	o->fleet_wait = 60 * NS_PER_S;

@@ -28,6 +28,7 @@ struct run_options {
 	bool no_think;
 	double think_factor; /* 0: unchanged */
 	int64_t trace_user;  /* 0: none */
+	struct str trace_url; /* empty: none */
 	bool strict;	     /* a result that is not valid changes the exit status */
 	const char *out;     /* the folder of --out, or NULL */
 	struct output_options output_options;

@@ -110,6 +110,14 @@ static void put_failure(struct json_writer *j, const struct failure_note *note,
 	json_writer_fixed(j, "first_s", (double)note->when / (double)NS_PER_S, 3);
 	json_writer_uint(j, "user", note->user);
 	json_writer_uint(j, "iteration", note->iteration);
+	if (exemplar_has_trace(note->trace)) {
+		struct buf text;
+
+		buf_init(&text, 0);
+		exemplar_put_trace(&text, note->trace);
+		json_writer_text(j, "trace_id", buf_str(&text));
+		buf_release(&text);
+	}
 }
 
 static void put_start(struct json_writer *j, const struct run_facts *facts)

@@ -251,6 +251,49 @@ static void put_evidence(struct json_writer *j, struct failure_samples *failure_
 	buf_release(&path);
 }
 
+static void put_trace(struct json_writer *j, const struct run_facts *facts,
+		      struct exemplar_trace trace)
+{
+	struct buf text;
+
+	if (!exemplar_has_trace(trace))
+		return;
+	buf_init(&text, 0);
+	exemplar_put_trace(&text, trace);
+	json_writer_text(j, "trace_id", buf_str(&text));
+	buf_clear(&text);
+	exemplar_put_link(&text, facts->trace_url, trace);
+	if (facts->trace_url.len)
+		json_writer_text(j, "trace_url", buf_str(&text));
+	buf_release(&text);
+}
+
+/* For each step, the longest request that can be looked up. Absent without a trace context. */
+static void put_longest(struct json_writer *j, const struct run_facts *facts,
+			const struct summary *s)
+{
+	if (!exemplar_has_trace(s->all.longest.trace))
+		return;
+	json_writer_open_array(j, "longest");
+	for (unsigned i = 0; i < s->table->defs.count; i++) {
+		const struct series_def *def = &s->table->defs.items[i];
+		const struct exemplar *x = &s->series[i].longest;
+
+		if (def->kind != SERIES_STEP || !exemplar_has_trace(x->trace))
+			continue;
+		begin_row(j);
+		json_writer_text(j, "step", def->name);
+		json_writer_text(j, "scenario", def->scenario);
+		json_writer_decimal(j, "response_time_ms", (double)x->time / (double)NS_PER_MS, 3);
+		json_writer_decimal(j, "at_s", (double)x->when / (double)NS_PER_S, 3);
+		json_writer_uint(j, "user", x->user);
+		json_writer_uint(j, "iteration", x->iteration);
+		put_trace(j, facts, x->trace);
+		json_writer_close(j);
+	}
+	json_writer_close_array(j);
+}
+
 static void put_failures(struct json_writer *j, const struct run_facts *facts,
 			 const struct summary *s)
 {
@@ -269,6 +312,7 @@ static void put_failures(struct json_writer *j, const struct run_facts *facts,
 		json_writer_decimal(j, "first_s", (double)note->when / (double)NS_PER_S, 3);
 		json_writer_uint(j, "user", note->user);
 		json_writer_uint(j, "iteration", note->iteration);
+		put_trace(j, facts, note->trace);
 		put_evidence(j, facts->failure_samples, note);
 		json_writer_close(j);
 	}
@@ -368,6 +412,7 @@ void json_result_put(struct buf *out, const struct run_facts *facts, const struc
 	put_series(&j, "groups", s, SERIES_GROUP);
 	put_series(&j, "scenarios", s, SERIES_SCENARIO);
 	put_failures(&j, facts, s);
+	put_longest(&j, facts, s);
 	put_thresholds(&j, facts->judge);
 	if (facts->capacity)
 		capacity_table_put_json(&j, "capacity", facts->capacity);

@@ -132,7 +132,28 @@ static void put_failures(struct batch *b)
 
 /* ---- times */
 
-static void put_histogram(struct batch *b, const struct histogram *h)
+static void put_exemplar(struct batch *b, const struct exemplar *x)
+{
+	struct buf *out;
+
+	json_writer_open_array(&b->j, "exemplars");
+	json_writer_open(&b->j, NULL);
+	json_writer_format(&b->j, "timeUnixNano", "%" PRId64, b->facts->started + x->when);
+	json_writer_fixed(&b->j, "asDouble", (double)x->time / (double)NS_PER_S, 9);
+	out = json_writer_value(&b->j, "traceId");
+	buf_add_char(out, '"');
+	exemplar_put_trace(out, x->trace);
+	buf_add_char(out, '"');
+	out = json_writer_value(&b->j, "spanId");
+	buf_add_char(out, '"');
+	exemplar_put_span(out, x->span);
+	buf_add_char(out, '"');
+	json_writer_close(&b->j);
+	json_writer_close_array(&b->j);
+}
+
+/* X: a request of this histogram, or NULL. */
+static void put_histogram(struct batch *b, const struct histogram *h, const struct exemplar *x)
 {
 	uint64_t until[BUCKET_COUNT], below = 0;
 
@@ -155,6 +176,8 @@ static void put_histogram(struct batch *b, const struct histogram *h)
 	}
 	json_writer_format(&b->j, NULL, "%" PRIu64, h->m.count - below);
 	json_writer_close_array(&b->j);
+	if (x && exemplar_has_trace(x->trace))
+		put_exemplar(b, x);
 	json_writer_close(&b->j);
 }
 
@@ -166,7 +189,8 @@ static void put_times(struct batch *b, const char *name, enum time_kind kind, en
 		if (b->s->table->defs.items[i].kind != of)
 			continue;
 		begin_step_point(b, &b->s->table->defs.items[i]);
-		put_histogram(b, &b->s->series[i].times[kind]);
+		put_histogram(b, &b->s->series[i].times[kind],
+			      kind == TIME_response ? &b->s->series[i].latest : NULL);
 	}
 	json_writer_close_array(&b->j);
 	json_writer_int(&b->j, "aggregationTemporality", CUMULATIVE);

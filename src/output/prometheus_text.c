@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/escape.h"
 #include "output/histogram_buckets.h"
@@ -122,18 +123,41 @@ static void put_requests(const struct prometheus_page *p)
 
 /* ---- times */
 
+/* The request X of this bucket, as OpenMetrics defines it. */
+static void put_exemplar(const struct prometheus_page *p, const struct exemplar *x)
+{
+	ns_t wall = p->facts->started + x->when;
+
+	p->out->len--; /* the line end */
+	buf_add(p->out, STR(" # {trace_id=\""));
+	exemplar_put_trace(p->out, x->trace);
+	buf_add(p->out, STR("\",span_id=\""));
+	exemplar_put_span(p->out, x->span);
+	buf_printf(p->out, "\"} %.9f %.3f\n", (double)x->time / (double)NS_PER_S,
+		   (double)wall / (double)NS_PER_S);
+}
+
+/* X: a request of this histogram, or NULL. */
 static void put_times_of(const struct prometheus_page *p, const char *name,
-			 const struct series_def *def, const struct histogram *h)
+			 const struct series_def *def, const struct histogram *h,
+			 const struct exemplar *x)
 {
 	uint64_t until[BUCKET_COUNT];
 	char line[96];
 
+	if (x && (!p->openmetrics || !exemplar_has_trace(x->trace)))
+		x = NULL;
 	histogram_buckets_count(h, until);
 	snprintf(line, sizeof line, "%s_bucket", name);
 	for (unsigned b = 0; b <= BUCKET_COUNT; b++) {
 		begin_sample(p, line, def);
 		put_label(p, "le", str_of(b < BUCKET_COUNT ? bucket_bounds[b] : "+Inf"));
 		end_count(p, b < BUCKET_COUNT ? until[b] : h->m.count);
+		if (x && (b == BUCKET_COUNT ||
+			  (double)x->time <= strtod(bucket_bounds[b], NULL) * (double)NS_PER_S)) {
+			put_exemplar(p, x);
+			x = NULL;
+		}
 	}
 	snprintf(line, sizeof line, "%s_sum", name);
 	begin_sample(p, line, def);
@@ -150,7 +174,8 @@ static void put_times(const struct prometheus_page *p, const char *name, enum ti
 	for (unsigned i = 0; i < p->s->table->defs.count; i++)
 		if (p->s->table->defs.items[i].kind == of)
 			put_times_of(p, name, &p->s->table->defs.items[i],
-				     &p->s->series[i].times[kind]);
+				     &p->s->series[i].times[kind],
+				     kind == TIME_response ? &p->s->series[i].latest : NULL);
 }
 
 /* The metrics that thresholds use; a histogram of each for all steps would be too much. */

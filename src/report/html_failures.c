@@ -75,10 +75,10 @@ static void put_exchange(struct buf *out, const struct failure_sample_group *gro
 }
 
 /* Class, text, step and place, one cell each. */
-static void put_what(struct buf *out, const struct summary *s, const struct failure_note *note,
+static void put_what(struct buf *out, const struct report_run *run, const struct failure_note *note,
 		     const struct failure_sample_group *exchange)
 {
-	const struct series_def *def = &s->table->defs.items[note->series];
+	const struct series_def *def = &run->summary->table->defs.items[note->series];
 
 	buf_printf(out, "<td><span class=\"class\">%s</span></td><td class=\"text\">",
 		   failure_name(note->class));
@@ -86,6 +86,7 @@ static void put_what(struct buf *out, const struct summary *s, const struct fail
 		buf_add(out, str_of(failure_prose(note->class)));
 	else
 		html_report_name(out, str_n(note->text, note->text_len));
+	html_report_trace(out, run->facts, note->trace);
 	if (exchange)
 		put_exchange(out, exchange);
 	buf_add(out, STR("</td><td>"));
@@ -102,7 +103,7 @@ static void put_failure(struct buf *out, const struct report_run *run,
 
 	buf_add(out, STR("<tr>"));
 	html_report_count_cell(out, note->count);
-	put_what(out, run->summary, note, failure_samples_find(failure_samples, note));
+	put_what(out, run, note, failure_samples_find(failure_samples, note));
 	buf_add(out, STR("<td>"));
 	text_format_clock(out, note->when);
 	if (note->user) /* setup and teardown have no user */
@@ -152,7 +153,7 @@ void html_report_put_latest(struct buf *out, const struct html_report *page)
 		buf_add(out, STR("<tr><td>"));
 		text_format_clock(out, note->when);
 		buf_add(out, STR("</td>"));
-		put_what(out, page->run.summary, note, NULL);
+		put_what(out, &page->run, note, NULL);
 		buf_add(out, STR("<td>"));
 		if (note->user)
 			buf_printf(out, "user %llu, iteration %llu", (unsigned long long)note->user,

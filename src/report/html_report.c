@@ -30,6 +30,7 @@ static const struct section {
     {"spread", "Distribution", html_report_put_distribution},
     {"steps", "Steps", html_report_put_steps},
     {"spans", "Scenarios", html_report_put_spans},
+    {"longest", "Longest requests", html_report_put_longest},
     {"generator", "Generator", html_report_put_generator},
     {"sent", "Sent to", html_report_put_deliveries},
     {"about", "Test setup", html_report_put_about},

@@ -45,6 +45,10 @@ void html_report_put_steps(struct buf *out, const struct html_report *page);
 /* data for the charts of a single step; not during a run */
 void html_report_put_steps_data(struct json_writer *j, const struct html_report *page);
 void html_report_put_spans(struct buf *out, const struct html_report *page);
+/* the longest request of each step that has a trace */
+void html_report_put_longest(struct buf *out, const struct html_report *page);
+/* TRACE, as a link if FACTS have a URL for it; nothing if there is none */
+void html_report_trace(struct buf *out, const struct run_facts *facts, struct exemplar_trace trace);
 /* the load generator, and what was run */
 void html_report_put_generator(struct buf *out, const struct html_report *page);
 void html_report_put_about(struct buf *out, const struct html_report *page);

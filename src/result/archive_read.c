@@ -73,6 +73,7 @@ static bool read_run(struct archive_reader *r, struct head *head,
 	keep(r, &facts->name);
 	keep(r, &facts->target);
 	keep(r, &facts->load);
+	keep(r, &facts->trace_url);
 	keep(r, &facts->scenario);
 	return true;
 }

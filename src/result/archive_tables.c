@@ -116,6 +116,7 @@ static const struct archive_field run_fields[] = {
     UNSIGNED("container", facts.container),
     UNSIGNED("unjudged", facts.unjudged),
     UNSIGNED("histogram_bits", histogram_bits),
+    TEXT("trace_url", facts.trace_url),
 };
 #undef OBJECT
 
@@ -158,7 +159,15 @@ static const struct archive_field series_fields[] = {
 #define TIME(name, ...)	  HISTOGRAM("time_" #name, times[TIME_##name]),
 static const struct archive_field values_fields[] = {
     SERIES_COUNTERS(COUNTER) FAILURE_CLASSES(FAILED) STATUSES("status", status),
-    STATUSES("failed_status", failed_status), TIME_KINDS(TIME)};
+    STATUSES("failed_status", failed_status),
+    TIME_KINDS(TIME) UNSIGNED("longest_trace_high", longest.trace.high),
+    UNSIGNED("longest_trace_low", longest.trace.low),
+    UNSIGNED("longest_span", longest.span),
+    SIGNED("longest_time", longest.time),
+    SIGNED("longest_when", longest.when),
+    UNSIGNED("longest_user", longest.user),
+    UNSIGNED("longest_iteration", longest.iteration),
+};
 #undef COUNTER
 #undef FAILED
 #undef TIME
@@ -174,6 +183,8 @@ static const struct archive_field failure_fields[] = {
     UNSIGNED("user", note.user),
     UNSIGNED("iteration", note.iteration),
     UNSIGNED("count", note.count),
+    UNSIGNED("trace_high", note.trace.high),
+    UNSIGNED("trace_low", note.trace.low),
     TEXT("text", text),
 };
 #undef OBJECT

@@ -36,10 +36,11 @@ struct output_options {
 };
 
 struct run_facts {
-	struct str version; /* "0.1.0" */
-	struct str name;    /* of the scenario file */
-	struct str target;  /* without credentials */
-	struct str load;    /* as text: "50 users for 2m, ramp 10s" */
+	struct str version;   /* "0.1.0" */
+	struct str name;      /* of the scenario file */
+	struct str target;    /* without credentials */
+	struct str trace_url; /* of --trace-url, with {trace_id}; empty: none */
+	struct str load;      /* as text: "50 users for 2m, ramp 10s" */
 	uint64_t seed;
 	ns_t started;	     /* wall clock */
 	ns_t planned;	     /* length of the run; 0: unknown */

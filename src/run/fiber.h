@@ -75,7 +75,14 @@ enum fiber_state {
 	X(argument, ABORTED, RUNNING, "the user's own fiber: all of the user is aborted")          \
 	X(argument, ABORTED, FREE, "a branch: all of the user is aborted")
 
+/* The trace of a group or an iteration; no id: nothing was sent in it. */
+struct fiber_trace {
+	struct exemplar_trace id;
+	bool sampled;
+};
+
 struct group_clock {
+	struct fiber_trace trace;
 	uint32_t series;
 	uint32_t failures; /* of the user when the group began */
 	ns_t begin, pause_time;

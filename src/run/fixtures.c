@@ -18,6 +18,7 @@ bool fixtures_begin(struct worker *w, struct user *u, enum fixture_kind fixture)
 	u->fixture = (uint8_t)fixture;
 	u->failures = 0;
 	u->stop = STOP_NOTHING;
+	u->trace.id.low = 0;
 	u->begun = f->clock;
 	user_reset_values(w->program, w->shared->first, u);
 	user_fiber_reset(w->program, f);

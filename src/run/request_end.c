@@ -286,6 +286,18 @@ static void count_group_phases(struct worker *w, const struct fiber *f)
 				recorder_phases(&w->recorder, outer->groups[i].series, &f->sample);
 }
 
+static void note_exemplar(struct worker *w, const struct fiber *f, unsigned series)
+{
+	const struct exemplar x = {.trace = f->sample.trace,
+				   .span = f->sample.span,
+				   .time = f->sample.response,
+				   .when = f->due - w->measured,
+				   .user = f->user->number + 1,
+				   .iteration = f->user->iteration};
+
+	recorder_exemplar(&w->recorder, series, &x);
+}
+
 static ns_t count_request(struct worker *w, struct fiber *f, enum outcome outcome)
 {
 	const struct exchange *x = f->exchange;
@@ -306,6 +318,8 @@ static ns_t count_request(struct worker *w, struct fiber *f, enum outcome outcom
 	sample->class = w->failure.class;
 	if (worker_is_measured(w, f->user, f->due)) {
 		recorder_request(&w->recorder, series, sample);
+		if (outcome == OUTCOME_OK && exemplar_has_trace(sample->trace))
+			note_exemplar(w, f, series);
 		if (w->plan->group_phases)
 			count_group_phases(w, f);
 		if (w->plan->settings.request_rows)

@@ -6,6 +6,7 @@
 #include "base/idn.h"
 #include "base/url.h"
 #include "run/live_secrets.h"
+#include "run/trace_context.h"
 #include "run/user_lifecycle.h"
 #include "run/user_page.h"
 
@@ -94,6 +95,8 @@ bool request_render(struct worker *w, struct fiber *f, struct exchange *x)
 				       &x->body);
 		return true;
 	}
+	if (facts->traced)
+		trace_context_put(w, f, &x->header_text);
 	if (!facts->varies)
 		return true;
 	interpreter_eval(w, f);

@@ -33,6 +33,7 @@ struct buf *request_fail(struct worker *w, struct fiber *f, enum failure_class c
 	    .at = at,
 	    .user = u->number + 1,
 	    .iteration = u->iteration,
+	    .trace = f->sample.trace,
 	};
 	buf_clear(&w->failure_text);
 	return &w->failure_text;

@@ -94,6 +94,20 @@ static bool varies(const struct request_plan *r)
 	return !r->url->constant || (r->body && !r->body->constant);
 }
 
+/* Headers of the scenario have precedence. */
+static bool gets_trace_headers(const struct program *program, const struct request_plan *r)
+{
+	static const char *const names[] = {"traceparent", "b3", "X-B3-TraceId"};
+
+	if (program->model->defaults.trace_context == TRACE_CONTEXT_NONE)
+		return false;
+	for (size_t i = 0; i < r->header_count; i++)
+		for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+			if (str_ieq(r->headers[i].name, str_of(names[k])))
+				return false;
+	return true;
+}
+
 /* libcurl uses HTTP/2 only over TLS, unless it may assume that the server speaks nothing else. */
 static bool may_share(const struct program *program, const struct request_plan *r)
 {
@@ -116,6 +130,7 @@ static void plan_requests(struct run_plan *plan)
 		facts[i].check_gate = r->url->constant && !is_allowed(program, r->url->value.text);
 		facts[i].varies = varies(r);
 		facts[i].may_share = may_share(program, r);
+		facts[i].traced = gets_trace_headers(program, r);
 	}
 	plan->requests = facts;
 }

@@ -72,6 +72,7 @@ struct request_facts {
 	struct str at;	 /* "shop.yaml:24" */
 	bool check_gate; /* its constant URL belongs to a host that is not allowed */
 	bool varies;	 /* a part of it is rendered for each send */
+	bool traced;	 /* gets the header lines of the trace context (run/trace_context.h) */
 	bool may_share;	 /* in a program with forks: may use HTTP/2, with one connection for all
 			    branches */
 };

@@ -73,6 +73,7 @@ struct user {
 	bool reached;		  /* in this iteration a server took a connection */
 	uint8_t failed_in_row;	  /* iterations that failed since the last one that did not */
 	uint8_t unreached_in_row; /* iterations that failed and reached no server */
+	struct fiber_trace trace; /* of this iteration or fixture, without a group */
 	ns_t begun;		  /* scheduled start of this iteration */
 	ns_t paced_at;		  /* its end, if it waits for `pace` after that; 0: it does not */
 	uint32_t in_flight;	  /* requests sent and not back yet */

@@ -67,6 +67,7 @@ static bool begin_iteration(struct worker *w, struct user *u)
 	u->request_failed = false;
 	u->reached = false;
 	u->stop = STOP_NOTHING;
+	u->trace.id.low = 0;
 	if (u->session)
 		f->clock = w->start + u->session->now.due;
 	u->begun = f->clock;

@@ -1,3 +1,4 @@
+#include "run/trace_context.h"
 #include "run/worker.h"
 
 #include <stdlib.h>
@@ -400,6 +401,7 @@ void worker_run(struct worker *w, enum fixture_kind fixture, ns_t start, ns_t wa
 	w->start = start;
 	w->measured = load ? start + plan->loads.warm_up : start;
 	w->wall_offset = wall_offset;
+	trace_context_init(w, start + wall_offset + (ns_t)fixture);
 	w->eval.builtins.run_started = start + wall_offset;
 	w->now = start;
 	w->alarm = w->abort_at = w->edge = w->next_due = NS_NEVER;

@@ -52,6 +52,7 @@ struct worker {
 	struct event_reader *spare_readers;
 	struct fiber *at_rendezvous; /* fibers at a rendezvous, linked by `queued` */
 
+	struct random_stream trace_draws;	/* run/trace_context.h */
 	ns_t start;				/* of the run */
 	struct user_page *page;			/* or NULL (run/user_page.h) */
 	ns_t wall_offset;			/* wall time minus monotonic time */

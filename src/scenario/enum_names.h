@@ -16,5 +16,7 @@ extern const char *const http_version_names[];
 extern const char *const transport_names[];
 /* enum resend_policy */
 extern const char *const resend_policy_names[];
+/* enum trace_context */
+extern const char *const trace_context_names[];
 
 #endif

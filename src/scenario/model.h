@@ -154,6 +154,13 @@ struct dns_settings {
 	ns_t ttl; /* 0: the whole run */
 };
 
+enum trace_context {
+	TRACE_CONTEXT_NONE,
+	TRACE_CONTEXT_W3C,
+	TRACE_CONTEXT_B3,
+	TRACE_CONTEXT_B3_MULTI,
+};
+
 struct defaults {
 	struct keys keys;
 	struct field_map headers; /* of struct text */
@@ -162,7 +169,9 @@ struct defaults {
 	bool follow_redirects;
 	int http;
 	int transport;
-	int resend; /* enum resend_policy */
+	int resend;	   /* enum resend_policy */
+	int trace_context; /* enum trace_context */
+	double sampled;	   /* share of the traces */
 	struct tls_settings tls;
 	int cookie_jar;
 	struct think_time think;

@@ -90,6 +90,14 @@ const struct field defaults_fields[] = {
 	    "Whether to send a request again, once and on a new connection, if the server closes a "
 	    "kept connection before the first byte of the response or refuses the request "
 	    "(HTTP/2), as browsers do. With `never`, such a request fails with class reset."),
+    FIELD(struct defaults, trace_context, "trace_context", FIELD_ENUM, .flags = FIELD_PARAMETER,
+	  .fallback = "none", .choices = trace_context_names, .example = "w3c",
+	  .prose = "Header of distributed tracing in every request, so that its trace can be found: "
+		   "`w3c` (traceparent), `b3` (one header), or `b3_multi` (X-B3-TraceId and others). "
+		   "Each group has a trace, and requests without a group have one per iteration."),
+    FIELD(struct defaults, sampled, "sampled", FIELD_SHARE, .flags = FIELD_PARAMETER,
+	  .fallback = "100%", .low = 0, .high = 1, .example = "10%",
+	  .prose = "Share of the traces of `trace_context` that the servers should record."),
     FIELD(struct defaults, tls, "tls", FIELD_OBJECT, .fields = tls_fields,
 	  .example = "{verify: no}", .prose = "Settings of TLS connections."),
     FIELD(struct defaults, cookie_jar, "cookie_jar", FIELD_ENUM, .flags = FIELD_PARAMETER,
@@ -115,8 +123,8 @@ const struct field defaults_fields[] = {
 	  .prose = "How to look up names; by default once for the whole run."),
     FIELD(struct defaults, proxy, "proxy", FIELD_TEXT, .flags = FIELD_PARAMETER,
 	  .check = addresses_check_proxy, .example = "http://proxy.example:3128",
-	  .prose = "Proxy for all requests, with user:password@ before its host if it requires a "
-		   "login. The proxy variables of the environment are ignored."),
+	  .prose = "Proxy for all requests: http://, https://, socks5://, or socks5h:// if the proxy "
+		   "looks up the names; with user:password@ before its host if it requires a login. The proxy variables of the environment are ignored."),
     FIELD(struct defaults, no_proxy, "no_proxy", FIELD_LIST, .flags = FIELD_ONE_OK,
 	  .element = &address_element, .example = "[localhost, .internal.example, 10.0.0.0/8]",
 	  .prose = "Hosts to contact without the proxy: names with all their subdomains, "

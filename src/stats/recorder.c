@@ -98,6 +98,11 @@ void recorder_request(struct recorder *r, unsigned number, const struct sample *
 	}
 }
 
+void recorder_exemplar(struct recorder *r, unsigned number, const struct exemplar *x)
+{
+	exemplar_add(&r->active->series[number].longest, x);
+}
+
 void recorder_phases(struct recorder *r, unsigned number, const struct sample *s)
 {
 	struct interval_series *series = &r->active->series[number];
@@ -144,6 +149,8 @@ void recorder_failure(struct recorder *r, const struct failure_note *note, struc
 	for (unsigned i = 0; i < interval->note_count; i++) {
 		if (recorder_note_same(&interval->notes[i], note)) {
 			interval->notes[i].count++;
+			if (!exemplar_has_trace(interval->notes[i].trace))
+				interval->notes[i].trace = note->trace;
 			return;
 		}
 	}
@@ -207,6 +214,7 @@ void recorder_interval_clear(struct interval *interval)
 			continue;
 		series->touched = false;
 		series->counts = (struct series_counts){0};
+		series->longest = (struct exemplar){0};
 		if (series->status)
 			memset(series->status, 0, STATUS_SLOTS * sizeof *series->status);
 		if (series->failed_status)

@@ -23,6 +23,7 @@
 #include <stdint.h>
 
 #include "base/clock.h"
+#include "stats/exemplar.h"
 #include "stats/failure.h"
 #include "stats/histogram.h"
 #include "stats/series.h"
@@ -63,7 +64,8 @@ enum unmeasured_kind { UNMEASURED_KINDS(UNMEASURED_ENUM) UNMEASURED_KIND_COUNT }
 	X(failed_alone)                                                                            \
 	X(redirects)                                                                               \
 	X(retries)                                                                                 \
-	X(resent) X(expect_failures) X(bytes_sent) X(bytes_received) X(resent_posts)               \
+	X(resent)                                                                                  \
+	X(expect_failures) X(bytes_sent) X(bytes_received) X(resent_posts)                         \
 	    X(events)	      /* of event streams */                                               \
 	    X(outputs)	      /* of event streams with at least two outputs, at different times */ \
 	    X(output_us)      /* from the first output of each of these to its last, together */   \
@@ -115,6 +117,7 @@ struct interval_series {
 	uint32_t *status;	 /* STATUS_SLOTS, allocated at the first response */
 	uint32_t *failed_status; /* the failed ones among them; allocated at the first of these */
 	struct interval_histogram times[TIME_KIND_COUNT];
+	struct exemplar longest; /* of the ok requests with a trace */
 };
 
 #define FAILURE_TEXT_BYTES 240
@@ -124,11 +127,12 @@ struct interval_series {
 struct failure_note {
 	enum failure_class class;
 	unsigned series;
-	unsigned detail;    /* the HTTP status where class is status, else 0 */
-	struct str at;	    /* "shop.yaml:41"; lives as long as the run */
-	ns_t when;	    /* since the start of the run */
-	uint64_t user;	    /* from 1 */
-	uint64_t iteration; /* from 1 */
+	unsigned detail;	     /* the HTTP status where class is status, else 0 */
+	struct str at;		     /* "shop.yaml:41"; lives as long as the run */
+	ns_t when;		     /* since the start of the run */
+	uint64_t user;		     /* from 1 */
+	uint64_t iteration;	     /* from 1 */
+	struct exemplar_trace trace; /* of the first of them that has one */
 	uint64_t count;
 	uint16_t text_len;
 	char text[FAILURE_TEXT_BYTES]; /* "HTTP 503, expected 2xx"; cut at a complete
@@ -178,7 +182,9 @@ struct sample {
 	ns_t response, service;
 	ns_t dns, connect, tls; /* SAMPLE_NONE if no connection was made for it */
 	ns_t wait, receive;
-	ns_t retry_wait; /* delays before its retries together */
+	ns_t retry_wait;	     /* delays before its retries together */
+	struct exemplar_trace trace; /* of the last send, if it is recorded */
+	uint64_t span;		     /* in this trace */
 };
 
 #define WORKERS_MAX 256u
@@ -211,6 +217,8 @@ static inline struct series_counts *recorder_counts(struct recorder *r, unsigned
 	r->active->series[series].touched = true;
 	return &r->active->series[series].counts;
 }
+/* An ok request of SERIES that has a trace: the longest one is kept. */
+void recorder_exemplar(struct recorder *r, unsigned series, const struct exemplar *x);
 /* Counts only the phases of a request, in SERIES too: that of a group around it. */
 void recorder_phases(struct recorder *r, unsigned series, const struct sample *s);
 /*

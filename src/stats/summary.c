@@ -58,6 +58,7 @@ static void drain_series(struct series_total *total, const struct interval_serie
 	drain_status(&total->failed_status, series->failed_status);
 	for (unsigned kind = 0; kind < TIME_KIND_COUNT; kind++)
 		histogram_add_interval(&total->times[kind], &series->times[kind]);
+	exemplar_add(&total->longest, &series->longest);
 }
 
 static void row_add_counts(struct summary_row *row, const struct series_counts *counts)
@@ -84,8 +85,12 @@ void summary_add_failure(struct summary *s, const struct failure_note *note)
 
 		if (!recorder_note_same(own, note))
 			continue;
+		struct exemplar_trace trace = own->trace;
+
 		if (note->when < own->when)
 			*own = *note;
+		if (!exemplar_has_trace(own->trace))
+			own->trace = exemplar_has_trace(trace) ? trace : note->trace;
 		own->count = count;
 		return;
 	}
@@ -264,6 +269,9 @@ static void total_add(struct series_total *into, const struct series_total *from
 	status_add(&into->failed_status, from->failed_status);
 	for (unsigned kind = 0; kind < TIME_KIND_COUNT; kind++)
 		histogram_add(&into->times[kind], &from->times[kind]);
+	exemplar_add(&into->longest, &from->longest);
+	if (exemplar_has_trace(from->longest.trace))
+		into->latest = from->longest;
 }
 
 static void gather_step(struct summary *s, const struct series_total *total)
@@ -359,6 +367,7 @@ static void total_clear(struct series_total *total)
 		memset(total->failed_status, 0, STATUS_SLOTS * sizeof *total->failed_status);
 	for (unsigned kind = 0; kind < TIME_KIND_COUNT; kind++)
 		histogram_clear(&total->times[kind]);
+	total->longest = total->latest = (struct exemplar){0};
 }
 
 void summary_clear(struct summary *second)

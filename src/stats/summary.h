@@ -37,6 +37,8 @@ struct series_total {
 	uint64_t *status;	 /* STATUS_SLOTS, or NULL: no response yet */
 	uint64_t *failed_status; /* the failed ones among them; NULL: none, or unknown in a file */
 	struct histogram times[TIME_KIND_COUNT];
+	struct exemplar longest; /* the longest ok request with a trace */
+	struct exemplar latest;	 /* the longest one of the last second that had any */
 };
 
 /* The events of one second (or `seconds` of them). Percentiles are of ok responses; -1: none. */

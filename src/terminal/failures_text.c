@@ -70,6 +70,12 @@ static void put_failure(const struct failures_text *r, const struct failure_note
 		buf_printf(r->out, ", user %llu", (unsigned long long)note->user);
 	put_evidence(r, note);
 	buf_add_char(r->out, '\n');
+	if (exemplar_has_trace(note->trace)) {
+		buf_printf(r->out, "%*strace ", FAILURE_INDENT, "");
+		exemplar_put_link(&text, r->facts->trace_url, note->trace);
+		text_format_text(r->out, r->term, buf_str(&text));
+		buf_add_char(r->out, '\n');
+	}
 	buf_release(&text);
 }
 

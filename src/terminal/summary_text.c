@@ -250,6 +250,35 @@ static void put_dropped(const struct summary_text *r)
 	buf_add(r->out, STR(": max_users had been reached\n"));
 }
 
+/* The longest request, where its trace can be looked up. */
+static void put_longest(const struct summary_text *r)
+{
+	const struct exemplar *x = &r->s->all.longest;
+	struct buf link;
+
+	for (unsigned i = 0; i < r->s->table->defs.count; i++) {
+		const struct series_def *def = &r->s->table->defs.items[i];
+		const struct exemplar *own = &r->s->series[i].longest;
+
+		if (def->kind != SERIES_STEP || !exemplar_has_trace(own->trace) ||
+		    own->span != x->span)
+			continue;
+		buf_add(r->out, STR("\n  longest  "));
+		units_put_time(r->out, x->time, false);
+		buf_add(r->out, STR("  "));
+		text_format_name(r->out, r->term, def->name, 60, false);
+		buf_add(r->out, STR("  at "));
+		text_format_clock(r->out, x->when);
+		buf_printf(r->out, ", user %llu\n           trace ", (unsigned long long)x->user);
+		buf_init(&link, 0);
+		exemplar_put_link(&link, r->facts->trace_url, x->trace);
+		text_format_text(r->out, r->term, buf_str(&link));
+		buf_release(&link);
+		buf_add_char(r->out, '\n');
+		return;
+	}
+}
+
 static void put_resent(const struct summary_text *r)
 {
 	const struct series_counts *counts = &r->s->all.counts;
@@ -409,6 +438,7 @@ void summary_text_put(struct buf *out, const struct run_facts *facts, const stru
 		put_tables(&r);
 	capacity_table_put(out, facts->capacity, term);
 	failures_text_put(out, facts, s, term, r.columns);
+	put_longest(&r);
 	put_dropped(&r);
 	put_resent(&r);
 	put_users(&r);

@@ -39,6 +39,7 @@ perform() {
 @test "hooks" { perform hooks.yaml -u 3 -i 2; }
 @test "parallel assets" { perform parallel-assets.yaml -u 2 -d 2s; }
 @test "flows and include" { perform flows.yaml -u 3 -i 2; }
+@test "tracing" { perform tracing.yaml -u 2 -i 1; }
 @test "retry and polling" { perform retry-and-polling.yaml -u 3 -i 1; }
 
 @test "stages" { perform stages.yaml -d 6s; }

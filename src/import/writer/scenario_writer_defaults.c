@@ -141,6 +141,32 @@ static const struct conversion_step *common_auth(const struct conversion *conver
 	return count > 1 ? first : NULL;
 }
 
+/* The trace context of a recorded request, as a setting: each user gets new traces. */
+static const char *trace_context_of(const struct transaction *tx)
+{
+	static const struct {
+		const char *header, *setting;
+	} table[] = {{"traceparent", "w3c"}, {"b3", "b3"}, {"X-B3-TraceId", "b3_multi"}};
+
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (transaction_header(&tx->request_headers, str_of(table[i].header), 0).len)
+			return table[i].setting;
+	return NULL;
+}
+
+static void put_trace_context(struct conversion *conversion, struct yaml_writer_node *defaults)
+{
+	const char *setting = NULL;
+
+	for (size_t i = 0; i < conversion->steps.count && !setting; i++)
+		if (!conversion->steps.items[i].disabled)
+			setting = trace_context_of(conversion->steps.items[i].tx);
+	if (setting)
+		yaml_writer_put_text(&conversion->job->arena, defaults, STR("trace_context"),
+				     str_of(setting))
+		    ->beside = STR("new traces, instead of the recorded ones");
+}
+
 void scenario_writer_defaults(struct conversion *conversion, struct yaml_writer_node *root)
 {
 	struct arena *a = &conversion->job->arena;
@@ -176,6 +202,7 @@ void scenario_writer_defaults(struct conversion *conversion, struct yaml_writer_
 	if (conversion->new_visitor)
 		yaml_writer_put_text(a, defaults, STR("cookie_jar"), STR("per_iteration"))->beside =
 		    STR("each iteration is a new visitor");
+	put_trace_context(conversion, defaults);
 	scenario_writer_default_outcome(conversion, defaults);
 	if (defaults->members.count)
 		yaml_writer_put(a, root, STR("defaults"), defaults)->blank = true;
