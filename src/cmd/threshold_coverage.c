@@ -65,6 +65,35 @@ static bool has_fail_step(const struct program *p)
 	return false;
 }
 
+static const struct request_plan *find_stream(const struct program *p)
+{
+	for (uint32_t i = 0; i < p->request_count; i++)
+		if (p->requests[i].events && !p->requests[i].unmeasured)
+			return &p->requests[i];
+	return NULL;
+}
+
+/* The response time of a stream is its length: it hides all other steps. */
+static void warn_streams(struct loaded_file *l)
+{
+	const struct request_plan *stream = find_stream(l->program);
+
+	for (size_t i = 0; stream && i < l->threshold_count; i++) {
+		const struct threshold *t = &l->thresholds[i];
+
+		if (t->is_default || t->name.len || t->metric != METRIC_RESPONSE_TIME ||
+		    !threshold_stat_is_time(t->stat))
+			continue;
+		diag_warning(
+		    &l->diags, keys_span(&l->model->keys, "thresholds"), DIAG_W370,
+		    "'%.*s' covers the step '%.*s' too, whose response time is the length "
+		    "of its stream; add `of \"NAME\"` for another step, or use first_event, "
+		    "first_output or event_gap",
+		    STR_ARG(t->text), STR_ARG(stream->name));
+		return;
+	}
+}
+
 void threshold_coverage_add_defaults(struct loaded_file *l)
 {
 	struct threshold *added = &l->thresholds[l->threshold_count];
@@ -72,6 +101,7 @@ void threshold_coverage_add_defaults(struct loaded_file *l)
 	struct run_plan plan;
 	size_t count;
 
+	warn_streams(l);
 	run_plan_init_series(&plan, l->program);
 	count = threshold_add_defaults(l->thresholds, l->threshold_count, &plan.table,
 				       l->model->load.capacity.wanted, added);

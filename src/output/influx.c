@@ -171,8 +171,8 @@ static void put_metrics(struct influx_output *o, const struct series_total *t,
 		ns_t values[3];
 
 		if (threshold_metric_series(metric) != kind || !h->m.count ||
-		    !threshold_metric_is_used(o->facts->thresholds, o->facts->threshold_count,
-					      metric))
+		    !threshold_metric_is_reported(o->facts->thresholds, o->facts->threshold_count,
+						  metric, h))
 			continue;
 		histogram_percentiles(h, percentiles, 3, values);
 		put_metric_ms(o, name, "p50", values[0]);
@@ -198,6 +198,8 @@ static void put_step(struct influx_output *o, const struct series_def *def,
 	put_field(o, "ok", c->ok);
 	put_field(o, "failed", recorder_series_counts_failed(c));
 	put_field(o, "cut_off", c->cut_off);
+	if (c->events)
+		put_field(o, "events", c->events);
 	put_field(o, "bytes_sent", c->bytes_sent);
 	put_field(o, "bytes_received", c->bytes_received);
 	put_ms(o, "p50_ms", values[0]);

@@ -94,6 +94,26 @@ static void put_phases(struct json_writer *j, const struct histogram *times)
 	json_writer_close(j);
 }
 
+/* Only for steps and runs that read event streams. */
+static void put_streams(struct json_writer *j, const struct series_counts *counts,
+			const struct histogram *times)
+{
+	if (!counts->events && !counts->streams_closed)
+		return;
+	json_writer_open(j, "streams");
+	json_writer_uint(j, "events", counts->events);
+	json_writer_uint(j, "closed", counts->streams_closed);
+	if (counts->output_us)
+		json_writer_decimal(j, "outputs_per_second",
+				    (double)counts->outputs * 1e6 / (double)counts->output_us, 3);
+	else
+		json_writer_null(j, "outputs_per_second");
+	put_times(j, "first_event_ms", &times[TIME_first_event]);
+	put_times(j, "first_output_ms", &times[TIME_first_output]);
+	put_times(j, "event_gap_ms", &times[TIME_event_gap]);
+	json_writer_close(j);
+}
+
 static void put_statuses(struct json_writer *j, const uint64_t *status)
 {
 	char code[8];
@@ -178,6 +198,7 @@ static void put_totals(struct json_writer *j, const struct summary *s)
 	put_times(j, "response_time_ms", &s->all.times[TIME_response]);
 	put_times(j, "service_time_ms", &s->all.times[TIME_service]);
 	put_phases(j, s->all.times);
+	put_streams(j, &s->all.counts, s->all.times);
 	put_times(j, "retry_wait_ms", &s->all.times[TIME_retry_wait]);
 	put_statuses(j, s->all.status);
 	put_classes(j, &s->all.counts);
@@ -197,6 +218,7 @@ static void put_step(struct json_writer *j, const struct summary *s, unsigned i)
 	put_times(j, "service_time_ms", &total->times[TIME_service]);
 	put_times(j, "failed_time_ms", &total->times[TIME_failed]);
 	put_phases(j, total->times);
+	put_streams(j, &total->counts, total->times);
 	put_times(j, "retry_wait_ms", &total->times[TIME_retry_wait]);
 	put_statuses(j, total->status);
 	put_classes(j, &total->counts);

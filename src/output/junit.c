@@ -188,6 +188,9 @@ static void put_properties(struct suite *suite, const struct series_counts *c)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		buf_printf(out, "        <property name=\"%s\" value=\"%" PRIu64 "\"/>\n",
 			   rows[i].name, rows[i].value);
+	if (c->events)
+		buf_printf(out, "        <property name=\"events\" value=\"%" PRIu64 "\"/>\n",
+			   c->events);
 	buf_add(out, STR("      </properties>\n"));
 }
 

@@ -205,8 +205,8 @@ static void put_threshold_metrics(struct batch *b)
 	for (unsigned i = METRIC_RESPONSE_TIME + 1; i < METRIC_COUNT; i++) {
 		enum threshold_metric metric = (enum threshold_metric)i;
 
-		if (!threshold_metric_is_used(b->facts->thresholds, b->facts->threshold_count,
-					      metric))
+		if (!threshold_metric_is_reported(b->facts->thresholds, b->facts->threshold_count,
+						  metric, threshold_metric_total(metric, b->s)))
 			continue;
 		snprintf(name, sizeof name, "reprise.%s_time", threshold_metric_name(metric));
 		put_times(b, name, threshold_metric_time(metric), threshold_metric_series(metric),
@@ -254,6 +254,9 @@ static void put_metrics(struct batch *b, int64_t users)
 	put_threshold_metrics(b);
 	put_counter(b, "reprise.sent", "By", "Bytes sent.", s->all.counts.bytes_sent);
 	put_counter(b, "reprise.received", "By", "Bytes received.", s->all.counts.bytes_received);
+	if (s->all.counts.events)
+		put_counter(b, "reprise.events", "{event}", "Events of event streams.",
+			    s->all.counts.events);
 	put_counter(b, "reprise.arrivals.dropped", "{arrival}",
 		    "Arrivals dropped because all users were busy.", s->run.arrivals_dropped);
 	begin_metric(b, "reprise.users", "{user}", "Current number of users.", "gauge");

@@ -178,7 +178,8 @@ static void put_times(const struct prometheus_page *p, const char *name, enum ti
 				     kind == TIME_response ? &p->s->series[i].latest : NULL);
 }
 
-/* The metrics that thresholds use; a histogram of each for all steps would be too much. */
+/* The metrics that thresholds use, and those of event streams; a histogram of each for all steps
+ * would be too much. */
 static void put_metrics(const struct prometheus_page *p)
 {
 	char name[64];
@@ -186,8 +187,8 @@ static void put_metrics(const struct prometheus_page *p)
 	for (unsigned i = METRIC_RESPONSE_TIME + 1; i < METRIC_COUNT; i++) {
 		enum threshold_metric metric = (enum threshold_metric)i;
 
-		if (!threshold_metric_is_used(p->facts->thresholds, p->facts->threshold_count,
-					      metric))
+		if (!threshold_metric_is_reported(p->facts->thresholds, p->facts->threshold_count,
+						  metric, threshold_metric_total(metric, p->s)))
 			continue;
 		snprintf(name, sizeof name, "reprise_%s_time_seconds",
 			 threshold_metric_name(metric));
@@ -269,6 +270,9 @@ void prometheus_put(struct buf *out, const struct run_facts *facts, const struct
 			    s->all.counts.bytes_sent);
 		put_counter(&p, "reprise_received_bytes", "bytes", "Bytes received.",
 			    s->all.counts.bytes_received);
+		if (s->all.counts.events)
+			put_counter(&p, "reprise_events", NULL, "Events of event streams.",
+				    s->all.counts.events);
 		put_counter(&p, "reprise_arrivals_dropped", NULL,
 			    "Arrivals dropped because all users were busy.",
 			    s->run.arrivals_dropped);

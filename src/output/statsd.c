@@ -208,10 +208,12 @@ static void put_timers(struct statsd_output *o, unsigned series, const char *met
 	}
 }
 
-static bool is_sent(const struct statsd_output *o, enum threshold_metric metric)
+static bool is_sent(const struct statsd_output *o, enum threshold_metric metric,
+		    const struct histogram *times)
 {
 	return metric == METRIC_RESPONSE_TIME ||
-	       threshold_metric_is_used(o->facts->thresholds, o->facts->threshold_count, metric);
+	       threshold_metric_is_reported(o->facts->thresholds, o->facts->threshold_count, metric,
+					    times);
 }
 
 /* The metrics of KIND of series that thresholds use, and the response time of steps. */
@@ -221,9 +223,10 @@ static void put_metrics(struct statsd_output *o, unsigned series, const struct s
 	for (unsigned i = 0; i < METRIC_COUNT; i++) {
 		enum threshold_metric metric = (enum threshold_metric)i;
 
-		if (threshold_metric_series(metric) == kind && is_sent(o, metric))
-			put_timers(o, series, threshold_metric_name(metric),
-				   &total->times[threshold_metric_time(metric)], timers);
+		const struct histogram *times = &total->times[threshold_metric_time(metric)];
+
+		if (threshold_metric_series(metric) == kind && is_sent(o, metric, times))
+			put_timers(o, series, threshold_metric_name(metric), times, timers);
 	}
 }
 
@@ -235,6 +238,8 @@ static void put_series(struct statsd_output *o, unsigned series, const struct se
 	put_counter(o, series, "requests", NULL, c->started);
 	put_counter(o, series, "ok", NULL, c->ok);
 	put_counter(o, series, "cut_off", NULL, c->cut_off);
+	if (c->events)
+		put_counter(o, series, "events", NULL, c->events);
 	for (unsigned class = 0; class < FAILURE_CLASS_COUNT; class ++)
 		put_counter(o, series, "failed", failure_name((enum failure_class) class),
 			    c->failed[class]);
@@ -256,7 +261,8 @@ static void statsd_second(void *output, const struct summary *second, const stru
 	for (unsigned i = 0; i < table->defs.count; i++)
 		active += table->defs.items[i].kind == SERIES_STEP && second->series[i].touched;
 	for (unsigned i = 0; i < METRIC_COUNT; i++)
-		metrics += is_sent(o, (enum threshold_metric)i);
+		metrics += is_sent(o, (enum threshold_metric)i,
+				   threshold_metric_total((enum threshold_metric)i, second));
 	timers = TIMERS_MAX / ((active ? active : 1) * metrics);
 	if (timers > TIMERS_STEP)
 		timers = TIMERS_STEP;

@@ -29,6 +29,7 @@ static const struct section {
     {"time", "Over time", html_report_put_timeline},
     {"spread", "Distribution", html_report_put_distribution},
     {"steps", "Steps", html_report_put_steps},
+    {"streams", "Event streams", html_report_put_streams},
     {"spans", "Scenarios", html_report_put_spans},
     {"longest", "Longest requests", html_report_put_longest},
     {"generator", "Generator", html_report_put_generator},

@@ -44,6 +44,7 @@ void html_report_put_phases(struct buf *out, const struct html_report *page);
 void html_report_put_steps(struct buf *out, const struct html_report *page);
 /* data for the charts of a single step; not during a run */
 void html_report_put_steps_data(struct json_writer *j, const struct html_report *page);
+void html_report_put_streams(struct buf *out, const struct html_report *page);
 void html_report_put_spans(struct buf *out, const struct html_report *page);
 /* the longest request of each step that has a trace */
 void html_report_put_longest(struct buf *out, const struct html_report *page);

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/units.h"
 #include "html/html_summary.h"
+#include "run/event_reader.h"
 #include "run/failure_sampler.h"
 #include "run/live_secrets.h"
 #include "run/response_secrets.h"
@@ -122,6 +123,16 @@ static void print_request(struct worker *w, const struct fiber *f, const struct 
 		   BODY_TRACED, out);
 }
 
+/* The text of the events, line by line. */
+static void print_events(struct worker *w, const struct fiber *f, const struct exchange *x,
+			 struct buf *out)
+{
+	if (response_secrets_withheld(w).len)
+		print_response_body(w, f, "<", x, BODY_TRACED, out);
+	else
+		print_headers(w, f, "<", buf_str(&x->response), '\n', out);
+}
+
 static bool is_traced(const struct worker *w, const struct user *u)
 {
 	return log_get_level() >= LOG_TRACE ||
@@ -140,7 +151,10 @@ void trace_exchange(struct worker *w, const struct fiber *f, const struct exchan
 	trace_text_put_exchange(f, x, &line);
 	trace_text_print(w, f, &line);
 	print_request(w, f, x, &line);
-	if (x->result == HTTP_OK) {
+	if (f->events && f->events->is_stream) {
+		print_headers(w, f, "<", buf_str(&x->headers), '\n', &line);
+		print_events(w, f, x, &line);
+	} else if (x->result == HTTP_OK) {
 		print_headers(w, f, "<", buf_str(&x->headers), '\n', &line);
 		if (x->error[0]) {
 			buf_printf(&line, "  < note: %s", x->error);

@@ -102,6 +102,15 @@ bool threshold_metric_is_used(const struct threshold *list, size_t count,
 	return false;
 }
 
+bool threshold_metric_is_reported(const struct threshold *list, size_t count,
+				  enum threshold_metric metric, const struct histogram *times)
+{
+	bool streams = metric == METRIC_FIRST_EVENT || metric == METRIC_FIRST_OUTPUT ||
+		       metric == METRIC_EVENT_GAP;
+
+	return threshold_metric_is_used(list, count, metric) || (streams && times->m.count);
+}
+
 /* A group has its own response times. */
 bool threshold_needs_group_phases(const struct threshold *list, size_t count,
 				  const struct series_table *table, unsigned series)

@@ -136,6 +136,10 @@ const struct histogram *threshold_metric_total(enum threshold_metric metric,
 /* Whether one of the thresholds is about METRIC. */
 bool threshold_metric_is_used(const struct threshold *list, size_t count,
 			      enum threshold_metric metric);
+/* True if outputs report METRIC, whose samples are TIMES: a threshold uses it, or it is one of
+ * event streams and has samples. */
+bool threshold_metric_is_reported(const struct threshold *list, size_t count,
+				  enum threshold_metric metric, const struct histogram *times);
 /* Whether one of them needs the phases of the requests inside the group SERIES: these are
  * counted only then. */
 bool threshold_needs_group_phases(const struct threshold *list, size_t count,

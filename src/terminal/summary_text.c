@@ -295,6 +295,50 @@ static void put_resent(const struct summary_text *r)
 	buf_add(r->out, STR(" after the server had closed the connection\n"));
 }
 
+static void put_stream_time(const struct summary_text *r, struct buf *text, const char *name,
+			    const struct histogram *h, double percentile)
+{
+	if (!h->m.count)
+		return;
+	buf_printf(text, ", %s p%g ", name, percentile);
+	text_format_time(text, r->term, histogram_percentile(h, percentile), 0);
+}
+
+/* One line for each step that read event streams. */
+static void put_streams(const struct summary_text *r)
+{
+	struct buf text;
+
+	buf_init(&text, 0);
+	for (size_t i = 0; i < r->s->table->defs.count; i++) {
+		const struct series_def *def = &r->s->table->defs.items[i];
+		const struct series_total *total = &r->s->series[i];
+		struct text_flow flow = text_format_flow(r->out, r->columns, 11, 11);
+
+		if (def->kind != SERIES_STEP || !total->counts.events)
+			continue;
+		buf_add(r->out, STR("\n  stream   "));
+		text_format_text(&text, r->term, def->name);
+		buf_add(&text, STR(": "));
+		text_format_count(&text, total->counts.events, "event", "events");
+		put_stream_time(r, &text, "first", &total->times[TIME_first_event], 95);
+		put_stream_time(r, &text, "first output", &total->times[TIME_first_output], 95);
+		put_stream_time(r, &text, "gap", &total->times[TIME_event_gap], 99);
+		if (total->counts.output_us)
+			buf_printf(&text, ", %.1f outputs/s",
+				   (double)total->counts.outputs * 1e6 /
+				       (double)total->counts.output_us);
+		if (total->counts.streams_closed) {
+			buf_add(&text, STR(", "));
+			units_put_count(&text, total->counts.streams_closed);
+			buf_add(&text, STR(" closed after `until`"));
+		}
+		text_format_flow_words(&flow, &text);
+		buf_add_char(r->out, '\n');
+	}
+	buf_release(&text);
+}
+
 static void put_users(const struct summary_text *r)
 {
 	const struct run_counts *run = &r->s->run;
@@ -440,6 +484,7 @@ void summary_text_put(struct buf *out, const struct run_facts *facts, const stru
 	failures_text_put(out, facts, s, term, r.columns);
 	put_longest(&r);
 	put_dropped(&r);
+	put_streams(&r);
 	put_resent(&r);
 	put_users(&r);
 	put_retry_waits(&r);
