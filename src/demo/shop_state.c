@@ -6,6 +6,7 @@
 #include <uthash.h>
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "base/log.h"
 #include "demo/catalogue.h"
 
@@ -25,6 +26,10 @@ struct shop_state {
 	struct entry *by_id, *by_token;
 	struct order *orders;
 	unsigned orders_made, carts_made, visitors;
+	struct {
+		struct buf hash, text;
+	} queries[PERSISTED_QUERIES];
+	unsigned next_query;
 };
 
 struct shop_state *shop_state_new(uint64_t seed)
@@ -50,6 +55,10 @@ void shop_state_free(struct shop_state *state)
 	for (size_t i = 0; i < SESSIONS; i++)
 		if (state->ring[i])
 			discard(state, state->ring[i]);
+	for (unsigned i = 0; i < PERSISTED_QUERIES; i++) {
+		buf_release(&state->queries[i].hash);
+		buf_release(&state->queries[i].text);
+	}
 	free(state->ring);
 	free(state->orders);
 	free(state);
@@ -195,4 +204,25 @@ struct order *shop_state_order_find(struct shop_state *state, unsigned id)
 		return NULL;
 	order = &state->orders[(id - ORDER_FIRST) % ORDERS];
 	return order->id == id ? order : NULL;
+}
+
+struct str shop_state_query_find(const struct shop_state *state, struct str hash)
+{
+	for (unsigned i = 0; i < PERSISTED_QUERIES; i++)
+		if (hash.len && str_eq(buf_str(&state->queries[i].hash), hash))
+			return buf_str(&state->queries[i].text);
+	return STR("");
+}
+
+void shop_state_query_keep(struct shop_state *state, struct str hash, struct str text)
+{
+	unsigned at = state->next_query;
+
+	if (shop_state_query_find(state, hash).len)
+		return;
+	buf_clear(&state->queries[at].hash);
+	buf_clear(&state->queries[at].text);
+	buf_add(&state->queries[at].hash, hash);
+	buf_add(&state->queries[at].text, text);
+	state->next_query = (at + 1) % PERSISTED_QUERIES;
 }

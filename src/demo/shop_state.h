@@ -8,8 +8,9 @@
 #include "base/random.h"
 #include "base/str.h"
 
-#define TOKEN_CHARS 32
-#define CART_LINES  20
+#define TOKEN_CHARS	  32
+#define CART_LINES	  20
+#define PERSISTED_QUERIES 32u
 
 struct cart_line {
 	unsigned product;
@@ -62,5 +63,9 @@ unsigned shop_state_cart_items(const struct shop_session *session);
 /* Creates an order from the cart and empties it; NULL if the cart is empty. */
 struct order *shop_state_order_new(struct shop_state *state, struct shop_session *session);
 struct order *shop_state_order_find(struct shop_state *state, unsigned id);
+/* The text of a persisted GraphQL query by its hash; empty if it is unknown. */
+struct str shop_state_query_find(const struct shop_state *state, struct str hash);
+/* Keeps a copy; the oldest of PERSISTED_QUERIES is forgotten. */
+void shop_state_query_keep(struct shop_state *state, struct str hash, struct str text);
 
 #endif

@@ -35,6 +35,7 @@ struct expect_prepare {
 	bool jit;	 /* compile patterns to machine code: for a run, not for `reprise check` */
 	bool plain_http; /* the URL starts with http:// */
 	bool submits;	 /* the request submits a form */
+	bool graphql;	 /* the request sends a GraphQL operation */
 	bool follows;	 /* redirects are followed, so the last response is never a 3xx */
 	unsigned needs;	 /* `prepare` adds what this assertion needs besides those of its kind */
 	/*

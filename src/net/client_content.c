@@ -67,8 +67,9 @@ static bool pass_on(void *owner, struct str piece)
 	struct client_exchange *x = owner;
 	struct http *http = &x->client->http;
 
-	http->stream_bytes(http->owner, &x->pub, piece, clock_monotonic_ns());
-	return true;
+	if (!http->stream_bytes(http->owner, &x->pub, piece, clock_monotonic_ns()))
+		x->over_limit = true;
+	return !x->over_limit;
 }
 
 static void decode(struct client_exchange *x, struct str piece)
@@ -79,7 +80,7 @@ static void decode(struct client_exchange *x, struct str piece)
 		return;
 	if (x->pub.response.overflow)
 		x->over_limit = true;
-	else
+	else if (!x->over_limit)
 		x->bad_encoding = true;
 }
 

@@ -204,7 +204,8 @@ struct http {
 	/* The head of a final response has arrived; its status and its field lines can be read.
 	 * False: the body is kept. Only for plans with `stream`. */
 	bool (*stream_begins)(void *owner, struct exchange *exchange, ns_t now);
-	void (*stream_bytes)(void *owner, struct exchange *exchange, struct str bytes, ns_t now);
+	/* False: no more is read; `done` follows with HTTP_BODY_MAX. */
+	bool (*stream_bytes)(void *owner, struct exchange *exchange, struct str bytes, ns_t now);
 	void *owner; /* the worker */
 	struct http_counters counters;
 };

@@ -64,6 +64,8 @@ const struct tmpl *build_url(struct emitter *e, const struct text *url,
 const struct tmpl *build_page_url(struct emitter *e);
 /* URL, with its host in ASCII form (base/idn.h) if it has one; in the arena. */
 struct str build_ascii_url(struct emitter *e, struct str url);
+/* The text of TMPL as a value in a query. */
+const struct tmpl *build_component(struct emitter *e, const struct tmpl *tmpl);
 /* The pairs of a form or query as one encoded text. */
 const struct tmpl *build_pairs(struct emitter *e, const struct field_map *pairs,
 			       enum tmpl_escape escape);

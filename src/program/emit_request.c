@@ -260,6 +260,7 @@ static void emit_expect(struct emitter *e, struct request_plan *request,
 			.diags = e->diags,
 			.jit = e->jit,
 			.follows = request->follow,
+			.graphql = request->graphql != NULL,
 			.plain_http = is_plain_http(request->url),
 			.submits = request->page_action && !request->page_action->follows,
 			.text = prepare_text},
@@ -289,9 +290,9 @@ static bool has_kind(const struct expects *expects, const struct expect_kind *ki
 	return false;
 }
 
-/* Unless `expect` has `form`, a form that the server sends back is a failure. */
-static void emit_form_expect(struct emitter *e, struct request_plan *plan,
-			     const struct expects *own)
+/* The expectation NAME, without a value, unless `expect` has it. */
+static void emit_implied_expect(struct emitter *e, struct request_plan *plan,
+				const struct expects *own, const char *name)
 {
 	const struct kind_tables *tables = e->tables;
 
@@ -299,7 +300,7 @@ static void emit_form_expect(struct emitter *e, struct request_plan *plan,
 		const struct expect_kind *kind = tables->expects[i];
 		struct expect implied = {.kind = kind, .span = plan->span};
 
-		if (strcmp(kind->name, "form") != 0)
+		if (strcmp(kind->name, name) != 0)
 			continue;
 		implied.data = arena_alloc(e->arena, kind->bytes);
 		if (!has_kind(own, kind) && !has_kind(&e->model->defaults.expect, kind))
@@ -326,7 +327,9 @@ static void emit_expects(struct emitter *e, struct request_plan *plan, const str
 
 	plan->default_expect = true;
 	if (plan->page_action && !plan->page_action->follows)
-		emit_form_expect(e, plan, own);
+		emit_implied_expect(e, plan, own, "form");
+	if (plan->graphql)
+		emit_implied_expect(e, plan, own, "graphql_errors");
 	for (int round = 0; round < 2; round++) {
 		for (size_t i = 0; i < own->count; i++)
 			if (is_status(&own->items[i]) == (round == 0))

@@ -326,6 +326,25 @@ const struct tmpl *build_url(struct emitter *e, const struct text *url,
 	return build_joined(e, all, 3);
 }
 
+const struct tmpl *build_component(struct emitter *e, const struct tmpl *tmpl)
+{
+	struct template_builder m = {.e = e, .span = tmpl->span};
+	struct expr_builder b = emitter_expr_builder(e);
+	struct buf text;
+
+	if (!tmpl->constant) {
+		expr_push(
+		    &b, (struct expr_op){.code = EXPR_TEMPLATE, .tmpl = tmpl, .span = tmpl->span});
+		template_builder_add_expr(&m, expr_finish(&b, tmpl->span), ESCAPE_COMPONENT);
+		return template_builder_finish(&m);
+	}
+	buf_init(&text, 0);
+	url_encode(&text, tmpl->value.text, false);
+	template_builder_add_literal(&m, arena_str(e->arena, buf_str(&text)));
+	buf_release(&text);
+	return template_builder_finish(&m);
+}
+
 const struct tmpl *build_pairs(struct emitter *e, const struct field_map *pairs,
 			       enum tmpl_escape escape)
 {

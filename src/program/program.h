@@ -178,6 +178,12 @@ struct events_plan {
 	size_t output_count;
 };
 
+/* `graphql` */
+struct graphql_plan {
+	/* With `persisted`: what is sent if the server does not know the hash; NULL: the same. */
+	const struct tmpl *full_body, *full_url;
+};
+
 /* One request of the file. */
 struct request_plan {
 	uint32_t index;
@@ -213,6 +219,7 @@ struct request_plan {
 	enum on_failure on_failure;
 	const struct page_action *page_action; /* NULL: `url` and `body` are those of the file */
 	uint32_t page_from; /* the slot of the page that page_action uses, or SLOT_NONE */
+	const struct graphql_plan *graphql; /* NULL: not a GraphQL operation */
 	const struct events_plan *events; /* NULL: the response is not read as a stream */
 	unsigned page_parts;  /* of the response, that later steps use: enum html_page_parts */
 	unsigned named_parts; /* the same, of steps that name this one: `page: NAME` */
@@ -220,6 +227,13 @@ struct request_plan {
 	bool is_script;	      /* a script sends it: its response is never a page */
 	bool unmeasured;      /* of a fixture: setup, teardown, before_user, after_user */
 };
+
+/* Each send has the same body. */
+static inline bool program_body_is_constant(const struct request_plan *plan)
+{
+	return plan->body && plan->body->constant && !plan->file_count &&
+	       !(plan->graphql && plan->graphql->full_body);
+}
 
 struct extract_plan {
 	const struct extract *source;

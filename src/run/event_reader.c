@@ -15,6 +15,8 @@
 /* After the last event that `until` needs, the end of the response is waited for this long, so that
  * the connection can be used again. */
 #define END_WAIT (100 * NS_PER_MS)
+/* Bytes that are read meanwhile. */
+#define AFTER_END_MAX ((size_t)64 * 1024)
 /* Memory of a reader that is kept for the next stream. */
 #define KEPT_BYTES 4096u
 /* Bytes of the text of the events: of the last ones under load, of the first ones for -v. */
@@ -90,6 +92,13 @@ static void hurry_timer(struct worker *w, struct fiber *f)
 	worker_set_timer(w, f, next_due(f->events, f->request->events));
 }
 
+/* The stream did not end by itself after `until`. */
+static void count_closed(struct worker *w, struct fiber *f)
+{
+	if (f->events->is_stream && worker_is_measured(w, f->user, f->due))
+		recorder_counts(&w->recorder, request_series(w, f))->streams_closed++;
+}
+
 void event_reader_timer_due(struct worker *w, struct fiber *f)
 {
 	struct event_reader *r = f->events;
@@ -104,8 +113,8 @@ void event_reader_timer_due(struct worker *w, struct fiber *f)
 		worker_set_timer(w, f, next_due(r, plan));
 		return;
 	}
-	if (r->end != EVENTS_IDLE && r->is_stream && worker_is_measured(w, f->user, f->due))
-		recorder_counts(&w->recorder, request_series(w, f))->streams_closed++;
+	if (r->end != EVENTS_IDLE)
+		count_closed(w, f);
 	w->http->ops->stop(w->http, f->exchange);
 }
 
@@ -121,6 +130,7 @@ void event_reader_start(struct worker *w, struct fiber *f)
 	r->begun = r->is_stream = false;
 	r->begin = r->last_bytes = w->now;
 	r->ended = 0;
+	r->after_end = 0;
 	r->last_event = r->first_output = r->last_output = SAMPLE_NONE;
 	for (unsigned i = 0; i < EVENT_READER_EXTRACTS_MAX; i++)
 		r->found_count[i] = 0;
@@ -313,19 +323,37 @@ static bool take_event(void *owner, const struct stream_event *event)
 	return r->end == EVENTS_OPEN;
 }
 
-void event_reader_bytes(struct worker *w, struct exchange *x, struct str bytes, ns_t now)
+/* After the end, only the end of the response is waited for: a server that sends on is not read. */
+static bool read_after_end(struct worker *w, struct fiber *f, size_t bytes)
+{
+	struct event_reader *r = f->events;
+
+	r->after_end += bytes;
+	if (r->end == EVENTS_TOO_LONG || r->end == EVENTS_LIMIT)
+		return false;
+	if (r->after_end <= AFTER_END_MAX)
+		return true;
+	count_closed(w, f);
+	return false;
+}
+
+bool event_reader_bytes(struct worker *w, struct exchange *x, struct str bytes, ns_t now)
 {
 	struct fiber *f = x->owner;
 	struct arrival arrival = {w, f, now};
 	struct event_reader *r = f->events;
 
-	if (f->state != FIBER_IN_FLIGHT || !r || r->end != EVENTS_OPEN)
-		return;
+	if (f->state != FIBER_IN_FLIGHT || !r)
+		return true;
+	if (r->end != EVENTS_OPEN)
+		return read_after_end(w, f, bytes.len);
 	r->last_bytes = now;
 	if (event_stream_feed(&r->parser, bytes, take_event, &arrival) == EVENT_STREAM_TOO_LONG)
 		end_stream(r, EVENTS_TOO_LONG, now);
-	if (r->end != EVENTS_OPEN)
-		hurry_timer(w, f);
+	if (r->end == EVENTS_OPEN)
+		return true;
+	hurry_timer(w, f);
+	return read_after_end(w, f, 0);
 }
 
 /* ---- the end */

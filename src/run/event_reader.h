@@ -34,6 +34,7 @@ struct event_reader {
 	ns_t begin, last_bytes; /* of the response; `last_bytes` is the send before it */
 	ns_t ended;		/* when `end` was decided */
 	ns_t last_event, first_output, last_output;
+	size_t after_end;	/* bytes after `ended` */
 	uint64_t found_count[EVENT_READER_EXTRACTS_MAX];
 	struct buf found; /* the values of extractors: event_reader_values.c */
 	struct buf shown; /* the events as text, for failure samples and -v */
@@ -44,7 +45,7 @@ struct event_reader {
 void event_reader_start(struct worker *w, struct fiber *f);
 /* The callbacks of struct http. */
 bool event_reader_begins(struct worker *w, struct exchange *x, ns_t now);
-void event_reader_bytes(struct worker *w, struct exchange *x, struct str bytes, ns_t now);
+bool event_reader_bytes(struct worker *w, struct exchange *x, struct str bytes, ns_t now);
 /* The timer of F, which is IN_FLIGHT, is due. */
 void event_reader_timer_due(struct worker *w, struct fiber *f);
 /* The response has ended: a last event may end with it. */

@@ -42,7 +42,7 @@ void event_reader_stop(struct worker *w, struct fiber *f, bool last)
 		x->result = HTTP_TIMEOUT;
 		snprintf(x->error, sizeof x->error, "no response within `idle`");
 	}
-	if (r->end != EVENTS_UNTIL && r->end != EVENTS_TIME)
+	if (r->end == EVENTS_OPEN || r->end == EVENTS_IDLE)
 		return;
 	/* An error after the last event that `until` needs does not count. */
 	x->result = HTTP_OK;

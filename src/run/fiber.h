@@ -96,11 +96,12 @@ struct fiber {
 	struct exchange *exchange;
 	struct event_reader *events; /* of the current request, or NULL (run/event_reader.h) */
 	const struct request_plan *request;
-	uint8_t state;	/* enum fiber_state */
-	bool scheduled; /* the next step has a scheduled start: a delay counts as lag */
-	bool failed;	/* the current request */
-	bool parked;	/* at least once in this iteration */
-	uint32_t timer; /* number in the timers + 1; 0: not in the timers */
+	uint8_t state;	  /* enum fiber_state */
+	bool scheduled;	  /* the next step has a scheduled start: a delay counts as lag */
+	bool failed;	  /* the current request */
+	bool sends_query; /* the text of a persisted GraphQL query */
+	bool parked;	  /* at least once in this iteration */
+	uint32_t timer;	  /* number in the timers + 1; 0: not in the timers */
 	uint32_t pc;
 	uint32_t request_end_pc;  /* pc of the request's REQUEST_END */
 	uint32_t branch;	  /* number of the branch in its fork, from 0 */

@@ -1,6 +1,8 @@
 /*
  * The end of a request: evaluates expectations, extracts values, decides on a retry, and counts.
  */
+#include "doc/graphql_response.h"
+#include "doc/json_cache.h"
 #include "run/event_reader.h"
 #include "run/error_message.h"
 #include "run/fixtures.h"
@@ -332,16 +334,46 @@ static ns_t count_request(struct worker *w, struct fiber *f, enum outcome outcom
 
 /* ---- retries */
 
-/* The failed request returns to its REQUEST at PC after the delay; its counts so far are kept. */
-static enum control_flow retry(struct worker *w, struct fiber *f, uint32_t pc)
+/* The server does not know the hash of a persisted query. */
+static bool needs_query(struct worker *w, const struct fiber *f)
 {
-	ns_t done = f->exchange->times.done, delay;
+	const struct graphql_plan *graphql = f->request->graphql;
+	const struct json_tape *tape;
+
+	if (!graphql || (!graphql->full_body && !graphql->full_url) || f->sends_query ||
+	    f->state != FIBER_CHECKING || f->exchange->result != HTTP_OK ||
+	    worker_stops_fiber(w, f))
+		return false;
+	tape = json_cache_read(w->scratch.json, buf_str(&f->exchange->response));
+	return tape && graphql_response_lacks_query(tape);
+}
+
+void request_put_graphql_error(struct worker *w, const struct fiber *f)
+{
+	const struct json_tape *tape;
+
+	if (!f->request->graphql)
+		return;
+	tape = json_cache_read(w->scratch.json, buf_str(&f->exchange->response));
+	if (!tape || !graphql_response_count(tape))
+		return;
+	buf_add(&w->failure_text, STR(": "));
+	graphql_response_explain(tape, &w->failure_text);
+}
+
+/* The request returns to its REQUEST at PC after DELAY, or after that of its `retry` if DELAY is
+ * negative; its counts so far are kept. */
+static enum control_flow retry(struct worker *w, struct fiber *f, uint32_t pc, ns_t delay)
+{
+	ns_t done = f->exchange->times.done;
+	bool sends_query = delay >= 0;
 
 	f->sample.retries++;
 	f->sample.expect_failures = 0;
-	delay = retry_delay(w, f);
+	if (delay < 0)
+		delay = retry_delay(w, f);
 	f->sample.retry_wait += delay;
-	trace_retry(w, f, delay);
+	trace_retry(w, f, delay, sends_query);
 	event_reader_release(w, f);
 	w->http->ops->end(w->http, f->exchange);
 	f->exchange = NULL;
@@ -401,8 +433,12 @@ enum control_flow op_REQUEST_END(struct worker *w, struct fiber *f, const struct
 	if (w->plan->settings.tap)
 		call_tap(w, f);
 	step_log_end(w, f);
+	if (needs_query(w, f)) {
+		f->sends_query = true;
+		return retry(w, f, in->b, 0);
+	}
 	if (retry_is_due(w, f))
-		return retry(w, f, in->b);
+		return retry(w, f, in->b, -1);
 	if (w->page && f->state == FIBER_CHECKING)
 		user_page_keep(w, f);
 	if (f->state == FIBER_PREPARED && f->sample.retries)

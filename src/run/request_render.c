@@ -57,10 +57,23 @@ static bool put_login(struct worker *w, const struct auth_plan *auth, struct buf
 	return true;
 }
 
-/* The body of PLAN: the text around its files, and the positions of the files. */
-static bool put_body(struct worker *w, const struct request_plan *plan, struct exchange *x)
+static bool put_url(struct worker *w, const struct fiber *f, struct exchange *x)
 {
-	if (!plan->body || (plan->body->constant && !plan->file_count))
+	const struct request_plan *plan = f->request;
+
+	if (f->sends_query && plan->graphql->full_url)
+		return eval_render(plan->graphql->full_url, &w->eval, &x->url);
+	return plan->url->constant || eval_render(plan->url, &w->eval, &x->url);
+}
+
+/* The body of the request of F: the text around its files, and the positions of the files. */
+static bool put_body(struct worker *w, const struct fiber *f, struct exchange *x)
+{
+	const struct request_plan *plan = f->request;
+
+	if (f->sends_query && plan->graphql->full_body)
+		return eval_render(plan->graphql->full_body, &w->eval, &x->body);
+	if (!plan->body || program_body_is_constant(plan))
 		return true;
 	for (size_t i = 0; i < plan->file_count; i++) {
 		if (!eval_render(plan->files[i].before, &w->eval, &x->body))
@@ -97,15 +110,13 @@ bool request_render(struct worker *w, struct fiber *f, struct exchange *x)
 	}
 	if (facts->traced)
 		trace_context_put(w, f, &x->header_text);
-	if (!facts->varies)
+	if (!facts->varies && !f->sends_query)
 		return true;
 	interpreter_eval(w, f);
 	w->eval.mark = live_secrets_mark;
 	w->eval.marked = &request;
-	ok = (!plan->page_action || user_page_render(w, f, x)) &&
-	     (plan->url->constant || eval_render(plan->url, &w->eval, &x->url)) &&
-	     put_headers(w, plan, x) && put_login(w, &plan->auth, &x->login) &&
-	     put_body(w, plan, x);
+	ok = (!plan->page_action || user_page_render(w, f, x)) && put_url(w, f, x) &&
+	     put_headers(w, plan, x) && put_login(w, &plan->auth, &x->login) && put_body(w, f, x);
 	w->eval.mark = NULL;
 	scratch_clear(&w->scratch);
 	use_ascii_host(w, x);

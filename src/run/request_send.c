@@ -208,6 +208,7 @@ static void send_queued(struct worker *w, struct user *u)
 static void begin_request(struct fiber *f, const struct request_plan *plan)
 {
 	f->request = plan;
+	f->sends_query = false;
 	f->due = f->clock;
 	f->sent = 0;
 	f->sample = (struct sample){.dns = SAMPLE_NONE, .connect = SAMPLE_NONE, .tls = SAMPLE_NONE};
@@ -454,6 +455,7 @@ static void read_response(struct worker *w, struct fiber *f, const struct exchan
 		buf_printf(text, x->error[0] ? "HTTP %d: %s" : "HTTP %d", x->status, x->error);
 		error_message_put(w, f, text);
 		w->failure.detail = (unsigned)x->status;
+		request_put_graphql_error(w, f);
 	} else if (f->events) {
 		event_reader_check(w, f);
 	}

@@ -91,7 +91,7 @@ static bool varies(const struct request_plan *r)
 			return true;
 	if (r->auth.kind != AUTH_NONE || r->file_count)
 		return true;
-	return !r->url->constant || (r->body && !r->body->constant);
+	return !r->url->constant || (r->body && (!r->body->constant || r->graphql));
 }
 
 /* Headers of the scenario have precedence. */

@@ -302,18 +302,24 @@ void trace_failure(struct worker *w, const struct fiber *f, ns_t done)
 			    STR_ARG(f->request->name));
 }
 
-void trace_retry(struct worker *w, const struct fiber *f, ns_t delay)
+void trace_retry(struct worker *w, const struct fiber *f, ns_t delay, bool sends_query)
 {
 	struct buf line;
 
 	if (log_get_level() < LOG_VERBOSE)
 		return;
 	buf_init(&line, 0);
-	buf_printf(&line, "%.*s  %.*s  ", STR_ARG(w->failure.at), STR_ARG(f->request->name));
+	buf_printf(&line, "%.*s  %.*s  ",
+		   STR_ARG(w->plan->requests[f->request - w->program->requests].at),
+		   STR_ARG(f->request->name));
 	trace_text_put_user(f, &line);
-	buf_printf(&line, ": %s: %.*s; retry %u of %u", failure_name(w->failure.class),
-		   STR_ARG(buf_str(&w->failure_text)), (unsigned)f->sample.retries,
-		   f->request->retry.times);
+	if (sends_query)
+		buf_add(&line, STR(": the server does not know the hash of the query; its text is "
+				   "sent"));
+	else
+		buf_printf(&line, ": %s: %.*s; retry %u of %u", failure_name(w->failure.class),
+			   STR_ARG(buf_str(&w->failure_text)), (unsigned)f->sample.retries,
+			   f->request->retry.times);
 	if (delay) {
 		buf_add(&line, STR(" after "));
 		units_put_time(&line, delay, false);

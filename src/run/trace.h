@@ -15,6 +15,6 @@ void trace_failure(struct worker *w, const struct fiber *f, ns_t done);
 /* The exchange X of F came back and its values were extracted. */
 void trace_exchange(struct worker *w, const struct fiber *f, const struct exchange *x);
 /* The current request has failed and is retried. */
-void trace_retry(struct worker *w, const struct fiber *f, ns_t delay);
+void trace_retry(struct worker *w, const struct fiber *f, ns_t delay, bool sends_query);
 
 #endif

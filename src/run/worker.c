@@ -236,12 +236,13 @@ static bool on_stream_begins(void *owner, struct exchange *exchange, ns_t now)
 	return streams;
 }
 
-static void on_stream_bytes(void *owner, struct exchange *exchange, struct str bytes, ns_t now)
+static bool on_stream_bytes(void *owner, struct exchange *exchange, struct str bytes, ns_t now)
 {
 	struct worker *w = owner;
+	bool more = event_reader_bytes(w, exchange, bytes, now);
 
-	event_reader_bytes(w, exchange, bytes, now);
 	after_event(w);
+	return more;
 }
 
 void worker_set_timer(struct worker *w, struct fiber *f, ns_t due)
@@ -275,7 +276,7 @@ static void plan_request(struct worker *w, uint32_t index)
 	    .method = r->method,
 	    .url = r->url->constant ? r->url->value.text : STR_NULL,
 	    .header_lines = lines,
-	    .body = r->body && r->body->constant && !r->file_count ? r->body->value.text : STR_NULL,
+	    .body = program_body_is_constant(r) ? r->body->value.text : STR_NULL,
 	    .has_body = r->body || (r->page_action && !r->page_action->follows),
 	    .keep_body = traces || (r->needs & NEEDS_BODY) || r->events,
 	    .stream = r->events,

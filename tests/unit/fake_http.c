@@ -150,6 +150,7 @@ static void on_piece(void *owner)
 	const struct fake_response *a = &x->response;
 	const struct fake_piece *piece = &a->pieces[x->piece];
 	ns_t now = x->http->loop->now;
+	bool more = true;
 
 	if (!x->running)
 		return;
@@ -162,8 +163,13 @@ static void on_piece(void *owner)
 	if (!x->streams)
 		buf_add(&x->pub.response, str_of(piece->text));
 	else if (*piece->text)
-		http->stream_bytes(http->owner, &x->pub, str_of(piece->text), now);
-	if (++x->piece < a->piece_count)
+		more = http->stream_bytes(http->owner, &x->pub, str_of(piece->text), now);
+	if (!more) {
+		x->response.result = HTTP_BODY_MAX;
+		x->response.has_cause = false;
+		x->stopped = true;
+		fake_loop_post(x->http->loop, now, finish, x);
+	} else if (++x->piece < a->piece_count)
 		fake_loop_post(x->http->loop, x->pub.times.sent + a->pieces[x->piece].at, on_piece,
 			       x);
 	else

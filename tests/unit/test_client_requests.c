@@ -355,7 +355,7 @@ struct seen {
 	bool wants;
 	unsigned begun, pieces;
 	int status;
-	size_t bytes;
+	size_t bytes, enough;
 	bool had_type;
 };
 
@@ -369,7 +369,7 @@ static bool on_stream_begins(void *owner, struct exchange *x, ns_t now)
 	return s->wants;
 }
 
-static void on_stream_bytes(void *owner, struct exchange *x, struct str bytes, ns_t now)
+static bool on_stream_bytes(void *owner, struct exchange *x, struct str bytes, ns_t now)
 {
 	struct seen *s = owner;
 
@@ -377,6 +377,7 @@ static void on_stream_bytes(void *owner, struct exchange *x, struct str bytes, n
 	assert_int_equal(x->response.len, 0);
 	s->pieces++;
 	s->bytes += bytes.len;
+	return !s->enough || s->bytes < s->enough;
 }
 
 static void send_stream(struct seen *s, const char *path, bool wants, int64_t limit)
@@ -419,6 +420,10 @@ static void test_streamed_bodies(void **state)
 	send_stream(&s, "/body/2000", true, 1000);
 	rig_assert_ok(s.rig.answered);
 	assert_int_equal(s.bytes, 2000);
+	s.enough = 50000;
+	send_stream(&s, "/gzip/2000000", true, 0);
+	assert_int_equal(s.rig.answered->result, HTTP_BODY_MAX);
+	assert_true(s.bytes >= 50000 && s.bytes < 500000);
 	rig_close(&s.rig);
 }
 

@@ -4,7 +4,8 @@
 #include "interface/expect.h"
 
 /* Checks a body and a status with the expectations of one request; returns the first message. */
-static const char *check(const char *expect, int status, const char *body, char *out, size_t room)
+static const char *check_step(bool graphql, const char *expect, int status, const char *body,
+			      char *out, size_t room)
 {
 	struct compiled c;
 	char file[2000];
@@ -19,8 +20,8 @@ static const char *check(const char *expect, int status, const char *body, char 
 
 	snprintf(file, sizeof file,
 		 "target: http://127.0.0.1\nvariables: {who: Anna, n: 3}\n"
-		 "steps:\n  - get: /\n    follow_redirects: no\n    expect: %s\n",
-		 expect);
+		 "steps:\n  - %s\n    follow_redirects: no\n    expect: %s\n",
+		 graphql ? "graphql: /\n    query: \"{a}\"" : "get: /", expect);
 	compiled_init(&c, file);
 	snprintf(out, room, "holds");
 	if (!c.program)
@@ -44,6 +45,11 @@ static const char *check(const char *expect, int status, const char *body, char 
 	return out;
 }
 
+static const char *check(const char *expect, int status, const char *body, char *out, size_t room)
+{
+	return check_step(false, expect, status, body, out, room);
+}
+
 struct row {
 	const char *expect;
 	int status;
@@ -62,6 +68,42 @@ static void run_rows(const struct row *rows, size_t count)
 			fail_msg("expect: %s of %d \"%s\":\n%s\nnot: %s", rows[i].expect,
 				 rows[i].status, rows[i].body, said, rows[i].said);
 	}
+}
+
+/* The expectation that each `graphql` has. */
+static void test_graphql_errors(void **state)
+{
+	static const struct row rows[] = {
+	    {"{status: 200}", 200, "{\"data\": {\"a\": 1}}", "holds"},
+	    {"{status: 200}", 200, "{\"data\": {\"a\": 1}, \"errors\": []}", "holds"},
+	    {"{status: 200}", 200, "[{\"data\": 1}, {\"data\": 2}]", "holds"},
+	    {"{status: 200}", 200,
+	     "{\"data\": {\"a\": 1}, \"errors\": [{\"message\": \"no \\\"b\\\"\", \"path\": "
+	     "[\"a\", 0, \"b\"]}, {}]}",
+	     "GraphQL error: no \"b\", at a[0].b (and 1 more)"},
+	    {"{status: 200}", 200, "[{\"data\": 1}, {\"errors\": [{\"message\": \"x\"}]}]",
+	     "GraphQL error: x"},
+	    {"{status: 200}", 200, "{\"errors\": [7]}", "GraphQL error: without a message"},
+	    {"{status: 200}", 200, "<html>", "is not a GraphQL response"},
+	    {"{status: 200}", 200, "{}", "is not a GraphQL response"},
+	    {"{status: 200}", 200, "[{\"data\": 1}, 7]", "is not a GraphQL response"},
+	    {"{graphql_errors: allowed}", 200, "{\"errors\": [7]}", "holds"},
+	    {"{graphql_errors: none}", 200, "{\"errors\": [7]}", "GraphQL error"},
+	    {"{graphql_errors: some}", 200, "", "E303"},
+	};
+	char out[2000];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const char *said =
+		    check_step(true, rows[i].expect, rows[i].status, rows[i].body, out, sizeof out);
+
+		if (!strstr(said, rows[i].said))
+			fail_msg("%s %s:\n%s\nnot: %s", rows[i].expect, rows[i].body, said,
+				 rows[i].said);
+	}
+	assert_non_null(strstr(check("{graphql_errors: allowed}", 200, "", out, sizeof out),
+			       "only `graphql` steps"));
 }
 
 static void test_status(void **state)
@@ -324,9 +366,10 @@ static void test_deep_contains(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_status), cmocka_unit_test(test_body),
-	    cmocka_unit_test(test_others), cmocka_unit_test(test_errors),
-	    cmocka_unit_test(test_deep),   cmocka_unit_test(test_deep_contains),
+	    cmocka_unit_test(test_graphql_errors), cmocka_unit_test(test_status),
+	    cmocka_unit_test(test_body),	   cmocka_unit_test(test_others),
+	    cmocka_unit_test(test_errors),	   cmocka_unit_test(test_deep),
+	    cmocka_unit_test(test_deep_contains),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
