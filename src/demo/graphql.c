@@ -6,7 +6,7 @@
 #include "demo/shop_request.h"
 
 /* One operation of a request, as texts. */
-struct operation {
+struct shop_operation {
 	struct str query, hash;
 	const struct json_item *variables; /* NULL: none */
 };
@@ -56,13 +56,13 @@ static void put_product(struct json_writer *j, const struct product *what)
 	catalogue_put_price(json_writer_value(j, "price"), what->cents);
 }
 
-static bool asks_for(const struct operation *o, const char *field)
+static bool asks_for(const struct shop_operation *o, const char *field)
 {
 	return str_find(o->query, str_of(field), 0) != NOT_FOUND;
 }
 
 static void put_products(struct shop_request *request, struct json_writer *j,
-			 const struct operation *o)
+			 const struct shop_operation *o)
 {
 	struct buf *text = &request->shop->field;
 	struct str words;
@@ -82,7 +82,7 @@ static void put_products(struct shop_request *request, struct json_writer *j,
 
 /* True if the product exists. */
 static bool put_one_product(struct shop_request *request, struct json_writer *j,
-			    const struct operation *o)
+			    const struct shop_operation *o)
 {
 	const struct json_tape *tape = &request->shop->tape;
 	const struct json_item *id =
@@ -104,7 +104,7 @@ static bool put_one_product(struct shop_request *request, struct json_writer *j,
 }
 
 static void put_response(struct shop_request *request, struct json_writer *j,
-			 const struct operation *o)
+			 const struct shop_operation *o)
 {
 	bool found = true;
 
@@ -128,7 +128,7 @@ static void put_response(struct shop_request *request, struct json_writer *j,
 }
 
 /* The text of a known hash; a new text with a hash is remembered. */
-static void find_persisted(struct shop_request *request, struct operation *o)
+static void find_persisted(struct shop_request *request, struct shop_operation *o)
 {
 	if (!o->hash.len)
 		return;
@@ -138,13 +138,13 @@ static void find_persisted(struct shop_request *request, struct operation *o)
 		o->query = shop_state_query_find(request->shop->state, o->hash);
 }
 
-static struct operation read_operation(struct shop_request *request, const struct json_item *object,
-				       struct buf *text)
+static struct shop_operation read_operation(struct shop_request *request,
+					    const struct json_item *object, struct buf *text)
 {
 	const struct json_tape *tape = &request->shop->tape;
 	const struct json_item *persisted =
 	    object_member(tape, object_member(tape, object, "extensions"), "persistedQuery");
-	struct operation o = {.variables = object_member(tape, object, "variables")};
+	struct shop_operation o = {.variables = object_member(tape, object, "variables")};
 
 	/* A hash has no escapes, so it is a view of the body and not in TEXT. */
 	o.hash = text_member(tape, persisted, "sha256Hash", text);
@@ -164,14 +164,14 @@ static void respond(struct shop_request *request)
 	buf_init(&text, 0);
 	buf_clear(&request->shop->page);
 	if (json_type(root) != JSON_ARRAY) {
-		struct operation o = read_operation(request, root, &text);
+		struct shop_operation o = read_operation(request, root, &text);
 
 		put_response(request, &j, &o);
 	} else {
 		json_writer_open_array(&j, NULL);
 		for (uint32_t i = 1; i < root->next; i = tape->items[i].next) {
 			buf_clear(&text);
-			struct operation o = read_operation(request, &tape->items[i], &text);
+			struct shop_operation o = read_operation(request, &tape->items[i], &text);
 
 			put_response(request, &j, &o);
 		}

@@ -43,7 +43,7 @@ static const struct field_special variables_special = {
 
 #define OPERATION_FIELDS(owner)                                                                    \
 	FIELD(owner, query, "query", FIELD_TEXT, .example = "\"query Search($q: String) {…}\"",    \
-	      .prose = "The text of the query or mutation, without ${…}; values belong into "    \
+	      .prose = "The text of the query or mutation, without ${…}; values belong in "      \
 		       "`variables`."),                                                            \
 	    FIELD(owner, query_file, "query_file", FIELD_TEXT,                                     \
 		  .flags = FIELD_PARAMETER | FIELD_FILE, .example = "search.graphql",              \
@@ -213,7 +213,7 @@ static struct str json_string(struct emitter *e, struct str text)
 	return kept;
 }
 
-/* What automatic persisted queries send: the SHA-256 of the text. */
+/* The hash of the text, as automatic persisted queries send it. */
 static struct str extensions(struct emitter *e, struct str text)
 {
 	unsigned char hash[DIGEST_MAX];

@@ -100,6 +100,8 @@ teardown() {
 		        first = "  - get: /\n    follow_redirects: no\n"
 		        if "events:" in block or "max_first_" in block:
 		            first = "  - get: /\n    events: {}\n"
+		        if "graphql_errors" in block:
+		            first = "  - graphql: /\n    query: '{a}'\n    follow_redirects: no\n"
 		        if "  form: again" in block:
 		            first = "  - get: /\n  - submit: Save\n"
 		        steps = first + re.sub("^", "    ", block, flags=re.M).rstrip()
