@@ -19,6 +19,23 @@ void client_content_begin(struct client_exchange *x)
 	x->bad_encoding = false;
 }
 
+bool client_content_is_allowed(const struct client_exchange *x)
+{
+	return !client_is_head(x) && x->head.status != 204 && x->head.status != 304;
+}
+
+bool client_content_start(struct client_exchange *x)
+{
+	const struct http_plan_spec *spec = &x->pub.plan->spec;
+
+	x->streams = false;
+	if (spec->stream)
+		client_response_begin_stream(x, x->head.status);
+	x->over_limit = spec->body_limit > 0 && x->head.length > spec->body_limit && !x->streams &&
+			client_content_is_allowed(x);
+	return !x->over_limit;
+}
+
 static bool is_decoded(const struct client_exchange *x)
 {
 	const struct http_plan_spec *spec = &x->pub.plan->spec;

@@ -108,7 +108,6 @@ static long wanted_version(const struct client_exchange *x)
 static void set_limits(struct client_exchange *x)
 {
 	const struct http_plan_spec *spec = &x->pub.plan->spec;
-	int64_t limit;
 
 	set_long(x, CURLOPT_TIMEOUT_MS, to_ms(x->pub.timeout ? x->pub.timeout : spec->timeout),
 		 &x->set.timeout_ms);
@@ -118,12 +117,6 @@ static void set_limits(struct client_exchange *x)
 	set_long(x, CURLOPT_FORBID_REUSE,
 		 x->is_framed_by_hand || x->client->config.reuse == HTTP_REUSE_NONE,
 		 &x->set.forbid_reuse);
-	/* libcurl compares the Content-Length, also that of a HEAD. */
-	limit = client_is_head(x) || spec->stream ? 0 : spec->body_limit;
-	if (x->set.body_limit != limit) {
-		curl_easy_setopt(x->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)limit);
-		x->set.body_limit = limit;
-	}
 }
 
 /* Subtracts the time of the DNS lookup, or of a first send. */

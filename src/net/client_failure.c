@@ -22,7 +22,6 @@ static const struct {
     {CURLE_COULDNT_CONNECT, HTTP_CONNECT, HTTP_CAUSE_COUNT},
     {CURLE_INTERFACE_FAILED, HTTP_CONNECT, HTTP_CAUSE_COUNT},
     {CURLE_OPERATION_TIMEDOUT, HTTP_TIMEOUT, HTTP_CAUSE_COUNT},
-    {CURLE_FILESIZE_EXCEEDED, HTTP_BODY_MAX, HTTP_CAUSE_body_limit},
     {CURLE_WRITE_ERROR, HTTP_PROTOCOL, HTTP_CAUSE_bad_encoding},
     /* libcurl's code for a header line over 100 KiB; our own code handles a lack of memory. */
     {CURLE_OUT_OF_MEMORY, HTTP_PROTOCOL, HTTP_CAUSE_long_header},
@@ -431,7 +430,10 @@ void client_failure_set(struct client_exchange *x, CURLcode code)
 		http_cause_set(&x->pub, HTTP_CAUSE_bad_header, x->head.why);
 	} else if (x->switched) {
 		http_cause_set(&x->pub, HTTP_CAUSE_switched, NULL);
-	} else if (x->trailer_bytes > CLIENT_TRAILERS_MAX) {
+	} else if (x->chunks.bad) {
+		http_cause_set(&x->pub, HTTP_CAUSE_bad_chunk, NULL);
+	} else if (x->trailer_bytes > CLIENT_TRAILERS_MAX ||
+		   x->chunks.trailers > CLIENT_TRAILERS_MAX) {
 		http_cause_set(&x->pub, HTTP_CAUSE_long_trailers, NULL);
 	} else if (x->foreign != FOREIGN_NOT) {
 		client_failure_place(x, false, place);

@@ -39,6 +39,8 @@ static void set_constant_options(struct client_exchange *x)
 	/* Always set: libcurl reports a response that ended within its header as complete. */
 	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, client_on_header);
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, x);
+	/* client_on_body reads the chunks. */
+	curl_easy_setopt(easy, CURLOPT_HTTP_TRANSFER_DECODING, 0L);
 	curl_easy_setopt(easy, CURLOPT_READFUNCTION, client_on_read);
 	curl_easy_setopt(easy, CURLOPT_READDATA, x);
 	curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, client_on_seek);

@@ -16,13 +16,26 @@ static bool check_status(struct client_exchange *x, struct str line)
 {
 	http1_response_init(&x->head);
 	x->checks_lines = !is_http2_status(x, line);
-	if (!x->checks_lines)
+	if (!x->checks_lines) {
+		x->head.status = (int)client_info_long(x, CURLINFO_RESPONSE_CODE);
 		return true;
+	}
 	if (!str_ends(line, STR("\r\n"))) {
 		x->head.why = "a line end without CR";
 		return false;
 	}
 	return http1_response_status(&x->head, str_slice(line, 0, line.len - 2));
+}
+
+/* Only the length is used. */
+static bool check_http2_field(struct client_exchange *x, struct str line)
+{
+	struct http1_field field;
+	const char *why;
+	size_t at = 0;
+
+	return http1_read_field(line, &at, false, &field, &why) != HTTP1_FIELD ||
+	       field.id != HTTP1_CONTENT_LENGTH || http1_response_field(&x->head, &field);
 }
 
 bool client_header_check(struct client_exchange *x, struct str line)
@@ -37,15 +50,15 @@ bool client_header_check(struct client_exchange *x, struct str line)
 		return false;
 	}
 	/* Trailers do not change where a message ends. */
-	if (!x->checks_lines || x->headers_ended)
+	if (x->headers_ended)
 		return true;
+	if (!x->checks_lines)
+		return check_http2_field(x, line);
 	switch (http1_read_field(line, &at, false, &field, &x->head.why)) {
 	case HTTP1_FIELD:
 		return http1_response_field(&x->head, &field);
 	case HTTP1_EMPTY:
-		if (x->head.length == HTTP1_LENGTH_HUGE)
-			x->head.why = HTTP1_LENGTH_WHY;
-		return !x->head.why && http1_response_end(&x->head);
+		return http1_response_end(&x->head);
 	case HTTP1_PARTIAL:
 		x->head.why = "a line without an end";
 		return false;

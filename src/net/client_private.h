@@ -23,6 +23,7 @@
 #include "net/direct.h"
 #include "net/http.h"
 #include "net/http1.h"
+#include "net/http_body.h"
 #include "net/resend.h"
 
 #define CLIENT_ERROR_BYTES CURL_ERROR_SIZE
@@ -90,7 +91,6 @@ struct easy_options {
 	const char *body;
 	int64_t body_len;
 	long timeout_ms, connect_timeout_ms, version, forbid_reuse;
-	int64_t body_limit;
 	int auth; /* enum http_auth */
 	const char *auth_scope;
 	const char *proxy; /* "": none */
@@ -146,7 +146,8 @@ struct client_exchange {
 	unsigned seed_version;
 	bool h2c; /* HTTP/2 without TLS */
 	bool is_framed_by_hand;
-	size_t trailer_bytes;	    /* header lines after the body of this response */
+	size_t trailer_bytes;	    /* HTTP/2: header lines after the body of this response */
+	struct http_body chunks;    /* HTTP/1, by libcurl: kind HTTP_BODY_CHUNKED if it has them */
 	struct http1_response head; /* of HTTP/1: checked line by line */
 	bool checks_lines;
 	bool is_direct;			 /* sent by the direct transport */
@@ -154,7 +155,6 @@ struct client_exchange {
 	char unknown_coding[40];	 /* in its Content-Encoding; "": none */
 	bool bad_encoding;
 	bool streams; /* the body is passed on, not kept */
-	bool asked;   /* stream_begins was called for this response */
 	struct direct_exchange direct;
 	bool over_limit, headers_ended, switched, is_interim, is_bad_request;
 	bool challenged;	  /* a 401 was received that the next send responds to */
@@ -395,6 +395,11 @@ bool client_resend(struct client_exchange *x, CURLcode code);
 void client_resend_end(struct client_exchange *x);
 
 /* client_content.c */
+/* False if the final response of X, whose header is complete, has no body (RFC 9112 section 6.3). */
+bool client_content_is_allowed(const struct client_exchange *x);
+/* That header is complete: begins an event stream. False, with x->over_limit, if the length in it is
+ * above the limit of the body. */
+bool client_content_start(struct client_exchange *x);
 /* A response starts: forgets the codings of an earlier one. */
 void client_content_begin(struct client_exchange *x);
 /* Returns the decoder of X, which is complete, to the pool. */

@@ -96,6 +96,8 @@ static void collect_failure(struct client_exchange *x, CURLcode code)
 		client_failure_set(x, code);
 	else if (pub->status < 200 || !x->headers_ended)
 		http_cause_set(pub, HTTP_CAUSE_head_cut, NULL);
+	else if (x->chunks.kind == HTTP_BODY_CHUNKED && !x->chunks.done)
+		http_cause_set(pub, HTTP_CAUSE_bad_chunk, NULL);
 	else
 		client_failure_explain(x);
 }
@@ -221,9 +223,29 @@ void client_response_begin_stream(struct client_exchange *x, int status)
 {
 	struct http *http = &x->client->http;
 
-	x->asked = true;
 	x->pub.status = status;
 	x->streams = http->stream_begins(http->owner, &x->pub, clock_monotonic_ns());
+}
+
+static void take_chunk(void *owner, struct str piece)
+{
+	client_content_take(owner, piece);
+}
+
+/* libcurl passes chunks on as they are, and finds the end of the last one by itself. It is less
+ * strict than net/http_body.h, which every transport uses. */
+static bool read_chunks(struct client_exchange *x, struct str bytes)
+{
+	struct http_body *chunks = &x->chunks;
+	size_t used = http_body_feed(chunks, bytes, take_chunk, x);
+
+	/* Bytes after the body belong to a response that was not asked for. */
+	if (chunks->done && used < bytes.len && !x->set.forbid_reuse) {
+		curl_easy_setopt(x->easy, CURLOPT_FORBID_REUSE, 1L);
+		x->set.forbid_reuse = 1;
+	}
+	return !chunks->bad && !x->over_limit && !x->bad_encoding &&
+	       chunks->trailers <= CLIENT_TRAILERS_MAX;
 }
 
 size_t client_on_body(char *bytes, size_t size, size_t count, void *exchange)
@@ -237,8 +259,8 @@ size_t client_on_body(char *bytes, size_t size, size_t count, void *exchange)
 		    len >= 2 && bytes[0] == 0x15 && bytes[1] == 0x03 ? FOREIGN_TLS : FOREIGN_OTHER;
 		return len + 1;
 	}
-	if (x->pub.plan->spec.stream && !x->asked)
-		client_response_begin_stream(x, (int)client_info_long(x, CURLINFO_RESPONSE_CODE));
+	if (x->chunks.kind == HTTP_BODY_CHUNKED)
+		return read_chunks(x, str_n(bytes, len)) ? len : len + 1;
 	return client_content_take(x, str_n(bytes, len)) ? len : len + 1;
 }
 
@@ -261,6 +283,23 @@ static bool is_kept_raw(const struct http_plan_spec *spec, struct str status)
 	return status.len && client_response_is_kept_raw(spec, (status.ptr[0] - '0') * 100);
 }
 
+/* The header is complete. False if the response is refused. */
+static bool start_body(struct client_exchange *x)
+{
+	x->headers_ended = true;
+	if (x->is_interim)
+		return true;
+	if (!x->challenged && !client_content_start(x))
+		return false;
+	if (x->head.length == HTTP1_LENGTH_HUGE) {
+		x->head.why = HTTP1_LENGTH_WHY;
+		return false;
+	}
+	if (x->head.chunked && client_content_is_allowed(x))
+		x->chunks = (struct http_body){.kind = HTTP_BODY_CHUNKED, .strict = true};
+	return true;
+}
+
 /* A status line starts a response: the fields of an interim response before it are dropped. */
 size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
 {
@@ -279,7 +318,8 @@ size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
 		buf_clear(&x->pub.headers);
 		buf_clear(&x->redirect);
 		client_content_begin(x);
-		x->headers_ended = x->asked = x->streams = false;
+		x->headers_ended = x->streams = false;
+		x->chunks.kind = HTTP_BODY_NONE;
 		x->trailer_bytes = 0;
 		x->is_interim = str_starts(status_in(line), STR("1"));
 		x->is_bad_request = str_starts(status_in(line), STR("400"));
@@ -290,9 +330,9 @@ size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
 		    x->set.auth == HTTP_AUTH_DIGEST && str_starts(status_in(line), STR("401"));
 		x->pub.response_is_raw = is_kept_raw(&x->pub.plan->spec, status_in(line));
 	} else if (line.len <= 2 && (line.len == 0 || line.ptr[0] == '\r' || line.ptr[0] == '\n')) {
-		x->headers_ended = true;
+		return start_body(x) ? line.len : 0;
 	} else if (x->headers_ended) {
-		/* libcurl keeps all of them. */
+		/* Trailers of HTTP/2; libcurl keeps all of them. */
 		x->trailer_bytes += line.len;
 		if (x->trailer_bytes > CLIENT_TRAILERS_MAX)
 			return 0;

@@ -60,6 +60,7 @@ void client_send(struct http *http, struct exchange *exchange)
 	x->body_bytes = 0;
 	client_content_begin(x);
 	x->trailer_bytes = 0;
+	x->chunks = (struct http_body){.kind = HTTP_BODY_NONE};
 	x->name = NULL;
 	exchange->transport = NULL;
 	if (!client_url_locate(x)) {

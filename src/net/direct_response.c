@@ -58,12 +58,6 @@ static struct str value_at(struct str head, struct http1_range range)
 	return str_slice(head, range.at, range.at + range.len);
 }
 
-/* RFC 9112 section 6.3, rule 1: whatever the length says. */
-static bool has_no_body(const struct client_exchange *x)
-{
-	return client_is_head(x) || x->head.status == 204 || x->head.status == 304;
-}
-
 /* Decides how the body ends. */
 static void start_body(struct client_exchange *x)
 {
@@ -71,7 +65,7 @@ static void start_body(struct client_exchange *x)
 	struct http_body *body = &x->direct.body;
 
 	*body = (struct http_body){.kind = HTTP_BODY_NONE, .strict = true};
-	if (has_no_body(x)) {
+	if (!client_content_is_allowed(x)) {
 		body->done = true;
 	} else if (r->chunked) {
 		body->kind = HTTP_BODY_CHUNKED;
@@ -103,13 +97,7 @@ static void read_fields(struct client_exchange *x, struct str head)
 
 bool direct_response_start_body(struct client_exchange *x)
 {
-	const struct http_plan_spec *spec = &x->pub.plan->spec;
-
-	x->streams = false;
-	if (spec->stream)
-		client_response_begin_stream(x, x->head.status);
-	if (spec->body_limit <= 0 || x->head.length <= spec->body_limit || has_no_body(x) ||
-	    x->streams)
+	if (client_content_start(x))
 		return true;
 	fail(x, HTTP_CAUSE_body_limit, NULL);
 	return false;
