@@ -147,7 +147,7 @@ struct exchange *client_begin(struct http *http, const struct http_plan *plan,
 	struct exchange *pub = &x->pub;
 
 	x->state = EXCHANGE_IDLE;
-	x->streams = x->asked = false;
+	x->streams = false;
 	x->sent_headers = NULL;
 	pub->plan = plan;
 	pub->user = user;
