@@ -232,7 +232,7 @@ static void take_chunk(void *owner, struct str piece)
 	client_content_take(owner, piece);
 }
 
-/* libcurl passes chunks on as they are, and finds the end of the last one by itself. It is less
+/* libcurl passes chunks on unchanged, and finds the end of the last one by itself. It is less
  * strict than net/http_body.h, which every transport uses. */
 static bool read_chunks(struct client_exchange *x, struct str bytes)
 {
