@@ -397,8 +397,8 @@ void client_resend_end(struct client_exchange *x);
 /* client_content.c */
 /* False if the final response of X, whose header is complete, has no body (RFC 9112 section 6.3). */
 bool client_content_is_allowed(const struct client_exchange *x);
-/* That header is complete: begins an event stream. False, with x->over_limit, if the length in it is
- * above the limit of the body. */
+/* That header is complete: begins an event stream. False, with x->over_limit, if the length in it
+ * exceeds the limit of the body. */
 bool client_content_start(struct client_exchange *x);
 /* A response starts: forgets the codings of an earlier one. */
 void client_content_begin(struct client_exchange *x);

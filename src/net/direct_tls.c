@@ -136,6 +136,7 @@ enum direct_read direct_tls_read(struct client_exchange *x, struct direct_tls *t
 		break;
 	}
 	bool reset = errno == ECONNRESET || errno == EPIPE;
+	bool cut = ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
 	tls->ready = false;
 	if (x)
 		note_error(x);
@@ -143,6 +144,9 @@ enum direct_read direct_tls_read(struct client_exchange *x, struct direct_tls *t
 	/* TLS 1.3 reports a missing client certificate only now. */
 	if (x && !x->last.received && strstr(x->error, "alert"))
 		return DIRECT_READ_REFUSED;
+	/* Many servers close without the message of TLS; libcurl accepts that too. */
+	if (cut)
+		return DIRECT_READ_END;
 	return reset ? DIRECT_READ_RESET : DIRECT_READ_BROKEN;
 }
 
