@@ -483,13 +483,14 @@ enum http_cause client_failure_hint(struct str body)
 void client_failure_explain(struct client_exchange *x)
 {
 	bool proxy = x->pub.status == 407 && x->proxy[0];
+	bool hint = x->pub.status == 400 && x->hint != HTTP_CAUSE_COUNT;
 	char place[SUBJECT_BYTES];
 
+	if (!proxy && !hint) {
+		if (x->unknown_coding[0])
+			http_cause_explain(&x->pub, HTTP_CAUSE_unknown_encoding, x->unknown_coding);
+		return;
+	}
 	client_failure_place(x, proxy, place);
-	if (proxy)
-		http_cause_explain(&x->pub, HTTP_CAUSE_proxy_login, place);
-	else if (x->hint != HTTP_CAUSE_COUNT && x->pub.status == 400)
-		http_cause_explain(&x->pub, x->hint, place);
-	else if (x->unknown_coding[0])
-		http_cause_explain(&x->pub, HTTP_CAUSE_unknown_encoding, x->unknown_coding);
+	http_cause_explain(&x->pub, proxy ? HTTP_CAUSE_proxy_login : x->hint, place);
 }
