@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "net/curl_heap.h"
 #include "net/loop_event.h"
+#include "net/old_keys.h"
 
 /* Rounds of requests and responses within one wake-up, before other sockets are served. */
 #define PUMP_ROUNDS 16
@@ -279,6 +280,7 @@ void http_global_init(void)
 {
 	/* TLS may write to a closed connection; a closed pipe must not end a run. */
 	signal(SIGPIPE, SIG_IGN);
+	old_keys_use();
 	if (start_libcurl() != CURLE_OK)
 		BUG("libcurl does not start");
 }

@@ -106,6 +106,7 @@ void client_tls_setup(CURL *easy, const struct http_tls_profile *profile, const 
 	curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYPEER, profile->verify ? 1L : 0L);
 	curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYHOST, profile->verify ? 2L : 0L);
 	curl_easy_setopt(easy, CURLOPT_PROXY_SSLVERSION, min_version(profile->min_version));
+	curl_easy_setopt(easy, CURLOPT_TLS13_CIPHERS, CLIENT_TLS13_CIPHERS);
 	if (profile->cert)
 		curl_easy_setopt(easy, CURLOPT_SSLCERT, profile->cert);
 	if (profile->key)

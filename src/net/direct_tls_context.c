@@ -148,6 +148,8 @@ static void set_options(SSL_CTX *context, const struct http_tls_profile *profile
 	if (profile->min_version)
 		SSL_CTX_set_min_proto_version(context, profile->min_version == 13 ? TLS1_3_VERSION
 										  : TLS1_2_VERSION);
+	/* AES-128 first, as browsers. */
+	SSL_CTX_set_ciphersuites(context, CLIENT_TLS13_CIPHERS);
 	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
 	SSL_CTX_set_verify(context, profile->verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, NULL);
 }
