@@ -226,4 +226,7 @@ struct str conversion_text(struct conversion *conversion, const struct conversio
 bool conversion_is_from_page(const struct conversion_step *step, enum value_location location,
 			     uint32_t index, size_t from, size_t to);
 
+/* True if TX has a response that is an event stream with events: it becomes a step with `events`. */
+bool conversion_is_event_stream(const struct transaction *tx);
+
 #endif

@@ -134,9 +134,11 @@ static bool is_preflight(const struct transaction *tx)
 		    .ptr);
 }
 
-/* It does not end, so there is no complete response. */
-static bool is_event_stream(const struct transaction *tx)
+/* An event stream without a response that shows its events. */
+static bool is_unread_stream(const struct transaction *tx)
 {
+	if (conversion_is_event_stream(tx))
+		return false;
 	return str_ieq(tx->resource_type, STR("eventsource")) ||
 	       str_ieq(transaction_media_type(&tx->body, &tx->headers), STR("text/event-stream")) ||
 	       str_ieq(transaction_header(&tx->request_headers, STR("Accept"), 0),
@@ -337,7 +339,7 @@ static void drop_noise(struct conversion *conversion)
 
 		if (tx->disposition != TX_KEPT || !url_split(tx->url, &url))
 			continue;
-		if (is_event_stream(tx))
+		if (is_unread_stream(tx))
 			transaction_skip(tx, SKIP_REASON_EVENT_STREAM, STR_NULL);
 		else if (is_preflight(tx))
 			transaction_skip(tx, SKIP_REASON_PREFLIGHT, STR_NULL);

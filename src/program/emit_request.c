@@ -15,6 +15,7 @@ struct header_list {
 	struct header_plan *items;
 	size_t count;
 	struct str body_type; /* Content-Type of the body; empty: none */
+	bool streams;	      /* the response is read as a stream */
 	bool is_form;	      /* only `body_type` describes the body, whatever the defaults say */
 };
 
@@ -131,7 +132,7 @@ static void add_headers(struct emitter *e, const struct field_map *map, struct h
 		}
 		const struct tmpl *value = header_value(e, pair->value);
 
-		if (value->constant)
+		if (value->constant && !(list->streams && str_ieq(pair->key, STR("Accept"))))
 			unsupported_header(e, pair->key, value->value.text, value->span);
 		/* The defaults are part of every request: report them once. */
 		if (!are_defaults || !e->requests.count)
@@ -175,6 +176,7 @@ void build_headers(struct emitter *e, const struct field_map *headers, const cha
 	    .items =
 		ARENA_ARRAY(e->arena, defaults->count + headers->count + 4, struct header_plan),
 	    .body_type = str_of(content_type),
+	    .streams = plan->events != NULL,
 	    .is_form = is_form};
 
 	if (content_type)

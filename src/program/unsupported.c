@@ -13,8 +13,7 @@ static const struct {
      "remove this step; a service that also speaks JSON over HTTP can be tested that way"},
     {"grpcs", "gRPC",
      "remove this step; a service that also speaks JSON over HTTP can be tested that way"},
-    {"sse", "an event stream",
-     "remove this step; the requests that cause its events can be tested"},
+    {"sse", "the scheme sse", "write http or https, and add `events` to the step"},
 };
 
 bool unsupported_scheme(struct emitter *e, struct str url, struct span span)
@@ -41,9 +40,11 @@ static bool begins(struct str value, const char *type)
 void unsupported_header(struct emitter *e, struct str name, struct str value, struct span span)
 {
 	if (str_ieq(name, STR("Accept")) && begins(value, "text/event-stream"))
-		diag_error(e->diags, span, DIAG_E354,
-			   "an event stream does not end, but a request ends with the last byte of "
-			   "its response; you can test the requests that cause its events");
+		diag_error(
+		    e->diags, span, DIAG_E354,
+		    "an event stream does not end, but a request ends with the last byte of "
+		    "its response; add `events` to the step, such as events: {until: {count: "
+		    "5}}");
 	else if (str_ieq(name, STR("Content-Type")) && begins(value, "application/grpc"))
 		diag_error(e->diags, span, DIAG_E354,
 			   "gRPC is not supported: it reports success in trailers; a service that "

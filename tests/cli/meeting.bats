@@ -96,7 +96,7 @@ setup() {
 	[ "$status" -lt 124 ]
 }
 
-@test "WebSocket, gRPC and event streams are rejected before anything is sent" {
+@test "WebSocket, gRPC and event streams without events are rejected before anything is sent" {
 	scenario <<-END
 		target: $SERVER_URL
 		steps:

@@ -245,7 +245,7 @@ search() {
 		      - group: Checkout
 		        steps: [{get: /ok, name: List}]
 		thresholds:
-		  - first_output p95 of "List" < 1s
+		  - handshake p95 of "List" < 1s
 		  - iteration p90 of "Checkout" < 20s
 		  - {metric: iteration, check: p90 < 20s, step: List}
 		  - {metric: wait, check: error_rate < 1%}
@@ -253,9 +253,9 @@ search() {
 	run reprise check s.yaml
 	echo "$output"
 	[ "$status" -eq 2 ]
-	[[ $output == *"'first_output' is not available: this version does not measure event streams"* ]]
+	[[ $output == *"'handshake' is not available: this version does not measure WebSockets"* ]]
 	[[ $output == *"'metric' needs a statistic of a time"* ]]
-	sed -i '/first_output\|error_rate/d' s.yaml
+	sed -i '/handshake\|error_rate/d' s.yaml
 	run reprise check s.yaml -t "$ORIGIN"
 	echo "$output"
 	[ "$status" -eq 2 ]

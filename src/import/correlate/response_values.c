@@ -422,7 +422,10 @@ void response_values_search(struct correlation *c)
 			if (c->owner[i] == UINT32_MAX)
 				continue;
 			buf_clear(&c->body);
-			body = transaction_body_bytes(&tx->body, &c->body);
+			/* Extractors of bodies cannot read a stream. */
+			body = conversion_is_event_stream(tx)
+				   ? STR("")
+				   : transaction_body_bytes(&tx->body, &c->body);
 			if (pass)
 				search_body(search, i, body);
 			else

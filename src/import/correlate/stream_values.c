@@ -1,4 +1,5 @@
-/* Values that the client received over a WebSocket or an event stream, which are not imported. */
+/* Values that the client received over a WebSocket or an event stream, where nothing is extracted.
+ */
 #include "import/correlate/correlation.h"
 #include "import/correlate/request_values.h"
 #include "import/correlate/value_index.h"
@@ -10,8 +11,9 @@ static const struct transaction *find_stream(struct correlation *c, struct str v
 	for (uint32_t i = 0; i < c->list->items.count && i < request_order; i++) {
 		const struct transaction *tx = c->list->items.items[i];
 
-		if (tx->disposition != TX_SKIPPED ||
-		    (tx->reason != SKIP_REASON_WEBSOCKET && tx->reason != SKIP_REASON_EVENT_STREAM))
+		if (!conversion_is_event_stream(tx) &&
+		    (tx->disposition != TX_SKIPPED || (tx->reason != SKIP_REASON_WEBSOCKET &&
+						       tx->reason != SKIP_REASON_EVENT_STREAM)))
 			continue;
 		buf_clear(&c->body);
 		if (str_find(transaction_body_bytes(&tx->body, &c->body), value, 0) != NOT_FOUND)
@@ -26,13 +28,15 @@ static void note(struct correlation *c, const struct request_value *sent,
 	struct arena *a = &c->conversion->job->arena;
 	struct conversion_step *step = &c->conversion->steps.items[sent->step];
 	struct str name = sent->name.len ? sent->name : STR("a value");
-	const char *kind =
-	    stream->reason == SKIP_REASON_WEBSOCKET ? "a WebSocket" : "an event stream";
+	bool socket = stream->disposition == TX_SKIPPED && stream->reason == SKIP_REASON_WEBSOCKET;
+	const char *kind = socket ? "a WebSocket" : "an event stream";
 
 	job_note(c->conversion->job, "look at",
-		 "entry %u: \"%.*s\" came over %s (entry %u), which is not imported; the recorded "
-		 "value is sent",
-		 step->tx->number, STR_ARG(name), kind, stream->number);
+		 "entry %u: \"%.*s\" came over %s (entry %u)%s; the recorded value is sent",
+		 step->tx->number, STR_ARG(name), kind, stream->number,
+		 stream->disposition == TX_SKIPPED
+		     ? ", which is not imported"
+		     : "; extract it there, such as extract: {NAME: {events: \"$.NAME\"}}");
 	VEC_PUSH(a, &step->comments,
 		 arena_printf(a, "\"%.*s\" came over %s; the recorded value is sent", STR_ARG(name),
 			      kind));

@@ -158,19 +158,25 @@ static struct yaml_writer_node *request_node(struct conversion *conversion,
 	struct yaml_writer_node *node = yaml_writer_map(a), *query = NULL;
 	struct yaml_writer_node *body = yaml_writer_map(a);
 
+	bool graphql = !step->page_use && scenario_writer_graphql(conversion, step, body);
+
 	if (step->page_use)
 		scenario_writer_page_use(conversion, step, node);
+	else if (graphql)
+		yaml_writer_put_text(a, node, STR("graphql"),
+				     scenario_writer_url(conversion, step, NULL));
 	else
 		put_request(conversion, step, node, &query);
 	if (step->name.len)
 		yaml_writer_put_text(a, node, STR("name"), step->name);
 	put_comments(conversion, step, node);
-	if (!step->page_use)
+	if (!step->page_use && !graphql)
 		scenario_writer_body(conversion, step, body);
 	scenario_writer_headers(conversion, step, body, node);
 	if (query)
 		yaml_writer_put(a, node, STR("query"), query);
 	yaml_writer_merge(a, node, body);
+	scenario_writer_events(conversion, step, node);
 	if (!follows(step))
 		yaml_writer_put(a, node, STR("follow_redirects"), yaml_writer_word(a, STR("no")));
 	if (step->tx->more)

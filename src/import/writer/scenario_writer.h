@@ -49,6 +49,16 @@ void scenario_writer_rebind(struct conversion *conversion, struct conversion_ste
 /* `form:`, `json:`, `multipart:`, `body:` or `body_file:`. */
 void scenario_writer_body(struct conversion *conversion, struct conversion_step *step,
 			  struct yaml_writer_node *node);
+/* The value at INDEX of the JSON body of STEP; NULL if YAML cannot express it. */
+struct yaml_writer_node *scenario_writer_json(struct conversion *conversion,
+					      const struct conversion_step *step, uint32_t index);
+/* For a step whose body is a GraphQL operation: adds its keys to NODE, without the URL, and returns
+ * true. */
+bool scenario_writer_graphql(struct conversion *conversion, struct conversion_step *step,
+			     struct yaml_writer_node *node);
+/* Adds `events:` if the response of STEP is an event stream. */
+void scenario_writer_events(struct conversion *conversion, const struct conversion_step *step,
+			    struct yaml_writer_node *node);
 /* `expect:` of a step, and what `defaults` expects of all steps. */
 void scenario_writer_outcome(struct conversion *conversion, const struct conversion_step *step,
 			     struct yaml_writer_node *node);

@@ -112,6 +112,12 @@ static struct yaml_writer_node *json_node(struct conversion *conversion,
 	return node;
 }
 
+struct yaml_writer_node *scenario_writer_json(struct conversion *conversion,
+					      const struct conversion_step *step, uint32_t index)
+{
+	return unsafe_json(conversion, step) ? NULL : json_node(conversion, step, index, 1);
+}
+
 /* ---- forms and parts */
 
 /* Sets KEY to VALUE, as a list if the key already exists. */

@@ -57,7 +57,7 @@ void scenario_writer_outcome(struct conversion *conversion, const struct convers
 	if (outcome->form_again)
 		put_word(a, node, "form", "again");
 	put_members(a, outcome, node);
-	if (outcome->no_errors)
+	if (outcome->no_errors && !yaml_writer_find(node, STR("graphql")))
 		put_word(a, node, "errors", "no");
 }
 

@@ -108,13 +108,14 @@ struct str scenario_writer_url(struct conversion *conversion, struct conversion_
 	struct str url = step->tx->url, path;
 	size_t at = path_at(conversion, url), mark = str_find_char(url, '?', 0);
 
-	*query = NULL;
+	if (query)
+		*query = NULL;
 	/* A map is sent with `&`. */
-	if (mark != NOT_FOUND && !query_pairs_have_semicolon(url) &&
+	if (query && mark != NOT_FOUND && !query_pairs_have_semicolon(url) &&
 	    (url.len - mark > LONG_QUERY ||
 	     scenario_writer_is_bound(step, LOCATION_URL, 0, mark, url.len)))
 		*query = query_map(conversion, step, mark + 1);
-	if (*query)
+	if (query && *query)
 		url = str_slice(url, 0, mark);
 	path = scenario_writer_text(conversion, step, LOCATION_URL, 0, str_slice(url, at, url.len),
 				    at, false);
@@ -228,7 +229,7 @@ static bool is_implied_type(const struct yaml_writer_node *body, const struct tx
 		return false;
 	if (yaml_writer_find(body, STR("form")))
 		return str_ieq(type, STR("application/x-www-form-urlencoded"));
-	if (yaml_writer_find(body, STR("json")))
+	if (yaml_writer_find(body, STR("json")) || yaml_writer_find(body, STR("query")))
 		return str_ieq(type, STR("application/json"));
 	return yaml_writer_find(body, STR("multipart")) != NULL;
 }
