@@ -130,18 +130,20 @@ static struct str document_name(struct conversion *conversion, const struct tran
 	return template_name(conversion, tx);
 }
 
+/* Whether all documents are those of PAGE; Playwright has a page for each tab. */
 static bool is_tab(struct conversion *conversion, const struct tx_page *page)
 {
-	size_t count = 0;
+	size_t own = 0;
 
 	if (page->mark)
 		return false;
 	if (!conversion->documents.count)
 		read_documents(conversion);
 	for (size_t i = 0; i < conversion->documents.count; i++)
-		count += conversion_page(&conversion->job->list,
-					 conversion->documents.items[i].tx) == page;
-	return count > 1;
+		own += conversion_page(&conversion->job->list, conversion->documents.items[i].tx) ==
+		       page;
+	return own > 1 &&
+	       (own == conversion->documents.count || str_starts(page->id, STR("page@")));
 }
 
 struct str conversion_group_name(struct conversion *conversion, const struct tx_page *page,

@@ -140,6 +140,9 @@ case("a name that the server gives", at(0, "/lab", response__headers=[header("Se
      yaml=["content_id: {jsonpath: \"$.name\"}", "put: /api/contents/${content_id}", "path: ${content_id}",
            "delete: /api/contents/${content_id}", "type: file", "xsrftoken: {cookie: _xsrf}", 'X-XSRFToken: "${xsrftoken}"',
            '_xsrf: "${xsrftoken}"'], no_yaml=["/untitled.txt", "7d1e0c9b8a7f6e5d4c3b2a1908f7e6d5"])
+case("the name of a stored file", at(0, "/"), sends(2, "/api/records", {"title": "A hat"}, **answers({"id": "tg6u72cfnzj05wi", "pic": "p_797ea75795.txt"})),
+     sends(4, "/api/records/tg6u72cfnzj05wi", {"pic": "p_797ea75795.txt", "other": "a1.txt"}, "PATCH"),
+     yaml=['pic: {jsonpath: "$.pic"}', "pic: ${pic}", "other: a1.txt"], no_yaml=["p_797ea75795"])
 case("a name that a person gave", at(0, "/api/contents", **answers([{"name": "plan.txt"}])),
      sends(2, "/api/contents", {"copy_from": "plan.txt"}, **answers({"name": "plan.txt"})), at(4, "/api/contents/plan.txt"),
      yaml=["get: /api/contents/plan.txt"], no_yaml=["extract"])

@@ -237,14 +237,33 @@ static bool is_name_of_thing(struct str name)
 	return false;
 }
 
+/* A name that a server makes for an uploaded file: photo_797ea75795.jpg. */
+static bool is_stored_file(struct str value)
+{
+	size_t dot = value.len, digits = 0;
+
+	while (dot > 0 && value.ptr[dot - 1] != '.')
+		dot--;
+	for (size_t i = 0; i + 1 < dot; i++)
+		digits += ascii_is_digit(value.ptr[i]) != 0;
+	return dot > 1 && value.len - dot >= 2 && value.len - dot <= 5 && digits >= 3 &&
+	       str_find_char(value, '/', 0) == NOT_FOUND;
+}
+
 bool score_is_new_name(const struct correlation *c, const struct tracked_value *tracked_value,
 		       const struct occurrence *occurrence,
 		       const struct request_value *request_value)
 {
-	return tracked_value->shape == -1 && occurrence->found_in == VALUE_SOURCE_JSON &&
-	       is_name_of_thing(occurrence->name) &&
-	       ((request_value->in_path && score_plural_rule(c, occurrence, request_value)) ||
-		is_name_of_thing(request_value->name));
+	bool named = is_name_of_thing(occurrence->name);
+
+	if (tracked_value->shape != -1 || occurrence->found_in != VALUE_SOURCE_JSON)
+		return false;
+	if (score_same_name(occurrence->name, request_value->name) &&
+	    is_stored_file(tracked_value->value))
+		return true;
+	return named &&
+	       (is_name_of_thing(request_value->name) ||
+		(request_value->in_path && score_plural_rule(c, occurrence, request_value)));
 }
 
 /* A quantity that a person chose, in a form that the page filled in. */
