@@ -6,6 +6,9 @@
 #include "import/accesslog/access_private.h"
 #include "import/site.h"
 
+/* Percentage of the lines that must agree on the target. */
+#define AGREED_SHARE 95u
+
 enum { AGENT_UNKNOWN, AGENT_PEOPLE, AGENT_REASONS };
 
 /* ---- options */
@@ -167,13 +170,22 @@ static struct domain *find_domain(struct import_job *job, struct domains *domain
 	return &domains->list.items[domains->list.count - 1];
 }
 
-/* Number of requests per host, by the host's index. */
+bool access_filter_agrees(size_t some, size_t total)
+{
+	return some && some * 100 >= total * AGREED_SHARE;
+}
+
+/* Number of requests per host, by the host's index. A host in the URL of the request counts only
+ * if most lines have one, as in the log of a forward proxy: any client can send another one. */
 static size_t *count_hosts(const struct access_log *log)
 {
-	size_t *counts = alloc_zeroed(log->texts.count, sizeof *counts);
+	size_t *counts = alloc_zeroed(log->texts.count, sizeof *counts), absolute = 0;
 
 	for (size_t i = 0; i < log->count; i++)
-		counts[log->records[i].host]++;
+		absolute += log->records[i].flags & ACCESS_ABSOLUTE ? 1 : 0;
+	for (size_t i = 0; i < log->count; i++)
+		if (2 * absolute > log->count || !(log->records[i].flags & ACCESS_ABSOLUTE))
+			counts[log->records[i].host]++;
 	return counts;
 }
 
@@ -199,6 +211,50 @@ static void report_other_hosts(struct import_job *job, const struct domains *dom
 		 "them",
 		 others, others == 1 ? " is" : "s are", STR_ARG(site->name), STR_ARG(names),
 		 more ? ", …" : "");
+}
+
+/* The port of HOST that nearly all of its requests name: 0 for none. False: they disagree. */
+static bool agreed_port(const struct access_log *log, uint32_t host, uint16_t *port)
+{
+	size_t all = 0, same = 0;
+
+	*port = 0;
+	for (size_t i = 0; i < log->count; i++)
+		if (log->records[i].host == host && !all++)
+			*port = log->records[i].port;
+	for (size_t i = 0; i < log->count; i++)
+		same += log->records[i].host == host && log->records[i].port == *port;
+	return access_filter_agrees(same, all);
+}
+
+/* Sets the host of LOG, whose requests to other hosts have been removed from TOTAL requests, if
+ * nearly all lines agree on it. */
+static void set_host(struct import_job *job, struct access_log *log, const struct domain *site,
+		     size_t total, size_t named)
+{
+	struct str host = access_log_text(log, site->first);
+	uint16_t port;
+
+	if (!access_filter_agrees(named, total))
+		log->no_host = arena_printf(&job->arena, "only %zu of %zu lines name %.*s", named,
+					    total, STR_ARG(host));
+	else if (!agreed_port(log, site->first, &port))
+		log->no_host = arena_printf(&job->arena, "the lines have several ports of %.*s",
+					    STR_ARG(host));
+	else if (port && port != 80 && port != 443)
+		log->host = arena_printf(&job->arena, "%.*s:%u", STR_ARG(host), (unsigned)port);
+	else
+		log->host = host;
+}
+
+/* Requests with the URL of another host, which are attempts to use the server as a proxy. */
+static void report_absolute(struct import_job *job, size_t count)
+{
+	if (count)
+		job_note(job, "look at",
+			 "%zu request%s the whole URL of another host: skipped; --host NAMES keeps "
+			 "them",
+			 count, count == 1 ? " has" : "s have");
 }
 
 /* The site's domain: that of the host that is named most often. */
@@ -239,23 +295,27 @@ static bool is_requested_host(const struct import_job *job, struct str host)
 void access_filter_hosts(struct import_job *job, struct access_log *log)
 {
 	struct domains domains = {.list = {.count = 0}};
-	size_t *counts = count_hosts(log), kept = 0;
+	size_t *counts = count_hosts(log), kept = 0, total = log->count, absolute = 0, named = 0;
 	struct domain *site = find_site(job, &domains, log, counts);
 
-	for (size_t i = 0; site && i < log->count; i++) {
-		struct str host = access_log_text(log, log->records[i].host);
+	for (size_t i = 0; i < total; i++) {
+		const struct access_record *record = &log->records[i];
+		struct str host = access_log_text(log, record->host);
+		bool same = site && host.len && str_eq(site_domain(host), site->name);
 
-		if (!host.len || str_eq(site_domain(host), site->name) ||
-		    is_requested_host(job, host))
-			log->records[kept++] = log->records[i];
-		else
-			log->skipped[SKIP_REASON_THIRD_PARTY]++;
+		named += same;
+		if (!host.len || same || is_requested_host(job, host)) {
+			log->records[kept++] = *record;
+			continue;
+		}
+		log->skipped[SKIP_REASON_THIRD_PARTY]++;
+		absolute += !counts[record->host];
 	}
-	if (site) {
-		log->host = access_log_text(log, site->first);
-		if (kept < log->count)
-			report_other_hosts(job, &domains, site, log->count - kept);
-		log->count = kept;
-	}
+	if (site && total - kept > absolute)
+		report_other_hosts(job, &domains, site, total - kept - absolute);
+	report_absolute(job, absolute);
+	log->count = kept;
+	if (site)
+		set_host(job, log, site, total - absolute, named);
 	free(counts);
 }

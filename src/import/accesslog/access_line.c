@@ -222,6 +222,21 @@ static struct str without_port(struct str text)
 	return text;
 }
 
+/* The port of a host; 0: none. */
+static uint16_t port_of(struct str text)
+{
+	size_t colon = text.len;
+	int64_t port;
+
+	while (colon > 0 && ascii_is_digit(text.ptr[colon - 1]))
+		colon--;
+	if (!colon || text.ptr[colon - 1] != ':' || without_port(text).len == text.len)
+		return 0;
+	if (!str_to_int(str_slice(text, colon, text.len), &port) || port > 65535)
+		return 0;
+	return (uint16_t)port;
+}
+
 static void set_client(struct access_line *line, enum access_field field, struct str text)
 {
 	size_t colon = text.len;
@@ -378,6 +393,7 @@ static void split_origin(struct access_line *line)
 	if (line->url.ptr[0] == '/' || colon == NOT_FOUND || colon > 5)
 		return;
 	slash = str_find_char(line->url, '/', colon + 3);
+	line->absolute = true;
 	line->scheme = str_slice(line->url, 0, colon);
 	line->host = str_slice(line->url, colon + 3, slash);
 	line->url = slash == NOT_FOUND ? STR("/") : str_slice(line->url, slash, line->url.len);
@@ -428,7 +444,9 @@ bool access_line_finish(struct access_reader *reader, struct access_line *line, 
 	}
 	if (line->http && line->url.len)
 		split_origin(line);
-	line->host = without_port(line->host.len ? line->host : line->server);
+	line->host = line->host.len ? line->host : line->server;
+	line->port = port_of(line->host);
+	line->host = without_port(line->host);
 	/* "https" in a protocol column whose other value is HTTP/1.1 */
 	if (!str_ieq(line->scheme, STR("https")) && !str_ieq(line->scheme, STR("http")))
 		line->scheme = STR("");

@@ -21,6 +21,7 @@ struct log_reader {
 	struct access_format *formats;
 	size_t format_count;
 	struct buf scratch;
+	const struct access_format *format; /* of the current line */
 	size_t bad, https, http;
 	const char *file;
 	uint32_t line;
@@ -197,6 +198,26 @@ static void push(struct access_log *log, struct access_record record)
 	log->records[log->count++] = record;
 }
 
+static bool is_address(struct str host)
+{
+	bool digits = host.len > 0;
+
+	for (size_t i = 0; i < host.len; i++)
+		digits = digits && (ascii_is_digit(host.ptr[i]) || host.ptr[i] == '.');
+	return digits || str_find_char(host, ':', 0) != NOT_FOUND;
+}
+
+/* The host of a line, unless it is that of the client: a column that was taken for the host may be
+ * a second address of the client. */
+static struct str host_of(const struct log_reader *r, const struct access_line *line)
+{
+	bool guessed = r->format->template && !r->format->from_option && !line->absolute;
+
+	if (str_eq(line->host, line->client) || (guessed && is_address(line->host)))
+		return STR("");
+	return line->host;
+}
+
 static void add_line(struct log_reader *r, const struct access_line *line)
 {
 	struct access_record record = {
@@ -207,7 +228,8 @@ static void add_line(struct log_reader *r, const struct access_line *line)
 	    .status = (uint16_t)line->status,
 	    .flags =
 		(uint8_t)((line->precise ? ACCESS_PRECISE : 0) | (line->begun ? ACCESS_BEGUN : 0) |
-			  (line->user.len ? ACCESS_NAMED : 0)),
+			  (line->user.len ? ACCESS_NAMED : 0) |
+			  (line->absolute ? ACCESS_ABSOLUTE : 0)),
 	};
 	enum skip_reason reason = SKIP_REASON_NOT_HTTP;
 
@@ -216,7 +238,8 @@ static void add_line(struct log_reader *r, const struct access_line *line)
 		record.flags |= ACCESS_BEGUN;
 	if (line->http) {
 		record.url = add_url(r, line->url);
-		record.host = add_host(r, line->host);
+		record.host = add_host(r, host_of(r, line));
+		record.port = record.host ? line->port : 0;
 		record.referer = add_text(r, line->referer);
 		record.agent = add_text(r, line->agent);
 		record.client = add_client(r, line, record.agent);
@@ -349,7 +372,8 @@ static void read_lines(struct log_reader *r, struct line_source *source,
 			continue;
 		r->line = source->line;
 		r->log->lines++;
-		if (read_line(r, format, text, &line, &why))
+		r->format = read_line(r, format, text, &line, &why);
+		if (r->format)
 			add_line(r, &line);
 		else
 			report_unreadable(r, text, why);
@@ -464,6 +488,26 @@ static void report_methods(struct import_job *job, const struct access_log *log)
 			 STR_ARG(listed));
 }
 
+/* Without its scheme, the site is not known. */
+static void check_scheme(struct log_reader *r)
+{
+	struct access_log *log = r->log;
+	size_t most = r->https > r->http ? r->https : r->http, all = r->https + r->http;
+
+	if (!log->host.len)
+		return;
+	if (!all)
+		job_note(r->job, "look at",
+			 "the log does not contain http or https: the target is http://%.*s; if it "
+			 "is https, write -t https://%.*s",
+			 STR_ARG(log->host), STR_ARG(log->host));
+	if (!all || access_filter_agrees(most, all))
+		return;
+	log->no_host = arena_printf(&r->job->arena, "%zu lines have http, and %zu have https",
+				    r->http, r->https);
+	log->host = STR("");
+}
+
 static bool finish(struct log_reader *r)
 {
 	struct access_log *log = r->log;
@@ -471,6 +515,7 @@ static bool finish(struct log_reader *r)
 
 	access_filter_hosts(r->job, log);
 	log->scheme = r->https > r->http ? STR("https") : r->http ? STR("http") : STR("");
+	check_scheme(r);
 	if (!log->count)
 		return nothing_left(r->job, log);
 	report_methods(r->job, log);

@@ -22,6 +22,8 @@ enum access_flag {
 	ACCESS_FIRST = 4,   /* first request of its session */
 	ACCESS_LAST = 8,    /* last request of its session */
 	ACCESS_NAMED = 16,  /* the log names the user */
+	ACCESS_ABSOLUTE =
+	    32, /* the host is from the URL of the request, which any client can set */
 };
 
 struct access_record {
@@ -36,6 +38,7 @@ struct access_record {
 	uint32_t session; /* from 1; requests of a session are in order */
 	uint32_t line;	  /* line in its file, from 1 */
 	uint16_t status;  /* 0: unknown */
+	uint16_t port;	  /* of the host; 0: unknown */
 	uint8_t method;	  /* index into `methods` */
 	uint8_t flags;	  /* enum access_flag */
 };
@@ -55,9 +58,12 @@ struct access_log {
 	size_t lines; /* with a request, readable or not; not empty lines and comments */
 	size_t skipped[SKIP_REASON_COUNT];
 	uint32_t sessions; /* number of sessions */
-	struct str host;   /* the site's host, which most requests name, or empty */
-	struct str scheme; /* "https", or empty if the log does not say it */
-	struct str format; /* format of the lines: "combined" */
+	struct str
+	    host; /* the site's host, with its port, which nearly all requests name; or empty */
+	struct str no_host; /* the reason, if there is no such host: "only 60 % of the lines name
+			       a.example" */
+	struct str scheme;  /* "https", or empty if the log does not say it */
+	struct str format;  /* format of the lines: "combined" */
 };
 
 /*

@@ -49,9 +49,11 @@ struct access_line {
 	int64_t time_us, duration_us, bytes;
 	int status;
 	bool timed, precise,
-	    begun;   /* the time is known; is finer than seconds; is that of the start */
-	bool coarse; /* the duration is in whole seconds */
-	bool http;   /* false: no HTTP client sends such a request */
+	    begun;     /* the time is known; is finer than seconds; is that of the start */
+	bool coarse;   /* the duration is in whole seconds */
+	bool http;     /* false: no HTTP client sends such a request */
+	bool absolute; /* the host is from the URL */
+	uint16_t port; /* of the host; 0: unknown */
 };
 
 struct access_format;
@@ -163,6 +165,8 @@ enum skip_reason access_filter_line(struct access_filter *filter, struct access_
 				    const struct access_record *record);
 /* Finds the site that most requests name, and removes requests to other hosts from the records. */
 void access_filter_hosts(struct import_job *job, struct access_log *log);
+/* Whether nearly all of TOTAL lines are among SOME. */
+bool access_filter_agrees(size_t some, size_t total);
 
 /* ---- access_order.c */
 

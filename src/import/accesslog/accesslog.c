@@ -126,6 +126,11 @@ static struct str time_text(struct import_job *job, int64_t us)
 	return arena_str(&job->arena, str_of(text));
 }
 
+static struct str no_host_text(const struct access_log *log)
+{
+	return log->no_host.len ? log->no_host : STR("the log does not contain the target");
+}
+
 static void set_counts(struct import_job *job, const struct access_log *log)
 {
 	job->counts.one = "line";
@@ -171,9 +176,8 @@ static void report(struct import_job *job, const struct access_log *log,
 			 "requests with the rarest names are listed as (other paths)",
 			 facts->names, STR_ARG(count_text(job, facts->other_paths)));
 	if (!log->host.len)
-		job_note(job, "look at",
-			 "the log does not contain the target: give it with "
-			 "-t URL");
+		job_note(job, "look at", "%.*s: give the target with -t URL",
+			 STR_ARG(no_host_text(log)));
 }
 
 /* ---- the document */
@@ -193,7 +197,7 @@ static void put_target(struct import_job *job, struct yaml_writer_node *root,
 	}
 	target =
 	    yaml_writer_put_text(&job->arena, root, STR("target"), STR("http://127.0.0.1:8080"));
-	target->beside = STR("the log does not contain the target: -t URL");
+	target->beside = arena_printf(&job->arena, "%.*s: -t URL", STR_ARG(no_host_text(log)));
 }
 
 static void put_word(struct import_job *job, struct yaml_writer_node *map, const char *key,
