@@ -166,3 +166,50 @@ print(len(came))' "$1"
 	[ "$(grep -c '"url":"/nowhere"' shop.log)" -eq 1 ]
 	[ "$(ls -A tmp | wc -l)" -eq 0 ]
 }
+
+# import_all SCRIPT: imports every log that SCRIPT writes, and prints what SCRIPT finds wrong.
+import_all() {
+	python3 -B "$SRCDIR/tests/cli/$1" write .
+	rm -f access.log
+	for log in *.log; do
+		reprise import access-log "$log" -o "${log%.log}.yaml" 2>"${log%.log}.out" || cat "${log%.log}.out"
+	done
+	python3 -B "$SRCDIR/tests/cli/$1" check .
+}
+
+@test "thirty formats and prefixes: the same ten requests, sessions and times" {
+	run import_all access_formats.py
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	[ "$(ls *.ndjson | wc -l)" = 30 ]
+}
+
+@test "the target is a host, scheme and port on which nearly all lines agree: 24 hostile logs" {
+	run import_all access_hostile.py
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	[ "$(ls *.ndjson | wc -l)" = 24 ]
+	grep -q '2 requests have the whole URL of another host: skipped' whole-URL-of-another-host.out
+	grep -q 'only 36 of 40 lines name shop.example: give the target with -t URL' a-tenth-of-other-Host-headers.out
+	grep -q '20 lines have http, and 20 have https' http-and-https.out
+}
+
+@test "JSON with own keys; for an unknown format, its parts and the --format to write" {
+	printf '%s\n' '{"when": "2026-10-10T13:55:36Z", "who": {"ip": "192.0.2.1"}, "verb": "GET", "target": "/a?b=1", "code": 201}' >own.log
+	reprise import access-log own.log -o own.yaml 2>out \
+		--format '{"when": "$time_iso8601", "who": {"ip": "$remote_addr"}, "verb": "$request_method", "target": "$request_uri", "code": $status}'
+	grep -q '"url": "/a?b=1", "name": "GET /a", "status": 201' own.ndjson
+	run reprise import access-log own.log --force --format '{"who": "$remote_addr"}'
+	[ "$status" -eq 2 ]
+	[[ "$output" = *"--format: it has no request"* ]]
+	printf '%s\n' '192.0.2.1 [2026-10-10T13:55:36.5Z] "GET /b HTTP/1.1" 200 0.125 "Mozilla/5.0 (X11)"' >odd.log
+	run reprise import access-log odd.log -o odd.yaml
+	echo "$output"
+	[ "$status" -eq 2 ]
+	[[ "$output" = *"its parts are 192.0.2.1 ⏐ 2026-10-10T13:55:36.5Z ⏐ GET /b HTTP/1.1 ⏐ 200"* ]]
+	# The suggested format reads the log.
+	reprise import access-log odd.log -o odd.yaml --format "$(sed "s/.*--format '//; s/'$//" <<<"$output")" 2>out
+	grep -q '"url": "/b"' odd.ndjson
+}

@@ -21,6 +21,19 @@ static const struct {
     {"AWS load balancer",
      "$time $elb $address_and_port $target $request_time $request_time $request_time $status "
      "$target_status $received $bytes_sent \"$request\" \"$http_user_agent\""},
+    {"Istio",
+     "[$begin] \"$request\" $status $flags $details $termination \"$failure\" $received "
+     "$bytes_sent $milliseconds $upstream_time \"$http_x_forwarded_for\" \"$http_user_agent\" "
+     "\"$id\" \"$http_host\" \"$upstream\" $cluster $local $downstream $address_and_port $sni "
+     "$route"},
+    {"Envoy",
+     "[$begin] \"$request\" $status $flags $received $bytes_sent $milliseconds $upstream_time "
+     "\"$http_x_forwarded_for\" \"$http_user_agent\" \"$id\" \"$http_host\" \"$upstream\""},
+    {"Amazon S3",
+     "$owner $bucket [$time_local] $remote_addr $requester $id $operation $key \"$request\" "
+     "$status $error $bytes_sent $object_size $milliseconds $turnaround \"$http_referer\" "
+     "\"$http_user_agent\" $version $host_id $signature $cipher $login $http_host $tls"},
+    {"uvicorn", "INFO:     $address_and_port - \"$request\" $status"},
     {"HAProxy",
      "$syslog]: $address_and_port [$begin] $frontend $backend $timers $status $bytes $cookie "
      "$cookie $state $connections $queues $captured\"$request\""},
@@ -52,15 +65,16 @@ static const struct {
 
 struct access_format *access_formats(struct arena *a, size_t *count)
 {
-	struct access_format *result = ARENA_ARRAY(a, TEMPLATES + 2, struct access_format);
+	struct access_format *result = ARENA_ARRAY(a, TEMPLATES + 3, struct access_format);
 	const char *why;
 
 	*count = 0;
 	result[(*count)++] = (struct access_format){.name = "JSON", .read = access_json_read};
 	result[(*count)++] = (struct access_format){.name = "W3C", .read = access_columns_read};
+	result[(*count)++] = (struct access_format){.name = "Squid", .read = access_squid_read};
 	for (size_t i = 0; i < TEMPLATES; i++) {
 		const struct access_template *template =
-		    access_template_new(a, str_of(templates[i].text), &why);
+		    access_template_new(a, str_of(templates[i].text), true, &why);
 
 		if (!template)
 			BUG("the format %s: %s", templates[i].name, why);

@@ -8,6 +8,7 @@
 struct json_walk {
 	struct access_reader *reader;
 	struct access_line *line;
+	const struct access_keys *keys; /* or NULL: the known ones */
 	const char **why;
 	char key[KEY_MAX];
 };
@@ -29,14 +30,36 @@ static struct str text_of(struct json_walk *w, const struct json_item *item)
 
 static bool set_field(struct json_walk *w, struct str key, const struct json_item *value)
 {
-	enum access_field field = access_names_find(&w->reader->names, key);
+	enum access_field field = w->keys ? access_keys_find(w->keys, key)
+					  : access_names_find(&w->reader->names, key);
 
 	/* Traefik's key, which differs from others only by an upper-case letter. */
-	if (field == FIELD_DURATION && str_eq(key, STR("Duration")))
+	if (!w->keys && field == FIELD_DURATION && str_eq(key, STR("Duration")))
 		field = FIELD_NANOSECONDS;
 	if (field == FIELD_SKIP)
 		return true;
 	return access_line_set(w->line, field, text_of(w, value), w->why);
+}
+
+/* Headers of AWS WAF: [{"name": "Host", "value": "a.example"}, …]. */
+static bool walk_headers(struct json_walk *w, const struct json_item *list, size_t prefix)
+{
+	const struct json_tape *tape = &w->reader->tape;
+	const struct json_item *items = tape->items, *end = items + list->next;
+
+	for (const struct json_item *one = list + 1; one < end; one = items + one->next) {
+		const struct json_item *name =
+		    json_type(one) == JSON_OBJECT ? json_member(tape, one, STR("name")) : NULL;
+		const struct json_item *value = name ? json_member(tape, one, STR("value")) : NULL;
+		struct str text = name ? json_raw(tape, name) : STR("");
+
+		if (!value || text.len + prefix + 1 >= KEY_MAX)
+			continue;
+		memcpy(w->key + prefix, text.ptr, text.len);
+		if (!set_field(w, str_n(w->key, prefix + text.len), value))
+			return false;
+	}
+	return true;
 }
 
 static bool walk_member(struct json_walk *w, const struct json_item *key, size_t prefix,
@@ -48,6 +71,11 @@ static bool walk_member(struct json_walk *w, const struct json_item *key, size_t
 	if (name.len + prefix + 1 >= KEY_MAX)
 		return true;
 	memcpy(w->key + prefix, name.ptr, name.len);
+	if (json_type(value) == JSON_ARRAY && json_count(value) &&
+	    json_type(value + 1) == JSON_OBJECT) {
+		w->key[prefix + name.len] = '.';
+		return walk_headers(w, value, prefix + name.len + 1);
+	}
 	if (json_type(value) != JSON_OBJECT)
 		return set_field(w, str_n(w->key, prefix + name.len), value);
 	w->key[prefix + name.len] = '.';
@@ -69,9 +97,8 @@ static bool walk_members(struct json_walk *w, const struct json_item *object, si
 bool access_json_read(const struct access_format *format, struct access_reader *reader,
 		      struct str line, struct access_line *out, const char **why)
 {
-	struct json_walk w = {.reader = reader, .line = out, .why = why};
+	struct json_walk w = {.reader = reader, .line = out, .why = why, .keys = format->keys};
 
-	(void)format;
 	*why = "it is not a JSON object";
 	if (!line.len || line.ptr[0] != '{')
 		return false;

@@ -222,8 +222,8 @@ static struct str without_port(struct str text)
 	return text;
 }
 
-/* The port of a host; 0: none. */
-static uint16_t port_of(struct str text)
+/* The port of a host; 0: none, -1: not valid. */
+static int32_t port_of(struct str text)
 {
 	size_t colon = text.len;
 	int64_t port;
@@ -232,9 +232,9 @@ static uint16_t port_of(struct str text)
 		colon--;
 	if (!colon || text.ptr[colon - 1] != ':' || without_port(text).len == text.len)
 		return 0;
-	if (!str_to_int(str_slice(text, colon, text.len), &port) || port > 65535)
-		return 0;
-	return (uint16_t)port;
+	if (!str_to_int(str_slice(text, colon, text.len), &port) || port < 1 || port > 65535)
+		return -1;
+	return (int32_t)port;
 }
 
 static void set_client(struct access_line *line, enum access_field field, struct str text)
@@ -429,8 +429,11 @@ static bool join_time(struct access_reader *reader, struct access_line *line)
 
 bool access_line_finish(struct access_reader *reader, struct access_line *line, const char **why)
 {
+	int32_t port;
+
 	*why = "it has no time";
-	if (!line->timed && !join_time(reader, line))
+	if (!line->timed && !join_time(reader, line) &&
+	    !(reader->prefix_time.len && set_time(line, reader->prefix_time, false)))
 		return false;
 	if (line->request.len) {
 		line->http = split_request(line);
@@ -445,8 +448,9 @@ bool access_line_finish(struct access_reader *reader, struct access_line *line, 
 	if (line->http && line->url.len)
 		split_origin(line);
 	line->host = line->host.len ? line->host : line->server;
-	line->port = port_of(line->host);
-	line->host = without_port(line->host);
+	port = port_of(line->host);
+	line->host = port < 0 ? STR("") : without_port(line->host);
+	line->port = (uint16_t)(port < 0 ? 0 : port);
 	/* "https" in a protocol column whose other value is HTTP/1.1 */
 	if (!str_ieq(line->scheme, STR("https")) && !str_ieq(line->scheme, STR("http")))
 		line->scheme = STR("");

@@ -12,96 +12,6 @@
 #define BAD_SHOWN    3u
 #define FORGET_LINES 65536u
 
-struct log_reader {
-	struct import_job *job;
-	struct arena *arena; /* owned by the job */
-	struct access_log *log;
-	struct access_filter filter;
-	struct access_reader reader;
-	struct access_format *formats;
-	size_t format_count;
-	struct buf scratch;
-	const struct access_format *format; /* of the current line */
-	size_t bad, https, http;
-	const char *file;
-	uint32_t line;
-};
-
-/* ---- one line */
-
-/* The whole line was quoted by a program that passed it on: plain, doubled (CSV) or escaped with
- * backslashes. */
-static struct str unquoted(struct log_reader *r, struct str line)
-{
-	struct str inside = str_slice(line, 1, line.len - 1);
-	size_t quotes = 0, doubled = 0;
-
-	for (size_t i = 0; i < inside.len; i++) {
-		quotes += inside.ptr[i] == '"';
-		if (inside.ptr[i] == '"' && i + 1 < inside.len && inside.ptr[i + 1] == '"') {
-			quotes++;
-			doubled += 2;
-			i++;
-		}
-	}
-	if (str_find(inside, STR("\\\""), 0) != NOT_FOUND && inside.ptr[0] != '{')
-		return access_unescape(&r->reader, inside);
-	if (!doubled || doubled != quotes)
-		return inside;
-	buf_clear(&r->scratch);
-	for (size_t i = 0; i < inside.len; i++) {
-		buf_add_char(&r->scratch, inside.ptr[i]);
-		i += inside.ptr[i] == '"';
-	}
-	return buf_str(&r->scratch);
-}
-
-static bool read_as(struct log_reader *r, const struct access_format *format, struct str line,
-		    struct access_line *out, const char **why)
-{
-	access_reader_begin(&r->reader, line);
-	access_line_clear(out);
-	return format->read(format, &r->reader, line, out, why);
-}
-
-/* Reads the line as FIRST, else as any format that fits: some files have several. Returns the
- * format, or NULL. */
-static const struct access_format *read_bare(struct log_reader *r,
-					     const struct access_format *first, struct str line,
-					     struct access_line *out, const char **why)
-{
-	const char *other;
-
-	if (first && read_as(r, first, line, out, why))
-		return first;
-	for (size_t i = 0; i < r->format_count; i++)
-		if (&r->formats[i] != first &&
-		    read_as(r, &r->formats[i], line, out, first ? &other : why))
-			return &r->formats[i];
-	return NULL;
-}
-
-static const struct access_format *read_line(struct log_reader *r,
-					     const struct access_format *first, struct str line,
-					     struct access_line *out, const char **why)
-{
-	const struct access_format *format;
-	bool quoted = line.len > 2 && line.ptr[0] == '"' && line.ptr[line.len - 1] == '"';
-
-	/* No known format starts like this; a format given by the user may. */
-	if (quoted && !r->formats[0].from_option) {
-		access_reader_begin(&r->reader, line);
-		line = arena_str(&r->reader.lines, unquoted(r, line));
-	}
-	format = read_bare(r, first, line, out, why);
-	if (!format && quoted && r->formats[0].from_option) {
-		access_reader_begin(&r->reader, line);
-		line = arena_str(&r->reader.lines, unquoted(r, line));
-		format = read_bare(r, first, line, out, why);
-	}
-	return format;
-}
-
 /* ---- records */
 
 static uint32_t add_text(struct log_reader *r, struct str text)
@@ -207,8 +117,8 @@ static bool is_address(struct str host)
 	return digits || str_find_char(host, ':', 0) != NOT_FOUND;
 }
 
-/* The host of a line, unless it is that of the client: a column that was taken for the host may be
- * a second address of the client. */
+/* The host of a line, unless it is that of the client: a column that seems to be the host may be a
+ * second address of the client. */
 static struct str host_of(const struct log_reader *r, const struct access_line *line)
 {
 	bool guessed = r->format->template && !r->format->from_option && !line->absolute;
@@ -286,14 +196,15 @@ static void try_line(struct log_reader *r, struct trial *t, struct str line)
 
 	t->lines++;
 	for (size_t i = 0; i < r->format_count; i++)
-		t->as[i] += read_line(r, &r->formats[i], line, &out, &why) == &r->formats[i];
-	if (read_line(r, NULL, line, &out, &why)) {
+		t->as[i] +=
+		    access_match_line(r, &r->formats[i], line, &out, &why) == &r->formats[i];
+	if (access_match_line(r, NULL, line, &out, &why)) {
 		t->readable++;
-		t->requests += out.request.len || out.method.len || out.url.len || out.path.len;
+		t->requests += access_match_has_request(&out);
 		return;
 	}
 	if (!t->odd.ptr) {
-		t->odd = arena_str(r->arena, str_slice(line, 0, 80));
+		t->odd = arena_str(r->arena, str_slice(line, 0, 1000));
 		t->why = why;
 	}
 	if (access_other_log_name(line)) {
@@ -345,11 +256,13 @@ static const struct access_format *choose(struct log_reader *r, const struct tri
 			  r->file, t->other);
 		return NULL;
 	}
+	buf_clear(&r->scratch);
+	access_suggest_format(&r->scratch, t->odd);
 	job_error(r->job,
 		  "%s is not recognized: of its first %zu lines, %zu are in a known access log "
-		  "format; the first other line (%s): %.*s – if this is an access log, give its "
-		  "format with --format '…'",
-		  r->file, t->lines, t->readable, t->why, STR_ARG(t->odd));
+		  "format; the first other line (%s): %.*s – if this is an access log, %.*s",
+		  r->file, t->lines, t->readable, t->why, STR_ARG(str_slice(t->odd, 0, 80)),
+		  STR_ARG(buf_str(&r->scratch)));
 	return NULL;
 }
 
@@ -372,7 +285,7 @@ static void read_lines(struct log_reader *r, struct line_source *source,
 			continue;
 		r->line = source->line;
 		r->log->lines++;
-		r->format = read_line(r, format, text, &line, &why);
+		r->format = access_match_line(r, format, text, &line, &why);
 		if (r->format)
 			add_line(r, &line);
 		else
@@ -420,11 +333,20 @@ static bool format_option(struct log_reader *r)
 	r->formats = access_formats(&r->job->arena, &r->format_count);
 	if (!from_option.ptr)
 		return true;
+	if (str_starts(str_trim(from_option), STR("{"))) {
+		r->formats[0] = (struct access_format){
+		    .name = "own JSON",
+		    .read = access_json_read,
+		    .from_option = true,
+		    .keys = access_keys_new(&r->job->arena, from_option, &why)};
+		r->format_count = 1;
+		return r->formats[0].keys || job_error(r->job, "--format: %s", why);
+	}
 	r->formats[0] = (struct access_format){
 	    .name = "own format",
 	    .read = access_template_read,
 	    .from_option = true,
-	    .template = access_template_new(&r->job->arena, from_option, &why)};
+	    .template = access_template_new(&r->job->arena, from_option, false, &why)};
 	r->format_count = 1;
 	return r->formats[0].template || job_error(r->job, "--format: %s", why);
 }

@@ -71,7 +71,8 @@ struct access_reader {
 	struct access_names names;
 	enum access_field columns[64]; /* of a W3C log */
 	size_t column_count;
-	bool tabs; /* separator of the columns, in the format of CloudFront */
+	bool tabs;		/* separator of the columns, in the format of CloudFront */
+	struct str prefix_time; /* for a line without a time: that of its prefix, or empty */
 };
 
 /* A log format. */
@@ -81,6 +82,7 @@ struct access_format {
 	bool (*read)(const struct access_format *format, struct access_reader *reader,
 		     struct str line, struct access_line *out, const char **why);
 	const struct access_template *template; /* for formats that have one */
+	const struct access_keys *keys;		/* JSON with keys of the user's, or NULL */
 	bool from_option; /* given by the user: lines that do not fit are faults of the log */
 };
 
@@ -120,12 +122,28 @@ struct access_template;
 /*
  * A format in the notation of nginx's log_format ("$remote_addr - …") or Apache's LogFormat ("%h
  * %l …"). NULL, with WHY, if it is neither, or has no time or no request. Allocated in A, and so
- * is WHY.
+ * is WHY. KNOWN: from our own table; its time may be in the prefix of a line.
  */
-const struct access_template *access_template_new(struct arena *a, struct str text,
+const struct access_template *access_template_new(struct arena *a, struct str text, bool known,
 						  const char **why);
 bool access_template_read(const struct access_format *format, struct access_reader *reader,
 			  struct str line, struct access_line *out, const char **why);
+
+/* ---- access_keys.c */
+
+/* The keys of a JSON log, as the user gives them. */
+struct access_keys;
+
+/* TEXT is an object with the variables of nginx as values: {"when": "$time_iso8601", "http":
+ * {"code": $status}}. NULL, with WHY, if it is not, or has no time or no request. In A. */
+const struct access_keys *access_keys_new(struct arena *a, struct str text, const char **why);
+/* The field of KEY ("http.code"); FIELD_SKIP: none. */
+enum access_field access_keys_find(const struct access_keys *keys, struct str key);
+
+/* ---- access_suggest.c */
+
+/* Appends the parts of LINE with the fields that they seem to be, and the --format to write. */
+void access_suggest_format(struct buf *out, struct str line);
 
 /* ---- access_json.c, access_columns.c */
 
@@ -136,6 +154,17 @@ bool access_columns_read(const struct access_format *format, struct access_reade
 			 struct str line, struct access_line *out, const char **why);
 /* LINE starts with #: sets the columns of the following lines, if it names them. */
 void access_columns_head(struct access_reader *reader, struct str line);
+
+bool access_squid_read(const struct access_format *format, struct access_reader *reader,
+		       struct str line, struct access_line *out, const char **why);
+
+/* ---- access_prefix.c */
+
+/* LINE without what a program that passed it on wrote before it; ptr NULL: there is no such prefix.
+ * *TIME is set to the time of the prefix, if it has one and *TIME is empty. */
+struct str access_prefix_strip(struct str line, struct str *time);
+/* The line in LINE, a JSON object of a log shipper; ptr NULL: there is none. */
+struct str access_prefix_unwrap(struct access_reader *reader, struct str line, struct str *time);
 
 /* ---- access_formats.c */
 
@@ -153,6 +182,32 @@ struct access_filter {
 	uint8_t *agents; /* by index: 0 unknown, 1 a person, 2 + skip reason */
 	size_t agents_cap;
 };
+
+/* State for reading the files of a job. */
+struct log_reader {
+	struct import_job *job;
+	struct arena *arena; /* owned by the job */
+	struct access_log *log;
+	struct access_filter filter;
+	struct access_reader reader;
+	struct access_format *formats;
+	size_t format_count;
+	struct buf scratch;
+	const struct access_format *format; /* of the current line */
+	size_t bad, https, http;
+	const char *file;
+	uint32_t line;
+};
+
+/* ---- access_match.c */
+
+/* Reads the line as FIRST, else as any format that fits: some files have several. Returns the
+ * format, or NULL with WHY. */
+const struct access_format *access_match_line(struct log_reader *r,
+					      const struct access_format *first, struct str line,
+					      struct access_line *out, const char **why);
+/* False: a message of the server between its requests. */
+bool access_match_has_request(const struct access_line *line);
 
 /* ---- access_filter.c */
 

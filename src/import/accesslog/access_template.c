@@ -228,7 +228,7 @@ static bool is_enough(struct access_template_builder *m)
 	return time;
 }
 
-const struct access_template *access_template_new(struct arena *a, struct str text,
+const struct access_template *access_template_new(struct arena *a, struct str text, bool known,
 						  const char **why)
 {
 	struct access_template_builder m = {.arena = a,
@@ -237,7 +237,7 @@ const struct access_template *access_template_new(struct arena *a, struct str te
 
 	buf_init(&m.literal, 0);
 	access_names_init(&m.names);
-	ok = build_template(&m, inside_of(a, text)) && is_enough(&m);
+	ok = build_template(&m, inside_of(a, text)) && (known || is_enough(&m));
 	buf_release(&m.literal);
 	*why = m.why;
 	return ok ? m.result : NULL;
