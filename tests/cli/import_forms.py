@@ -253,7 +253,8 @@ case("an upload of a script: the form of the page, which the script sends elsewh
 case("an upload of a script: only the response, without what the server made",
      get("/app", page("<script>x={\"kind\":\"note\"}</script>")),
      stored("/api/notes", dict(RECORD, kind="note", price=12.5, rank=0, published=True, link="/notes/1", owner_id=7,
-                               slug="a-record", secret="kq7Zr2Xw9LmP4sTb8VnC"), status=201))
+                               slug="a-record", secret="kq7Zr2Xw9LmP4sTb8VnC"), status=201),
+     get("/api/notes/a-record"))
 case("an upload of a script that the response does not show: the scenario fails there", get("/app"),
      stored("/api/a", {"id": 1, "name": "p.png", "url": "/media/p.png"}),
      stored("/api/b", {"id": 2, "image": "/media/p.png", "thumb": "/media/p.small.png"}),

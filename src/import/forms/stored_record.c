@@ -136,22 +136,31 @@ static bool is_id_name(struct str name)
 	return str_ends(name, STR("_id")) || str_ends(name, STR("Id")) || str_ends(name, STR("ID"));
 }
 
+/* "a-record": a person may have typed it, as a name in addresses. */
+static bool is_word(struct str text)
+{
+	return value_shape_is_words(text) && value_shape_has(text, ascii_is_letter);
+}
+
 /* Whether a later request has the text as a part of its path: it is the address of the record. */
 bool stored_record_is_address(const struct stored_record *r, struct str text)
 {
 	char bytes[SEGMENT_BYTES + 3];
 	struct buf segment = {.data = bytes, .cap = sizeof bytes, .max = sizeof bytes - 1};
 
-	if (!text.len || text.len > SEGMENT_BYTES / 2)
+	if (!text.len || text.len > SEGMENT_BYTES / 2 || is_word(text))
 		return false;
 	buf_printf(&segment, "/%.*s", STR_ARG(text));
 	for (uint32_t i = r->step; i < r->conversion->steps.count; i++) {
 		struct str url = r->conversion->steps.items[i].tx->url;
-		size_t end, at = str_find(url, buf_str(&segment), 0);
+		size_t end, at = 0;
 
-		end = at + segment.len;
-		if (at != NOT_FOUND && (end == url.len || strchr("/?", url.ptr[end])))
-			return true;
+		while ((at = str_find(url, buf_str(&segment), at)) != NOT_FOUND) {
+			end = at + segment.len;
+			if (end == url.len || strchr("/?", url.ptr[end]))
+				return true;
+			at = end;
+		}
 	}
 	return false;
 }

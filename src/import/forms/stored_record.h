@@ -32,7 +32,7 @@ bool stored_record_is_scalar(const struct json_item *item);
 /* Whether the value of KEY is the name or the address of a file, or describes one, and KEY can be
  * the name of the field that it was sent in: not "url". */
 bool stored_record_is_file(struct stored_record *r, const struct json_item *key);
-/* Whether this step or a later one has the text as a part of its path. */
+/* Whether this step or a later one has the text, which is not a word, as a part of its path. */
 bool stored_record_is_address(const struct stored_record *r, struct str text);
 /* Whether a client sends such a member, as far as its name and its value show. */
 bool stored_record_is_of_client(struct stored_record *r, struct str name,
