@@ -43,8 +43,6 @@ static const struct {
     {"import locust", true, "a Locust script"},
     {"from molotov import", true, "a Molotov script"},
     {"import molotov", true, "a Molotov script"},
-    {"GET http", true, "a file of Hurl or of an HTTP client"},
-    {"POST http", true, "a file of Hurl or of an HTTP client"},
 };
 
 static bool report_script(struct loaded_file *l, struct str text)

@@ -33,14 +33,14 @@ refused() {
 	iconv -f UTF-8 -t UTF-16 visit.har >wide.har
 	gzip -c visit.har | gzip -c >twice.gz
 	gzip -c visit.har | head -c 400 >cut.gz
-	for kind in "" har journal curl access-log artillery molotov postman; do
+	for kind in "" har journal curl access-log artillery molotov postman hurl http-file; do
 		refused "empty" $kind empty
 		refused "folder cannot be read: it is a directory" $kind folder
 		refused "pipe cannot be read: it is not a regular file" $kind pipe
 		refused "dangling cannot be read: No such file" $kind dangling
 		refused "UTF-16" $kind wide.har
 	done
-	for kind in "" har journal curl artillery molotov postman; do
+	for kind in "" har journal curl artillery molotov postman hurl http-file; do
 		refused "compressed twice" $kind twice.gz
 	done
 	refused "zeros cannot be read: it is not text" zeros
