@@ -121,6 +121,27 @@ static struct str moved_pairs(struct reader *r, const struct node *node,
 	return node_find(node, path) ? arena_printf(r->arena, "%.*s, …", STR_ARG(all)) : all;
 }
 
+static struct str nearest_key(struct reader *r, struct str found, const struct field *fields,
+			      const struct field *more)
+{
+	VEC(struct str) keys = {NULL, 0, 0};
+
+	for (const struct field *row = fields; row && row->key; row++)
+		VEC_PUSH(r->arena, &keys, str_of(row->key));
+	for (const struct field *row = more; row && row->key; row++)
+		VEC_PUSH(r->arena, &keys, str_of(row->key));
+	return diag_nearest(found, keys.items, keys.count);
+}
+
+/* Whether PATH is so far from the key's place that a key with a similar name is more likely meant.
+ */
+static bool is_far(struct str path)
+{
+	size_t colon = str_find_char(path, ':', 0);
+
+	return colon != NOT_FOUND && str_find_char(path, ':', colon + 1) != NOT_FOUND;
+}
+
 /* Reports where the key of PAIR belongs if another table has it. */
 static bool belongs_elsewhere(struct reader *r, const struct node *node,
 			      const struct node_pair *pair, const struct field *fields)
@@ -160,7 +181,8 @@ static bool belongs_elsewhere(struct reader *r, const struct node *node,
 	}
 	/* At the top level, a key of both steps and `defaults` belongs to `defaults`. */
 	if (r->root && (fields == r->root || !kind) &&
-	    find_below(r, r->root, word, fields, 0, &path)) {
+	    find_below(r, r->root, word, fields, 0, &path) &&
+	    !(is_far(path) && nearest_key(r, word, fields, NULL).ptr)) {
 		struct str value = short_value(pair->value);
 		struct str moved = moved_pairs(r, node, pair, fields, path);
 
@@ -179,18 +201,6 @@ static bool belongs_elsewhere(struct reader *r, const struct node *node,
 		return true;
 	}
 	return false;
-}
-
-static struct str nearest_key(struct reader *r, struct str found, const struct field *fields,
-			      const struct field *more)
-{
-	VEC(struct str) keys = {NULL, 0, 0};
-
-	for (const struct field *row = fields; row && row->key; row++)
-		VEC_PUSH(r->arena, &keys, str_of(row->key));
-	for (const struct field *row = more; row && row->key; row++)
-		VEC_PUSH(r->arena, &keys, str_of(row->key));
-	return diag_nearest(found, keys.items, keys.count);
 }
 
 /* Mappings of other tools whose keys have another meaning together than one by one. */

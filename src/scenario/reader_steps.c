@@ -73,7 +73,7 @@ static bool report_no_action(struct reader *r, const struct node *node, struct f
 
 		if (pair->key->reported || pair->value->reported)
 			return false;
-		if (known_beside_an_action(r, word))
+		if (known_beside_an_action(r, word) && !other_tools_hint(word))
 			continue;
 		stranger = stranger ? stranger : pair;
 		struct str nearest = nearest_action(r, word);

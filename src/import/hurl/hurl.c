@@ -159,7 +159,8 @@ static void put_option(struct request_text *r, struct yaml_writer_node *step, st
 }
 
 /* A line NAME: VALUE of a section of the request. */
-static void put_pair(struct request_text *r, struct hurl_entry *e, struct str name, struct str value)
+static void put_pair(struct request_text *r, struct hurl_entry *e, struct str name,
+		     struct str value)
 {
 	struct str secret = naming_is_secret(name) ? request_text_secret(r, name, value)
 						   : request_text_convert(r, value);

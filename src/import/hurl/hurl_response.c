@@ -271,6 +271,21 @@ static bool put_duration(struct request_text *r, struct yaml_writer_node *step, 
 			       yaml_writer_word(r->arena, arena_printf(r->arena, "%.10gms", ms)));
 }
 
+/* Hurl counts the items of a list; the number of values that a path finds is the same for a path to
+ * each of them. */
+static struct str counted_path(struct request_text *r, const struct hurl_query *q)
+{
+	struct str path = q->argument;
+	static const char *const several[] = {"*", "..", "?", ",", "[:", ":]"};
+
+	if (!str_eq(q->kind, STR("jsonpath")) || !str_starts(q->rest, STR("count")))
+		return path;
+	for (size_t i = 0; i < sizeof several / sizeof *several; i++)
+		if (str_find(path, str_of(several[i]), 0) != NOT_FOUND)
+			return path;
+	return arena_printf(r->arena, "%.*s[*]", STR_ARG(path));
+}
+
 void hurl_assert(struct request_text *r, struct yaml_writer_node *step, struct str line)
 {
 	static const char *const keyed[] = {"jsonpath", "xpath", "header", "cookie"};
@@ -288,7 +303,7 @@ void hurl_assert(struct request_text *r, struct yaml_writer_node *step, struct s
 	for (size_t i = 0; value && q.argument.ptr && i < sizeof keyed / sizeof *keyed; i++)
 		if (str_eq(q.kind, str_of(keyed[i])))
 			good = put_expectation(r, step, keyed[i],
-					       request_text_convert(r, q.argument), value);
+					       request_text_convert(r, counted_path(r, &q)), value);
 	for (size_t i = 0; value && !q.argument.ptr && i < sizeof plain / sizeof *plain; i++)
 		if (str_eq(q.kind, str_of(plain[i])))
 			good = put_expectation(r, step, plain[i], STR_NULL, value);
