@@ -108,6 +108,21 @@ static void unlink_from_user(struct direct_connection *k)
 		k->next->prev = k->prev;
 }
 
+/* Closes the oldest connection of USER without streams if there are too many. */
+static void limit_connections(const struct http_user *user)
+{
+	struct direct_connection *oldest = NULL;
+	unsigned count = 0;
+
+	for (struct direct_connection *k = user->h2; k; k = k->next) {
+		count++;
+		if (!k->h2->first && k != user->h2)
+			oldest = k;
+	}
+	if (count > CLIENT_IDLE_MAX && oldest)
+		direct_connection_close(oldest);
+}
+
 void direct_h2_open(struct direct_connection *k)
 {
 	static nghttp2_mem memory = {NULL, on_malloc, on_free, on_calloc, on_realloc};
@@ -129,8 +144,10 @@ void direct_h2_open(struct direct_connection *k)
 	k->h2 = h;
 	k->x = NULL;
 	k->state = CONNECTION_HTTP2;
-	if (!h->retired)
-		link_to_user(k);
+	if (h->retired)
+		return;
+	link_to_user(k);
+	limit_connections(k->user);
 }
 
 static void retire(struct direct_h2 *h)

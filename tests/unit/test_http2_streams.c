@@ -22,6 +22,7 @@ struct rig {
 	struct loop *loop;
 	struct http *http;
 	struct http_user *user;
+	struct http_config config;
 	char url[64];
 	unsigned due;
 };
@@ -35,21 +36,34 @@ static void on_done(void *owner, struct exchange *x)
 		rig->loop->ops->stop(rig->loop);
 }
 
-static void open_rig(struct rig *rig, const enum wire_act *acts, unsigned count)
+static void open_client(struct rig *rig)
 {
-	static const struct http_config config = {.dns_ttl = NS_NEVER,
-						  .transport = HTTP_TRANSPORT_DIRECT};
 	struct buf error;
 
 	buf_init(&error, 0);
-	*rig = (struct rig){.server = wire_server_start(acts, count), .loop = loop_new()};
-	snprintf(rig->url, sizeof rig->url, "http://127.0.0.1:%u/", wire_server_port(rig->server));
-	rig->http = http_client_new(rig->loop, &config, &error);
+	rig->http = http_client_new(rig->loop, &rig->config, &error);
 	assert_non_null(rig->http);
 	rig->http->done = on_done;
 	rig->http->owner = rig->loop->owner = rig;
 	rig->user = rig->http->ops->user_open(rig->http);
 	buf_release(&error);
+}
+
+static void open_rig(struct rig *rig, const enum wire_act *acts, unsigned count)
+{
+	*rig = (struct rig){.server = wire_server_start(acts, count),
+			    .loop = loop_new(),
+			    .config = {.dns_ttl = NS_NEVER, .transport = HTTP_TRANSPORT_DIRECT}};
+	snprintf(rig->url, sizeof rig->url, "http://127.0.0.1:%u/", wire_server_port(rig->server));
+	open_client(rig);
+}
+
+/* Another client, with the changed configuration. */
+static void restart(struct rig *rig)
+{
+	rig->http->ops->user_close(rig->http, rig->user);
+	rig->http->ops->free(rig->http);
+	open_client(rig);
 }
 
 static void close_rig(struct rig *rig)
@@ -235,6 +249,42 @@ static void test_versions(void **state)
 	close_rig(&rig);
 }
 
+#define SERVERS	 260u
+#define IDLE_MAX 256u
+
+/* A user keeps a limited number of connections without streams. */
+static void test_many_servers(void **state)
+{
+	static char texts[SERVERS][48];
+	const char *resolve[SERVERS];
+	struct rig rig;
+
+	(void)state;
+	open_rig(&rig, NULL, 0);
+	for (unsigned i = 0; i < SERVERS; i++) {
+		snprintf(texts[i], sizeof texts[i], "h%u.test:%u:127.0.0.1", i,
+			 wire_server_port(rig.server));
+		resolve[i] = texts[i];
+	}
+	rig.config.resolve = resolve;
+	rig.config.resolve_count = SERVERS;
+	restart(&rig);
+	struct http_plan *p = plan(&rig, (struct http_plan_spec){.timeout = 0});
+	for (unsigned i = 0; i <= SERVERS; i++) {
+		struct exchange *x = begin(&rig, p);
+
+		buf_printf(&x->url, "http://h%u.test:%u/", i < SERVERS ? i : SERVERS - 1,
+			   wire_server_port(rig.server));
+		rig.http->ops->send(rig.http, x);
+		wait_all(&rig);
+		assert_int_equal(x->result, HTTP_OK);
+		assert_int_equal(x->new_connection, i != SERVERS);
+		end(&rig, x);
+	}
+	assert_int_equal(rig.http->counters.open_now, IDLE_MAX);
+	close_rig(&rig);
+}
+
 static void test_no_allocation_per_request(void **state)
 {
 	static const char *const lines[] = {"X-A: b", "Content-Type: application/json"};
@@ -286,13 +336,10 @@ static int stop(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_many_streams),
-	    cmocka_unit_test(test_cancel_some),
-	    cmocka_unit_test(test_lost),
-	    cmocka_unit_test(test_dead_connection),
-	    cmocka_unit_test(test_stalled_upload),
-	    cmocka_unit_test(test_versions),
-	    cmocka_unit_test(test_no_allocation_per_request),
+	    cmocka_unit_test(test_many_streams),   cmocka_unit_test(test_cancel_some),
+	    cmocka_unit_test(test_lost),	   cmocka_unit_test(test_dead_connection),
+	    cmocka_unit_test(test_stalled_upload), cmocka_unit_test(test_versions),
+	    cmocka_unit_test(test_many_servers),   cmocka_unit_test(test_no_allocation_per_request),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);
