@@ -36,7 +36,8 @@ const struct field tls_fields[] = {
 static const struct field connection_fields[] = {
     FIELD(struct connections, per_host, "per_host", FIELD_INT, .flags = FIELD_PARAMETER,
 	  .fallback = "6", .low = 1, .high = 1000, .example = "6",
-	  .prose = "Maximum number of connections of one user to one host."),
+	  .prose = "Maximum number of connections of one user to one host. Requests over HTTP/2 "
+		   "share one connection."),
     FIELD(struct connections, reuse, "reuse", FIELD_ENUM, .flags = FIELD_PARAMETER,
 	  .fallback = "user", .choices = reuse_words, .example = "pool",
 	  .prose = "Who can reuse an open connection: only the same user (user), any user after "
@@ -77,7 +78,8 @@ const struct field defaults_fields[] = {
 	  .prose = "Whether to follow redirects, at most 10 in a row."),
     FIELD(struct defaults, http, "http", FIELD_ENUM, .flags = FIELD_PARAMETER, .fallback = "auto",
 	  .choices = http_version_names, .example = "2",
-	  .prose = "HTTP version; auto uses the best one that the server offers."),
+	  .prose = "HTTP version. `auto` uses HTTP/2 if a server offers it with TLS, otherwise "
+		   "HTTP/1.1; `2` also uses it without TLS."),
     FIELD(struct defaults, transport, "transport", FIELD_ENUM, .flags = FIELD_PARAMETER,
 	  .fallback = "curl", .choices = transport_names, .example = "auto",
 	  .prose = "Transport of the requests: `curl` is libcurl; `auto` is the direct transport, "
