@@ -205,25 +205,27 @@ static void put_multipart(struct postman *p, const struct node *rows, struct yam
 
 /* ---- GraphQL */
 
+/* The action of STEP becomes `graphql`. */
 static void put_graphql(struct postman *p, const struct node *body, struct yaml_writer_node *step)
 {
 	const struct node *graphql = node_find(body, STR("graphql")), *variables;
-	struct yaml_writer_node *json = yaml_writer_map(p->arena);
 	struct str text = postman_text_at(graphql, "variables");
 	struct str operation = postman_text_at(graphql, "operationName");
 
-	yaml_writer_put(
-	    p->arena, json, STR("query"),
-	    yaml_writer_typed(p->arena,
-			      postman_convert(p, graphql, postman_text_at(graphql, "query"))));
+	if (!str_eq(step->members.items[0].key, STR("post"))) {
+		postman_unsupported(p, body, STR("graphql"), "only POST requests are supported");
+		return;
+	}
+	step->members.items[0].key = STR("graphql");
+	yaml_writer_put_text(p->arena, step, STR("query"),
+			     postman_convert(p, graphql, postman_text_at(graphql, "query")));
 	if (operation.len)
-		yaml_writer_put_text(p->arena, json, STR("operationName"), operation);
+		yaml_writer_put_text(p->arena, step, STR("operation"), operation);
 	variables = text.len ? read_json(p, text) : NULL;
 	if (variables)
-		yaml_writer_put(p->arena, json, STR("variables"), json_tree(p, variables, STR("")));
+		yaml_writer_put(p->arena, step, STR("variables"), json_tree(p, variables, STR("")));
 	else if (text.len)
 		postman_unsupported(p, graphql, STR("variables"), "they are not JSON");
-	yaml_writer_put(p->arena, step, STR("json"), json);
 }
 
 void postman_body(struct postman *p, const struct node *body, struct yaml_writer_node *step)
