@@ -108,13 +108,21 @@ static bool is_violation(const struct client_exchange *x, CURLcode code, char na
 	return true;
 }
 
+/* The server responded before the end of the upload and ended the stream without an error. libcurl
+ * 7.88 then reports this code without a text, and drops the response. */
+static bool is_early_end(const struct client_exchange *x, CURLcode code)
+{
+	return code == CURLE_HTTP2_STREAM && !x->error[0] && !x->last.received &&
+	       x->set.verb == VERB_BODY;
+}
+
 bool client_failure_is_loss(struct client_exchange *x, CURLcode code)
 {
 	enum http_cause cause;
 	char name[SUBJECT_BYTES];
 
 	if (!is_interruption(code) || is_malformed(x, &cause) || x->over_limit ||
-	    is_violation(x, code, name))
+	    is_early_end(x, code) || is_violation(x, code, name))
 		return false;
 	x->last.reset = says(x, "reset by peer") || says(x, "Broken pipe");
 	if (!is_stream_reset(x, name)) {
@@ -168,6 +176,8 @@ static void set_interrupted(struct client_exchange *x, CURLcode code)
 		(void)cause;
 	else if (is_violation(x, code, name))
 		cause = HTTP_CAUSE_http2_violation;
+	else if (is_early_end(x, code))
+		cause = HTTP_CAUSE_early_end;
 	else if (!x->last.received && is_stream_reset(x, name))
 		cause = HTTP_CAUSE_stream_reset;
 	else

@@ -161,7 +161,8 @@ int main(void)
 	for (size_t t = 0; t < TRANSPORTS; t++)
 		for (size_t i = 0; i < contract_row_count; i++) {
 			if ((contract_rows[i].http2 && !transports[t].has_http2) ||
-			    (contract_rows[i].curl_cannot && transports[t].probes_http2))
+			    (contract_rows[i].curl_cannot && transports[t].probes_http2) ||
+			    (contract_rows[i].only_curl && !transports[t].probes_http2))
 				continue;
 			cells[count] = (struct cell){&transports[t], &contract_rows[i]};
 			snprintf(names[count], sizeof names[count], "%s: %s", transports[t].name,
