@@ -15,14 +15,36 @@ static void put_json(struct str body, struct buf *out)
 	json_release(&tape);
 }
 
-/* Appends the text of the element TAG whose start tag was read, at most one. */
-static void put_element(struct html_tokenizer *t, enum html_tag tag, struct buf *out)
+/* Appends the text of the element TAG whose start tag was read, at most one; whether it has a link.
+ */
+static bool put_element(struct html_tokenizer *t, enum html_tag tag, struct buf *out)
 {
 	struct html_token token;
+	bool link = false;
 
-	while (html_token_next(t, &token) && !(token.type == HTML_TOKEN_END && token.tag == tag))
+	while (html_token_next(t, &token) && !(token.type == HTML_TOKEN_END && token.tag == tag)) {
+		link = link || (token.type == HTML_TOKEN_START && token.tag == HTML_TAG_A);
 		if (token.type == HTML_TOKEN_TEXT && out->len < HEADING_MAX)
 			html_token_put_text(&token, out);
+	}
+	return link;
+}
+
+/* The heading whose start tag was read replaces one that is a link: the name of the site. */
+static bool put_heading(struct html_tokenizer *t, struct buf *heading)
+{
+	struct buf one;
+	bool link, found;
+
+	buf_init(&one, 0);
+	link = put_element(t, HTML_TAG_H1, &one);
+	found = one.len && !link;
+	if (found || !heading->len) {
+		buf_clear(heading);
+		buf_add(heading, buf_str(&one));
+	}
+	buf_release(&one);
+	return found;
 }
 
 /* The title and the first heading, which often differs from it on a page about an error. */
@@ -31,17 +53,18 @@ static void put_headings(struct str body, struct buf *out)
 	struct html_tokenizer t;
 	struct html_token token;
 	struct buf title, heading;
+	bool found = false;
 
 	buf_init(&title, 0);
 	buf_init(&heading, 0);
 	html_token_init(&t, body);
-	while (!heading.len && html_token_next(&t, &token)) {
+	while (!found && html_token_next(&t, &token)) {
 		if (token.type != HTML_TOKEN_START || token.foreign)
 			continue;
 		if (token.tag == HTML_TAG_TITLE && !title.len)
 			put_element(&t, HTML_TAG_TITLE, &title);
 		else if (token.tag == HTML_TAG_H1)
-			put_element(&t, HTML_TAG_H1, &heading);
+			found = put_heading(&t, &heading);
 	}
 	buf_add(out, str_trim(buf_str(&title)));
 	if (heading.len && !str_eq(str_trim(buf_str(&title)), str_trim(buf_str(&heading))))
