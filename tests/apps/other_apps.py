@@ -22,11 +22,12 @@ class PocketBase(App):
         return os.path.join(self.folder, "pocketbase")
 
     def install(self):
-        if os.path.exists(self.program()):
+        source = self.source("pocketbase", "main.go")
+        if os.path.exists(self.program()) and os.path.getmtime(self.program()) > os.path.getmtime(source):
             return
         build = os.path.join(self.folder, "build")
         self.renew_folder(build)
-        shutil.copy(self.source("pocketbase", "main.go"), build)
+        shutil.copy(source, build)
         for command in (["mod", "init", "bed"], ["get", POCKETBASE], ["mod", "tidy"],
                         ["build", "-p", "1", "-o", self.program(), "."]):
             self.call("go", *command, cwd=build, limit_s=1800)
