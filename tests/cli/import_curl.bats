@@ -138,7 +138,7 @@ made() {
 	run made
 	echo "$output"; [ "$status" -eq 0 ]
 	[[ $output == *"proxy: proxy.example:3128"* && $output != *":say"* ]]
-	grep -q "only HTTP proxies are supported; skipped: :say" account
+	grep -q "only HTTP and SOCKS5 proxies are supported; skipped: :say" account
 }
 
 @test "a variable used only in a skipped command does not become a parameter" {

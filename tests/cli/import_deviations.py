@@ -183,7 +183,7 @@ case("25 zipped", entry("/page", response__content={"mimeType": "text/html", "_f
 case("26 a byte order mark", entry("/a"), text=lambda t: "﻿" + t, yaml=["get: /a"])
 TAB = {"pages": [{"id": "page@1", "title": "Notebook"}]}
 LONG = [header("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8")]
-case("a page that is a tab with several documents",
+case("14 a page that is a tab with several documents",
      *[entry(path, pageref="page@1", headers=LONG, _resourceType=kind, startedDateTime="2026-03-01T09:00:%02d.000Z" % second,
              body="<title>Notebook</title><h1>%s</h1>" % title)
        for second, path, kind, title in ((0, "/", "document", "Notebook"), (0, "/a", "fetch", "x"), (5, "/notes/17/edit", "document", "Edit a note"),

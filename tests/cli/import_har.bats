@@ -132,7 +132,7 @@ with zipfile.ZipFile("other.zip", "w") as z: z.writestr("notes.txt", "none")'
 @test "a visit to the shop: recorded, imported, verified, run by 50 users with their own tokens" {
 	record visit
 	reprise import har visit.har --verify 2>account || { cat account; return 1; }
-	grep -q 'verified: 8 of 8 steps got the recorded response in each of 4 performances' account
+	grep -q 'verified: 8 of 8 steps got the recorded response in each of 8 performances, 4 of them with both users at the same time' account
 	grep -q 'submit: {user: anna, password: "${PASSWORD}"}' visit.yaml
 	run -1 grep -rq 'password: demo' visit.yaml
 	reprise check visit.yaml
@@ -210,7 +210,7 @@ numbers_har() {
 	run -1 grep -q extract numbers.yaml
 	reprise import har numbers.har --force --verify 2>account || { cat account; return 1; }
 	grep -q 'repaired   POST .*/next: at is extracted from the response to GET .*/start' account
-	grep -q 'verified: 2 of 2 steps got the recorded response in each of 4 performances; 2 rounds' account
+	grep -q 'verified: 2 of 2 steps got the recorded response in each of 8 performances, 4 of them with both users at the same time; 3 rounds' account
 	grep -qF '{jsonpath: "$.step"}' numbers.yaml
 	reprise check numbers.yaml
 }
@@ -227,7 +227,7 @@ numbers_har() {
 		  "content": {"mimeType": "application/json", "text": "{\"ok\": true}"}}}]}}
 	END
 	reprise import har chain.har --verify 2>account || { cat account; return 1; }
-	grep -q 'verified: 3 of 3 steps got the recorded response in each of 4 performances; 3 rounds' account
+	grep -q 'verified: 3 of 3 steps got the recorded response in each of 4 performances with both users at the same time; 3 rounds' account
 	grep -qF '{jsonpath: "$.step"}' chain.yaml
 	grep -qF '{jsonpath: "$.more"}' chain.yaml
 }
@@ -269,7 +269,7 @@ numbers_har() {
 		   "response": {"status": 200, "headers": [{"name": "Content-Type", "value": "text/plain"}], "content": {"size": 2, "mimeType": "text/plain", "text": "ok"}}}]}}
 	END
 	run -3 --separate-stderr reprise import har order.har -q --verify
-	[[ "$stderr" == *"2 users, 2 iterations each"*"http://shop.invalid: 4 requests, 4 writes"*"no server was reached"* ]]
+	[[ "$stderr" == *"on http://shop.invalid 4 times (2 users, 2 iterations each"*": 4 requests, 4 writes"*"no server was reached"* ]]
 	run -3 --separate-stderr reprise import har order.har --force -q --verify once
 	[[ "$stderr" == *"performs the visit once on http://shop.invalid: 1 request, 1 write"* ]]
 }

@@ -75,8 +75,8 @@ used() {
 	PASSWORD= reprise import har visit.har -o again.yaml --explain --verify >import.said 2>&1
 	diff <(sed 1,4d visit.yaml) <(sed 1,4d again.yaml)
 	nowhere visit.yaml again.yaml data
-	# The recording, four performances of --verify, and three users.
-	used visit.yaml 8
+	# The recording, eight performances of --verify, and three users.
+	used visit.yaml 12
 }
 
 @test "programs: secrets in forms, JSON, Basic and URLs are only in the HAR file, also after a kill" {

@@ -5,9 +5,10 @@
 #include "html/html_submission.h"
 #include "import/naming.h"
 
-#define ADDRESS_MAX 16384
-#define PAGES_AFTER 3u /* that are searched for the values */
-#define ASKED_MAX   8u /* texts that become parameters */
+#define ADDRESS_MAX   16384
+#define PAGES_AFTER   3u /* that are searched for the values */
+#define ASKED_MAX     8u /* texts that become parameters */
+#define BUTTONS_SHOWN 10u
 
 struct lost_form {
 	struct conversion *conversion;
@@ -249,9 +250,11 @@ static void ask_file(struct lost_form *r, const struct html_control *control)
 static struct str ask_button(struct lost_form *r)
 {
 	struct arena *a = &r->conversion->job->arena;
-	struct str texts = STR("");
+	struct str result = STR("");
+	struct buf out;
 	size_t count = 0;
 
+	buf_init(&out, 0);
 	for (uint32_t i = 0; i < r->page->control_count; i++) {
 		const struct html_control *control = &r->page->controls[i];
 		struct str text = control->label.len ? control->label : control->name;
@@ -259,18 +262,20 @@ static struct str ask_button(struct lost_form *r)
 		if (control->form != r->form || control->type != HTML_CONTROL_SUBMIT ||
 		    control->disabled || !text.len)
 			continue;
-		count++;
-		texts = arena_printf(a, "%.*s%s%.*s", STR_ARG(texts), texts.len ? " | " : "",
-				     STR_ARG(text));
+		if (count++ < BUTTONS_SHOWN)
+			buf_printf(&out, "%s%.*s", out.len ? " | " : "", STR_ARG(text));
+		else if (count == BUTTONS_SHOWN + 1)
+			buf_add(&out, STR(" | …"));
 	}
-	if (count < 2)
-		return STR("");
-	return ask(r, STR("button"),
-		   arena_printf(a,
-				"Button that you pressed (the recording does not have it), one "
-				"of: %.*s",
-				STR_ARG(texts)),
-		   "…");
+	if (count > 1)
+		result = ask(r, STR("button"),
+			     arena_printf(a,
+					  "Button that you pressed (the recording does not have "
+					  "it), one of: %.*s",
+					  STR_ARG(buf_str(&out))),
+			     "…");
+	buf_release(&out);
+	return result;
 }
 
 /* ---- the request */
