@@ -32,6 +32,8 @@ perform() {
 @test "quickstart" { perform quickstart.yaml -u 5 -d 2s; }
 @test "login with a CSRF token" { perform login.yaml -u 2 -d 2s; }
 @test "JSON API" { perform json-api.yaml -u 3 -d 2s; }
+@test "chat" { perform chat.yaml -u 3 -i 1 --think 0.05; }
+@test "graphql" { perform graphql.yaml -u 2 -i 2; }
 @test "think time and ramp-up" { perform think-and-ramp.yaml -u 3 -i 1; }
 @test "data file" { perform data-file.yaml -u 8 -i 1; }
 @test "parameters" { perform parameters.yaml -p USERS=3 -d 2s; }

@@ -28,6 +28,7 @@ perform() {
 @test "guide: first-test.md" { perform contrib/guide/first-test.md; }
 @test "guide: scenario.md" { perform contrib/guide/scenario.md; }
 @test "guide: recording.md" { perform contrib/guide/recording.md; }
+@test "guide: streams.md" { perform contrib/guide/streams.md; }
 @test "guide: data.md" { perform contrib/guide/data.md; }
 @test "guide: load.md" { perform contrib/guide/load.md; }
 @test "guide: results.md" { perform contrib/guide/results.md; }
