@@ -81,10 +81,10 @@ const struct field defaults_fields[] = {
 	  .prose = "HTTP version. `auto` uses HTTP/2 if a server offers it with TLS, otherwise "
 		   "HTTP/1.1; `2` also uses it without TLS."),
     FIELD(struct defaults, transport, "transport", FIELD_ENUM, .flags = FIELD_PARAMETER,
-	  .fallback = "curl", .choices = transport_names, .example = "auto",
-	  .prose = "Transport of the requests: `curl` is libcurl; `auto` is the direct transport, "
-		   "which takes less CPU time and memory, where it can, and libcurl for the other "
-		   "requests; with `direct`, requests that need libcurl fail."),
+	  .fallback = "auto", .choices = transport_names, .example = "curl",
+	  .prose = "Transport of the requests: `auto` is the direct transport, which takes less CPU "
+		   "time and memory, where it can, and libcurl for the other requests; `curl` is "
+		   "libcurl for all of them; with `direct`, requests that need libcurl fail."),
     FIELD(
 	struct defaults, resend, "resend", FIELD_ENUM, .flags = FIELD_PARAMETER, .fallback = "once",
 	.choices = resend_policy_names, .example = "never",

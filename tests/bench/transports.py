@@ -5,8 +5,7 @@ import statistics
 import scenarios
 from programs import instructions
 
-DIRECT = ("--transport", "auto")
-TRANSPORTS = (("libcurl", ()), ("direct", DIRECT))
+TRANSPORTS = (("libcurl", ("--transport", "curl")), ("direct", ()))
 
 KEPT_TLS = """\
 target: {url}

@@ -47,10 +47,11 @@ both() {
 		steps:
 		  - get: /
 	END
-	run --separate-stderr reprise run --once -v --transport auto "$BATS_TEST_TMPDIR/once.yaml"
+	unset REPRISE_TRANSPORT
+	run --separate-stderr reprise run --once -v "$BATS_TEST_TMPDIR/once.yaml"
 	echo "$stderr"
 	[[ "$stderr" == *", transport: direct"* ]]
-	run --separate-stderr reprise run --once -v "$BATS_TEST_TMPDIR/once.yaml"
+	run --separate-stderr reprise run --once -v --transport curl "$BATS_TEST_TMPDIR/once.yaml"
 	[[ "$stderr" != *"transport:"* ]]
 }
 
