@@ -24,13 +24,21 @@ bool client_content_is_allowed(const struct client_exchange *x)
 	return !client_is_head(x) && x->head.status != 204 && x->head.status != 304;
 }
 
+static void begin_stream(struct client_exchange *x, int status)
+{
+	struct http *http = &x->client->http;
+
+	x->pub.status = status;
+	x->streams = http->stream_begins(http->owner, &x->pub, clock_monotonic_ns());
+}
+
 bool client_content_start(struct client_exchange *x)
 {
 	const struct http_plan_spec *spec = &x->pub.plan->spec;
 
 	x->streams = false;
 	if (spec->stream)
-		client_response_begin_stream(x, x->head.status);
+		begin_stream(x, x->head.status);
 	x->over_limit = spec->body_limit > 0 && x->head.length > spec->body_limit && !x->streams &&
 			client_content_is_allowed(x);
 	return !x->over_limit;
@@ -122,4 +130,9 @@ bool client_content_take(struct client_exchange *x, struct str piece)
 	if (x->pub.response_is_raw && response->len < HTTP_RAW_KEPT)
 		buf_add(response, str_slice(piece, 0, HTTP_RAW_KEPT));
 	return !x->over_limit && !x->bad_encoding;
+}
+
+bool client_response_is_kept_raw(const struct http_plan_spec *spec, int status)
+{
+	return spec->raw_body_from && !spec->keep_body && status / 100 >= spec->raw_body_from / 100;
 }

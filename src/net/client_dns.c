@@ -471,13 +471,13 @@ struct curl_slist *client_name_seed(struct client_exchange *x)
 {
 	if (!x->name || !x->name->unseeded)
 		return NULL;
-	x->seeds = true;
-	x->seed_version = x->name->version;
+	x->curl.seeds = true;
+	x->curl.seed_version = x->name->version;
 	return &x->name->seed;
 }
 
 void client_name_seeded(struct client_exchange *x)
 {
-	if (x->sends && x->seed_version == x->name->version)
+	if (x->sends && x->curl.seed_version == x->name->version)
 		x->name->unseeded = false;
 }

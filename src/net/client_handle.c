@@ -12,60 +12,6 @@
 #define SPARE_HANDLES 64
 /* A buffer that grew beyond this is shrunk after the exchange. */
 #define KEPT_BYTES ((size_t)256 * 1024)
-/* Longer than any run: a think time never makes libcurl open a new connection. */
-#define MAX_IDLE_S 31536000L
-
-static void set_constant_options(struct client_exchange *x)
-{
-	struct client *c = x->client;
-	CURL *easy = x->easy;
-
-	curl_easy_setopt(easy, CURLOPT_PRIVATE, x);
-	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, x->error);
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-	/* client_on_body refuses such a response, but sees what it is. */
-	curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 1L);
-	curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, MAX_IDLE_S);
-	client_proxy_set(x, "");
-	/* client_proxy.c decides which requests bypass the proxy. */
-	curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
-	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	/* client_dns.c renews the addresses. */
-	curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
-	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, client_on_body);
-	curl_easy_setopt(easy, CURLOPT_WRITEDATA, x);
-	/* Always set: libcurl reports a response that ended within its header as complete. */
-	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, client_on_header);
-	curl_easy_setopt(easy, CURLOPT_HEADERDATA, x);
-	/* client_on_body reads the chunks. */
-	curl_easy_setopt(easy, CURLOPT_HTTP_TRANSFER_DECODING, 0L);
-	curl_easy_setopt(easy, CURLOPT_READFUNCTION, client_on_read);
-	curl_easy_setopt(easy, CURLOPT_READDATA, x);
-	curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, client_on_seek);
-	curl_easy_setopt(easy, CURLOPT_SEEKDATA, x);
-	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, client_on_send);
-	curl_easy_setopt(easy, CURLOPT_PREREQDATA, x);
-	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, client_socket_open);
-	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, x);
-	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, client_socket_close);
-	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, c);
-	if (c->config.unix_socket)
-		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, c->config.unix_socket);
-	if (c->config.bandwidth_down)
-		curl_easy_setopt(easy, CURLOPT_MAX_RECV_SPEED_LARGE,
-				 (curl_off_t)c->config.bandwidth_down);
-	if (c->config.bandwidth_up)
-		curl_easy_setopt(easy, CURLOPT_MAX_SEND_SPEED_LARGE,
-				 (curl_off_t)c->config.bandwidth_up);
-	if (c->config.reuse == HTTP_REUSE_NONE) {
-		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
-	}
-	if (!c->config.tls)
-		/* Users without a session cache must not share the handle's. */
-		curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
-}
 
 static struct client_exchange *create(struct client *c, unsigned profile)
 {
@@ -76,25 +22,6 @@ static struct client_exchange *create(struct client *c, unsigned profile)
 	x->next_created = c->created;
 	c->created = x;
 	return x;
-}
-
-void client_handle_need(struct client_exchange *x)
-{
-	struct client *c = x->client;
-	const struct http_config *config = &c->config;
-
-	if (x->easy)
-		return;
-	/* The defaults of libcurl. */
-	x->set = (struct easy_options){.body_len = -1};
-	x->easy = curl_easy_init();
-	if (!x->easy)
-		die_out_of_memory();
-	set_constant_options(x);
-	client_tls_setup(x->easy,
-			 x->profile < config->tls_profile_count ? &config->tls_profiles[x->profile]
-								: NULL,
-			 c->ca_bundle);
 }
 
 static void remove_spare(struct client *c, struct client_exchange *x)
@@ -194,7 +121,8 @@ void client_end(struct http *http, struct exchange *exchange)
 	shrink(&x->cookie_line);
 	shrink(&x->target);
 	shrink(&x->redirect);
-	direct_exchange_shrink(x, KEPT_BYTES);
+	for (unsigned i = 0; i < CLIENT_TRANSPORTS; i++)
+		client_transports[i]->shrink(x, KEPT_BYTES);
 	shrink(&exchange->body);
 	shrink(&exchange->response);
 	/* Prepared for this plan, unless it was never sent. */
@@ -206,14 +134,9 @@ static void destroy(struct client_exchange *x)
 {
 	if (x->state == EXCHANGE_DELAYED)
 		client_rate_limit_cancel(x);
-	direct_exchange_release(x);
+	for (unsigned i = 0; i < CLIENT_TRANSPORTS; i++)
+		client_transports[i]->release(x);
 	client_content_end(x);
-	if (x->easy) {
-		if (x->state == EXCHANGE_RUNNING && !x->is_direct)
-			curl_multi_remove_handle(x->client->multi, x->easy);
-		curl_easy_setopt(x->easy, CURLOPT_SHARE, NULL);
-		curl_easy_cleanup(x->easy);
-	}
 	curl_url_cleanup(x->parsed);
 	buf_release(&x->pub.url);
 	buf_release(&x->pub.header_text);

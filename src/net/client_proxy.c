@@ -34,11 +34,3 @@ struct client_name *client_name_via(struct client *c, const char *proxy, const c
 
 	return client_name_of(c, own ? url : proxy);
 }
-
-void client_proxy_set(struct client_exchange *x, const char *proxy)
-{
-	if (x->set.proxy == proxy)
-		return;
-	curl_easy_setopt(x->easy, CURLOPT_PROXY, proxy);
-	x->set.proxy = proxy;
-}

@@ -12,10 +12,7 @@ ns_t client_deadline(const struct client_exchange *x)
 void client_start(struct client_exchange *x)
 {
 	x->state = EXCHANGE_RUNNING;
-	if (x->is_direct)
-		direct_start(x);
-	else
-		client_curl_start(x);
+	x->transport->start(x);
 }
 
 /* Decides which transport sends X. False if none may. */
@@ -24,16 +21,14 @@ static bool choose_transport(struct client_exchange *x)
 	const char *obstacle = direct_obstacle(x);
 	int transport = x->client->config.transport;
 
-	x->is_direct = !obstacle;
+	x->transport = obstacle ? &libcurl_transport : &direct_transport;
 	if (transport != HTTP_TRANSPORT_CURL)
-		x->pub.transport = x->is_direct ? "direct" : "libcurl";
-	if (x->is_direct)
-		return true;
-	if (transport == HTTP_TRANSPORT_DIRECT) {
+		x->pub.transport = x->transport->name;
+	if (obstacle && transport == HTTP_TRANSPORT_DIRECT) {
 		client_finish_cause(x, HTTP_CAUSE_needs_libcurl, obstacle);
 		return false;
 	}
-	client_curl_set(x);
+	x->transport->prepare(x);
 	return true;
 }
 
@@ -46,21 +41,15 @@ void client_send(struct http *http, struct exchange *exchange)
 		BUG("an exchange was sent twice");
 	exchange->times.sent = clock_monotonic_ns();
 	exchange->user->in_flight++;
-	x->over_limit = x->headers_ended = x->switched = x->seeds = x->challenged = false;
+	x->over_limit = x->headers_ended = false;
 	exchange->auth_rounds = 0;
 	exchange->bytes_sent = exchange->bytes_received = 0;
 	x->sends = 0;
 	http1_response_init(&x->head);
-	x->checks_lines = true;
 	x->last = (struct resend_facts){.never = exchange->plan->spec.never_resend};
-	x->aborted = ABORTED_NOT;
-	x->foreign = FOREIGN_NOT;
 	x->hint = HTTP_CAUSE_COUNT;
-	x->open_errno = 0;
 	x->body_bytes = 0;
 	client_content_begin(x);
-	x->trailer_bytes = 0;
-	x->chunks = (struct http_body){.kind = HTTP_BODY_NONE};
 	x->name = NULL;
 	exchange->transport = NULL;
 	if (!client_url_locate(x)) {

@@ -11,10 +11,7 @@
  * by libcurl, which signs the target that it computes, it gets the whole URL instead.
  */
 
-/* A dynamic target; libcurl has copied it. */
-static const char dynamic[] = "";
-
-static bool needs_whole(const struct http_plan_spec *spec)
+bool client_url_is_whole(const struct http_plan_spec *spec)
 {
 	return spec->auth != HTTP_AUTH_NONE;
 }
@@ -52,7 +49,7 @@ void client_url_prepare(struct client *c, struct http_plan *plan)
 	plan->proxy = client_proxy_for(c, &plan->spec, plan->spec.url.ptr);
 	plan->name = client_name_via(c, plan->proxy, plan->spec.url.ptr);
 	plan->is_valid = url_split(plan->spec.url, &parts);
-	if (plan->is_valid && needs_whole(&plan->spec)) {
+	if (plan->is_valid && client_url_is_whole(&plan->spec)) {
 		plan->origin = plan->spec.url.ptr;
 	} else if (plan->is_valid) {
 		plan->origin =
@@ -71,27 +68,6 @@ void client_url_prepare(struct client *c, struct http_plan *plan)
 
 /* ---- one exchange */
 
-static void set_origin(struct client_exchange *x, const char *origin, CURLU *parsed)
-{
-	/* libcurl uses the text when it sends again. */
-	curl_easy_setopt(x->easy, CURLOPT_URL, origin);
-	curl_easy_setopt(x->easy, CURLOPT_CURLU, parsed);
-	x->set.url = origin;
-}
-
-static void set_target(struct client_exchange *x, const char *target)
-{
-	if (x->set.target != target)
-		curl_easy_setopt(x->easy, CURLOPT_REQUEST_TARGET, target);
-	x->set.target = target;
-}
-
-static void set_dynamic_target(struct client_exchange *x)
-{
-	curl_easy_setopt(x->easy, CURLOPT_REQUEST_TARGET, x->target.data);
-	x->set.target = dynamic;
-}
-
 static bool parse_origin(struct client_exchange *x, struct str origin)
 {
 	const struct http_plan_spec *spec = &x->pub.plan->spec;
@@ -101,7 +77,7 @@ static bool parse_origin(struct client_exchange *x, struct str origin)
 	x->origin_plan_proxy = spec->proxy;
 	x->origin_proxy = client_proxy_for(x->client, spec, x->origin.data);
 	x->origin_name = client_name_via(x->client, x->origin_proxy, x->origin.data);
-	x->set.url = NULL; /* the buffer may have the same address */
+	x->curl.set.url = NULL; /* the buffer may have the same address */
 	if (!x->parsed)
 		x->parsed = curl_url();
 	if (!x->parsed)
@@ -130,7 +106,7 @@ static bool locate_dynamic(struct client_exchange *x)
 		return false;
 	struct str origin = origin_of(url, &parts);
 	buf_clear(&x->target);
-	if (needs_whole(&x->pub.plan->spec)) {
+	if (client_url_is_whole(&x->pub.plan->spec)) {
 		if (!parse_origin(x, url))
 			return false;
 	} else {
@@ -149,7 +125,7 @@ static bool locate_dynamic(struct client_exchange *x)
 }
 
 /* True if the URL is set for each send. */
-static bool is_dynamic(const struct client_exchange *x)
+bool client_url_is_dynamic(const struct client_exchange *x)
 {
 	return !x->pub.plan->spec.url.ptr || x->pub.url.len;
 }
@@ -158,7 +134,7 @@ bool client_url_locate(struct client_exchange *x)
 {
 	const struct http_plan *plan = x->pub.plan;
 
-	if (is_dynamic(x)) {
+	if (client_url_is_dynamic(x)) {
 		x->pub.last_url = x->pub.url.len ? x->pub.url.data : "";
 		return locate_dynamic(x);
 	}
@@ -169,28 +145,9 @@ bool client_url_locate(struct client_exchange *x)
 	return plan->is_valid;
 }
 
-void client_url_apply(struct client_exchange *x)
-{
-	const struct http_plan *plan = x->pub.plan;
-
-	client_proxy_set(x, x->proxy);
-	if (!is_dynamic(x)) {
-		if (x->set.url != plan->origin)
-			set_origin(x, plan->origin, plan->parsed);
-		set_target(x, plan->target);
-		return;
-	}
-	if (x->set.url != x->origin.data)
-		set_origin(x, x->origin.data, x->parsed);
-	if (needs_whole(&plan->spec))
-		set_target(x, NULL);
-	else
-		set_dynamic_target(x);
-}
-
 const char *client_url_target(const struct client_exchange *x)
 {
-	return is_dynamic(x) ? x->target.data : x->pub.plan->target;
+	return client_url_is_dynamic(x) ? x->target.data : x->pub.plan->target;
 }
 
 /* ---- redirects */

@@ -1,18 +1,5 @@
 #include "net/client_private.h"
 
-#include "base/log.h"
-
-CURLSH *client_user_share(struct client *c)
-{
-	CURLSH *share = curl_share_init();
-
-	if (!share || curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT))
-		die_out_of_memory();
-	if (c->config.tls && curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION))
-		die_out_of_memory();
-	return share;
-}
-
 static struct http_user *pop(struct http_user **list)
 {
 	struct http_user *user = *list;
@@ -42,7 +29,7 @@ struct http_user *client_user_open(struct http *http)
 		}
 	}
 	user->in_flight = 0;
-	user->leaving = user->has_h2c = false;
+	user->leaving = user->curl.has_h2c = false;
 	return user;
 }
 
@@ -53,12 +40,8 @@ static void free_or_keep_user(struct client *c, struct http_user *user)
 		push(&c->reusable_users, user);
 		return;
 	}
-	direct_idle_close(user);
-	direct_h2_close_all(user);
-	direct_sessions_free(user);
-	if (user->share && curl_share_cleanup(user->share) != CURLSHE_OK)
-		BUG("a user left while a handle had its share");
-	user->share = NULL;
+	for (unsigned i = 0; i < CLIENT_TRANSPORTS; i++)
+		client_transports[i]->user_close(user);
 	push(&c->free_users, user);
 }
 
@@ -85,9 +68,8 @@ void client_cookies_clear(struct http *http, struct http_user *user)
 void client_users_free(struct client *c)
 {
 	for (struct http_user *user = c->users; user; user = user->next_created) {
-		if (user->share)
-			curl_share_cleanup(user->share);
-		direct_sessions_free(user);
+		for (unsigned i = 0; i < CLIENT_TRANSPORTS; i++)
+			client_transports[i]->user_close(user);
 		cookie_jar_release(&user->cookies);
 	}
 }

@@ -9,21 +9,6 @@
 /* The default of libcurl, used if the scenario sets no connect timeout. */
 #define USUAL_CONNECT_TIMEOUT (300 * NS_PER_S)
 
-void direct_init(struct client *c)
-{
-	direct_timers_init(c);
-	direct_connections_init(c);
-	direct_h2_init(c);
-}
-
-void direct_free(struct client *c)
-{
-	direct_connections_free(c);
-	direct_h2_free(c);
-	direct_timers_free(c);
-	direct_tls_free(&c->direct);
-}
-
 /* ---- starting */
 
 static ns_t earliest(ns_t a, ns_t b)
@@ -70,7 +55,7 @@ static struct direct_connection *find_kept(struct client_exchange *x)
 	return kept || direct_needs_http2(x) ? kept : direct_idle_take(x);
 }
 
-void direct_start(struct client_exchange *x)
+static void start(struct client_exchange *x)
 {
 	struct direct_exchange *d = &x->direct;
 	struct direct_connection *kept = NULL;
@@ -203,7 +188,7 @@ void direct_fail(struct client_exchange *x)
 	client_complete(x);
 }
 
-void direct_abort(struct client_exchange *x)
+static void abort_request(struct client_exchange *x)
 {
 	direct_close(x);
 	collect(x);
@@ -224,7 +209,7 @@ void direct_lost(struct client_exchange *x, bool reset)
 	direct_fail(x);
 }
 
-void direct_exchange_shrink(struct client_exchange *x, size_t kept)
+static void shrink(struct client_exchange *x, size_t kept)
 {
 	struct buf *bufs[] = {&x->direct.head, &x->direct.partial};
 
@@ -235,8 +220,60 @@ void direct_exchange_shrink(struct client_exchange *x, size_t kept)
 		}
 }
 
-void direct_exchange_release(struct client_exchange *x)
+static void release(struct client_exchange *x)
 {
 	buf_release(&x->direct.head);
 	buf_release(&x->direct.partial);
 }
+
+/* ---- the interface of transports */
+
+static void init(struct client *c)
+{
+	direct_timers_init(c);
+	direct_connections_init(c);
+	direct_h2_init(c);
+}
+
+static void close_all(struct client *c)
+{
+	direct_connections_free(c);
+	direct_h2_free(c);
+	direct_timers_free(c);
+	direct_tls_free(&c->direct);
+	for (struct http_user *user = c->users; user; user = user->next_created) {
+		user->idle = user->oldest_idle = user->h2 = NULL;
+		user->idle_count = 0;
+	}
+}
+
+static void free_all(struct client *c)
+{
+	(void)c;
+}
+
+static void prepare(struct client_exchange *x)
+{
+	(void)x;
+}
+
+static void user_close(struct http_user *user)
+{
+	direct_idle_close(user);
+	direct_h2_close_all(user);
+	direct_sessions_free(user);
+}
+
+const struct client_transport direct_transport = {
+    .name = "direct",
+    .init = init,
+    .close = close_all,
+    .free = free_all,
+    .prepare = prepare,
+    .start = start,
+    .abort = abort_request,
+    .shrink = shrink,
+    .release = release,
+    .flush = direct_h2_flush,
+    .user_close = user_close,
+};

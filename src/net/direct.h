@@ -78,7 +78,7 @@ struct direct_exchange {
 	size_t body_sent;
 	size_t header_bytes;
 	unsigned header_fields; /* of the current header */
-	unsigned progress;		 /* of the connection, when the request was sent */
+	unsigned progress;	/* of the connection, when the request was sent */
 	char length_text[24];
 	uint64_t received; /* of this send: heads and content, without the framing of chunks */
 	ns_t connect_from, connected, ready, first;
@@ -102,7 +102,6 @@ struct direct {
 	ns_t timer_due; /* NS_NEVER: not armed */
 	char *input;
 	char *output; /* frames of HTTP/2 that are written together */
-	bool in_turn; /* between client_turn_begin and client_turn_end */
 	struct direct_h2 *h2_dirty, *h2_spare;
 	struct nghttp2_session_callbacks *h2_callbacks;
 	struct nghttp2_option *h2_option;
@@ -120,11 +119,6 @@ const struct direct_origin *direct_origin_of(struct client *c, void *parsed, uns
 const char *direct_obstacle(const struct client_exchange *x);
 
 /* direct.c */
-void direct_init(struct client *c);
-/* Closes all connections. */
-void direct_free(struct client *c);
-/* Starts a prepared X, whose name has been resolved. */
-void direct_start(struct client_exchange *x);
 /* Sends the request of X on its connection, which is ready. */
 void direct_begin_request(struct client_exchange *x);
 /* Writes more of the request of X. */
@@ -135,11 +129,6 @@ void direct_lost(struct client_exchange *x, bool reset);
 void direct_complete(struct client_exchange *x, bool excess);
 /* X failed; its result and its text have been set. */
 void direct_fail(struct client_exchange *x);
-/* Stops X, which is in progress, without a result; its bytes are counted. */
-void direct_abort(struct client_exchange *x);
-/* Releases what X keeps for later requests. */
-void direct_exchange_shrink(struct client_exchange *x, size_t kept);
-void direct_exchange_release(struct client_exchange *x);
 
 /* direct_request.c */
 /* Prepares the constant head of PLAN, whose origin is known. */

@@ -28,7 +28,7 @@ static int open_socket(struct client_exchange *x, const struct direct_address *a
 		return -1;
 	if (family != AF_UNIX) {
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-		if (c->config.source_count && !client_socket_bind(c, fd, family)) {
+		if (c->config.source_count && !client_source_bind(c, fd, family)) {
 			int error = errno;
 
 			x->direct.bind_failed = true;

@@ -366,7 +366,7 @@ void direct_h2_mark(struct direct_h2 *h)
 	if (h->next_dirty)
 		h->next_dirty->prev_dirty = h;
 	d->h2_dirty = h;
-	if (!d->in_turn && !h->inside)
+	if (!h->connection->client->in_turn && !h->inside)
 		flush(h);
 }
 

@@ -2,7 +2,7 @@
 
 /*
  * Second sends (net/resend.h). libcurl sends again by itself when a reused connection is lost
- * before a byte is received; client_on_send, which it calls before each send, decides whether it
+ * before a byte is received; libcurl_on_send, which it calls before each send, decides whether it
  * may. If it may not, or if libcurl would use another old connection, the transfer is aborted. What
  * libcurl does not send again, and the limit of five that it counts per handle, is handled here:
  * the exchange starts again on a new connection.
@@ -15,19 +15,19 @@
  */
 static bool guess_holds(const struct client_exchange *x)
 {
-	bool expects_new = x->set.version == CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
+	bool expects_new = x->curl.set.version == CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
 
-	return !x->h2c || expects_new == (client_info_long(x, CURLINFO_NUM_CONNECTS) > 0);
+	return !x->curl.h2c || expects_new == (libcurl_info_long(x, CURLINFO_NUM_CONNECTS) > 0);
 }
 
-bool client_retry_version(struct client_exchange *x)
+bool libcurl_retry_version(struct client_exchange *x)
 {
-	bool wrong = x->aborted == ABORTED_WRONG_GUESS;
+	bool wrong = x->curl.aborted == ABORTED_WRONG_GUESS;
 
 	if (!wrong)
 		return false;
-	x->pub.user->has_h2c = !x->pub.user->has_h2c;
-	x->aborted = ABORTED_NOT;
+	x->pub.user->curl.has_h2c = !x->pub.user->curl.has_h2c;
+	x->curl.aborted = ABORTED_NOT;
 	return true;
 }
 
@@ -35,39 +35,39 @@ static void note_send(struct client_exchange *x, bool reused)
 {
 	x->last.reused = reused;
 	x->last.received = false;
-	x->connects = client_info_long(x, CURLINFO_NUM_CONNECTS);
+	x->curl.connects = libcurl_info_long(x, CURLINFO_NUM_CONNECTS);
 	x->body_bytes = 0;
 }
 
-/* client_resend has started the second send if `fresh` is set. */
+/* libcurl_resend has started the second send if `fresh` is set. */
 static bool is_second_of_libcurl(const struct client_exchange *x)
 {
-	return x->sends > (x->fresh ? 1u : 0u);
+	return x->sends > (x->curl.fresh ? 1u : 0u);
 }
 
 static int abort_send(struct client_exchange *x, enum aborted_send why)
 {
-	x->aborted = why;
+	x->curl.aborted = why;
 	return CURL_PREREQFUNC_ABORT;
 }
 
-int client_on_send(void *exchange, char *remote, char *local, int remote_port, int local_port)
+int libcurl_on_send(void *exchange, char *remote, char *local, int remote_port, int local_port)
 {
 	struct client_exchange *x = exchange;
-	bool reused = client_info_long(x, CURLINFO_NUM_CONNECTS) == x->connects;
+	bool reused = libcurl_info_long(x, CURLINFO_NUM_CONNECTS) == x->curl.connects;
 
 	(void)remote;
 	(void)local;
 	(void)remote_port;
 	(void)local_port;
-	if (x->challenged) {
-		x->challenged = false;
+	if (x->curl.challenged) {
+		x->curl.challenged = false;
 		x->pub.auth_rounds++;
 		note_send(x, reused);
 		return CURL_PREREQFUNC_OK;
 	}
 	if (is_second_of_libcurl(x)) {
-		x->last.refused = client_is_http2(x);
+		x->last.refused = libcurl_is_http2(x);
 		x->last.second = x->sends > 1;
 		if (!resend_applies(&x->last))
 			return abort_send(x, ABORTED_DENIED);
@@ -79,32 +79,32 @@ int client_on_send(void *exchange, char *remote, char *local, int remote_port, i
 	x->sends++;
 	note_send(x, reused);
 	if (x->pub.plan->spec.read_certificate)
-		client_certificate_check(x);
+		libcurl_certificate_check(x);
 	return CURL_PREREQFUNC_OK;
 }
 
-bool client_resend(struct client_exchange *x, CURLcode code)
+bool libcurl_resend(struct client_exchange *x, CURLcode code)
 {
 	x->last.second = x->sends > 1;
-	if (x->aborted != ABORTED_OLD_CONNECTION &&
-	    (x->aborted || !x->sends || !client_failure_is_loss(x, code) ||
+	if (x->curl.aborted != ABORTED_OLD_CONNECTION &&
+	    (x->curl.aborted || !x->sends || !libcurl_failure_is_loss(x, code) ||
 	     !resend_applies(&x->last)))
 		return false;
-	client_count_transfer(x);
-	x->aborted = ABORTED_NOT;
-	x->fresh = true;
-	curl_easy_setopt(x->easy, CURLOPT_FRESH_CONNECT, 1L);
-	if (x->h2c)
-		x->pub.user->has_h2c = false;
+	libcurl_count_transfer(x);
+	x->curl.aborted = ABORTED_NOT;
+	x->curl.fresh = true;
+	curl_easy_setopt(x->curl.easy, CURLOPT_FRESH_CONNECT, 1L);
+	if (x->curl.h2c)
+		x->pub.user->curl.has_h2c = false;
 	client_start(x);
 	return true;
 }
 
-void client_resend_end(struct client_exchange *x)
+void libcurl_resend_end(struct client_exchange *x)
 {
-	if (!x->fresh)
+	if (!x->curl.fresh)
 		return;
-	x->fresh = false;
-	curl_easy_setopt(x->easy, CURLOPT_FRESH_CONNECT,
+	x->curl.fresh = false;
+	curl_easy_setopt(x->curl.easy, CURLOPT_FRESH_CONNECT,
 			 x->client->config.reuse == HTTP_REUSE_NONE ? 1L : 0L);
 }

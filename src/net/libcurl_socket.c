@@ -16,16 +16,16 @@
  * idle, and registering the same mask again costs nothing. An idle socket that becomes readable was
  * closed by the server.
  */
-struct client_socket {
+struct libcurl_socket {
 	struct event event;
 	struct client *client;
 	int fd;
 	short mask;
 	bool registered, idle;
 	bool http2;		/* known while it is idle */
-	bool ours;		/* from client_socket_open: libcurl reports its close */
+	bool ours;		/* from libcurl_socket_open: libcurl reports its close */
 	struct http_user *user; /* whose list it is in; NULL: none */
-	struct client_socket *next, *prev;
+	struct libcurl_socket *next, *prev;
 };
 
 /* Whether the server has neither closed nor reset the connection. */
@@ -39,7 +39,7 @@ static bool is_kept_open(int fd)
 
 /* ---- sockets of a user */
 
-static void link_user(struct client_socket *s, CURL *easy)
+static void link_user(struct libcurl_socket *s, CURL *easy)
 {
 	struct client_exchange *x = NULL;
 
@@ -48,20 +48,20 @@ static void link_user(struct client_socket *s, CURL *easy)
 		return;
 	s->user = x->pub.user;
 	s->prev = NULL;
-	s->next = s->user->sockets;
+	s->next = s->user->curl.sockets;
 	if (s->next)
 		s->next->prev = s;
-	s->user->sockets = s;
+	s->user->curl.sockets = s;
 }
 
-static void unlink_user(struct client_socket *s)
+static void unlink_user(struct libcurl_socket *s)
 {
 	if (!s->user)
 		return;
 	if (s->prev)
 		s->prev->next = s->next;
 	else
-		s->user->sockets = s->next;
+		s->user->curl.sockets = s->next;
 	if (s->next)
 		s->next->prev = s->prev;
 	s->user = NULL;
@@ -72,7 +72,7 @@ static void unlink_user(struct client_socket *s)
  * the next response. They are removed and the connection is ended here, so that libcurl finds it
  * closed and opens another one.
  */
-static void end_if_spoken(const struct client_socket *s)
+static void end_if_spoken(const struct libcurl_socket *s)
 {
 	char bytes[4096];
 	ssize_t n;
@@ -85,16 +85,16 @@ static void end_if_spoken(const struct client_socket *s)
 	while (n > 0 || (n < 0 && errno == EINTR));
 }
 
-void client_sockets_listen(const struct http_user *user)
+void libcurl_sockets_listen(const struct http_user *user)
 {
-	for (const struct client_socket *s = user->sockets; s; s = s->next)
+	for (const struct libcurl_socket *s = user->curl.sockets; s; s = s->next)
 		if (s->idle)
 			end_if_spoken(s);
 }
 
 /* ---- the loop */
 
-static void unregister(struct client_socket *s)
+static void unregister(struct libcurl_socket *s)
 {
 	if (s->registered)
 		event_del(&s->event);
@@ -102,7 +102,7 @@ static void unregister(struct client_socket *s)
 }
 
 /* The socket is not closed here: libcurl checks it before it uses it again. */
-static void on_idle_socket(struct client_socket *s)
+static void on_idle_socket(struct libcurl_socket *s)
 {
 	struct pollfd end = {.fd = s->fd, .events = POLLRDHUP};
 
@@ -115,18 +115,18 @@ static void on_idle_socket(struct client_socket *s)
 
 static void on_socket(evutil_socket_t fd, short what, void *arg)
 {
-	struct client_socket *s = arg;
+	struct libcurl_socket *s = arg;
 
 	if (s->idle) {
 		on_idle_socket(s);
 		return;
 	}
-	client_pump(s->client, fd,
-		    (what & EV_READ ? CURL_CSELECT_IN : 0) |
-			(what & EV_WRITE ? CURL_CSELECT_OUT : 0));
+	libcurl_pump(s->client, fd,
+		     (what & EV_READ ? CURL_CSELECT_IN : 0) |
+			 (what & EV_WRITE ? CURL_CSELECT_OUT : 0));
 }
 
-static void register_mask(struct client_socket *s, short mask)
+static void register_mask(struct libcurl_socket *s, short mask)
 {
 	s->idle = false;
 	if (s->registered && s->mask == mask)
@@ -140,36 +140,36 @@ static void register_mask(struct client_socket *s, short mask)
 
 static void grow_table(struct client *c, size_t need)
 {
-	size_t cap = c->socket_cap ? c->socket_cap : 256;
+	size_t cap = c->curl.socket_cap ? c->curl.socket_cap : 256;
 
 	while (cap <= need)
 		cap *= 2;
-	c->sockets = realloc(c->sockets, cap * sizeof(struct client_socket *));
-	if (!c->sockets)
+	c->curl.sockets = realloc(c->curl.sockets, cap * sizeof(struct libcurl_socket *));
+	if (!c->curl.sockets)
 		die_out_of_memory();
-	for (size_t i = c->socket_cap; i < cap; i++)
-		c->sockets[i] = NULL;
-	c->socket_cap = cap;
+	for (size_t i = c->curl.socket_cap; i < cap; i++)
+		c->curl.sockets[i] = NULL;
+	c->curl.socket_cap = cap;
 }
 
 /* The record of descriptor FD, created on first use and kept. */
-static struct client_socket *socket_of(struct client *c, int fd)
+static struct libcurl_socket *socket_of(struct client *c, int fd)
 {
 	size_t i = (size_t)fd;
 
-	if (i >= c->socket_cap)
+	if (i >= c->curl.socket_cap)
 		grow_table(c, i);
-	if (!c->sockets[i]) {
-		c->sockets[i] = alloc_zeroed(1, sizeof *c->sockets[i]);
-		c->sockets[i]->client = c;
-		c->sockets[i]->fd = fd;
+	if (!c->curl.sockets[i]) {
+		c->curl.sockets[i] = alloc_zeroed(1, sizeof *c->curl.sockets[i]);
+		c->curl.sockets[i]->client = c;
+		c->curl.sockets[i]->fd = fd;
 	}
-	return c->sockets[i];
+	return c->curl.sockets[i];
 }
 
-int client_socket_changed(CURL *easy, curl_socket_t fd, int what, void *clientp, void *socketp)
+int libcurl_socket_changed(CURL *easy, curl_socket_t fd, int what, void *clientp, void *socketp)
 {
-	struct client_socket *s = socket_of(clientp, fd);
+	struct libcurl_socket *s = socket_of(clientp, fd);
 
 	(void)socketp;
 	if (what != CURL_POLL_REMOVE) {
@@ -181,7 +181,7 @@ int client_socket_changed(CURL *easy, curl_socket_t fd, int what, void *clientp,
 	}
 	/*
 	 * A socket that waits for writing was still connecting and is abandoned. libcurl closes it
-	 * without calling client_socket_close, and reports REMOVE afterwards.
+	 * without calling libcurl_socket_close, and reports REMOVE afterwards.
 	 */
 	if (!s->ours || s->mask & EV_WRITE)
 		unregister(s);
@@ -195,25 +195,7 @@ int client_socket_changed(CURL *easy, curl_socket_t fd, int what, void *clientp,
 	return 0;
 }
 
-/* The kernel chooses the port when it connects, so that each address can use all ports for each
- * server. */
-bool client_socket_bind(struct client *c, int fd, int family)
-{
-	const char *text = c->config.sources[c->next_source++ % c->config.source_count];
-	struct sockaddr_in four = {.sin_family = AF_INET};
-	struct sockaddr_in6 six = {.sin6_family = AF_INET6};
-	int on = 1;
-
-	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
-	if (family == AF_INET && inet_pton(AF_INET, text, &four.sin_addr) == 1)
-		return bind(fd, (struct sockaddr *)&four, sizeof four) == 0;
-	if (family == AF_INET6 && inet_pton(AF_INET6, text, &six.sin6_addr) == 1)
-		return bind(fd, (struct sockaddr *)&six, sizeof six) == 0;
-	errno = EAFNOSUPPORT;
-	return false;
-}
-
-curl_socket_t client_socket_open(void *clientp, curlsocktype purpose, struct curl_sockaddr *addr)
+curl_socket_t libcurl_socket_open(void *clientp, curlsocktype purpose, struct curl_sockaddr *addr)
 {
 	struct client_exchange *x = clientp;
 	int fd =
@@ -221,15 +203,15 @@ curl_socket_t client_socket_open(void *clientp, curlsocktype purpose, struct cur
 
 	(void)purpose;
 	if (fd < 0) {
-		x->open_errno = errno;
+		x->curl.open_errno = errno;
 		return CURL_SOCKET_BAD;
 	}
-	if (x->client->config.source_count && !client_socket_bind(x->client, fd, addr->family)) {
-		x->open_errno = errno;
+	if (x->client->config.source_count && !client_source_bind(x->client, fd, addr->family)) {
+		x->curl.open_errno = errno;
 		close(fd);
 		return CURL_SOCKET_BAD;
 	}
-	struct client_socket *s = socket_of(x->client, fd);
+	struct libcurl_socket *s = socket_of(x->client, fd);
 	unregister(s);
 	unlink_user(s);
 	/* If it is still marked, libcurl closed the previous socket without a callback. */
@@ -254,33 +236,33 @@ static void note_close(struct client *c, int fd)
 {
 	uint16_t port = local_port(fd);
 
-	for (unsigned i = 0; i < CLIENT_CLOSED_MAX; i++)
-		if (c->closed_open[i] == port)
-			c->closed_open[i] = 0;
+	for (unsigned i = 0; i < LIBCURL_CLOSED_MAX; i++)
+		if (c->curl.closed_open[i] == port)
+			c->curl.closed_open[i] = 0;
 	if (is_kept_open(fd))
-		c->closed_open[c->closed_next++ % CLIENT_CLOSED_MAX] = port;
+		c->curl.closed_open[c->curl.closed_next++ % LIBCURL_CLOSED_MAX] = port;
 }
 
-bool client_socket_ended_here(const struct client_exchange *x)
+bool libcurl_socket_ended_here(const struct client_exchange *x)
 {
 	const struct client *c = x->client;
 	curl_socket_t fd = CURL_SOCKET_BAD;
-	long port = client_info_long(x, CURLINFO_LOCAL_PORT);
+	long port = libcurl_info_long(x, CURLINFO_LOCAL_PORT);
 
 	/* Other streams may use the connection still. */
-	if (curl_easy_getinfo(x->easy, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK &&
+	if (curl_easy_getinfo(x->curl.easy, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK &&
 	    fd != CURL_SOCKET_BAD && local_port(fd) == port)
 		return is_kept_open(fd);
-	for (unsigned i = 0; port && i < CLIENT_CLOSED_MAX; i++)
-		if (c->closed_open[i] == port)
+	for (unsigned i = 0; port && i < LIBCURL_CLOSED_MAX; i++)
+		if (c->curl.closed_open[i] == port)
 			return true;
 	return false;
 }
 
-int client_socket_close(void *clientp, curl_socket_t fd)
+int libcurl_socket_close(void *clientp, curl_socket_t fd)
 {
 	struct client *c = clientp;
-	struct client_socket *s = socket_of(c, fd);
+	struct libcurl_socket *s = socket_of(c, fd);
 
 	unregister(s);
 	unlink_user(s);
@@ -294,34 +276,34 @@ int client_socket_close(void *clientp, curl_socket_t fd)
  * Only an earlier deadline is passed to libevent. If a deadline is moved back or removed, the timer
  * stays: it fires once without effect, and libcurl then sets the next deadline.
  */
-int client_timer_changed(CURLM *multi, long timeout_ms, void *clientp)
+int libcurl_timer_changed(CURLM *multi, long timeout_ms, void *clientp)
 {
 	struct client *c = clientp;
 
 	(void)multi;
 	if (timeout_ms == 0) {
-		c->due_now = true;
+		c->curl.due_now = true;
 		client_kick(c);
 	} else if (timeout_ms > 0) {
 		ns_t due = clock_monotonic_ns() + timeout_ms * NS_PER_MS;
 
-		if (due < c->timer_due) {
+		if (due < c->curl.timer_due) {
 			struct timeval tv = {.tv_sec = timeout_ms / 1000,
 					     .tv_usec = timeout_ms % 1000 * 1000};
 
-			event_add(&c->timer, &tv);
-			c->timer_due = due;
+			event_add(&c->curl.timer, &tv);
+			c->curl.timer_due = due;
 		}
 	}
 	return 0;
 }
 
-void client_sockets_free(struct client *c)
+void libcurl_sockets_free(struct client *c)
 {
-	for (size_t i = 0; i < c->socket_cap; i++) {
-		if (c->sockets[i])
-			unregister(c->sockets[i]);
-		free(c->sockets[i]);
+	for (size_t i = 0; i < c->curl.socket_cap; i++) {
+		if (c->curl.sockets[i])
+			unregister(c->curl.sockets[i]);
+		free(c->curl.sockets[i]);
 	}
-	free(c->sockets);
+	free(c->curl.sockets);
 }

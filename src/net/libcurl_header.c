@@ -9,15 +9,15 @@
 
 static bool is_http2_status(const struct client_exchange *x, struct str line)
 {
-	return str_starts(line, STR("HTTP/2 ")) && client_is_http2(x);
+	return str_starts(line, STR("HTTP/2 ")) && libcurl_is_http2(x);
 }
 
 static bool check_status(struct client_exchange *x, struct str line)
 {
 	http1_response_init(&x->head);
-	x->checks_lines = !is_http2_status(x, line);
-	if (!x->checks_lines) {
-		x->head.status = (int)client_info_long(x, CURLINFO_RESPONSE_CODE);
+	x->curl.checks_lines = !is_http2_status(x, line);
+	if (!x->curl.checks_lines) {
+		x->head.status = (int)libcurl_info_long(x, CURLINFO_RESPONSE_CODE);
 		return true;
 	}
 	if (!str_ends(line, STR("\r\n"))) {
@@ -38,21 +38,21 @@ static bool check_http2_field(struct client_exchange *x, struct str line)
 	       field.id != HTTP1_CONTENT_LENGTH || http1_response_field(&x->head, &field);
 }
 
-bool client_header_check(struct client_exchange *x, struct str line)
+bool libcurl_header_check(struct client_exchange *x, struct str line)
 {
 	struct http1_field field;
 	size_t at = 0;
 
 	if (str_starts(line, STR("HTTP/")))
 		return check_status(x, line);
-	if (x->headers_ended && x->is_interim) {
+	if (x->headers_ended && x->curl.is_interim) {
 		x->head.why = "the status line";
 		return false;
 	}
 	/* Trailers do not change where a message ends. */
 	if (x->headers_ended)
 		return true;
-	if (!x->checks_lines)
+	if (!x->curl.checks_lines)
 		return check_http2_field(x, line);
 	switch (http1_read_field(line, &at, false, &field, &x->head.why)) {
 	case HTTP1_FIELD:

@@ -4,11 +4,11 @@
 
 #include "base/log.h"
 
-long client_info_long(const struct client_exchange *x, CURLINFO info)
+long libcurl_info_long(const struct client_exchange *x, CURLINFO info)
 {
 	long value = 0;
 
-	curl_easy_getinfo(x->easy, info, &value);
+	curl_easy_getinfo(x->curl.easy, info, &value);
 	return value;
 }
 
@@ -16,7 +16,7 @@ static int64_t info_off(const struct client_exchange *x, CURLINFO info)
 {
 	curl_off_t value = 0;
 
-	curl_easy_getinfo(x->easy, info, &value);
+	curl_easy_getinfo(x->curl.easy, info, &value);
 	return value;
 }
 
@@ -51,12 +51,12 @@ static void collect_times(struct client_exchange *x)
  */
 static uint64_t bytes_sent(const struct client_exchange *x)
 {
-	int64_t request = client_info_long(x, CURLINFO_REQUEST_SIZE);
+	int64_t request = libcurl_info_long(x, CURLINFO_REQUEST_SIZE);
 
-	if (x->set.verb == VERB_BODY && x->set.body_len > 0) {
+	if (x->curl.set.verb == VERB_BODY && x->curl.set.body_len > 0) {
 		int64_t body = info_off(x, CURLINFO_SIZE_UPLOAD_T);
 
-		if (!x->set.body || request <= x->set.body_len)
+		if (!x->curl.set.body || request <= x->curl.set.body_len)
 			request += body;
 	}
 	return (uint64_t)request;
@@ -93,138 +93,45 @@ static void collect_failure(struct client_exchange *x, CURLcode code)
 	pub->result = HTTP_OK;
 	pub->error[0] = '\0';
 	if (code != CURLE_OK)
-		client_failure_set(x, code);
+		libcurl_failure_set(x, code);
 	else if (pub->status < 200 || !x->headers_ended)
 		http_cause_set(pub, HTTP_CAUSE_head_cut, NULL);
-	else if (x->chunks.kind == HTTP_BODY_CHUNKED && !x->chunks.done)
+	else if (x->curl.chunks.kind == HTTP_BODY_CHUNKED && !x->curl.chunks.done)
 		http_cause_set(pub, HTTP_CAUSE_bad_chunk, NULL);
 	else
 		client_failure_explain(x);
 }
 
-void client_count_transfer(struct client_exchange *x)
+void libcurl_count_transfer(struct client_exchange *x)
 {
-	long connects = client_info_long(x, CURLINFO_NUM_CONNECTS);
+	long connects = libcurl_info_long(x, CURLINFO_NUM_CONNECTS);
 
 	if (connects && x->sends)
 		x->client->http.counters.connections_opened += (uint64_t)connects;
 	x->pub.bytes_sent += bytes_sent(x);
-	x->pub.bytes_received += (uint64_t)(client_info_long(x, CURLINFO_HEADER_SIZE) +
+	x->pub.bytes_received += (uint64_t)(libcurl_info_long(x, CURLINFO_HEADER_SIZE) +
 					    info_off(x, CURLINFO_SIZE_DOWNLOAD_T));
 }
 
-void client_collect(struct client_exchange *x, CURLcode code)
+void libcurl_collect(struct client_exchange *x, CURLcode code)
 {
 	struct exchange *pub = &x->pub;
-	long connects = client_info_long(x, CURLINFO_NUM_CONNECTS);
+	long connects = libcurl_info_long(x, CURLINFO_NUM_CONNECTS);
 
-	curl_easy_setopt(x->easy, CURLOPT_SHARE, NULL);
+	curl_easy_setopt(x->curl.easy, CURLOPT_SHARE, NULL);
 	pub->times.done = clock_monotonic_ns();
-	pub->status = (int)client_info_long(x, CURLINFO_RESPONSE_CODE);
-	pub->version = version_of(client_info_long(x, CURLINFO_HTTP_VERSION));
+	pub->status = (int)libcurl_info_long(x, CURLINFO_RESPONSE_CODE);
+	pub->version = version_of(libcurl_info_long(x, CURLINFO_HTTP_VERSION));
 	pub->new_connection = is_on_new_connection(x, connects);
-	client_count_transfer(x);
+	libcurl_count_transfer(x);
 	collect_times(x);
 	pub->resent = x->sends > 1 ? x->sends - 1 : 0;
 	collect_redirect(x);
-	if (x->seeds)
+	if (x->curl.seeds)
 		client_name_seeded(x);
-	if (x->h2c && code == CURLE_OK)
-		pub->user->has_h2c = true;
+	if (x->curl.h2c && code == CURLE_OK)
+		pub->user->curl.has_h2c = true;
 	collect_failure(x, code);
-}
-
-void client_complete(struct client_exchange *x)
-{
-	x->state = EXCHANGE_DONE;
-	client_content_end(x);
-	client_list_push(&x->client->completed, x);
-	client_kick(x->client);
-}
-
-void client_finish(struct client_exchange *x, enum http_result result, const char *error)
-{
-	struct exchange *pub = &x->pub;
-
-	pub->times = (struct http_times){.sent = pub->times.sent, .done = clock_monotonic_ns()};
-	http_cause_set_text(pub, result, error);
-	pub->status = 0;
-	pub->version = 11;
-	pub->new_connection = false;
-	pub->resent = 0;
-	pub->bytes_sent = pub->bytes_received = 0;
-	client_complete(x);
-}
-
-void client_finish_cause(struct client_exchange *x, enum http_cause cause, const char *subject)
-{
-	client_finish(x, HTTP_OK, "");
-	http_cause_set(&x->pub, cause, subject);
-}
-
-/* The bytes transferred so far are counted. */
-static void abort_exchange(struct client_exchange *x)
-{
-	uint64_t sent, received;
-
-	if (x->state == EXCHANGE_DELAYED) {
-		client_rate_limit_cancel(x);
-	} else if (x->is_direct) {
-		direct_abort(x);
-	} else {
-		curl_multi_remove_handle(x->client->multi, x->easy);
-		client_resend_end(x);
-		client_collect(x, CURLE_OK);
-	}
-	sent = x->pub.bytes_sent;
-	received = x->pub.bytes_received;
-	client_finish(x, HTTP_CANCELLED, "cancelled");
-	x->pub.bytes_sent = sent;
-	x->pub.bytes_received = received;
-}
-
-void client_cancel(struct http *http, struct exchange *exchange)
-{
-	struct client_exchange *x = (struct client_exchange *)exchange;
-
-	(void)http;
-	if (x->state == EXCHANGE_RUNNING || x->state == EXCHANGE_DELAYED) {
-		abort_exchange(x);
-	} else if (x->state == EXCHANGE_RESOLVING) {
-		client_name_forget(x);
-		client_finish(x, HTTP_CANCELLED, "cancelled");
-	}
-}
-
-void client_stop(struct http *http, struct exchange *exchange)
-{
-	struct client_exchange *x = (struct client_exchange *)exchange;
-
-	(void)http;
-	if (x->state == EXCHANGE_RESOLVING) {
-		client_name_forget(x);
-		client_finish(x, HTTP_OK, "");
-	}
-	if (x->state != EXCHANGE_RUNNING)
-		return;
-	if (x->is_direct) {
-		direct_abort(x);
-	} else {
-		curl_multi_remove_handle(x->client->multi, x->easy);
-		client_resend_end(x);
-		client_collect(x, CURLE_OK);
-	}
-	exchange->result = HTTP_OK;
-	exchange->error[0] = '\0';
-	client_complete(x);
-}
-
-void client_response_begin_stream(struct client_exchange *x, int status)
-{
-	struct http *http = &x->client->http;
-
-	x->pub.status = status;
-	x->streams = http->stream_begins(http->owner, &x->pub, clock_monotonic_ns());
 }
 
 static void take_chunk(void *owner, struct str piece)
@@ -236,30 +143,30 @@ static void take_chunk(void *owner, struct str piece)
  * strict than net/http_body.h, which every transport uses. */
 static bool read_chunks(struct client_exchange *x, struct str bytes)
 {
-	struct http_body *chunks = &x->chunks;
+	struct http_body *chunks = &x->curl.chunks;
 	size_t used = http_body_feed(chunks, bytes, take_chunk, x);
 
 	/* Bytes after the body belong to a response that was not asked for. */
-	if (chunks->done && used < bytes.len && !x->set.forbid_reuse) {
-		curl_easy_setopt(x->easy, CURLOPT_FORBID_REUSE, 1L);
-		x->set.forbid_reuse = 1;
+	if (chunks->done && used < bytes.len && !x->curl.set.forbid_reuse) {
+		curl_easy_setopt(x->curl.easy, CURLOPT_FORBID_REUSE, 1L);
+		x->curl.set.forbid_reuse = 1;
 	}
 	return !chunks->bad && !x->over_limit && !x->bad_encoding &&
 	       chunks->trailers <= CLIENT_TRAILERS_MAX;
 }
 
-size_t client_on_body(char *bytes, size_t size, size_t count, void *exchange)
+size_t libcurl_on_body(char *bytes, size_t size, size_t count, void *exchange)
 {
 	struct client_exchange *x = exchange;
 	size_t len = size * count;
 
 	if (!x->last.received) {
 		/* HTTP/0.9, that is, no status line. */
-		x->foreign =
+		x->curl.foreign =
 		    len >= 2 && bytes[0] == 0x15 && bytes[1] == 0x03 ? FOREIGN_TLS : FOREIGN_OTHER;
 		return len + 1;
 	}
-	if (x->chunks.kind == HTTP_BODY_CHUNKED)
+	if (x->curl.chunks.kind == HTTP_BODY_CHUNKED)
 		return read_chunks(x, str_n(bytes, len)) ? len : len + 1;
 	return client_content_take(x, str_n(bytes, len)) ? len : len + 1;
 }
@@ -272,11 +179,6 @@ static struct str status_in(struct str line)
 	return space == NOT_FOUND ? STR_NULL : str_slice(line, space + 1, line.len);
 }
 
-bool client_response_is_kept_raw(const struct http_plan_spec *spec, int status)
-{
-	return spec->raw_body_from && !spec->keep_body && status / 100 >= spec->raw_body_from / 100;
-}
-
 /* The first digit decides. */
 static bool is_kept_raw(const struct http_plan_spec *spec, struct str status)
 {
@@ -287,57 +189,57 @@ static bool is_kept_raw(const struct http_plan_spec *spec, struct str status)
 static bool start_body(struct client_exchange *x)
 {
 	x->headers_ended = true;
-	if (x->is_interim)
+	if (x->curl.is_interim)
 		return true;
-	if (!x->challenged && !client_content_start(x))
+	if (!x->curl.challenged && !client_content_start(x))
 		return false;
 	if (x->head.length == HTTP1_LENGTH_HUGE) {
 		x->head.why = HTTP1_LENGTH_WHY;
 		return false;
 	}
 	if (x->head.chunked && client_content_is_allowed(x))
-		x->chunks = (struct http_body){.kind = HTTP_BODY_CHUNKED, .strict = true};
+		x->curl.chunks = (struct http_body){.kind = HTTP_BODY_CHUNKED, .strict = true};
 	return true;
 }
 
 /* A status line starts a response: the fields of an interim response before it are dropped. */
-size_t client_on_header(char *bytes, size_t size, size_t count, void *exchange)
+size_t libcurl_on_header(char *bytes, size_t size, size_t count, void *exchange)
 {
 	struct client_exchange *x = exchange;
 	struct str line = str_n(bytes, size * count);
 
 	/* libcurl also accepts "http/1.1". */
 	if (!x->last.received && !str_starts(line, STR("HTTP/"))) {
-		x->foreign = FOREIGN_OTHER;
+		x->curl.foreign = FOREIGN_OTHER;
 		return 0;
 	}
 	x->last.received = true;
-	if (!client_header_check(x, line))
+	if (!libcurl_header_check(x, line))
 		return 0;
 	if (str_starts(line, STR("HTTP/"))) {
 		buf_clear(&x->pub.headers);
 		buf_clear(&x->redirect);
 		client_content_begin(x);
 		x->headers_ended = x->streams = false;
-		x->chunks.kind = HTTP_BODY_NONE;
-		x->trailer_bytes = 0;
-		x->is_interim = str_starts(status_in(line), STR("1"));
+		x->curl.chunks.kind = HTTP_BODY_NONE;
+		x->curl.trailer_bytes = 0;
+		x->curl.is_interim = str_starts(status_in(line), STR("1"));
 		x->is_bad_request = str_starts(status_in(line), STR("400"));
-		x->switched = str_starts(status_in(line), STR("101"));
-		if (x->switched)
+		x->curl.switched = str_starts(status_in(line), STR("101"));
+		if (x->curl.switched)
 			return 0; /* libcurl would wait for another response */
-		x->challenged =
-		    x->set.auth == HTTP_AUTH_DIGEST && str_starts(status_in(line), STR("401"));
+		x->curl.challenged =
+		    x->curl.set.auth == HTTP_AUTH_DIGEST && str_starts(status_in(line), STR("401"));
 		x->pub.response_is_raw = is_kept_raw(&x->pub.plan->spec, status_in(line));
 	} else if (line.len <= 2 && (line.len == 0 || line.ptr[0] == '\r' || line.ptr[0] == '\n')) {
 		return start_body(x) ? line.len : 0;
 	} else if (x->headers_ended) {
 		/* Trailers of HTTP/2; libcurl keeps all of them. */
-		x->trailer_bytes += line.len;
-		if (x->trailer_bytes > CLIENT_TRAILERS_MAX)
+		x->curl.trailer_bytes += line.len;
+		if (x->curl.trailer_bytes > CLIENT_TRAILERS_MAX)
 			return 0;
 	} else {
-		if (!x->is_interim)
+		if (!x->curl.is_interim)
 			client_header_received(x, line);
 		if (x->pub.plan->spec.keep_headers || x->pub.response_is_raw)
 			buf_add(&x->pub.headers, line);

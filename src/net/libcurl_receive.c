@@ -19,13 +19,13 @@
 static _Thread_local bool limited;
 static _Thread_local size_t left;
 
-void client_receive_limit(void)
+void libcurl_receive_limit(void)
 {
 	limited = true;
 	left = BYTES_PER_TURN;
 }
 
-void client_receive_unlimit(void)
+void libcurl_receive_unlimit(void)
 {
 	limited = false;
 }

@@ -17,28 +17,28 @@ static void set_verb(struct client_exchange *x, enum verb verb, const char *meth
 	static const CURLoption options[] = {
 	    [VERB_GET] = CURLOPT_HTTPGET, [VERB_HEAD] = CURLOPT_NOBODY, [VERB_BODY] = CURLOPT_POST};
 
-	if (x->set.verb != verb) {
-		curl_easy_setopt(x->easy, options[verb], 1L);
-		x->set.verb = verb;
+	if (x->curl.set.verb != verb) {
+		curl_easy_setopt(x->curl.easy, options[verb], 1L);
+		x->curl.set.verb = verb;
 	}
 	if (strcmp(method, plain[verb]) == 0)
 		method = NULL;
-	if (x->set.method != method) {
-		curl_easy_setopt(x->easy, CURLOPT_CUSTOMREQUEST, method);
-		x->set.method = method;
+	if (x->curl.set.method != method) {
+		curl_easy_setopt(x->curl.easy, CURLOPT_CUSTOMREQUEST, method);
+		x->curl.set.method = method;
 	}
 }
 
-/* BYTES NULL: libcurl calls client_on_read. */
+/* BYTES NULL: libcurl calls libcurl_on_read. */
 static void set_bytes(struct client_exchange *x, const char *bytes, int64_t len)
 {
-	if (x->set.body != bytes) {
-		curl_easy_setopt(x->easy, CURLOPT_POSTFIELDS, bytes);
-		x->set.body = bytes;
+	if (x->curl.set.body != bytes) {
+		curl_easy_setopt(x->curl.easy, CURLOPT_POSTFIELDS, bytes);
+		x->curl.set.body = bytes;
 	}
-	if (x->set.body_len != len) {
-		curl_easy_setopt(x->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)len);
-		x->set.body_len = len;
+	if (x->curl.set.body_len != len) {
+		curl_easy_setopt(x->curl.easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)len);
+		x->curl.set.body_len = len;
 	}
 }
 
@@ -49,7 +49,7 @@ static void set_body(struct client_exchange *x, struct str body)
 
 static void set_files(struct client_exchange *x)
 {
-	x->piece = x->piece_at = 0;
+	x->curl.piece = x->curl.piece_at = 0;
 	set_bytes(x, NULL, client_body_len(x));
 }
 
@@ -61,7 +61,7 @@ static void set_method(struct client_exchange *x)
 		const char *method = x->pub.method ? x->pub.method : "GET";
 
 		set_verb(x, client_verb(method, false), method);
-		if (x->set.verb == VERB_BODY)
+		if (x->curl.set.verb == VERB_BODY)
 			set_body(x, STR_NULL);
 		return;
 	}
@@ -83,7 +83,7 @@ static void set_long(struct client_exchange *x, CURLoption option, long value, l
 {
 	if (*last == value)
 		return;
-	curl_easy_setopt(x->easy, option, value);
+	curl_easy_setopt(x->curl.easy, option, value);
 	*last = value;
 }
 
@@ -98,8 +98,9 @@ static long wanted_version(const struct client_exchange *x)
 	case HTTP_WANT_1_1:
 		return CURL_HTTP_VERSION_1_1;
 	case HTTP_WANT_2:
-		return x->h2c && !x->pub.user->has_h2c ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE
-						       : CURL_HTTP_VERSION_2TLS;
+		return x->curl.h2c && !x->pub.user->curl.has_h2c
+			   ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE
+			   : CURL_HTTP_VERSION_2TLS;
 	default:
 		return is_https(x) ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1;
 	}
@@ -110,13 +111,13 @@ static void set_limits(struct client_exchange *x)
 	const struct http_plan_spec *spec = &x->pub.plan->spec;
 
 	set_long(x, CURLOPT_TIMEOUT_MS, to_ms(x->pub.timeout ? x->pub.timeout : spec->timeout),
-		 &x->set.timeout_ms);
+		 &x->curl.set.timeout_ms);
 	set_long(x, CURLOPT_CONNECTTIMEOUT_MS, to_ms(spec->connect_timeout),
-		 &x->set.connect_timeout_ms);
-	x->h2c = spec->http_version == HTTP_WANT_2 && !is_https(x);
+		 &x->curl.set.connect_timeout_ms);
+	x->curl.h2c = spec->http_version == HTTP_WANT_2 && !is_https(x);
 	set_long(x, CURLOPT_FORBID_REUSE,
 		 x->is_framed_by_hand || x->client->config.reuse == HTTP_REUSE_NONE,
-		 &x->set.forbid_reuse);
+		 &x->curl.set.forbid_reuse);
 }
 
 /* Subtracts the time of the DNS lookup, or of a first send. */
@@ -127,45 +128,54 @@ static void shorten_timeout(struct client_exchange *x)
 
 	if (whole)
 		set_long(x, CURLOPT_TIMEOUT_MS, to_ms(whole > spent ? whole - spent : 1),
-			 &x->set.timeout_ms);
+			 &x->curl.set.timeout_ms);
 }
 
 static CURLSH *share_of(struct client_exchange *x)
 {
 	struct http_user *user = x->pub.user;
 
-	if (!user->share)
-		user->share = client_user_share(x->client);
-	return user->share;
+	if (!user->curl.share)
+		user->curl.share = libcurl_share_new(x->client);
+	return user->curl.share;
 }
 
-void client_curl_set(struct client_exchange *x)
+void libcurl_prepare(struct client_exchange *x)
 {
-	client_handle_need(x);
-	client_url_apply(x);
-	if (x->set.headers != x->sent_headers) {
-		curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, x->sent_headers);
-		x->set.headers = (struct curl_slist *)(uintptr_t)x->sent_headers;
+	struct libcurl_exchange *curl = &x->curl;
+
+	curl->switched = curl->seeds = curl->challenged = false;
+	curl->checks_lines = true;
+	curl->aborted = ABORTED_NOT;
+	curl->foreign = FOREIGN_NOT;
+	curl->open_errno = 0;
+	curl->trailer_bytes = 0;
+	curl->chunks = (struct http_body){.kind = HTTP_BODY_NONE};
+	libcurl_handle_need(x);
+	libcurl_url_apply(x);
+	if (x->curl.set.headers != x->sent_headers) {
+		curl_easy_setopt(x->curl.easy, CURLOPT_HTTPHEADER, x->sent_headers);
+		x->curl.set.headers = (struct curl_slist *)(uintptr_t)x->sent_headers;
 	}
 	set_method(x);
 	set_limits(x);
-	if (x->set.auth != x->pub.plan->spec.auth || x->pub.plan->spec.auth)
-		client_auth_set(x);
+	if (x->curl.set.auth != x->pub.plan->spec.auth || x->pub.plan->spec.auth)
+		libcurl_auth_set(x);
 }
 
-void client_curl_start(struct client_exchange *x)
+void libcurl_start(struct client_exchange *x)
 {
 	struct curl_slist *seed = client_name_seed(x);
 
-	client_sockets_listen(x->pub.user);
-	x->connects = 0;
+	libcurl_sockets_listen(x->pub.user);
+	x->curl.connects = 0;
 	x->error[0] = '\0';
-	curl_easy_setopt(x->easy, CURLOPT_SHARE, share_of(x));
+	curl_easy_setopt(x->curl.easy, CURLOPT_SHARE, share_of(x));
 	if (x->name_wait || x->sends)
 		shorten_timeout(x);
-	set_long(x, CURLOPT_HTTP_VERSION, wanted_version(x), &x->set.version);
+	set_long(x, CURLOPT_HTTP_VERSION, wanted_version(x), &x->curl.set.version);
 	if (seed)
-		curl_easy_setopt(x->easy, CURLOPT_RESOLVE, seed);
-	if (curl_multi_add_handle(x->client->multi, x->easy) != CURLM_OK)
+		curl_easy_setopt(x->curl.easy, CURLOPT_RESOLVE, seed);
+	if (curl_multi_add_handle(x->client->curl.multi, x->curl.easy) != CURLM_OK)
 		BUG("libcurl refused a prepared handle");
 }
