@@ -226,6 +226,54 @@ static void nothing_for_pages(void **state)
 	perform_text(pages, count_pages);
 }
 
+/* Event streams whose values are extracted, and GraphQL operations. */
+static const char streams[] = "target: http://shop\n"
+			      "load: {users: 20, iterations: 400}\n"
+			      "steps:\n"
+			      "  - get: /ask\n"
+			      "    events: {until: {data: end}, output: $.c}\n"
+			      "    extract:\n"
+			      "      all: {events: $.c, match: all, join: ','}\n"
+			      "      last: {events: $.n, match: last}\n"
+			      "    expect: {events: {count: 4}, max_first_output: 1s}\n"
+			      "  - graphql: /graphql\n"
+			      "    query: 'query A { a }'\n"
+			      "    variables: {all: '${all}', last: '${last}'}\n"
+			      "    persisted: yes\n";
+
+static struct fake_response count_streams(void *owner, const struct fake_request *request)
+{
+	static const struct fake_piece pieces[] = {
+	    {1 * NS_PER_MS, "data: {\"c\": \"a\"}\n\ndata: {\"c\""},
+	    {2 * NS_PER_MS, ": \"b\\n\", \"n\": [1, 2]}\n\nevent: x\ndata: {\"n\": 3}\n"},
+	    {3 * NS_PER_MS, "\ndata: end\n\n"}};
+	struct fake_response response = count(owner, request);
+	const struct window *w = owner;
+
+	response.status = 200;
+	if (*request->method == 'P') {
+		response.headers = "Content-Type: application/json\r\n";
+		/* The server knows the hash after some requests. */
+		response.body =
+		    w->seen > 50 || str_find(request->body, STR("query A"), 0) != NOT_FOUND
+			? "{\"data\": {\"a\": 1}}"
+			: "{\"errors\": [{\"message\": \"PersistedQueryNotFound\"}]}";
+		return response;
+	}
+	response.latency = 4 * NS_PER_MS;
+	response.headers = "Content-Type: text/event-stream\r\n";
+	response.body = NULL;
+	response.pieces = pieces;
+	response.piece_count = 3;
+	return response;
+}
+
+static void nothing_for_streams(void **state)
+{
+	(void)state;
+	perform_text(streams, count_streams);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -234,6 +282,7 @@ int main(void)
 	    cmocka_unit_test(no_allocation_for_any_kind),
 	    cmocka_unit_test(nothing_for_what_can_be_found),
 	    cmocka_unit_test(nothing_for_pages),
+	    cmocka_unit_test(nothing_for_streams),
 	};
 
 	return cmocka_run_group_tests_name("memory of a run", tests, NULL, NULL);
