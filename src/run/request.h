@@ -32,10 +32,6 @@ void request_leave_queue(struct worker *w, struct fiber *f);
 /* Counts the request of F, whose exchange was cancelled and came back, as cut off. */
 void request_count_aborted(struct worker *w, struct fiber *f);
 
-/* The request of F has failed because of its status: appends the first error of a GraphQL response.
- */
-void request_put_graphql_error(struct worker *w, const struct fiber *f);
-
 /* The series in which the request of F is counted. */
 unsigned request_series(const struct worker *w, const struct fiber *f);
 /* Counts a time of the request of F, which is not finished, in its series and in the groups around

@@ -348,19 +348,6 @@ static bool needs_query(struct worker *w, const struct fiber *f)
 	return tape && graphql_response_lacks_query(tape);
 }
 
-void request_put_graphql_error(struct worker *w, const struct fiber *f)
-{
-	const struct json_tape *tape;
-
-	if (!f->request->graphql)
-		return;
-	tape = json_cache_read(w->scratch.json, buf_str(&f->exchange->response));
-	if (!tape || !graphql_response_count(tape))
-		return;
-	buf_add(&w->failure_text, STR(": "));
-	graphql_response_explain(tape, &w->failure_text);
-}
-
 /* The request returns to its REQUEST at PC after DELAY, or after that of its `retry` if DELAY is
  * negative; its counts so far are kept. */
 static enum control_flow retry(struct worker *w, struct fiber *f, uint32_t pc, ns_t delay)

@@ -455,7 +455,6 @@ static void read_response(struct worker *w, struct fiber *f, const struct exchan
 		buf_printf(text, x->error[0] ? "HTTP %d: %s" : "HTTP %d", x->status, x->error);
 		error_message_put(w, f, text);
 		w->failure.detail = (unsigned)x->status;
-		request_put_graphql_error(w, f);
 	} else if (f->events) {
 		event_reader_check(w, f);
 	}
