@@ -43,7 +43,7 @@ setup() {
 	declare -A right=([users]=3 [duration]=9s [ramp-up]=1s [grace]=1s [seed]=5 [target]=http://127.0.0.1:9
 		[arrivals]=20/s [iterations]=4 [profile]= [env-file]=/dev/null [capacity]=1..2 [only]=Shop [shard]=1/2
 		[allow-files]=. [transport]=auto)
-	"$REPRISE" run --help | grep -oE '^  (-.,|   ) --[a-z-]+( [^ ]+)?' |
+	"$REPRISE" run --help | grep -oE '^  (-.,|   ) --[a-z0-9-]+( [^ ]+)?' |
 		sed -e 's/.*--//' >options
 	[ "$(wc -l <options)" -gt 25 ]
 	while read -r name value; do
