@@ -73,6 +73,7 @@ void client_turn_end(struct client *c)
 		for (unsigned i = 0; i < CLIENT_TRANSPORTS; i++)
 			client_transports[i]->flush(c);
 	} while (c->completed.first);
+	direct_connections_rest(c);
 	c->turn++;
 	c->pumping = c->in_turn = false;
 	if (libcurl_is_due(c))

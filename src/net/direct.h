@@ -102,6 +102,7 @@ struct direct {
 	ns_t timer_due; /* NS_NEVER: not armed */
 	char *input;
 	char *output; /* frames of HTTP/2 that are written together */
+	struct direct_connection *resting;
 	struct direct_h2 *h2_dirty, *h2_spare;
 	struct nghttp2_session_callbacks *h2_callbacks;
 	struct nghttp2_option *h2_option;
@@ -206,6 +207,8 @@ enum direct_read {
 /* X may be NULL, for an idle connection. */
 enum direct_read direct_tls_read(struct client_exchange *x, struct direct_tls *tls, char *out,
 				 size_t size, size_t *len);
+/* Releases the buffers, which take 17 KB, until they are needed again. */
+void direct_tls_rest(struct direct_tls *tls);
 /* True if bytes have been received that were not read. */
 bool direct_tls_has_pending(const struct direct_tls *tls);
 /* As direct_connection_write. SCRATCH has room for a record. */
@@ -253,6 +256,8 @@ ssize_t direct_connection_write(struct client_exchange *x, const struct iovec *p
 /* For the time limits: the first attempt to connect takes long, so another address is tried as
  * well. */
 void direct_race(struct client_exchange *x);
+/* At the end of a turn: connections that have become idle release the buffers of TLS. */
+void direct_connections_rest(struct client *c);
 void direct_connections_init(struct client *c);
 void direct_connections_free(struct client *c);
 

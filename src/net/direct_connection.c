@@ -178,8 +178,26 @@ void direct_idle_keep(struct client_exchange *x)
 	else
 		user->oldest_idle = k;
 	user->idle = k;
+	if (k->tls.ssl && !k->rests) {
+		k->rests = true;
+		k->next_resting = k->client->direct.resting;
+		k->client->direct.resting = k;
+	}
 	if (++user->idle_count > CLIENT_IDLE_MAX)
 		close_idle(user->oldest_idle);
+}
+
+/* Not earlier: most connections get the next request in the same turn. */
+void direct_connections_rest(struct client *c)
+{
+	struct direct_connection *k;
+
+	while ((k = c->direct.resting)) {
+		c->direct.resting = k->next_resting;
+		k->rests = false;
+		if (k->state == CONNECTION_IDLE)
+			direct_tls_rest(&k->tls);
+	}
 }
 
 void direct_idle_close(struct http_user *user)

@@ -27,6 +27,8 @@ struct direct_connection {
 	struct direct_connection *next, *prev; /* among those of the user, or spare ones */
 	uint64_t drained; /* turn of the client in which all bytes were read; 0: unknown */
 	struct direct_connection *next_created;
+	struct direct_connection *next_resting; /* see direct_connections_rest */
+	bool rests;
 	struct direct_tls tls;
 	int fd;
 	short mask;

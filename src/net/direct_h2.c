@@ -346,6 +346,8 @@ static void flush(struct direct_h2 *h)
 		h->inside = false;
 		open = settle(h);
 	} while (open && h->dirty);
+	if (open && !h->first)
+		direct_tls_rest(&h->connection->tls);
 }
 
 void direct_h2_flush(struct client *c)

@@ -150,6 +150,12 @@ enum direct_read direct_tls_read(struct client_exchange *x, struct direct_tls *t
 	return reset ? DIRECT_READ_RESET : DIRECT_READ_BROKEN;
 }
 
+void direct_tls_rest(struct direct_tls *tls)
+{
+	if (tls->ssl)
+		SSL_free_buffers(tls->ssl);
+}
+
 bool direct_tls_has_pending(const struct direct_tls *tls)
 {
 	return tls->ssl && SSL_has_pending(tls->ssl);
