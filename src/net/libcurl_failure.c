@@ -91,12 +91,21 @@ static bool is_violation(const struct client_exchange *x, CURLcode code, char na
 	return true;
 }
 
+static bool is_upload_complete(const struct client_exchange *x)
+{
+	curl_off_t sent = 0;
+
+	curl_easy_getinfo(x->curl.easy, CURLINFO_SIZE_UPLOAD_T, &sent);
+	return sent >= x->curl.set.body_len;
+}
+
 /* The server responded before the end of the upload and ended the stream without an error. libcurl
- * 7.88 then reports this code without a text, and drops the response. */
+ * 7.88 then reports this code without a text, and drops the response, or all of it except the
+ * header. */
 static bool is_early_end(const struct client_exchange *x, CURLcode code)
 {
-	return code == CURLE_HTTP2_STREAM && !x->error[0] && !x->last.received &&
-	       x->curl.set.verb == VERB_BODY;
+	return code == CURLE_HTTP2_STREAM && !x->error[0] && x->curl.set.verb == VERB_BODY &&
+	       (!x->last.received || !is_upload_complete(x));
 }
 
 bool libcurl_failure_is_loss(struct client_exchange *x, CURLcode code)
