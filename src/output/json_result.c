@@ -188,6 +188,11 @@ static void put_totals(struct json_writer *j, const struct summary *s)
 	json_writer_uint(j, "received", s->all.counts.bytes_received);
 	json_writer_close(j);
 	json_writer_uint(j, "teardown_failed", s->run.teardowns_failed);
+	json_writer_open(j, "renewals");
+	json_writer_uint(j, "count", s->run.renewals);
+	json_writer_uint(j, "failed", s->run.renewals_failed);
+	json_writer_uint(j, "waited", s->run.renewals_waited);
+	json_writer_close(j);
 	json_writer_uint(j, "rendezvous_timeouts", s->run.meetings_given_up);
 	json_writer_uint(j, "dropped_arrivals", s->run.arrivals_dropped);
 	json_writer_open(j, "arrivals");

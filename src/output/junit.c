@@ -219,6 +219,8 @@ static struct str failure_reason(const struct suite *suite)
 		return STR("the target was never reached");
 	if (v->setup_failed)
 		return STR("setup failed, so no user started");
+	if (verdict_renewal_failed(suite->s))
+		return STR("setup could not be renewed, so the run stopped");
 	if (!verdict_teardown_passed(suite->s))
 		return STR("teardown failed");
 	if (v->outcome == VERDICT_NO_DATA)
@@ -231,7 +233,7 @@ static void put_run(struct suite *suite)
 {
 	const struct verdict *v = suite->verdict;
 	bool explained = suite->failures > 0 && v->reached && !v->setup_failed &&
-			 verdict_teardown_passed(suite->s);
+			 !verdict_renewal_failed(suite->s) && verdict_teardown_passed(suite->s);
 
 	begin_case(suite, STR("run"), STR("the run"),
 		   (double)suite->s->duration / (double)NS_PER_S);

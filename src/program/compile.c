@@ -26,22 +26,32 @@ static void compile_variable(struct emitter *e, const struct variable *v)
 	const struct tmpl *value = v->one_of ? build_one_of(e, v->value) : build_value(e, v->value);
 	uint32_t slot = emit_declare(e, v->name, v->name_span, "a variable");
 
+	if (v->per_user)
+		VEC_PUSH(e->arena, &e->kept_slots, slot);
 	emit_op(e, OP_SET, slot, emit_pool_template(e, value), 0, v->name_span);
 }
 
-/* One piece of code for all scenarios; its label, or PC_NONE. */
-static uint32_t compile_variables(struct emitter *e)
+/* The variables that are evaluated for each iteration, or those for each user, as one piece of
+ * code for all scenarios; its label, or PC_NONE. */
+static uint32_t compile_variables(struct emitter *e, bool per_user)
 {
 	uint32_t pc = (uint32_t)e->code.count;
+	struct span span = SPAN_NONE;
 
-	if (!e->model->variable_count)
+	for (size_t i = 0; i < e->model->variable_count; i++) {
+		const struct variable *v = &e->model->variables[i];
+
+		if (v->per_user != per_user)
+			continue;
+		span = v->name_span;
+		compile_variable(e, v);
+	}
+	if (pc == e->code.count)
 		return PC_NONE;
-	for (size_t i = 0; i < e->model->variable_count; i++)
-		compile_variable(e, &e->model->variables[i]);
-	emit_op(e, OP_RETURN, 0, 0, 0, e->model->variables[0].name_span);
+	if (per_user)
+		emit_op(e, OP_KEEP, 0, 0, 0, span);
+	emit_op(e, OP_RETURN, 0, 0, 0, span);
 	scope_leave_scenario(e);
-	if (e->program->call_depth < 1)
-		e->program->call_depth = 1;
 	return pc;
 }
 
@@ -51,49 +61,32 @@ static void compile_fixture(struct emitter *e, enum fixture_kind which)
 {
 	const struct steps *steps = &e->model->fixture[which];
 	bool own = which == FIXTURE_AFTER_USER || which == FIXTURE_TEARDOWN;
+	size_t from = e->code.count;
 
 	e->program->fixture[which] = PC_NONE;
 	if (!steps->count)
 		return;
-	e->program->fixture[which] = (uint32_t)e->code.count;
+	e->program->fixture[which] = (uint32_t)from;
 	e->fixture = which;
 	scope_enter_scenario(e, own ? SCOPE_OWN : SCOPE_ALL);
 	emit_steps(e, steps);
+	if (!own)
+		emitter_add_renewal(e, which, from);
 	emit_op(e, OP_END, 0, 0, 0, steps->items[0].span);
 	scope_leave_scenario(e);
 	e->fixture = FIXTURE_NONE;
 	e->scenario = SCOPE_ALL;
 }
 
-static void add_user_slot(struct emitter *e, uint32_t slot)
-{
-	for (size_t i = 0; i < e->user_slots.count; i++)
-		if (e->user_slots.items[i] == slot)
-			return;
-	VEC_PUSH(e->arena, &e->user_slots, slot);
-}
-
-/* The slots that the code after FROM sets live as long as the user. */
-static void collect_user_slots(struct emitter *e, size_t from)
-{
-	for (size_t i = from; i < e->code.count; i++) {
-		const struct instr *instr = &e->code.items[i];
-
-		if (instr->op == OP_SET)
-			add_user_slot(e, instr->a);
-		else if (instr->op == OP_EXTRACT)
-			add_user_slot(e, e->extracts.items[instr->a].slot);
-	}
-}
-
-/* Each fixture sees the names of the fixtures that are performed before it, and no others. */
+/* Each fixture sees the names of the fixtures that are performed before it, and no others; those of
+ * a user also see its variables. */
 static void compile_fixtures(struct emitter *e)
 {
 	compile_fixture(e, FIXTURE_SETUP);
 	compile_fixture(e, FIXTURE_TEARDOWN);
-	size_t from = e->code.count;
+	scope_enter_scenario(e, SCOPE_ALL);
+	e->program->user_variables = compile_variables(e, true);
 	compile_fixture(e, FIXTURE_BEFORE_USER);
-	collect_user_slots(e, from);
 	compile_fixture(e, FIXTURE_AFTER_USER);
 	scope_enter_scenario(e, SCOPE_ALL);
 }
@@ -165,6 +158,15 @@ static void resolve_labels(struct emitter *e)
 #define MOVE_POOL(p, e, pool, field, counter)                                                      \
 	((p)->field = (e)->pool.items, (p)->counter = (uint32_t)(e)->pool.count)
 
+static const bool *kept_of_slots(struct emitter *e)
+{
+	bool *kept = ARENA_ARRAY(e->arena, e->slots.count + 1, bool);
+
+	for (size_t i = 0; i < e->kept_slots.count; i++)
+		kept[e->kept_slots.items[i]] = true;
+	return e->kept_slots.count ? kept : NULL;
+}
+
 static void move_pools(struct emitter *e)
 {
 	struct program *p = e->program;
@@ -185,7 +187,8 @@ static void move_pools(struct emitter *e)
 	MOVE_POOL(p, e, series, series, series_count);
 	MOVE_POOL(p, e, scenarios, scenarios, scenario_count);
 	MOVE_POOL(p, e, slots, slot_names, slot_count);
-	MOVE_POOL(p, e, user_slots, user_slots, user_slot_count);
+	MOVE_POOL(p, e, renewals, renewals, renewal_count);
+	p->slot_kept = kept_of_slots(e);
 	MOVE_POOL(p, e, regexes, regexes, regex_count);
 	p->number_count = (uint32_t)e->numbers.count;
 	p->slot_first = ARENA_ARRAY(e->arena, e->slots.count + 1, struct value);
@@ -220,9 +223,13 @@ struct program *program_new(const struct model *model, const struct kind_tables 
 	p->target = compile_target(e);
 	known_secrets_add_model(e);
 	compile_fixtures(e);
-	uint32_t variables = compile_variables(e);
+	uint32_t variables = compile_variables(e, false);
+	uint32_t nested = (p->user_variables != PC_NONE ? 1u : 0u) + (variables != PC_NONE ? 1u : 0u);
 	for (size_t i = 0; i < model->scenario_count; i++)
 		compile_scenario(e, (uint32_t)i, variables);
+	if (p->call_depth < nested)
+		p->call_depth = nested;
+	emitter_check_renewals(e);
 	scope_require_parameters(e);
 	if (!diags->errors)
 		scope_warn_unused(e);

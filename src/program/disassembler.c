@@ -301,6 +301,21 @@ static void put_needs(struct buf *out, const struct request_plan *q)
 		buf_add(out, STR(", keeps the page under its name"));
 }
 
+/* What a request that uses renewed values does. */
+static void put_renewal(struct buf *out, const struct renewal_plan *plan)
+{
+	buf_printf(out, "; waits while %s is renewed", fixture_names[plan->fixture]);
+	for (size_t i = 0; i < plan->status_count; i++) {
+		const struct status_range *range = &plan->statuses[i];
+
+		buf_add(out, i ? STR(", ") : STR(", is sent again after "));
+		if (range->high > range->low)
+			buf_printf(out, "%dxx", range->low / 100);
+		else
+			buf_printf(out, "%d", range->low);
+	}
+}
+
 /* The request, printed below REQUEST. */
 static void put_request(const struct program *p, struct buf *out, const struct request_plan *q)
 {
@@ -337,9 +352,12 @@ static void put_request(const struct program *p, struct buf *out, const struct r
 	}
 	buf_add(out, str_of(indent));
 	put_needs(out, q);
-	buf_printf(out, "; redirects %s; on failure %s%s\n",
-		   q->follow ? "followed" : "not followed", fails[q->on_failure],
-		   q->default_expect ? "; 4xx and 5xx fail" : "");
+	buf_printf(out, "; redirects %s; on failure %s%s", q->follow ? "followed" : "not followed",
+		   fails[q->on_failure], q->default_expect ? "; 4xx and 5xx fail" : "");
+	for (uint32_t i = 0; q->renewals >> i; i++)
+		if (q->renewals >> i & 1)
+			put_renewal(out, &p->renewals[i]);
+	buf_add_char(out, '\n');
 }
 
 static size_t widest_label(const struct program *p, struct arena *scratch)
@@ -386,6 +404,8 @@ static void put_heading(const struct program *p, struct buf *out, uint32_t pc)
 	for (int i = 0; i < FIXTURE_NONE; i++)
 		if (p->fixture[i] == pc)
 			buf_printf(out, "%s%s\n", pc ? "\n" : "", fixture_names[i]);
+	if (p->user_variables == pc)
+		buf_printf(out, "%svariables of a user\n", pc ? "\n" : "");
 	for (uint32_t i = 0; i < p->scenario_count; i++) {
 		const struct scenario_plan *s = &p->scenarios[i];
 

@@ -478,6 +478,7 @@ void emit_request(struct emitter *e, struct request_plan *plan, const struct exp
 	emit_expects(e, plan, expects);
 	for (size_t i = 0; i < extracts->count; i++)
 		emit_extract(e, plan, &extracts->items[i]);
+	plan->renewals = emitter_request_renewals(e, plan);
 	e->requests.items[index] = *plan;
 	known_secrets_add_request(e, plan);
 	emit_bind_label(e, settle);

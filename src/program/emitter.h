@@ -68,7 +68,8 @@ struct emitter {
 	VEC(struct series_plan) series;
 	VEC(struct scenario_plan) scenarios;
 	VEC(struct str) slots;
-	VEC(uint32_t) user_slots;
+	VEC(struct renewal_plan) renewals;
+	VEC(uint32_t) kept_slots;
 	VEC(struct regex *) regexes;
 	VEC(struct str) numbers; /* of counter(name) */
 
@@ -137,6 +138,16 @@ struct expr_builder emitter_expr_builder(struct emitter *e);
 /* build_body.c: opens the file at PATH: FD is a descriptor, which the caller closes, or a negative
  * errno. If the scenario may not read it, reports an error and returns false. */
 bool emitter_open(struct emitter *e, struct str path, struct span span, int *fd);
+
+/* emit_renewal.c: values that last longer than an iteration. */
+
+/* The code from FROM on is that of WHICH, setup or before_user: notes the values that it sets and
+ * when they are renewed. Its END must follow. */
+void emitter_add_renewal(struct emitter *e, enum fixture_kind which, size_t from);
+/* The bits of the renewals that a request with PLAN depends on. */
+unsigned emitter_request_renewals(struct emitter *e, const struct request_plan *plan);
+/* Reports a `renew_on` that no request can cause. At the end. */
+void emitter_check_renewals(struct emitter *e);
 
 /* emit_request.c: the URL that paths are appended to, empty if there is none; secret if it
  * contains a secret parameter. Lives as long as the program. */

@@ -103,6 +103,8 @@ static void each_next(struct page_flow *flow, uint32_t pc,
 	case OP_THINK_TEXT:
 	case OP_PACE:
 	case OP_SET:
+	case OP_KEEP:
+	case OP_RENEW_AFTER:
 	case OP_GROUP_BEGIN:
 	case OP_GROUP_END:
 	case OP_RENDEZVOUS:

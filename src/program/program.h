@@ -17,6 +17,7 @@
 #include "interface/extract.h"
 #include "program/eval.h"
 #include "scenario/model.h"
+#include "scenario/status_range.h"
 
 struct jsonpath; /* doc/jsonpath.h */
 
@@ -71,15 +72,10 @@ enum retry_when {
 	RETRY_EXTRACT = 1 << 4,
 };
 
-/* Statuses that are retried, both included. */
-struct retry_statuses {
-	int low, high;
-};
-
 struct retry_plan {
-	uint32_t times;			       /* maximum number of retries; 0: none */
-	unsigned when;			       /* of enum retry_when */
-	const struct retry_statuses *statuses; /* also */
+	uint32_t times;			     /* maximum number of retries; 0: none */
+	unsigned when;			     /* of enum retry_when */
+	const struct status_range *statuses; /* also */
 	size_t status_count;
 	ns_t delay;	  /* before the first retry */
 	double factor;	  /* of each delay to the one before it; 0: 1 */
@@ -226,6 +222,7 @@ struct request_plan {
 	uint32_t named_slot;  /* of the page with named_parts, or SLOT_NONE */
 	bool is_script;	      /* a script sends it: its response is never a page */
 	bool unmeasured;      /* of a fixture: setup, teardown, before_user, after_user */
+	unsigned renewals;    /* that its values come from, bit 1 << index; only those that renew */
 };
 
 /* Each send has the same body. */
@@ -301,6 +298,22 @@ struct scenario_plan {
 #define SLOT_NONE UINT32_MAX
 #define PC_NONE	  UINT32_MAX
 
+/* Values that last longer than an iteration: those of setup, the same for all users, and those of
+ * before_user, each user's own. If `renews`, the run performs their steps again. */
+struct renewal_plan {
+	enum fixture_kind fixture; /* FIXTURE_SETUP or FIXTURE_BEFORE_USER */
+	uint32_t pc;
+	const uint32_t *slots; /* that the steps set */
+	uint32_t slot_count;
+	const uint32_t *kept_slots; /* of variables that are kept over a user's iterations, too */
+	uint32_t kept_slot_count;
+	bool renews;
+	const struct status_range *statuses; /* of responses that ask for a renewal */
+	size_t status_count;
+	struct span span;
+};
+#define RENEWALS_MAX 8
+
 struct program {
 	struct arena arena;
 	const struct model *model;
@@ -333,9 +346,12 @@ struct program {
 	const struct scenario_plan *scenarios;
 	uint32_t scenario_count;
 	uint32_t fixture[FIXTURE_NONE]; /* pc of each fixture, ends with END; or PC_NONE */
-	const uint32_t
-	    *user_slots; /* values of before_user that all iterations of a user start with */
-	uint32_t user_slot_count;
+	const struct renewal_plan *renewals;
+	uint32_t renewal_count;
+	uint32_t user_variables; /* pc of the code that evaluates the variables that are kept
+				    over a user's iterations, when the user starts; ends with
+				    RETURN; or PC_NONE; call_depth includes it */
+	const bool *slot_kept;	 /* for each slot: that of such a variable; NULL: there is none */
 	const struct str *slot_names; /* one per variable */
 	const struct value
 	    *slot_first; /* the values that a run starts with: parameters; the others are null */

@@ -180,9 +180,10 @@ static bool report_variable(struct emitter *e, const struct scope_unknown_name *
 			continue;
 		diag_note(e->diags,
 			  diag_error(e->diags, u->span, DIAG_E204,
-				     "'%.*s' is evaluated at the start of each iteration, and %s "
-				     "is not part of one",
-				     STR_ARG(u->name), fixture_names[e->fixture]),
+				     "'%.*s' is evaluated at the start of each %s, and %s is not "
+				     "part of one",
+				     STR_ARG(u->name), v->per_user ? "user" : "iteration",
+				     fixture_names[e->fixture]),
 			  v->name_span, "the variable is here");
 		return true;
 	}

@@ -54,6 +54,7 @@ void setup_state_put(struct buf *out, const struct setup_state *h, const struct 
 	json_writer_open(&j, NULL);
 	json_writer_text(&j, "reprise", h->version);
 	json_writer_text(&j, "scenario", h->scenario);
+	json_writer_uint(&j, "generation", h->generation);
 	if (h->failed)
 		json_writer_text(&j, "failed", h->failure);
 	json_writer_open_array(&j, "values");
@@ -222,6 +223,18 @@ static bool read_slots(struct setup_state_reader *t, const struct program *p, st
 	return true;
 }
 
+/* A file without it has the values of the first setup. */
+static uint64_t read_generation(struct setup_state_reader *t)
+{
+	const struct json_item *item = json_member(&t->tape, t->tape.items, STR("generation"));
+	int64_t number;
+
+	return item && json_type(item) == JSON_NUMBER &&
+		       str_to_int(json_raw(&t->tape, item), &number) && number > 0
+		   ? (uint64_t)number
+		   : 1;
+}
+
 static bool read_all(struct setup_state_reader *t, struct str text, const struct program *p,
 		     struct setup_state *h, struct value *slots, struct buf *error)
 {
@@ -247,6 +260,7 @@ static bool read_all(struct setup_state_reader *t, struct str text, const struct
 	}
 	h->failed = failure.ptr != NULL;
 	h->failure = failure;
+	h->generation = read_generation(t);
 	if (h->failed || read_slots(t, p, slots))
 		return true;
 	buf_add(error, STR("it has a value that does not belong to this scenario"));

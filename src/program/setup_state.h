@@ -17,6 +17,7 @@ struct setup_state {
 	struct str scenario; /* digest of what is performed */
 	bool failed;	     /* setup failed: there are no values */
 	struct str failure;  /* its failure class; empty: it was stopped */
+	uint64_t generation; /* of the values, which are renewed during the run; from 1 */
 };
 
 /* Appends H, and SLOTS by the names of P, as JSON. */

@@ -115,6 +115,12 @@ static void put_sent(struct buf *out, const struct summary *s, struct buf *text)
 		put_count(out, "pauses after reaching no server", s->run.pauses, text);
 	if (s->run.back_offs)
 		put_count(out, "pauses after failures in a row", s->run.back_offs, text);
+	if (s->run.renewals || s->run.renewals_failed)
+		put_count(out, "renewals of setup or before_user", s->run.renewals, text);
+	if (s->run.renewals_failed)
+		put_count(out, "failed renewals", s->run.renewals_failed, text);
+	if (s->run.renewals_waited)
+		put_count(out, "requests that waited for a renewal", s->run.renewals_waited, text);
 	if (s->run.meetings_given_up)
 		put_count(out, "timeouts at a rendezvous", s->run.meetings_given_up, text);
 }

@@ -34,6 +34,7 @@ enum fiber_state {
 	FIBER_JOINING,	     /* waits for its branches */
 	FIBER_AT_RENDEZVOUS, /* waits for other users; in the timers if the rendezvous has a timeout
 			      */
+	FIBER_AWAITING,	     /* its next request waits until the values in it have been renewed */
 	FIBER_CANCELLING,    /* aborted, but its exchange has not come back yet */
 	FIBER_ABORTED,	     /* aborted; waits until the other fibers of its user are */
 	FIBER_STATE_COUNT
@@ -50,6 +51,9 @@ enum fiber_state {
 	X(argument, RUNNING, AT_RENDEZVOUS, "the round is not full")                               \
 	X(argument, AT_RENDEZVOUS, RUNNING, "the round is full, or has expired")                   \
 	X(argument, AT_RENDEZVOUS, ABORTED, "abort")                                               \
+	X(argument, RUNNING, AWAITING, "the values of the next request are being renewed")         \
+	X(argument, AWAITING, RUNNING, "they have been renewed")                                   \
+	X(argument, AWAITING, ABORTED, "abort")                                                    \
 	X(argument, RUNNING, FORKING, "FORK")                                                      \
 	X(argument, FORKING, JOINING, "as many branches run as may run")                           \
 	X(argument, JOINING, FORKING, "a branch has ended")                                        \
@@ -122,6 +126,12 @@ struct fiber {
 
 	uint32_t rendezvous;
 	uint64_t round;
+
+	uint32_t awaits;   /* 1 + the index of the renewal in whose list it waits; 0: none */
+	bool renewed;	   /* the current request was sent again because of a renewal */
+	ns_t await_from;   /* when it began to wait; 0: it does not */
+	uint64_t rendered; /* the worker's count of changes when the request was rendered */
+	ns_t fork_pause;   /* pauses of the child that ends last */
 
 	struct buf secrets; /* of the current request; see run/live_secrets.h */
 

@@ -1,12 +1,24 @@
 #include "run/fixtures.h"
 
 #include "base/log.h"
+#include "run/renewal.h"
 
 static const enum unmeasured_kind kinds[FIXTURE_NONE + 1] = {
     [FIXTURE_SETUP] = UNMEASURED_setup,		  [FIXTURE_BEFORE_USER] = UNMEASURED_before_user,
     [FIXTURE_AFTER_USER] = UNMEASURED_after_user, [FIXTURE_TEARDOWN] = UNMEASURED_teardown,
     [FIXTURE_NONE] = UNMEASURED_warm_up,
 };
+
+/* Unless they have values, the user's variables that are kept are evaluated first. */
+void fixtures_call_variables(struct worker *w, struct user *u)
+{
+	struct fiber *f = u->fiber;
+
+	if (u->keeps || w->program->user_variables == PC_NONE)
+		return;
+	f->calls[f->calls_used++] = f->pc;
+	f->pc = w->program->user_variables;
+}
 
 bool fixtures_begin(struct worker *w, struct user *u, enum fixture_kind fixture)
 {
@@ -20,17 +32,21 @@ bool fixtures_begin(struct worker *w, struct user *u, enum fixture_kind fixture)
 	u->stop = STOP_NOTHING;
 	u->trace.id.low = 0;
 	u->begun = f->clock;
-	user_reset_values(w->program, w->shared->first, u);
+	u->renew_in = 0;
+	renewal_values_update(w, u);
+	user_reset_values(w->program, u);
 	user_fiber_reset(w->program, f);
 	/* Iterations draw from the first streams, counted from 1; fixtures draw from the last ones.
 	 */
 	f->draws =
 	    random_stream(w->plan->settings.seed, u->number, UINT64_MAX - (uint64_t)fixture, 0);
 	f->pc = w->program->fixture[fixture];
+	if (fixture == FIXTURE_BEFORE_USER || fixture == FIXTURE_AFTER_USER)
+		fixtures_call_variables(w, u);
 	return true;
 }
 
-static void setup_ended(struct worker *w, const struct user *u, bool good)
+static void setup_ended(struct worker *w, struct user *u, bool good)
 {
 	struct run_shared *shared = w->shared;
 
@@ -40,15 +56,13 @@ static void setup_ended(struct worker *w, const struct user *u, bool good)
 			shared->setup_class = u->class;
 		return;
 	}
-	user_values_copy(u->slots, NULL, w->program->slot_count, &shared->setup_values,
-			 &shared->setup_values_cap);
-	shared->first = shared->setup_values;
+	renewal_begin_values(w, u, FIXTURE_SETUP);
 }
 
 static void before_user_ended(struct worker *w, struct user *u, enum outcome outcome, bool good)
 {
 	if (good) {
-		user_save_values(w->program, u);
+		renewal_begin_values(w, u, FIXTURE_BEFORE_USER);
 		return;
 	}
 	if (u->stop < STOP_USER)

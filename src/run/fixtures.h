@@ -10,6 +10,9 @@
 
 /* Sets the user's fiber to the start of FIXTURE; false if the scenario does not have it. */
 bool fixtures_begin(struct worker *w, struct user *user, enum fixture_kind fixture);
+/* What the user's fiber performs begins with the evaluation of the user's variables that are kept,
+ * unless they have values. */
+void fixtures_call_variables(struct worker *w, struct user *user);
 /* The user's fixture has ended: keeps its values, or applies the consequence of its failure. */
 void fixtures_end(struct worker *w, struct user *user, enum outcome outcome);
 /* Counts a request of a fixture or of the warm-up, with all its sends, as unmeasured. */

@@ -57,8 +57,10 @@ static enum control_flow join(struct worker *w, struct fiber *f)
 	f->fork = NULL;
 	fiber_enter(f, FIBER_RUNNING);
 	f->scheduled = false;
-	if (f->fork_clock > f->clock)
+	if (f->fork_clock > f->clock) {
 		f->clock = f->fork_clock;
+		f->pause_time += f->fork_pause;
+	}
 	if (!all)
 		return interpreter_interrupt(w, f);
 	if (u->stop)
@@ -76,6 +78,7 @@ enum control_flow op_FORK(struct worker *w, struct fiber *f, const struct instr 
 	f->fork_interrupted = false;
 	f->fork_last = 0;
 	f->fork_clock = f->clock;
+	f->fork_pause = 0;
 	f->forks++;
 	f->pc = in->b;
 	start_branches(w, f);
@@ -96,8 +99,10 @@ enum control_flow op_JOIN(struct worker *w, struct fiber *f, const struct instr 
 	struct fiber *parent = f->parent;
 
 	(void)in;
-	if (f->clock > parent->fork_clock)
+	if (f->clock > parent->fork_clock) {
 		parent->fork_clock = f->clock;
+		parent->fork_pause = f->pause_time;
+	}
 	if (f->status && f->branch >= parent->fork_last) {
 		parent->fork_last = f->branch + 1;
 		parent->status = f->status;

@@ -15,6 +15,7 @@
 #include "base/log.h"
 
 #define MARK_BYTES	14u /* "lives 00000017": always the same length, rewritten in place */
+#define WISH_BYTES	20u /* a generation, always the same length */
 #define SETUP_BYTES_MAX ((size_t)64 << 20)
 
 struct heartbeat {
@@ -25,6 +26,8 @@ struct heartbeat {
 	unsigned sequence;
 	ns_t sent_at;
 	char (*seen)[MARK_BYTES]; /* content of each shard's mark when it was last read */
+	struct stat received;	  /* of `file` when it was last received */
+	uint64_t asked;		  /* the generation whose renewal this shard asked for; 0: none */
 };
 
 /* ---- names */
@@ -53,6 +56,13 @@ static const char *mark_of(const struct heartbeat *f, unsigned shard, struct buf
 {
 	buf_clear(path);
 	buf_printf(path, "%s/shard-%u", f->folder.ptr, shard);
+	return path->data;
+}
+
+static const char *wish_of(const struct heartbeat *f, unsigned shard, struct buf *path)
+{
+	buf_clear(path);
+	buf_printf(path, "%s/renew-%u", f->folder.ptr, shard);
 	return path->data;
 }
 
@@ -189,8 +199,10 @@ static void clear_folder(struct heartbeat *f)
 	struct buf path;
 
 	buf_init(&path, 0);
-	for (unsigned i = 1; i <= f->shards; i++)
+	for (unsigned i = 1; i <= f->shards; i++) {
 		unlink(mark_of(f, i, &path));
+		unlink(wish_of(f, i, &path));
+	}
 	buf_release(&path);
 	rmdir(f->folder.ptr);
 }
@@ -271,7 +283,7 @@ bool heartbeat_receive_setup(struct heartbeat *f, struct buf *out, struct buf *e
 		return false;
 	}
 	buf_init(out, SETUP_BYTES_MAX);
-	good = read_whole(fd, out);
+	good = fstat(fd, &f->received) == 0 && read_whole(fd, out);
 	if (!good) {
 		buf_printf(error, "cannot read %s: %s", f->file,
 			   out->overflow ? "it is too long" : strerror(errno));
@@ -279,4 +291,55 @@ bool heartbeat_receive_setup(struct heartbeat *f, struct buf *out, struct buf *e
 	}
 	close(fd);
 	return good;
+}
+
+bool heartbeat_has_news(struct heartbeat *f)
+{
+	const struct stat *old = &f->received;
+	struct stat now;
+
+	return stat(f->file, &now) == 0 &&
+	       (now.st_ino != old->st_ino || now.st_size != old->st_size ||
+		now.st_mtim.tv_sec != old->st_mtim.tv_sec ||
+		now.st_mtim.tv_nsec != old->st_mtim.tv_nsec);
+}
+
+/* ---- wishes for a renewal */
+
+void heartbeat_ask_renewal(struct heartbeat *f, uint64_t generation)
+{
+	char text[WISH_BYTES + 1];
+	struct buf path;
+	int fd;
+
+	if (f->asked == generation)
+		return;
+	buf_init(&path, 0);
+	snprintf(text, sizeof text, "%020llu", (unsigned long long)generation);
+	fd = open(wish_of(f, f->shard, &path), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	/* After an error it is tried again. */
+	if (fd >= 0 && write(fd, text, WISH_BYTES) == (ssize_t)WISH_BYTES)
+		f->asked = generation;
+	if (fd >= 0)
+		close(fd);
+	buf_release(&path);
+}
+
+bool heartbeat_is_asked(const struct heartbeat *f, uint64_t generation)
+{
+	char text[WISH_BYTES + 1] = "";
+	struct buf path;
+	bool asked = false;
+
+	buf_init(&path, 0);
+	for (unsigned i = 2; i <= f->shards && !asked; i++) {
+		int fd = open(wish_of(f, i, &path), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+		asked = fd >= 0 && read(fd, text, WISH_BYTES) == (ssize_t)WISH_BYTES &&
+			strtoull(text, NULL, 10) == generation;
+		if (fd >= 0)
+			close(fd);
+	}
+	buf_release(&path);
+	return asked;
 }

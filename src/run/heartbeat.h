@@ -43,6 +43,13 @@ enum heartbeat_state heartbeat_check(struct heartbeat *heartbeat, unsigned shard
 bool heartbeat_publish_setup(struct heartbeat *heartbeat, struct str text);
 /* True with the whole text in OUT if it exists. False: it does not, or a reason is in ERROR. */
 bool heartbeat_receive_setup(struct heartbeat *heartbeat, struct buf *out, struct buf *error);
+/* True if that text has changed since it was last received. */
+bool heartbeat_has_news(struct heartbeat *heartbeat);
+/* Another shard than the first: a server refuses the values of GENERATION. Several calls with the
+ * same one write once. */
+void heartbeat_ask_renewal(struct heartbeat *heartbeat, uint64_t generation);
+/* The first shard: whether another one has asked for a renewal of the values of GENERATION. */
+bool heartbeat_is_asked(const struct heartbeat *heartbeat, uint64_t generation);
 /* "results/fleet-1a2b3c4d5e6f7a8b/setup.json", for messages; valid as long as HEARTBEAT. */
 const char *heartbeat_setup_file(const struct heartbeat *heartbeat);
 

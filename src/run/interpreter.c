@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "run/event_reader.h"
 #include "run/live_secrets.h"
+#include "run/renewal.h"
 #include "run/user_lifecycle.h"
 
 #define JUMPS_MAX 10000u /* backward jumps before other users get their turn */
@@ -50,6 +51,8 @@ void interpreter_timer_due(struct worker *w, struct fiber *f)
 
 void interpreter_wake(struct worker *w, struct fiber *f)
 {
+	if (f->await_from)
+		renewal_waited(w, f);
 	if (f->state == FIBER_SLEEPING)
 		fiber_enter(f, FIBER_RUNNING);
 	if (f->user->state == USER_BACKING_OFF)
@@ -199,6 +202,14 @@ enum control_flow op_SET(struct worker *w, struct fiber *f, const struct instr *
 		return interpreter_script_failed(w, f, in);
 	interpreter_set_value(w, f, in->a, value);
 	scratch_clear(&w->scratch);
+	return FLOW_NEXT;
+}
+
+enum control_flow op_KEEP(struct worker *w, struct fiber *f, const struct instr *in)
+{
+	(void)w;
+	(void)in;
+	f->user->keeps = true;
 	return FLOW_NEXT;
 }
 

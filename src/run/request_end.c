@@ -12,6 +12,7 @@
 #include "run/live_secrets.h"
 #include "run/request_recorder.h"
 #include "run/response_secrets.h"
+#include "run/renewal.h"
 #include "run/retry.h"
 #include "run/step_log.h"
 #include "run/trace.h"
@@ -350,10 +351,10 @@ static bool needs_query(struct worker *w, const struct fiber *f)
 
 /* The request returns to its REQUEST at PC after DELAY, or after that of its `retry` if DELAY is
  * negative; its counts so far are kept. */
-static enum control_flow retry(struct worker *w, struct fiber *f, uint32_t pc, ns_t delay)
+static enum control_flow retry(struct worker *w, struct fiber *f, uint32_t pc, ns_t delay,
+			       bool sends_query)
 {
 	ns_t done = f->exchange->times.done;
-	bool sends_query = delay >= 0;
 
 	f->sample.retries++;
 	f->sample.expect_failures = 0;
@@ -420,12 +421,14 @@ enum control_flow op_REQUEST_END(struct worker *w, struct fiber *f, const struct
 	if (w->plan->settings.tap)
 		call_tap(w, f);
 	step_log_end(w, f);
+	if (f->request->renewals && renewal_is_asked(w, f))
+		return retry(w, f, in->b, 0, false);
 	if (needs_query(w, f)) {
 		f->sends_query = true;
-		return retry(w, f, in->b, 0);
+		return retry(w, f, in->b, 0, true);
 	}
 	if (retry_is_due(w, f))
-		return retry(w, f, in->b, -1);
+		return retry(w, f, in->b, -1, false);
 	if (w->page && f->state == FIBER_CHECKING)
 		user_page_keep(w, f);
 	if (f->state == FIBER_PREPARED && f->sample.retries)

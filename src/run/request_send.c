@@ -10,6 +10,7 @@
 #include "net/redirect.h"
 #include "net/resend.h"
 #include "run/event_reader.h"
+#include "run/renewal.h"
 #include "run/response_secrets.h"
 #include "run/step_log.h"
 #include "run/trace.h"
@@ -211,6 +212,7 @@ static void begin_request(struct fiber *f, const struct request_plan *plan)
 	f->sends_query = false;
 	f->due = f->clock;
 	f->sent = 0;
+	f->renewed = false;
 	f->sample = (struct sample){.dns = SAMPLE_NONE, .connect = SAMPLE_NONE, .tls = SAMPLE_NONE};
 }
 
@@ -236,6 +238,8 @@ enum control_flow op_REQUEST(struct worker *w, struct fiber *f, const struct ins
 		}
 		return interpreter_interrupt(w, f);
 	}
+	if (w->program->requests[in->a].renewals && renewal_awaits(w, f, in))
+		return FLOW_PARKED;
 	fiber_enter(f, FIBER_PREPARED);
 	if (!again)
 		begin_request(f, &w->program->requests[in->a]);
@@ -244,6 +248,7 @@ enum control_flow op_REQUEST(struct worker *w, struct fiber *f, const struct ins
 	f->request_end_pc = in->b;
 	f->deadline = 0;
 	f->failed = false;
+	f->rendered = w->switches;
 	x = w->http->ops->begin(w->http, w->requests[in->a], f->user->http);
 	x->owner = f;
 	f->exchange = x;

@@ -26,11 +26,13 @@ static unsigned reason_of(const struct worker *w, const struct fiber *f)
 /* A status in `when`, whatever it is that failed about this response. */
 static bool has_status(const struct retry_plan *plan, const struct fiber *f)
 {
-	for (size_t i = 0; i < plan->status_count; i++)
-		if (f->sample.status >= plan->statuses[i].low &&
-		    f->sample.status <= plan->statuses[i].high)
-			return true;
-	return false;
+	return status_range_has(plan->statuses, plan->status_count, f->sample.status);
+}
+
+/* Sending a request again with renewed values takes none of its retries. */
+static unsigned retries(const struct fiber *f)
+{
+	return f->sample.retries - f->renewed;
 }
 
 bool retry_is_due(const struct worker *w, const struct fiber *f)
@@ -38,7 +40,7 @@ bool retry_is_due(const struct worker *w, const struct fiber *f)
 	const struct retry_plan *plan = &f->request->retry;
 
 	/* A request that was not sent fails in the same way again. */
-	return f->failed && f->state == FIBER_CHECKING && f->sample.retries < plan->times &&
+	return f->failed && f->state == FIBER_CHECKING && retries(f) < plan->times &&
 	       !worker_stops_fiber(w, f) && ((reason_of(w, f) & plan->when) || has_status(plan, f));
 }
 
@@ -87,7 +89,7 @@ ns_t retry_delay(const struct worker *w, struct fiber *f)
 			delay *= 1 + plan->jitter * random_unit(&f->draws);
 		return (ns_t)(delay < max ? delay : max);
 	}
-	delay = backed_off(plan, f->sample.retries, max);
+	delay = backed_off(plan, retries(f), max);
 	if (plan->jitter > 0) {
 		/* The longest delay stays below the maximum, without many users exactly at it. */
 		if (delay * (1 + plan->jitter) > max)

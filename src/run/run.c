@@ -108,6 +108,7 @@ static void tick(struct run_monitor *w, ns_t now)
 		return;
 	w->tick_at = now + TICK;
 	heartbeat_send(w->run->heartbeat, now);
+	run_monitor_renew(w, now);
 	if (w->hooks->tick)
 		w->hooks->tick(w->hooks->owner, &w->run->summary, now - w->tick_from);
 	if (w->run->stop_requested && atomic_load(&w->run->shared.state) == RUN_RUNNING)
@@ -305,7 +306,8 @@ static void judge(struct run *run)
 	run->reached = was_reached(run);
 	run->failed_fast = atomic_load(&run->shared.failed_fast);
 	evidence.reached = run->reached;
-	evidence.failed = run->setup_failed || run->failed_fast || run->thread_failed || found_none;
+	evidence.failed = run->setup_failed || atomic_load(&run->shared.renewal_failed) ||
+			  run->failed_fast || run->thread_failed || found_none;
 	run->outcome = verdict_decide(&evidence);
 	verdict_judge(&run->validity, s, &run->health);
 	if (run->thread_failed)

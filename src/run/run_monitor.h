@@ -32,7 +32,10 @@ struct run_monitor {
 	struct summary second;		  /* counts of the current second so far */
 	bool *failing;			  /* per threshold: as last reported */
 	bool stop_reported, users_reported, limited_reported;
-	bool is_trial; /* a trial of a search: only the search sees its seconds */
+	uint64_t published, received; /* generation of setup's values, for or from other shards */
+	bool failure_published;	      /* that they could not be renewed */
+	ns_t wanted_since;	      /* when a server refused the received ones; 0: it did not */
+	bool is_trial;		      /* a trial of a search: only the search sees its seconds */
 	sigset_t old_mask;
 };
 
@@ -56,6 +59,8 @@ bool run_monitor_awaits_setup(const struct run_monitor *w);
 void run_monitor_receive_setup(struct run_monitor *w);
 /* Setup was performed: passes its values on, if it is for all shards. */
 void run_monitor_publish_setup(struct run_monitor *w);
+/* Once a tick: passes the renewed values of setup on, or asks for them and uses them. */
+void run_monitor_renew(struct run_monitor *w, ns_t now);
 /* Before a teardown for all shards: waits until the others have ended or have given no sign of
  * life for long. */
 void run_monitor_await_shards(struct run_monitor *w);

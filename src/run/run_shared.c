@@ -17,7 +17,11 @@ void run_shared_init(struct run_shared *shared, const struct run_plan *plan)
 	atomic_init(&shared->users_peak, 0);
 	shared->setup_class = FAILURE_CLASS_COUNT;
 	shared->loads = alloc_zeroed(plan->loads.count + 1, sizeof(*shared->loads));
-	shared->first = program->slot_first;
+	atomic_init(&shared->renewal_failed, false);
+	shared->renewals = alloc_zeroed(program->renewal_count + 1, sizeof(*shared->renewals));
+	for (uint32_t i = 0; i < program->renewal_count; i++)
+		shared_renewal_init(&shared->renewals[i]);
+	shared->renewal_count = program->renewal_count;
 	shared->numbers = alloc_zeroed(program->number_count + 1, sizeof(*shared->numbers));
 	if (!program->rendezvous_count)
 		return;
@@ -33,7 +37,9 @@ void run_shared_release(struct run_shared *shared)
 {
 	for (uint32_t i = 0; i < shared->rendezvous_count; i++)
 		rendezvous_release(&shared->rendezvous[i]);
-	free(shared->setup_values);
+	for (uint32_t i = 0; i < shared->renewal_count; i++)
+		shared_renewal_release(&shared->renewals[i]);
+	free(shared->renewals);
 	free(shared->rendezvous);
 	free(shared->loads);
 	free(shared->numbers);

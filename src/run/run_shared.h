@@ -7,6 +7,7 @@
 
 #include <stdatomic.h>
 
+#include "run/renewal_values.h"
 #include "run/run_plan.h"
 #include "run/rendezvous.h"
 
@@ -32,10 +33,9 @@ struct run_shared {
 	_Atomic int64_t users_peak; /* peak of users_now */
 	struct load_shared *loads;  /* for each load of the plan */
 	_Atomic uint64_t *numbers;  /* of counter(name) */
-	/* The values of setup; written while there are no users. */
-	const struct value *first; /* the program's, or setup_values */
-	struct value *setup_values;
-	size_t setup_values_cap;
+	struct shared_renewal *renewals; /* for each renewal of the program; used for setup's */
+	uint32_t renewal_count;
+	_Atomic bool renewal_failed;	 /* the values of setup could not be renewed */
 	bool setup_failed;
 	enum failure_class setup_class; /* of the failure; FAILURE_CLASS_COUNT: it was cut off */
 	struct rendezvous *rendezvous;	/* for each rendezvous */

@@ -42,6 +42,26 @@ bool run_monitor_performs(const struct run_monitor *w, enum fixture_kind fixture
 	return is_first(w) || !is_once(w->run, fixture);
 }
 
+/* The renewal of setup, which exists if setup does. */
+static uint32_t setup_renewal(const struct program *program)
+{
+	uint32_t i = 0;
+
+	while (program->renewals[i].fixture != FIXTURE_SETUP)
+		i++;
+	return i;
+}
+
+/* During the load: the run ends as if setup had failed. */
+static void end_renewals(struct run_monitor *w)
+{
+	struct run *run = w->run;
+
+	atomic_store(&run->shared.renewal_failed, true);
+	shared_renewal_end(&run->shared.renewals[setup_renewal(run->plan.program)], RENEWAL_OVER);
+	run_monitor_stop(w, RUN_DRAINING, run->plan.loads.grace);
+}
+
 __attribute__((format(printf, 2, 3))) static void fail(struct run_monitor *w, const char *format,
 						       ...)
 {
@@ -52,33 +72,82 @@ __attribute__((format(printf, 2, 3))) static void fail(struct run_monitor *w, co
 	vsnprintf(run->shard_error, sizeof run->shard_error, format, args);
 	va_end(args);
 	log_error("%s", run->shard_error);
-	run->shared.setup_failed = true;
+	if (run->stage == STAGE_SETUP)
+		run->shared.setup_failed = true;
+	else
+		end_renewals(w);
+}
+
+/* The values that a run starts with. */
+static struct value *first_slots(const struct program *program, struct arena *a)
+{
+	struct value *slots = ARENA_ARRAY(a, program->slot_count + 1, struct value);
+
+	for (uint32_t i = 0; i < program->slot_count; i++)
+		slots[i] = program->slot_first[i];
+	return slots;
 }
 
 /* ---- the first shard */
 
-static void publish_setup(struct run_monitor *w)
+/* The same after setup. */
+static const struct value *setup_slots(const struct run *run, struct arena *a)
+{
+	const struct program *program = run->plan.program;
+	uint32_t index = setup_renewal(program);
+	const struct renewal_plan *plan = &program->renewals[index];
+	struct value *slots = first_slots(program, a);
+	struct shared_values *values = shared_renewal_hold(&run->shared.renewals[index]);
+
+	for (uint32_t i = 0; values && i < plan->slot_count; i++)
+		slots[plan->slots[i]] = value_copy(
+		    values->values[i], arena_alloc(a, value_bytes(values->values[i]) + 1));
+	shared_values_drop(values);
+	return slots;
+}
+
+static void publish_setup(struct run_monitor *w, uint64_t generation)
 {
 	const struct run_shared *shared = &w->run->shared;
 	const struct shard_sync_settings *fleet = settings_of(w);
 	bool known = shared->setup_class != FAILURE_CLASS_COUNT;
 	struct setup_state h = {.version = fleet->version,
 				.scenario = fleet->scenario,
-				.failed = shared->setup_failed,
+				.generation = generation,
+				.failed =
+				    shared->setup_failed || atomic_load(&shared->renewal_failed),
 				.failure = str_of(known ? failure_name(shared->setup_class) : "")};
+	struct arena a;
 	struct buf text;
 
+	arena_init(&a, 0);
 	buf_init(&text, 0);
-	setup_state_put(&text, &h, w->run->plan.program, shared->first);
+	setup_state_put(&text, &h, w->run->plan.program, setup_slots(w->run, &a));
 	if (!heartbeat_publish_setup(w->run->heartbeat, buf_str(&text)))
 		fail(w, "cannot write %s: %s", heartbeat_setup_file(w->run->heartbeat),
 		     strerror(errno));
-	else if (!h.failed)
+	else if (!h.failed && generation <= 1)
 		log_info("setup was performed here, for all %u shards", w->run->plan.shards);
+	w->published = generation;
 	buf_release(&text);
+	arena_release(&a);
 }
 
 /* ---- the other shards */
+
+/* Values may be received twice. */
+static void accept_values(struct run_monitor *w, const struct value *slots, uint64_t generation)
+{
+	const struct program *program = w->run->plan.program;
+	uint32_t index = setup_renewal(program);
+	struct shared_renewal *renewal = &w->run->shared.renewals[index];
+
+	if (generation <= w->received)
+		return;
+	w->received = generation;
+	renewal->remote = true;
+	shared_renewal_publish(renewal, &program->renewals[index], slots, NS_NEVER);
+}
 
 static void use_setup(struct run_monitor *w, struct str text)
 {
@@ -92,9 +161,7 @@ static void use_setup(struct run_monitor *w, struct str text)
 
 	arena_init(&a, 0);
 	buf_init(&error, 0);
-	slots = ARENA_ARRAY(&a, program->slot_count + 1, struct value);
-	for (uint32_t i = 0; i < program->slot_count; i++)
-		slots[i] = program->slot_first[i];
+	slots = first_slots(program, &a);
 	if (!setup_state_read(&a, text, program, &h, slots, &error)) {
 		fail(w, "cannot use the values of shard 1's setup: %.*s (%s)",
 		     STR_ARG(buf_str(&error)), heartbeat_setup_file(w->run->heartbeat));
@@ -103,9 +170,7 @@ static void use_setup(struct run_monitor *w, struct str text)
 		fail(w, "setup failed in shard 1%s%.*s",
 		     h.failure.len ? ": " : ", which was stopped", STR_ARG(h.failure));
 	} else {
-		user_values_copy(slots, NULL, program->slot_count, &shared->setup_values,
-				 &shared->setup_values_cap);
-		shared->first = shared->setup_values;
+		accept_values(w, slots, h.generation);
 	}
 	buf_release(&error);
 	arena_release(&a);
@@ -190,12 +255,72 @@ void run_monitor_receive_setup(struct run_monitor *w)
 void run_monitor_publish_setup(struct run_monitor *w)
 {
 	if (is_once(w->run, FIXTURE_SETUP) && is_first(w))
-		publish_setup(w);
+		publish_setup(w, 1);
 }
 
 bool run_monitor_awaits_setup(const struct run_monitor *w)
 {
 	return is_once(w->run, FIXTURE_SETUP) && !is_first(w);
+}
+
+/* ---- renewals during the run */
+
+static void renew_for_others(struct run_monitor *w, struct shared_renewal *renewal)
+{
+	struct run_shared *shared = &w->run->shared;
+	uint64_t generation = atomic_load(&renewal->generation);
+	bool failed = atomic_load(&shared->renewal_failed);
+
+	if (generation != w->published || (failed && !w->failure_published))
+		publish_setup(w, generation);
+	w->failure_published |= failed;
+	if (!failed && atomic_load(&renewal->state) == RENEWAL_IDLE &&
+	    heartbeat_is_asked(w->run->heartbeat, generation)) {
+		shared_renewal_refused(renewal, generation);
+		shared->wake_all(shared->owner);
+	}
+}
+
+static void renew_by_first(struct run_monitor *w, struct shared_renewal *renewal, ns_t now)
+{
+	struct run_shared *shared = &w->run->shared;
+	bool wanted = atomic_load(&renewal->state) == RENEWAL_RUNNING;
+	struct buf wait;
+
+	if (heartbeat_has_news(w->run->heartbeat) && try_receive(w))
+		shared->wake_all(shared->owner);
+	if (!wanted || atomic_load(&renewal->state) != RENEWAL_RUNNING) {
+		w->wanted_since = 0;
+		return;
+	}
+	if (!w->wanted_since)
+		w->wanted_since = now;
+	heartbeat_ask_renewal(w->run->heartbeat, w->received);
+	if (heartbeat_check(w->run->heartbeat, 1) == HEARTBEAT_ENDED) {
+		fail(w, "shard 1, which renews the values of setup for all shards, has ended");
+	} else if (now - w->wanted_since > settings_of(w)->wait) {
+		buf_init(&wait, 0);
+		units_put_duration(&wait, settings_of(w)->wait);
+		fail(w, "shard 1 did not renew the values of setup for %.*s (--fleet-wait)",
+		     STR_ARG(buf_str(&wait)));
+		buf_release(&wait);
+	}
+}
+
+void run_monitor_renew(struct run_monitor *w, ns_t now)
+{
+	const struct program *program = w->run->plan.program;
+	uint32_t index;
+
+	if (!is_once(w->run, FIXTURE_SETUP) || w->run->stage == STAGE_SETUP || w->run->setup_failed)
+		return;
+	index = setup_renewal(program);
+	if (!program->renewals[index].renews)
+		return;
+	if (is_first(w))
+		renew_for_others(w, &w->run->shared.renewals[index]);
+	else if (!atomic_load(&w->run->shared.renewal_failed))
+		renew_by_first(w, &w->run->shared.renewals[index], now);
 }
 
 /* ---- before teardown */

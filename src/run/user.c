@@ -39,7 +39,8 @@ void user_pool_init(struct user_pool *pool, const struct program *program)
 			    rounded(program->call_depth * sizeof(uint32_t));
 	pool->user_bytes =
 	    rounded(sizeof(struct user)) + rounded(program->slot_count * sizeof(struct value)) +
-	    rounded(program->slot_count * sizeof(struct slot_block)) + pool->fiber_bytes;
+	    rounded(program->slot_count * sizeof(struct slot_block)) +
+	    rounded(program->renewal_count * sizeof(struct user_renewal)) + pool->fiber_bytes;
 }
 
 static void release_values(const struct user_pool *pool, struct user *user)
@@ -50,7 +51,10 @@ static void release_values(const struct user_pool *pool, struct user *user)
 		free(user->staged[i].block.data);
 	buf_release(&user->fiber->secrets);
 	free(user->staged);
-	free(user->saved);
+	for (uint32_t i = 0; i < pool->program->renewal_count; i++) {
+		free(user->renewals[i].own);
+		free(user->renewals[i].spare);
+	}
 }
 
 void user_pool_release(struct user_pool *pool)
@@ -92,6 +96,8 @@ static void add_users(struct user_pool *pool)
 		at += rounded(program->slot_count * sizeof(struct value));
 		u->blocks = (struct slot_block *)(void *)at;
 		at += rounded(program->slot_count * sizeof(struct slot_block));
+		u->renewals = (struct user_renewal *)(void *)at;
+		at += rounded(program->renewal_count * sizeof(struct user_renewal));
 		u->fiber = lay_out_fiber(program, at);
 		u->next = pool->free_users;
 		pool->free_users = u;
@@ -124,6 +130,15 @@ static void init_fiber(struct fiber *f, struct user *user)
 	f->calls = calls;
 }
 
+static void reset_renewal(struct user_renewal *r)
+{
+	*r = (struct user_renewal){.own = r->own,
+				   .own_cap = r->own_cap,
+				   .spare = r->spare,
+				   .spare_cap = r->spare_cap,
+				   .due = NS_NEVER};
+}
+
 struct user *user_acquire(struct user_pool *pool)
 {
 	struct user *u;
@@ -138,11 +153,12 @@ struct user *user_acquire(struct user_pool *pool)
 			      .staged = u->staged,
 			      .staged_used = u->staged_used,
 			      .staged_cap = u->staged_cap,
-			      .saved = u->saved,
-			      .saved_cap = u->saved_cap,
+			      .renewals = u->renewals,
 			      .fixture = FIXTURE_NONE,
 			      .fiber = u->fiber};
 	*u = fresh;
+	for (uint32_t i = 0; i < pool->program->renewal_count; i++)
+		reset_renewal(&u->renewals[i]);
 	u->queued_end = &u->queued_first;
 	init_fiber(u->fiber, u);
 	user_enter(u, USER_ADMITTED);
@@ -228,22 +244,68 @@ void user_values_copy(const struct value *values, const uint32_t *pick, size_t c
 	}
 }
 
-void user_save_values(const struct program *program, struct user *user)
+void user_reset_values(const struct program *program, struct user *user)
 {
-	if (!program->user_slot_count)
-		return;
-	user_values_copy(user->slots, program->user_slots, program->user_slot_count, &user->saved,
-			 &user->saved_cap);
-	user->has_saved = true;
+	const struct value *first = program->slot_first;
+
+	if (!user->keeps && program->slot_count)
+		memcpy(user->slots, first, program->slot_count * sizeof(*user->slots));
+	for (uint32_t i = 0; user->keeps && i < program->slot_count; i++)
+		if (!program->slot_kept[i])
+			user->slots[i] = first[i];
+	for (uint32_t i = 0; i < program->renewal_count; i++) {
+		const struct renewal_plan *plan = &program->renewals[i];
+		const struct value *values = user_renewal_values(&user->renewals[i]);
+
+		for (uint32_t k = 0; values && k < plan->slot_count; k++)
+			user->slots[plan->slots[k]] = values[k];
+	}
+	user->staged_count = 0;
 }
 
-void user_reset_values(const struct program *program, const struct value *first, struct user *user)
+/* A value that the user has set since is in a block of its slot. */
+static bool is_same(struct value a, struct value b)
 {
-	if (program->slot_count)
-		memcpy(user->slots, first, program->slot_count * sizeof(*user->slots));
-	for (uint32_t i = 0; user->has_saved && i < program->user_slot_count; i++)
-		user->slots[program->user_slots[i]] = user->saved[i];
-	user->staged_count = 0;
+	return a.type == b.type && a.text.ptr == b.text.ptr && a.text.len == b.text.len &&
+	       a.items == b.items && a.count == b.count &&
+	       memcmp(&a.number, &b.number, sizeof a.number) == 0;
+}
+
+static void replace(struct user *user, const struct renewal_plan *plan, const struct value *old,
+		    const struct value *new)
+{
+	for (uint32_t i = 0; i < plan->slot_count; i++) {
+		struct value *slot = &user->slots[plan->slots[i]];
+
+		if (is_same(*slot, old ? old[i] : VALUE_NOTHING))
+			*slot = new[i];
+	}
+}
+
+void user_renewal_hold(struct user *user, const struct renewal_plan *plan, struct user_renewal *r,
+		       struct shared_values *held)
+{
+	struct shared_values *old = r->shared;
+
+	replace(user, plan, old ? old->values : NULL, held->values);
+	r->shared = held;
+	r->generation = held->generation;
+	shared_values_drop(old);
+}
+
+void user_renewal_copy(struct user *user, const struct renewal_plan *plan, struct user_renewal *r,
+		       const struct value *slots)
+{
+	struct value *old = r->own;
+	size_t old_cap = r->own_cap;
+
+	user_values_copy(slots, plan->slots, plan->slot_count, &r->spare, &r->spare_cap);
+	replace(user, plan, r->generation ? old : NULL, r->spare);
+	r->own = r->spare;
+	r->own_cap = r->spare_cap;
+	r->spare = old;
+	r->spare_cap = old_cap;
+	r->generation++;
 }
 
 static char *grow(struct slot_block *block, size_t need)

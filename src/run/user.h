@@ -11,6 +11,7 @@
 #include "interface/value.h"
 #include "program/program.h"
 #include "run/fiber.h"
+#include "run/renewal_values.h"
 
 struct http_user;
 struct replay_session;
@@ -55,6 +56,20 @@ enum user_state {
 	X(argument, ABORTING, ACTIVE, "all is aborted: after_user begins")                         \
 	X(argument, ABORTING, FREE, "all is aborted")
 
+/* The values of one of the program's renewals, as a user has them. */
+struct user_renewal {
+	struct shared_values *shared; /* of setup: the version that the user holds; or NULL */
+	struct value *own, *spare;    /* of before_user: in one block each; `spare` is used next */
+	size_t own_cap, spare_cap;
+	uint64_t generation; /* of these values; 0: none yet */
+	uint64_t switched;   /* the worker's count of changes when they became the user's */
+	/* Only of before_user: */
+	ns_t due;		/* they are renewed when they are needed after this time */
+	struct user *performer; /* renews them now, or NULL */
+	struct fiber *waiting;	/* fibers of the user that wait for that */
+	bool over;		/* they could not be renewed and are not any more */
+};
+
 struct user {
 	struct user *previous, *next; /* the worker's living users; `next` also in the pool */
 	struct http_user *http;
@@ -83,9 +98,13 @@ struct user {
 	struct fiber *children;
 	struct value *slots;
 	struct slot_block *blocks;
-	struct value *saved; /* the values of program->user_slots after before_user, in one block */
-	size_t saved_cap;
-	bool has_saved;
+	struct user_renewal *renewals; /* for each of the program's */
+	bool keeps; /* the variables that last over its iterations have their values */
+	/* A user that renews values: */
+	uint32_t renews;    /* 1 + the index of the renewal; 0: an ordinary user */
+	uint32_t tries;	    /* of this renewal, that failed */
+	struct user *owner; /* whose values it renews; NULL: those of setup */
+	ns_t renew_in;	    /* after the end of the current fixture; 0: not given */
 	struct staged_value *staged;
 	uint32_t staged_count, staged_used,
 	    staged_cap; /* count: entries in use; used: entries whose block may be reused */
@@ -138,10 +157,22 @@ void user_fiber_release(struct user_pool *pool, struct fiber *fiber);
 /* Resets counters, call stack and groups for the start of an iteration. */
 void user_fiber_reset(const struct program *program, struct fiber *fiber);
 
-/* Sets the values for an iteration: those the run starts with, FIRST, and then the user's own. */
-void user_reset_values(const struct program *program, const struct value *first, struct user *user);
-/* The values that before_user has set become the user's own. */
-void user_save_values(const struct program *program, struct user *user);
+/* The values of R, in the order of the renewal's slots, or NULL. */
+static inline const struct value *user_renewal_values(const struct user_renewal *r)
+{
+	if (r->shared)
+		return r->shared->values;
+	return r->generation ? r->own : NULL;
+}
+/* The values that are current for the user become those of R, a renewal of PLAN, unless the user
+ * has replaced them: HELD, a version that the user holds now, or copies of those in SLOTS. */
+void user_renewal_hold(struct user *user, const struct renewal_plan *plan, struct user_renewal *r,
+		       struct shared_values *held);
+void user_renewal_copy(struct user *user, const struct renewal_plan *plan, struct user_renewal *r,
+		       const struct value *slots);
+/* Sets the values for an iteration or fixture: those the run starts with, and then those of the
+ * user's renewals. Variables that are kept do not change. */
+void user_reset_values(const struct program *program, struct user *user);
 /* Makes deep copies of COUNT of VALUES, those that PICK names (NULL: the first), in the block
  * *STORE of *CAP bytes, which grows if it must. */
 void user_values_copy(const struct value *values, const uint32_t *pick, size_t count,

@@ -2,6 +2,7 @@
 
 #include "run/fixtures.h"
 #include "run/interpreter.h"
+#include "run/renewal.h"
 #include "run/request.h"
 
 #define BACK_OFF_FIRST	  (100 * NS_PER_MS)
@@ -74,7 +75,8 @@ static bool begin_iteration(struct worker *w, struct user *u)
 	u->paced_at = 0;
 	u->scenario = draw_scenario(w, u);
 	scenario = &w->program->scenarios[u->scenario];
-	user_reset_values(w->program, w->shared->first, u);
+	renewal_values_update(w, u);
+	user_reset_values(w->program, u);
 	user_fiber_reset(w->program, f);
 	f->draws = random_stream(w->plan->settings.seed, u->number, u->iteration, 0);
 	f->pc = u->session ? replay_sessions_entry(w->replay, u->session) : scenario->entry;
@@ -82,6 +84,7 @@ static bool begin_iteration(struct worker *w, struct user *u)
 		f->calls[f->calls_used++] = f->pc;
 		f->pc = scenario->variables;
 	}
+	fixtures_call_variables(w, u);
 	if (u->iteration > 1 && w->plan->cookie_jar == COOKIES_PER_ITERATION)
 		w->http->ops->cookies_clear(w->http, u->http);
 	if (worker_is_measured(w, u, u->begun))
@@ -91,8 +94,12 @@ static bool begin_iteration(struct worker *w, struct user *u)
 
 void user_lifecycle_end_if_empty(struct worker *w)
 {
-	if (!w->users.live && w->next_due == NS_NEVER)
+	if (w->next_due != NS_NEVER)
+		return;
+	if (!w->users.live)
 		w->loop->ops->stop(w->loop);
+	else
+		renewal_end_unneeded(w);
 }
 
 static void remove_user(struct worker *w, struct user *u)
@@ -102,9 +109,11 @@ static void remove_user(struct worker *w, struct user *u)
 		    replay_sessions_remove(w->replay, u->session);
 	w->http->ops->user_close(w->http, u->http);
 	u->http = NULL;
+	renewal_values_leave(w->program, u);
 	if (w->fixture == FIXTURE_NONE) {
 		recorder_users(&w->recorder, -1);
-		atomic_fetch_sub(&w->shared->users_now, 1);
+		if (atomic_fetch_sub(&w->shared->users_now, 1) == 1)
+			renewal_users_left(w);
 		atomic_fetch_sub(&w->shared->loads[u->load].users, 1);
 	}
 	user_release(&w->users, u);
@@ -143,6 +152,10 @@ void user_lifecycle_start(struct worker *w, struct user *u)
 
 void user_lifecycle_continue(struct worker *w, struct user *u)
 {
+	if (u->renews) {
+		renewal_try(w, u);
+		return;
+	}
 	if (begin_next(w, u) == USER_ACTIVE)
 		interpreter_resume(w, u->fiber);
 }
@@ -247,6 +260,10 @@ bool worker_iteration_over(struct worker *w, struct user *u, enum outcome outcom
 	bool parked = f->parked;
 
 	interpreter_end_groups(w, f, outcome);
+	if (u->renews) {
+		renewal_performed(w, u, outcome);
+		return false;
+	}
 	if (user_iterates(u)) {
 		ns_t rest = back_off_time(w, u, outcome);
 
@@ -284,7 +301,12 @@ static void abort_fiber(struct worker *w, struct fiber *f)
 		break;
 	case FIBER_RETRYING:
 		timers_remove(&w->timers, f);
+		renewal_leave(w, f);
 		request_cancel_retry(w, f);
+		break;
+	case FIBER_AWAITING:
+		timers_remove(&w->timers, f);
+		renewal_leave(w, f);
 		break;
 	case FIBER_SLEEPING:
 		timers_remove(&w->timers, f);
@@ -308,10 +330,9 @@ static void abort_fiber(struct worker *w, struct fiber *f)
 	fiber_enter(f, FIBER_ABORTED);
 }
 
-/* If U has no exchange in flight any more: ends its iteration or fixture as cut off. */
-static void finish_abort(struct worker *w, struct user *u)
+void user_lifecycle_finish_abort(struct worker *w, struct user *u)
 {
-	if (u->in_flight)
+	if (u->in_flight || renewal_is_performed_for(w, u))
 		return;
 	while (u->children) {
 		struct fiber *f = u->children;
@@ -332,19 +353,23 @@ void user_lifecycle_abort(struct worker *w, struct user *u)
 		return;
 	if (u->state == USER_BACKING_OFF) {
 		timers_remove(&w->timers, u->fiber);
-		interpreter_wake(w, u->fiber);
+		if (u->renews)
+			renewal_give_up(w, u);
+		else
+			interpreter_wake(w, u->fiber);
 		return;
 	}
+	renewal_abort_for(w, u);
 	user_enter(u, USER_ABORTING);
 	for (struct fiber *f = u->children; f; f = f->next)
 		abort_fiber(w, f);
 	abort_fiber(w, u->fiber);
-	finish_abort(w, u);
+	user_lifecycle_finish_abort(w, u);
 }
 
 void user_lifecycle_exchange_aborted(struct worker *w, struct fiber *f)
 {
 	request_count_aborted(w, f);
 	fiber_enter(f, FIBER_ABORTED);
-	finish_abort(w, f->user);
+	user_lifecycle_finish_abort(w, f->user);
 }

@@ -20,6 +20,9 @@ bool user_lifecycle_retire(struct worker *w, struct user *user);
 /* Aborts what USER, who is not idle, performs: ends it as cut off, as soon as no exchange of it is
  * in flight. Does nothing if it is being aborted already. */
 void user_lifecycle_abort(struct worker *w, struct user *user);
+/* USER, who is being aborted, may have nothing in flight any more, and nobody who renews its values:
+ * then ends its iteration or fixture as cut off. */
+void user_lifecycle_finish_abort(struct worker *w, struct user *user);
 /* The exchange of F, whose user is being aborted, came back. */
 void user_lifecycle_exchange_aborted(struct worker *w, struct fiber *f);
 /* True if USER, who performs an iteration of a closed load, is going to begin another one, so that

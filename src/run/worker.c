@@ -8,6 +8,7 @@
 #include "run/event_reader.h"
 #include "run/fixtures.h"
 #include "run/interpreter.h"
+#include "run/renewal.h"
 #include "run/request.h"
 #include "run/row_pick.h"
 #include "run/live_secrets.h"
@@ -40,9 +41,10 @@ static void start_fixture_user(struct worker *w)
 
 /* ---- the end */
 
+/* Users that renew values end with those who wait for them. */
 static bool is_of(const struct user *u, uint32_t which)
 {
-	return which == ALL_LOADS || u->load == which;
+	return !u->renews && (which == ALL_LOADS || u->load == which);
 }
 
 /* True if U only pauses, after the last step of an iteration, and has nothing left to do. */
@@ -82,6 +84,8 @@ static void abort_users(struct worker *w, uint32_t which)
 		if (is_of(u, which) && !user_lifecycle_retire(w, u))
 			user_lifecycle_abort(w, u);
 	}
+	if (which == ALL_LOADS)
+		renewal_abort_all(w);
 }
 
 /* Requests in flight may come back; users who wait for anything else end. */
@@ -94,7 +98,7 @@ static void drain(struct worker *w)
 	end_last_pauses(w, ALL_LOADS);
 	for (struct user *u = w->users.living; u; u = next) {
 		next = u->next;
-		if (!user_lifecycle_retire(w, u) && !u->in_flight &&
+		if (!u->renews && !user_lifecycle_retire(w, u) && !u->in_flight &&
 		    u->fixture != FIXTURE_AFTER_USER)
 			user_lifecycle_abort(w, u);
 	}
@@ -159,6 +163,8 @@ static ns_t next_alarm(const struct worker *w)
 		next += SLICE - 1 - (next + SLICE - 1) % SLICE;
 	if (arrival < next)
 		next = arrival;
+	if (renewal_next(w) < next)
+		next = renewal_next(w);
 	if (w->state != RUN_ABORTING && w->edge < next)
 		next = w->edge;
 	if (w->state != RUN_ABORTING && w->abort_at < next)
@@ -200,6 +206,7 @@ static void on_alarm(void *owner)
 	w->now = w->loop->ops->now(w->loop);
 	w->alarm = NS_NEVER;
 	check_run_state(w);
+	renewal_begin_due(w);
 	for (unsigned i = 0; i < BATCH && w->next_due <= w->now; i++)
 		user_arrivals_next(w);
 	for (unsigned i = 0; i < BATCH && (f = timers_pop(&w->timers, w->now)); i++)
@@ -215,6 +222,7 @@ static void on_wake(void *owner)
 	check_run_state(w);
 	if (w->at_rendezvous)
 		interpreter_check_rendezvous(w);
+	renewal_check(w);
 	after_event(w);
 }
 

@@ -51,6 +51,9 @@ struct worker {
 	struct user_pool users;
 	struct event_reader *spare_readers;
 	struct fiber *at_rendezvous; /* fibers at a rendezvous, linked by `queued` */
+	struct fiber *awaiting;	     /* fibers that wait for a renewal of setup, the same */
+	uint64_t switches;	     /* number of times that values of a user were replaced */
+	uint32_t renewers;	     /* living users that renew the values of setup */
 
 	struct random_stream trace_draws;	/* run/trace_context.h */
 	ns_t start;				/* of the run */
@@ -102,23 +105,32 @@ void worker_run(struct worker *w, enum fixture_kind fixture, ns_t start, ns_t wa
 void worker_set_timer(struct worker *w, struct fiber *f, ns_t due);
 /* F, which is RUNNING, sleeps until DUE. */
 void worker_sleep(struct worker *w, struct fiber *f, ns_t due);
+/* True if the user renews the values of setup, so that it belongs to no load. */
+static inline bool worker_is_renewer(const struct user *user)
+{
+	return user->renews && !user->owner;
+}
 /* True if everything of the user is aborted. */
 static inline bool worker_aborts_user(const struct worker *w, const struct user *user)
 {
 	return w->state == RUN_ABORTING ||
-	       (w->fixture == FIXTURE_NONE && w->loads[user->load].state == RUN_ABORTING);
+	       (w->fixture == FIXTURE_NONE && !worker_is_renewer(user) &&
+		w->loads[user->load].state == RUN_ABORTING);
 }
 /* True if the user begins nothing new. */
 static inline bool worker_drains_user(const struct worker *w, const struct user *user)
 {
 	return w->state >= RUN_DRAINING ||
-	       (w->fixture == FIXTURE_NONE && w->loads[user->load].state >= RUN_DRAINING);
+	       (w->fixture == FIXTURE_NONE && !worker_is_renewer(user) &&
+		w->loads[user->load].state >= RUN_DRAINING);
 }
-/* True if F ends at its next step: the run stops, and F does not perform after_user. */
+/* True if F ends at its next step: the run stops, and F performs neither after_user nor a renewal,
+ * for which after_user may wait. */
 static inline bool worker_stops_fiber(const struct worker *w, const struct fiber *f)
 {
 	return worker_aborts_user(w, f->user) ||
-	       (w->state >= RUN_DRAINING && f->user->fixture != FIXTURE_AFTER_USER);
+	       (w->state >= RUN_DRAINING && f->user->fixture != FIXTURE_AFTER_USER &&
+		!f->user->renews);
 }
 /* BEGUN is after the warm-up of the user's load. */
 static inline bool worker_is_after_warm_up(const struct worker *w, const struct user *user,

@@ -17,6 +17,7 @@
 #include "scenario/auth.h"
 #include "scenario/bandwidth.h"
 #include "scenario/data.h"
+#include "scenario/fixture_list.h"
 
 enum on_failure {
 	FAILURE_STOP_ITERATION,
@@ -61,9 +62,11 @@ struct parameter {
 
 /* `variables:`: a template, a list, a mapping, or one of several values. */
 struct variable {
+	struct keys keys; /* of the form with `per` */
 	struct str name;
 	struct span name_span;
 	bool one_of;
+	bool per_user; /* evaluated once for each user, and kept over its iterations */
 	const struct node *value; /* scalar, list or mapping; templates inside */
 };
 
@@ -241,6 +244,7 @@ struct model {
 	int64_t seed;
 	struct load load;
 	struct steps fixture[FIXTURE_NONE];
+	const struct fixture_list *renewal[FIXTURE_NONE]; /* of setup and before_user */
 	bool once_for_fleet[FIXTURE_NONE]; /* setup and teardown: only the first shard runs it */
 	struct scenario
 	    *scenarios; /* `steps:` at the top level are one scenario, named after the file */

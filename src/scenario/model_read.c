@@ -398,7 +398,9 @@ struct model *model_read(struct arena *arena, const struct source *source, const
 	m->threshold_count = g.file->thresholds.count;
 	m->load = g.file->load;
 	m->fixture[FIXTURE_SETUP] = g.file->setup.steps;
-	m->fixture[FIXTURE_BEFORE_USER] = g.file->before_user;
+	m->fixture[FIXTURE_BEFORE_USER] = g.file->before_user.steps;
+	m->renewal[FIXTURE_SETUP] = &g.file->setup;
+	m->renewal[FIXTURE_BEFORE_USER] = &g.file->before_user;
 	m->fixture[FIXTURE_AFTER_USER] = g.file->after_user;
 	m->fixture[FIXTURE_TEARDOWN] = g.file->teardown.steps;
 	m->once_for_fleet[FIXTURE_SETUP] = fixture_list_is_once(&g.file->setup, NULL);

@@ -179,11 +179,63 @@ static const struct field scenario_element = {
 
 /* ---- variables */
 
+static const char *const per_words[] = {"user", NULL};
+
+/* The mapping {per: user, start: VALUE}; only `start` and `per` together distinguish it from an
+ * object with these members. */
+struct kept_variable {
+	struct keys keys;
+	int per;
+	const struct node *start;
+};
+
+static void read_start(struct reader *r, const struct node *node, void *out)
+{
+	const struct node **start = out;
+
+	(void)r;
+	*start = node;
+}
+
+static const struct field_special start_special = {
+    .name = "a value", .read = read_start, .schema = "{}"};
+
+static const struct field kept_variable_fields[] = {
+    FIELD(struct kept_variable, per, "per", FIELD_ENUM, .flags = FIELD_REQUIRED,
+	  .choices = per_words, .example = "user",
+	  .prose = "`user`: the variable lasts over all iterations of its user. Steps that set or "
+		   "extract it change it for the following iterations too."),
+    FIELD(struct kept_variable, start, "start", FIELD_SPECIAL, .special = &start_special,
+	  .flags = FIELD_REQUIRED, .example = "\"\"",
+	  .prose = "Its value when the user starts, before before_user."),
+    FIELD_END,
+};
+
+/* The scalar `per: user` with or without `start`, or `start` with a `per`. */
+static bool is_kept_variable(const struct node *node)
+{
+	const struct node *per;
+
+	if (node->kind != NODE_MAP || node->count > 2)
+		return false;
+	per = node_find(node, STR("per"));
+	return per &&
+	       (node_find(node, STR("start")) ||
+		(node->count == 1 && per->kind == NODE_SCALAR && str_eq(per->text, STR("user"))));
+}
+
 static void read_variable(struct reader *r, const struct node *node, void *out)
 {
 	struct variable *variable = out;
 
 	variable->value = node;
+	if (is_kept_variable(node)) {
+		struct kept_variable kept = {.start = node};
+
+		(void)reader_object(r, node, kept_variable_fields, &kept);
+		variable->per_user = true;
+		node = variable->value = kept.start;
+	}
 	if (node->kind == NODE_MAP && node->count == 1 &&
 	    str_eq(node->pairs[0].key->text, STR("one_of"))) {
 		const struct node *list = node->pairs[0].value;
@@ -203,6 +255,8 @@ static const struct field_special variable_special = {
     .name = "a value, or one_of: with a list",
     .read = read_variable,
     .schema = "{}",
+    .fields = kept_variable_fields,
+    .definition = "kept_variable",
 };
 
 static const struct field variable_element = {
@@ -398,13 +452,13 @@ const struct field scenario_file_fields[] = {
     FIELD(struct scenario_file, flows, "flows", FIELD_MAP, .element = &flow_element,
 	  .example = "{log in: [get: /login]}",
 	  .prose = "Named lists of steps, run by `call`; several scenarios can share one."),
-    FIELD(struct scenario_file, setup, "setup", FIELD_SPECIAL, .special = &fixture_list_special,
+    FIELD(struct scenario_file, setup, "setup", FIELD_SPECIAL, .special = &setup_special,
 	  .example = "[post: /test/reset]",
 	  .prose = "Steps that run once before the first user starts. Every user can read the "
 		   "variables that they set or extract. They are not measured, and the run fails "
 		   "if one of them fails."),
-    FIELD(struct scenario_file, before_user, "before_user", FIELD_STEPS,
-	  .example = "[post: /login]",
+    FIELD(struct scenario_file, before_user, "before_user", FIELD_SPECIAL,
+	  .special = &before_user_special, .example = "[post: /login]",
 	  .prose = "Steps that each user runs once before its first iteration. The user can read "
 		   "the variables that they set or extract in all its iterations. They are not "
 		   "measured, and a user stops if one of them fails."),
@@ -416,8 +470,8 @@ const struct field scenario_file_fields[] = {
     FIELD(struct scenario_file, after_user, "after_user", FIELD_STEPS, .example = "[post: /logout]",
 	  .prose = "Steps that each user runs once after its last iteration; they are not "
 		   "measured. A failure counts in failed_iterations."),
-    FIELD(struct scenario_file, teardown, "teardown", FIELD_SPECIAL,
-	  .special = &fixture_list_special, .example = "[delete: /test/data]",
+    FIELD(struct scenario_file, teardown, "teardown", FIELD_SPECIAL, .special = &teardown_special,
+	  .example = "[delete: /test/data]",
 	  .prose =
 	      "Steps that run once after the last user has ended, also after Ctrl-C and after a "
 	      "failed setup. They are not measured, and the run fails if one of them fails."),

@@ -22,8 +22,8 @@ struct scenario_file {
 	int64_t seed;
 	struct load load;
 	struct field_map profiles; /* of struct profile */
-	struct fixture_list setup, teardown;
-	struct steps before_user, after_user;
+	struct fixture_list setup, before_user, teardown;
+	struct steps after_user;
 	struct steps steps;
 	struct field_list include;    /* of struct str: paths */
 	struct field_map flows;	      /* of struct steps */

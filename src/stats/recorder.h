@@ -81,7 +81,12 @@ enum unmeasured_kind { UNMEASURED_KINDS(UNMEASURED_ENUM) UNMEASURED_KIND_COUNT }
 	X(users_stopped)                                                                           \
 	X(users_failed)                                                                            \
 	X(meetings_given_up)                                                                       \
-	X(after_users_failed) X(teardowns_failed) X(pauses) X(back_offs) X(users_missed)
+	X(after_users_failed)                                                                      \
+	X(teardowns_failed)                                                                        \
+	X(pauses)                                                                                  \
+	X(back_offs)                                                                               \
+	X(users_missed)                                                                            \
+	X(renewals) X(renewals_failed) X(renewals_waited) X(renewals_given_up)
 
 #define COUNTER_FIELD(name) uint64_t name;
 struct series_counts {

@@ -175,6 +175,11 @@ bool verdict_teardown_passed(const struct summary *s)
 	return s->run.teardowns_failed == 0;
 }
 
+bool verdict_renewal_failed(const struct summary *s)
+{
+	return s->run.renewals_given_up > 0;
+}
+
 bool verdict_has_data(const struct summary *s)
 {
 	return s->all.counts.ok > 0 || recorder_series_counts_failed(&s->all.counts) > 0;
@@ -199,7 +204,7 @@ enum verdict_outcome verdict_decide(const struct verdict_evidence *e)
 {
 	const struct summary *s = e->summary;
 
-	if (!e->reached || e->failed || !verdict_teardown_passed(s))
+	if (!e->reached || e->failed || verdict_renewal_failed(s) || !verdict_teardown_passed(s))
 		return VERDICT_FAIL;
 	if (e->shard && had_no_share(s))
 		return VERDICT_UNJUDGED;

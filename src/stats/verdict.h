@@ -81,6 +81,8 @@ void verdict_judge(struct verdict_validity *v, const struct summary *s,
 /* False: no connection to the target was made. */
 bool verdict_reached(const struct summary *s);
 /* False: teardown failed. No threshold allows that. */
+/* True if the values of setup could not be renewed, which ended the run. */
+bool verdict_renewal_failed(const struct summary *s);
 bool verdict_teardown_passed(const struct summary *s);
 /* False: no request was measured, neither an ok one nor a failed one. */
 bool verdict_has_data(const struct summary *s);

@@ -10,24 +10,8 @@ static const char *const when_words[] = {"timeout", "connect", "5xx", "expect", 
 /* One entry of `when`. */
 struct retry_reason {
 	unsigned when; /* of enum retry_when; 0: the statuses */
-	struct retry_statuses statuses;
+	struct status_range statuses;
 };
-
-/* `429` or `4xx`. */
-static bool read_statuses(struct str text, struct retry_statuses *out)
-{
-	int64_t number;
-
-	if (text.len != 3 || text.ptr[0] < '1' || text.ptr[0] > '5')
-		return false;
-	if (text.ptr[1] == 'x' && text.ptr[2] == 'x')
-		number = (text.ptr[0] - '0') * 100;
-	else if (!str_to_int(text, &number))
-		return false;
-	out->low = (int)number;
-	out->high = text.ptr[1] == 'x' ? out->low + 99 : out->low;
-	return true;
-}
 
 static void read_reason(struct reader *r, const struct node *node, void *out)
 {
@@ -43,7 +27,7 @@ static void read_reason(struct reader *r, const struct node *node, void *out)
 		if (str_eq(node->text, words[i]))
 			reason->when = 1u << i;
 	}
-	if (reason->when || read_statuses(node->text, &reason->statuses))
+	if (reason->when || status_range_parse(node->text, &reason->statuses))
 		return;
 	struct str near = diag_nearest(node->text, words, WHEN_WORDS);
 	const char *message = "'%.*s' is not one of 'timeout', 'connect', '5xx', 'expect' or "
@@ -104,8 +88,8 @@ const struct field request_modifiers_retry_fields[] = {
 struct retry_plan request_modifiers_plan_retry(struct emitter *e, const struct retry *retry)
 {
 	const struct retry_reason *reasons = retry->when.items;
-	struct retry_statuses *statuses =
-	    ARENA_ARRAY(emit_arena(e), retry->when.count + 1, struct retry_statuses);
+	struct status_range *statuses =
+	    ARENA_ARRAY(emit_arena(e), retry->when.count + 1, struct status_range);
 	struct retry_plan plan = {.times = (uint32_t)retry->times,
 				  .statuses = statuses,
 				  .delay = retry->delay,

@@ -383,6 +383,27 @@ static void put_retry_waits(const struct summary_text *r)
 	buf_add(r->out, STR("\n           response times contain these waits\n"));
 }
 
+/* Times of requests and iterations do not contain the waits for renewals. */
+static void put_renewals(const struct summary_text *r)
+{
+	const struct run_counts *run = &r->s->run;
+
+	if (!run->renewals && !run->renewals_failed)
+		return;
+	buf_add(r->out, STR("\n  renewed  "));
+	text_format_count(r->out, run->renewals, "time", "times");
+	if (run->renewals_failed) {
+		buf_add(r->out, STR(", failed "));
+		text_format_count(r->out, run->renewals_failed, "time", "times");
+	}
+	if (run->renewals_waited) {
+		buf_add(r->out, STR("; "));
+		text_format_count(r->out, run->renewals_waited, "request", "requests");
+		buf_add(r->out, STR(" waited, outside their response times"));
+	}
+	buf_add_char(r->out, '\n');
+}
+
 static void put_rendezvous(const struct summary_text *r)
 {
 	if (r->s->run.meetings_given_up == 0)
@@ -488,6 +509,7 @@ void summary_text_put(struct buf *out, const struct run_facts *facts, const stru
 	put_resent(&r);
 	put_users(&r);
 	put_retry_waits(&r);
+	put_renewals(&r);
 	put_rendezvous(&r);
 	put_lost_deliveries(&r);
 	if (!facts->quiet)

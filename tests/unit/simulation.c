@@ -92,7 +92,7 @@ static void run_worker(struct simulation *sim, unsigned i)
 		fake_loop_post(loop, SIMULATION_START + sim->stop_at, stop_now, sim);
 	if (sim->abort_at)
 		fake_loop_post(loop, SIMULATION_START + sim->abort_at, cut_now, sim);
-	if (i == 0 && sim->tiny.p.fixture[FIXTURE_SETUP] != PC_NONE) {
+	if (i == 0 && sim->plan.program->fixture[FIXTURE_SETUP] != PC_NONE) {
 		worker_run(&sim->workers[0], FIXTURE_SETUP, SIMULATION_START, 0);
 		sim->setup_took = loop->now - SIMULATION_START;
 	}
@@ -107,7 +107,7 @@ static void run_teardown(struct simulation *sim)
 {
 	struct fake_loop *loop = &sim->loops[0];
 
-	if (sim->tiny.p.fixture[FIXTURE_TEARDOWN] == PC_NONE)
+	if (sim->plan.program->fixture[FIXTURE_TEARDOWN] == PC_NONE)
 		return;
 	atomic_store(&sim->shared.abort_at, NS_NEVER);
 	worker_run(&sim->workers[0], FIXTURE_TEARDOWN, loop->now, 0);

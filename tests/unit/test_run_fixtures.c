@@ -41,7 +41,10 @@ static void part(struct simulation *sim, enum fixture_kind which, const char *ur
 /* s t b a before and after v, which overwrites the value of before_user in slot 1. */
 static void all_parts(struct simulation *sim, struct seen *seen)
 {
-	static const uint32_t saved[] = {1};
+	static const uint32_t slots[] = {0, 1};
+	static const struct renewal_plan renewals[] = {
+	    {.fixture = FIXTURE_SETUP, .slots = &slots[0], .slot_count = 1},
+	    {.fixture = FIXTURE_BEFORE_USER, .slots = &slots[1], .slot_count = 1}};
 
 	tiny_scenario(&sim->tiny, "Visit", 1);
 	tiny_request_keeping(&sim->tiny, "GET", "http://shop/v", 2);
@@ -50,8 +53,8 @@ static void all_parts(struct simulation *sim, struct seen *seen)
 	part(sim, FIXTURE_BEFORE_USER, "http://shop/b", 1);
 	part(sim, FIXTURE_AFTER_USER, "http://shop/a", SLOT_NONE);
 	part(sim, FIXTURE_TEARDOWN, "http://shop/t", SLOT_NONE);
-	sim->tiny.p.user_slots = saved;
-	sim->tiny.p.user_slot_count = 1;
+	sim->tiny.p.renewals = renewals;
+	sim->tiny.p.renewal_count = 2;
 	sim->serve = note;
 	sim->owner = seen;
 }
@@ -181,16 +184,16 @@ static void values_live_as_long_as_they_should(void **state)
 {
 	struct simulation *sim = *state;
 	struct seen seen = {.failing = 0};
-	const struct value *saved;
+	const struct value *values;
 
 	all_parts(sim, &seen);
 	simulation_run(sim);
-	assert_int_equal(sim->shared.first[0].type, VALUE_TEXT);
-	assert_true(str_eq(sim->shared.first[0].text, STR("from setup")));
-	assert_int_equal(sim->shared.first[1].type, VALUE_NULL);
+	values = sim->shared.renewals[0].current->values;
+	assert_int_equal(values[0].type, VALUE_TEXT);
+	assert_true(str_eq(values[0].text, STR("from setup")));
 	/* after_user was the last to use them, in the slots of the only user. */
-	saved = sim->workers[0].users.free_users->saved;
-	assert_true(str_eq(saved[0].text, STR("from user")));
+	values = sim->workers[0].users.free_users->renewals[1].own;
+	assert_true(str_eq(values[0].text, STR("from user")));
 }
 
 static void a_stop_still_runs_after_user_and_teardown(void **state)

@@ -75,7 +75,7 @@ static void delays_are(struct retry_plan plan, const char *headers, const ns_t *
 {
 	struct simulation sim;
 	struct server server = {.first = {.status = 429, .headers = headers}, .bad = count};
-	static const struct retry_statuses limited = {429, 429};
+	static const struct status_range limited = {429, 429};
 	ns_t sum = 0;
 
 	simulation_init(&sim);
@@ -192,7 +192,7 @@ static void jitter_spreads_delays(void **state)
 /* Only failed requests are retried, and only for a status in the list. */
 static void statuses_are_retried_if_they_are_in_the_list(void **state)
 {
-	static const struct retry_statuses list[] = {{400, 499}, {302, 302}};
+	static const struct status_range list[] = {{400, 499}, {302, 302}};
 
 	(void)state;
 	for (int status = 404; status <= 503; status += 99) {

@@ -24,7 +24,7 @@ static int setup(void **state)
 	tiny_init(&f->tiny);
 	user_pool_init(&f->pool, &f->tiny.p);
 	f->user = user_acquire(&f->pool);
-	user_reset_values(&f->tiny.p, f->tiny.p.slot_first, f->user);
+	user_reset_values(&f->tiny.p, f->user);
 	buf_init(&f->spare, 0);
 	*state = f;
 	return 0;
@@ -158,7 +158,7 @@ static void a_reused_user_has_no_old_values(void **state)
 	f->user = user_acquire(&f->pool);
 	assert_ptr_equal(f->user, first);
 	assert_int_equal(f->user->stop, STOP_NOTHING);
-	user_reset_values(&f->tiny.p, f->tiny.p.slot_first, f->user);
+	user_reset_values(&f->tiny.p, f->user);
 	assert_int_equal(f->user->slots[0].type, VALUE_NULL);
 }
 

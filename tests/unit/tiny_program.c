@@ -50,6 +50,7 @@ void tiny_init(struct tiny *t)
 	t->p.group_depth = 4;
 	t->p.call_depth = 4;
 	t->p.fiber_count = 1;
+	t->p.user_variables = PC_NONE;
 	for (int i = 0; i < FIXTURE_NONE; i++)
 		t->p.fixture[i] = PC_NONE;
 }
