@@ -48,6 +48,10 @@ static const struct option demo_options[] = {
      .value = "TEXT",
      .prose = "password of every account (default: demo)",
      .group = "Behaviour"},
+    {.name = "token-lifetime",
+     .value = "TIME",
+     .prose = "how long a token of /oauth/token is valid (default: 1h)",
+     .group = "Behaviour"},
     {.name = "log",
      .value = "FILE",
      .prose = "append a line of JSON to FILE for each request: an access log that reprise import "
@@ -100,8 +104,13 @@ static bool parse_behaviour(const struct options *options, struct shop_config *s
 	const char *capacity = options_value(options, "capacity");
 	const char *patience = options_value(options, "patience");
 	const char *password = options_value(options, "password");
+	const char *lifetime = options_value(options, "token-lifetime");
 	enum units_error error;
 
+	shop->token_lifetime = 3600 * NS_PER_S;
+	if (lifetime &&
+	    !parse_time("token-lifetime", lifetime, str_of(lifetime), &shop->token_lifetime))
+		return false;
 	shop->patience = 10 * NS_PER_S;
 	shop->password = str_of(password ? password : "demo");
 	shop->seed = random_seed();

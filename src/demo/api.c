@@ -105,6 +105,9 @@ static struct shop_session *session_of(struct shop_request *request)
 	session = shop_state_session_by_token(request->shop->state, str_slice(line, 7, line.len));
 	if (session)
 		request->visitor = session->visitor;
+	if (session && session->token_until &&
+	    server_now(request->shop->server) > session->token_until)
+		return NULL;
 	return session;
 }
 

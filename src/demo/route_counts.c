@@ -34,6 +34,7 @@ void route_counts_put(const struct route_counts *counts, uint64_t connections, s
 	json_writer_uint(&j, "requests", counts->requests);
 	json_writer_uint(&j, "connections", connections);
 	json_writer_uint(&j, "logins", counts->logins);
+	json_writer_uint(&j, "tokens", counts->tokens);
 	json_writer_uint(&j, "carts", counts->carts);
 	json_writer_uint(&j, "orders", counts->orders);
 	json_writer_uint(&j, "errors_on_purpose", counts->errors_on_purpose);

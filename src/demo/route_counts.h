@@ -17,7 +17,7 @@ struct route_counts {
 	struct route_count routes[COUNT_ROUTES];
 	unsigned used;
 	uint64_t statuses[6]; /* by hundreds of the status */
-	uint64_t requests, logins, carts, orders, errors_on_purpose, turned_away;
+	uint64_t requests, logins, tokens, carts, orders, errors_on_purpose, turned_away;
 };
 
 /* Counts a request of ROUTE, and its response with STATUS. */

@@ -17,6 +17,7 @@ struct shop_config {
 	double capacity; /* requests per second it can process, one after the other; 0: no limit */
 	ns_t patience;	 /* with `capacity`: a longer queue gets a 503 */
 	struct str password; /* of every account */
+	ns_t token_lifetime; /* of the tokens of /oauth/token */
 	uint64_t seed;
 	const char *log; /* requests are written to this file, or NULL */
 };

@@ -131,6 +131,7 @@ void shop_state_session_issue_token(struct shop_state *state, struct shop_sessio
 	if (session->token[0])
 		HASH_DELETE(by_token, state->by_token, entry);
 	draw_token(state, entry->session.token);
+	session->token_until = 0;
 	HASH_ADD(by_token, state->by_token, session.token, TOKEN_CHARS, entry);
 }
 

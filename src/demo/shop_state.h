@@ -5,6 +5,7 @@
 #ifndef DEMO_SHOP_STATE_H
 #define DEMO_SHOP_STATE_H
 
+#include "base/clock.h"
 #include "base/random.h"
 #include "base/str.h"
 
@@ -21,6 +22,7 @@ struct shop_session {
 	char id[TOKEN_CHARS + 1];
 	char csrf[TOKEN_CHARS + 1];	/* new with every login page */
 	char token[TOKEN_CHARS + 1];	/* of the API, empty until requested */
+	ns_t token_until;		/* the token has expired after this; 0: it does not */
 	char user[64];			/* empty: not logged in */
 	char nickname[64], language[8]; /* settings */
 	bool newsletter;

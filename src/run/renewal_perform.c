@@ -8,7 +8,7 @@
 #include "run/user_lifecycle.h"
 
 #define TRIES_MAX    3u
-#define PAUSE	     NS_PER_S /* after the first failed try */
+#define PAUSE	     (500 * NS_PER_MS) /* after the first failed try */
 #define PAUSE_FACTOR 4	      /* of each further pause to the one before it */
 #define TEXT_MAX     60u      /* bytes of a wrong duration in a message */
 

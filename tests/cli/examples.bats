@@ -39,6 +39,7 @@ perform() {
 @test "parameters" { perform parameters.yaml -p USERS=3 -d 2s; }
 @test "arrivals" { perform arrivals.yaml --arrivals 10/s -d 2s; }
 @test "hooks" { perform hooks.yaml -u 3 -i 2; }
+@test "token renewal" { perform token-renewal.yaml -u 3 -i 2; }
 @test "parallel assets" { perform parallel-assets.yaml -u 2 -d 2s; }
 @test "flows and include" { perform flows.yaml -u 3 -i 2; }
 @test "tracing" { perform tracing.yaml -u 2 -i 1; }
