@@ -152,6 +152,7 @@ static void response(struct shop *shop, struct http_request *http)
 		route = find_route(api_routes, seen, &request.id, &other);
 	if (!route)
 		route = find_route(stream_routes, seen, &request.id, &other);
+	if (!route)
 		route = find_route(oauth_routes, seen, &request.id, &other);
 	route_counts_route(&shop->counts, route ? route->label : STR("(no such page)"));
 	request.session =
