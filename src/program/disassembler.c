@@ -301,7 +301,7 @@ static void put_needs(struct buf *out, const struct request_plan *q)
 		buf_add(out, STR(", keeps the page under its name"));
 }
 
-/* What a request that uses renewed values does. */
+/* A request that uses renewed values: when it waits, and when it is sent again. */
 static void put_renewal(struct buf *out, const struct renewal_plan *plan)
 {
 	buf_printf(out, "; waits while %s is renewed", fixture_names[plan->fixture]);

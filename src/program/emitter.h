@@ -141,8 +141,8 @@ bool emitter_open(struct emitter *e, struct str path, struct span span, int *fd)
 
 /* emit_renewal.c: values that last longer than an iteration. */
 
-/* The code from FROM on is that of WHICH, setup or before_user: notes the values that it sets and
- * when they are renewed. Its END must follow. */
+/* The code that starts at FROM performs WHICH (setup, before_user): notes the values that it sets
+ * and when they are renewed. Its END must follow. */
 void emitter_add_renewal(struct emitter *e, enum fixture_kind which, size_t from);
 /* The bits of the renewals that a request with PLAN depends on. */
 unsigned emitter_request_renewals(struct emitter *e, const struct request_plan *plan);

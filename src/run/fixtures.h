@@ -10,7 +10,7 @@
 
 /* Sets the user's fiber to the start of FIXTURE; false if the scenario does not have it. */
 bool fixtures_begin(struct worker *w, struct user *user, enum fixture_kind fixture);
-/* What the user's fiber performs begins with the evaluation of the user's variables that are kept,
+/* The steps that the user's fiber performs begin with the evaluation of the user's variables that are kept,
  * unless they have values. */
 void fixtures_call_variables(struct worker *w, struct user *user);
 /* The user's fixture has ended: keeps its values, or applies the consequence of its failure. */

@@ -15,7 +15,7 @@
 #include "base/log.h"
 
 #define MARK_BYTES	14u /* "lives 00000017": always the same length, rewritten in place */
-#define WISH_BYTES	20u /* a generation, always the same length */
+#define REQUEST_BYTES	20u /* a generation, always the same length */
 #define SETUP_BYTES_MAX ((size_t)64 << 20)
 
 struct heartbeat {
@@ -59,7 +59,7 @@ static const char *mark_of(const struct heartbeat *f, unsigned shard, struct buf
 	return path->data;
 }
 
-static const char *wish_of(const struct heartbeat *f, unsigned shard, struct buf *path)
+static const char *request_of(const struct heartbeat *f, unsigned shard, struct buf *path)
 {
 	buf_clear(path);
 	buf_printf(path, "%s/renew-%u", f->folder.ptr, shard);
@@ -201,7 +201,7 @@ static void clear_folder(struct heartbeat *f)
 	buf_init(&path, 0);
 	for (unsigned i = 1; i <= f->shards; i++) {
 		unlink(mark_of(f, i, &path));
-		unlink(wish_of(f, i, &path));
+		unlink(request_of(f, i, &path));
 	}
 	buf_release(&path);
 	rmdir(f->folder.ptr);
@@ -304,11 +304,11 @@ bool heartbeat_has_news(struct heartbeat *f)
 		now.st_mtim.tv_nsec != old->st_mtim.tv_nsec);
 }
 
-/* ---- wishes for a renewal */
+/* ---- requests for a renewal */
 
 void heartbeat_ask_renewal(struct heartbeat *f, uint64_t generation)
 {
-	char text[WISH_BYTES + 1];
+	char text[REQUEST_BYTES + 1];
 	struct buf path;
 	int fd;
 
@@ -316,9 +316,10 @@ void heartbeat_ask_renewal(struct heartbeat *f, uint64_t generation)
 		return;
 	buf_init(&path, 0);
 	snprintf(text, sizeof text, "%020llu", (unsigned long long)generation);
-	fd = open(wish_of(f, f->shard, &path), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	fd =
+	    open(request_of(f, f->shard, &path), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	/* After an error it is tried again. */
-	if (fd >= 0 && write(fd, text, WISH_BYTES) == (ssize_t)WISH_BYTES)
+	if (fd >= 0 && write(fd, text, REQUEST_BYTES) == (ssize_t)REQUEST_BYTES)
 		f->asked = generation;
 	if (fd >= 0)
 		close(fd);
@@ -327,15 +328,15 @@ void heartbeat_ask_renewal(struct heartbeat *f, uint64_t generation)
 
 bool heartbeat_is_asked(const struct heartbeat *f, uint64_t generation)
 {
-	char text[WISH_BYTES + 1] = "";
+	char text[REQUEST_BYTES + 1] = "";
 	struct buf path;
 	bool asked = false;
 
 	buf_init(&path, 0);
 	for (unsigned i = 2; i <= f->shards && !asked; i++) {
-		int fd = open(wish_of(f, i, &path), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+		int fd = open(request_of(f, i, &path), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 
-		asked = fd >= 0 && read(fd, text, WISH_BYTES) == (ssize_t)WISH_BYTES &&
+		asked = fd >= 0 && read(fd, text, REQUEST_BYTES) == (ssize_t)REQUEST_BYTES &&
 			strtoull(text, NULL, 10) == generation;
 		if (fd >= 0)
 			close(fd);

@@ -1,4 +1,4 @@
-/* Renewals: which values a user has, who waits for new ones, and when they are asked for. */
+/* Renewals: which values a user has, who waits for new ones, and when a response requests them. */
 #include "run/renewal_private.h"
 
 #include "run/user_lifecycle.h"
@@ -28,7 +28,7 @@ void renewal_values_update(struct worker *w, struct user *u)
 void renewal_values_leave(const struct program *program, struct user *u)
 {
 	for (uint32_t i = 0; i < program->renewal_count; i++) {
-		shared_values_drop(u->renewals[i].shared);
+		shared_renewal_drop(u->renewals[i].shared);
 		u->renewals[i].shared = NULL;
 	}
 }

@@ -1,7 +1,7 @@
 /*
- * Renewal of the values of setup and of before_user while the run goes on. A renewal is a user of
- * its own that performs the steps of the fixture on the same loop as the other users: for setup one
- * in the process, whose values all users get; for before_user one for each user, with its
+ * Renewal of the values of setup and of before_user during the run. A renewal is a
+ * separate user that performs the steps of the fixture on the same loop as the other users: for
+ * setup one in the process, whose values all users get; for before_user one for each user, with its
  * connections and cookies. It begins when the values are needed after their time, for setup also
  * when that time comes, and when a server refuses them. Until it has ended, requests that need the
  * values wait, outside their response times. A user gets new values, all of them together, only
@@ -33,7 +33,7 @@ void renewal_values_update(struct worker *w, struct user *user);
 void renewal_begin_values(struct worker *w, struct user *user, enum fixture_kind fixture);
 /* USER leaves the run. */
 void renewal_values_leave(const struct program *program, struct user *user);
-/* Aborts the renewals for USER, whose values nobody needs any more. */
+/* Aborts the renewals for USER, whose values are not needed any more. */
 void renewal_abort_for(struct worker *w, struct user *user);
 /* True if a renewal for USER is being performed. */
 bool renewal_is_performed_for(const struct worker *w, const struct user *user);
@@ -58,7 +58,7 @@ void renewal_begin_due(struct worker *w);
 void renewal_check(struct worker *w);
 /* All users of all workers have left. */
 void renewal_users_left(struct worker *w);
-/* Ends the loop's last work: a renewal that nobody waits for. */
+/* Ends the loop's last work: a renewal that no user waits for. */
 void renewal_end_unneeded(struct worker *w);
 /* Aborts the renewals of setup. */
 void renewal_abort_all(struct worker *w);

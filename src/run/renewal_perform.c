@@ -249,7 +249,7 @@ void renewal_abort_all(struct worker *w)
 {
 	struct user *next;
 
-	/* A user that renews has no renewal of its own, so no other user is released here. */
+	/* Nothing is renewed for a user that renews, so no other user is released here. */
 	for (struct user *u = w->users.living; u && w->renewers; u = next) {
 		next = u->next;
 		if (worker_is_renewer(u))

@@ -7,7 +7,7 @@
 
 #include <stdatomic.h>
 
-#include "run/renewal_values.h"
+#include "run/shared_renewal.h"
 #include "run/run_plan.h"
 #include "run/rendezvous.h"
 

@@ -102,7 +102,7 @@ static const struct value *setup_slots(const struct run *run, struct arena *a)
 	for (uint32_t i = 0; values && i < plan->slot_count; i++)
 		slots[plan->slots[i]] = value_copy(
 		    values->values[i], arena_alloc(a, value_bytes(values->values[i]) + 1));
-	shared_values_drop(values);
+	shared_renewal_drop(values);
 	return slots;
 }
 

@@ -283,14 +283,14 @@ static void replace(struct user *user, const struct renewal_plan *plan, const st
 }
 
 void user_renewal_hold(struct user *user, const struct renewal_plan *plan, struct user_renewal *r,
-		       struct shared_values *held)
+		       struct shared_values *version)
 {
 	struct shared_values *old = r->shared;
 
-	replace(user, plan, old ? old->values : NULL, held->values);
-	r->shared = held;
-	r->generation = held->generation;
-	shared_values_drop(old);
+	replace(user, plan, old ? old->values : NULL, version->values);
+	r->shared = version;
+	r->generation = version->generation;
+	shared_renewal_drop(old);
 }
 
 void user_renewal_copy(struct user *user, const struct renewal_plan *plan, struct user_renewal *r,

@@ -11,7 +11,7 @@
 #include "interface/value.h"
 #include "program/program.h"
 #include "run/fiber.h"
-#include "run/renewal_values.h"
+#include "run/shared_renewal.h"
 
 struct http_user;
 struct replay_session;
@@ -56,9 +56,9 @@ enum user_state {
 	X(argument, ABORTING, ACTIVE, "all is aborted: after_user begins")                         \
 	X(argument, ABORTING, FREE, "all is aborted")
 
-/* The values of one of the program's renewals, as a user has them. */
+/* A user's values of one of the program's renewals. */
 struct user_renewal {
-	struct shared_values *shared; /* of setup: the version that the user holds; or NULL */
+	struct shared_values *shared; /* of setup: the user's version; or NULL */
 	struct value *own, *spare;    /* of before_user: in one block each; `spare` is used next */
 	size_t own_cap, spare_cap;
 	uint64_t generation; /* of these values; 0: none yet */
@@ -165,9 +165,9 @@ static inline const struct value *user_renewal_values(const struct user_renewal 
 	return r->generation ? r->own : NULL;
 }
 /* The values that are current for the user become those of R, a renewal of PLAN, unless the user
- * has replaced them: HELD, a version that the user holds now, or copies of those in SLOTS. */
+ * has replaced them: VERSION, which now belongs to the user too, or copies of those in SLOTS. */
 void user_renewal_hold(struct user *user, const struct renewal_plan *plan, struct user_renewal *r,
-		       struct shared_values *held);
+		       struct shared_values *version);
 void user_renewal_copy(struct user *user, const struct renewal_plan *plan, struct user_renewal *r,
 		       const struct value *slots);
 /* Sets the values for an iteration or fixture: those the run starts with, and then those of the

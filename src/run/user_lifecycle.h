@@ -20,7 +20,7 @@ bool user_lifecycle_retire(struct worker *w, struct user *user);
 /* Aborts what USER, who is not idle, performs: ends it as cut off, as soon as no exchange of it is
  * in flight. Does nothing if it is being aborted already. */
 void user_lifecycle_abort(struct worker *w, struct user *user);
-/* USER, who is being aborted, may have nothing in flight any more, and nobody who renews its values:
+/* USER, who is being aborted, may have nothing in flight any more, and no renewal:
  * then ends its iteration or fixture as cut off. */
 void user_lifecycle_finish_abort(struct worker *w, struct user *user);
 /* The exchange of F, whose user is being aborted, came back. */

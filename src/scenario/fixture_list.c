@@ -57,7 +57,7 @@ static const struct field status_element = {
 	    FIELD(struct fixture_list, renew_on, "renew_on", FIELD_LIST, .flags = FIELD_ONE_OK,    \
 		  .element = &status_element, .example = "[401]",                                  \
 		  .prose = "Statuses of responses that show that the values are no longer valid: " \
-			   "the steps are run again, and the request is sent once more with the "  \
+			   "the steps are run again, and the request is sent again with the "      \
 			   "new values. That response is counted under retries and not as a "      \
 			   "failure.")
 #define STEPS_ROW                                                                                  \

@@ -314,7 +314,7 @@ static void the_end_of_a_run_renews_too(void **state)
 	release(t);
 }
 
-/* Nobody waits for a renewal that the end of the run overtakes. */
+/* No user waits for a renewal that the end of the run overtakes. */
 static void a_run_ends_during_a_renewal(void **state)
 {
 	static const ns_t stops[] = {0, 12 * S};

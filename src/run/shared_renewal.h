@@ -1,12 +1,12 @@
 /*
- * The values of setup while they are renewed during the run: complete versions, of which one is
- * current. A version never changes. Users hold the version that they have, and it is freed with the
- * last of them, so nobody has some values of one version and some of another. Also whether a
+ * The values of setup while they are renewed during the run: complete versions; the last one is
+ * current. A version never changes. Users refer to the version that they have, and it is freed with
+ * the last of them, so no user has some values of one version and some of another. Also whether a
  * renewal is being performed: one at a time in this process. Shared by all workers; the lock is
  * held for a few instructions, and only when a user gets another version.
  */
-#ifndef RUN_RENEWAL_VALUES_H
-#define RUN_RENEWAL_VALUES_H
+#ifndef RUN_SHARED_RENEWAL_H
+#define RUN_SHARED_RENEWAL_H
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -24,7 +24,7 @@ struct shared_values {
 
 enum shared_renewal_state {
 	RENEWAL_IDLE,
-	RENEWAL_RUNNING, /* somebody renews the values */
+	RENEWAL_RUNNING, /* a user renews the values */
 	RENEWAL_OVER,	 /* they could not be renewed, and are not any more */
 };
 
@@ -34,7 +34,7 @@ struct shared_renewal {
 	_Atomic uint64_t generation;   /* of `current`; 0: none yet */
 	_Atomic int state;	       /* enum shared_renewal_state */
 	_Atomic int64_t due; /* they are renewed at this time, or when they are needed after it */
-	bool remote;	     /* another shard renews them: RUNNING is the wish for that */
+	bool remote;	     /* another shard renews them: RUNNING asks for it */
 };
 
 /* R must not move. */
@@ -43,9 +43,9 @@ void shared_renewal_release(struct shared_renewal *r);
 /* The values of PLAN in SLOTS are the current version, until DUE; ends a renewal. */
 void shared_renewal_publish(struct shared_renewal *r, const struct renewal_plan *plan,
 			    const struct value *slots, ns_t due);
-/* The current version for a user, or NULL; give it back with shared_values_drop. */
+/* The current version for a user, or NULL; give it back with shared_renewal_drop. */
 struct shared_values *shared_renewal_hold(struct shared_renewal *r);
-void shared_values_drop(struct shared_values *values); /* may be NULL */
+void shared_renewal_drop(struct shared_values *values); /* may be NULL */
 /* Begins a renewal; false if one is running, or there are no more. */
 bool shared_renewal_begin(struct shared_renewal *r);
 /* The renewal has ended without values: STATE is IDLE or OVER. */

@@ -1,4 +1,4 @@
-#include "run/renewal_values.h"
+#include "run/shared_renewal.h"
 
 #include <stdlib.h>
 
@@ -17,11 +17,11 @@ void shared_renewal_init(struct shared_renewal *r)
 
 void shared_renewal_release(struct shared_renewal *r)
 {
-	shared_values_drop(r->current);
+	shared_renewal_drop(r->current);
 	pthread_mutex_destroy(&r->lock);
 }
 
-void shared_values_drop(struct shared_values *values)
+void shared_renewal_drop(struct shared_values *values)
 {
 	if (!values || atomic_fetch_sub(&values->holders, 1) > 1)
 		return;
@@ -45,7 +45,7 @@ void shared_renewal_publish(struct shared_renewal *r, const struct renewal_plan 
 	atomic_store(&r->generation, next->generation);
 	atomic_store(&r->state, RENEWAL_IDLE);
 	pthread_mutex_unlock(&r->lock);
-	shared_values_drop(old);
+	shared_renewal_drop(old);
 }
 
 struct shared_values *shared_renewal_hold(struct shared_renewal *r)
