@@ -169,6 +169,71 @@ static void test_values(void **state)
 		assert_gives(rows[i][0], rows[i][1]);
 }
 
+/* The vectors of RFC 6238 (appendix B) and RFC 4226 (appendix D). */
+static void one_time_passwords(void **state)
+{
+	static const char *const rows[][2] = {
+	    {"totp('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', 8, 30, 'sha1', 59)", "94287082"},
+	    {"totp('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZA', 8, 30, 'sha256', "
+	     "59)",
+	     "46119246"},
+	    {"totp('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBV"
+	     "GY3TQOJQGEZDGNBVGY3TQOJQGEZDGNA', 8, 30, 'sha512', 59)",
+	     "90693936"},
+	    {"totp('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', 8, 30, 'sha1', 1111111109)", "07081804"},
+	    {"totp('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZA', 8, 30, 'sha256', "
+	     "1111111109)",
+	     "68084774"},
+	    {"totp('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBV"
+	     "GY3TQOJQGEZDGNBVGY3TQOJQGEZDGNA', 8, 30, 'sha512', 1111111109)",
+	     "25091201"},
+	    {"totp('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', 8, 30, 'sha1', 1111111111)", "14050471"},
+	    {"totp('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZA', 8, 30, 'sha256', "
+	     "1111111111)",
+	     "67062674"},
+	    {"totp('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBV"
+	     "GY3TQOJQGEZDGNBVGY3TQOJQGEZDGNA', 8, 30, 'sha512', 1111111111)",
+	     "99943326"},
+	    {"totp('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', 8, 30, 'sha1', 1234567890)", "89005924"},
+	    {"totp('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZA', 8, 30, 'sha256', "
+	     "1234567890)",
+	     "91819424"},
+	    {"totp('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBV"
+	     "GY3TQOJQGEZDGNBVGY3TQOJQGEZDGNA', 8, 30, 'sha512', 1234567890)",
+	     "93441116"},
+	    {"totp('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', 8, 30, 'sha1', 2000000000)", "69279037"},
+	    {"totp('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZA', 8, 30, 'sha256', "
+	     "2000000000)",
+	     "90698825"},
+	    {"totp('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBV"
+	     "GY3TQOJQGEZDGNBVGY3TQOJQGEZDGNA', 8, 30, 'sha512', 2000000000)",
+	     "38618901"},
+	    {"totp('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', 8, 30, 'sha1', 20000000000)", "65353130"},
+	    {"totp('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZA', 8, 30, 'sha256', "
+	     "20000000000)",
+	     "77737706"},
+	    {"totp('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBV"
+	     "GY3TQOJQGEZDGNBVGY3TQOJQGEZDGNA', 8, 30, 'sha512', 20000000000)",
+	     "47863826"},
+	    {"totp('gezd gnbv gy3t qojq-gezdgnbvgy3tqojq====', 6, 30, 'SHA1', 0)", "755224"},
+	    {"totp('gezd gnbv gy3t qojq-gezdgnbvgy3tqojq====', 6, 30, 'SHA1', 30)", "287082"},
+	    {"totp('gezd gnbv gy3t qojq-gezdgnbvgy3tqojq====', 6, 30, 'SHA1', 60)", "359152"},
+	    {"totp('gezd gnbv gy3t qojq-gezdgnbvgy3tqojq====', 6, 30, 'SHA1', 90)", "969429"},
+	    {"totp('gezd gnbv gy3t qojq-gezdgnbvgy3tqojq====', 6, 30, 'SHA1', 120)", "338314"},
+	    {"totp('gezd gnbv gy3t qojq-gezdgnbvgy3tqojq====', 6, 30, 'SHA1', 150)", "254676"},
+	    {"totp('gezd gnbv gy3t qojq-gezdgnbvgy3tqojq====', 6, 30, 'SHA1', 180)", "287922"},
+	    {"totp('gezd gnbv gy3t qojq-gezdgnbvgy3tqojq====', 6, 30, 'SHA1', 210)", "162583"},
+	    {"totp('gezd gnbv gy3t qojq-gezdgnbvgy3tqojq====', 6, 30, 'SHA1', 240)", "399871"},
+	    {"totp('gezd gnbv gy3t qojq-gezdgnbvgy3tqojq====', 6, 30, 'SHA1', 270)", "520489"},
+	    {"totp('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ')", "745690"},
+	    {"totp('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', 7, 60)", "0680438"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_gives(rows[i][0], rows[i][1]);
+}
+
 static void test_templates(void **state)
 {
 	(void)state;
@@ -324,13 +389,10 @@ static void test_counters_of_shards(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_values),
-	    cmocka_unit_test(test_templates),
-	    cmocka_unit_test(test_examples),
-	    cmocka_unit_test(test_errors),
-	    cmocka_unit_test(test_places),
-	    cmocka_unit_test(test_same_draws),
-	    cmocka_unit_test(test_counters_of_shards),
+	    cmocka_unit_test(test_values),     cmocka_unit_test(one_time_passwords),
+	    cmocka_unit_test(test_templates),  cmocka_unit_test(test_examples),
+	    cmocka_unit_test(test_errors),     cmocka_unit_test(test_places),
+	    cmocka_unit_test(test_same_draws), cmocka_unit_test(test_counters_of_shards),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
