@@ -24,7 +24,7 @@ static void put_request(const struct program *p, const struct request_plan *r, s
 {
 	const struct defaults *d = &p->model->defaults;
 	struct transport_facts facts = {
-	    .transport = d->transport,
+	    .transport = r->channel ? TRANSPORT_DIRECT : d->transport,
 	    .auth = (int)r->auth.kind,
 	    .http_version = r->http,
 	    .proxy = r->proxy.len > 0,
@@ -51,5 +51,6 @@ void show_transport_put(const struct program *p, struct buf *out)
 		return;
 	buf_printf(out, "\ntransport %s\n", transport_names[transport]);
 	for (uint32_t i = 0; i < p->request_count; i++)
-		put_request(p, &p->requests[i], out);
+		if (!p->requests[i].wait)
+			put_request(p, &p->requests[i], out);
 }

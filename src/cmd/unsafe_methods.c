@@ -81,7 +81,7 @@ void unsafe_methods_put(const struct program *program, struct buf *out)
 		const struct request_plan *plan = &program->requests[i];
 		struct str host;
 
-		if (str_eq(plan->method, STR("GET")) || str_eq(plan->method, STR("HEAD")))
+		if (plan->wait || str_eq(plan->method, STR("GET")) || str_eq(plan->method, STR("HEAD")))
 			continue;
 		host = host_of(&c.arena, program, plan->url);
 		if (host.len)

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/machine.h"
 #include "base/log.h"
+#include "net/client_channel.h"
 #include "net/curl_heap.h"
 #include "net/loop_event.h"
 #include "net/old_keys.h"
@@ -94,6 +95,7 @@ static void client_free(struct http *http)
 {
 	struct client *c = (struct client *)http;
 
+	client_channel_free_all(c);
 	for (unsigned i = 0; i < CLIENT_TRANSPORTS; i++)
 		client_transports[i]->close(c);
 	client_names_free(c);
@@ -153,6 +155,7 @@ struct http *http_client_new(struct loop *loop, const struct http_config *config
 	client_names_init(c);
 	for (unsigned i = 0; i < CLIENT_TRANSPORTS; i++)
 		client_transports[i]->init(c);
+	client_channel_init_all(c);
 	return &c->http;
 }
 

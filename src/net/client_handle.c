@@ -88,6 +88,7 @@ struct exchange *client_begin(struct http *http, const struct http_plan *plan,
 	pub->method = NULL;
 	pub->drop_credentials = false;
 	pub->timeout = 0;
+	pub->channel = NULL;
 	pub->has_certificate = false;
 	pub->result = HTTP_OK;
 	pub->error[0] = '\0';
@@ -118,6 +119,9 @@ void client_end(struct http *http, struct exchange *exchange)
 
 	if (x->state != EXCHANGE_IDLE)
 		BUG("an exchange ended before it was done");
+	if (exchange->channel)
+		exchange->channel->ops->close(exchange->channel, 1001, STR(""));
+	exchange->channel = NULL;
 	shrink(&x->cookie_line);
 	shrink(&x->target);
 	shrink(&x->redirect);

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/log.h"
+#include "net/websocket_handshake.h"
 
 struct str client_header_value(const char *line, struct str name)
 {
@@ -66,6 +67,20 @@ static void add_plan_line(struct http_plan *plan, struct tail *tail, const char 
 	add_line(tail, line);
 }
 
+static void add_channel_lines(const struct channel_spec *spec, struct tail *tail)
+{
+	add_line(tail, arena_cstr(tail->arena, STR("Connection: Upgrade")));
+	add_line(tail, arena_cstr(tail->arena, STR("Upgrade: websocket")));
+	add_line(tail, arena_cstr(tail->arena, STR("Sec-WebSocket-Version: 13")));
+	if (!spec->no_compression)
+		add_line(tail, arena_cstr(tail->arena,
+					  STR("Sec-WebSocket-Extensions: " WEBSOCKET_OFFER)));
+	if (spec->protocols.len)
+		add_line(tail, arena_cstr(tail->arena,
+					  arena_printf(tail->arena, "Sec-WebSocket-Protocol: %.*s",
+						       STR_ARG(spec->protocols))));
+}
+
 /*
  * Our own lines, as part of the list: libcurl would format User-Agent and Accept-Encoding again for
  * each request. Accept-Encoding is sent whether the response is decoded or discarded.
@@ -74,6 +89,8 @@ static void add_own_lines(struct client *c, struct http_plan *plan, struct tail 
 {
 	if (c->config.user_agent && !plan->has_agent)
 		add_line(tail, c->agent_line);
+	if (plan->spec.channel)
+		add_channel_lines(plan->spec.channel, tail);
 	if (!plan->spec.no_compression && !plan->has_accept_encoding)
 		add_line(tail, c->encoding_line);
 	/* libcurl signs every line of the list, even a line that only removes a header. */

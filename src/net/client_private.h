@@ -185,6 +185,7 @@ struct client {
 	size_t next_source;
 
 	struct client_names *names;
+	struct client_channels *channels; /* client_channel.h */
 	struct direct direct;
 	struct libcurl curl;
 	struct content_decoders decoders;

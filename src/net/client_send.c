@@ -1,6 +1,7 @@
 #include "net/client_private.h"
 
 #include "base/log.h"
+#include "net/client_channel.h"
 
 ns_t client_deadline(const struct client_exchange *x)
 {
@@ -24,6 +25,10 @@ static bool choose_transport(struct client_exchange *x)
 	x->transport = obstacle ? &libcurl_transport : &direct_transport;
 	if (transport != HTTP_TRANSPORT_CURL)
 		x->pub.transport = x->transport->name;
+	if (obstacle && x->pub.plan->spec.channel) {
+		client_finish_cause(x, HTTP_CAUSE_no_websocket, obstacle);
+		return false;
+	}
 	if (obstacle && transport == HTTP_TRANSPORT_DIRECT) {
 		client_finish_cause(x, HTTP_CAUSE_needs_libcurl, obstacle);
 		return false;
@@ -56,6 +61,8 @@ void client_send(struct http *http, struct exchange *exchange)
 		client_finish(x, HTTP_PROTOCOL, "the URL is not valid");
 		return;
 	}
+	if (exchange->plan->spec.channel)
+		client_channel_prepare(x);
 	if (!client_header_set(x)) {
 		client_finish(x, HTTP_PROTOCOL, "a header line contains a line break");
 		return;

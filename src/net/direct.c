@@ -66,7 +66,7 @@ static void start(struct client_exchange *x)
 	d->sent = 0;
 	d->received = 0;
 	d->http2 = false;
-	if (x->client->config.reuse != HTTP_REUSE_NONE)
+	if (x->client->config.reuse != HTTP_REUSE_NONE && !x->pub.plan->spec.channel)
 		kept = find_kept(x);
 	if (!kept) {
 		open_connection(x, x->pub.times.sent + x->name_wait);

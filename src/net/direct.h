@@ -218,6 +218,8 @@ ssize_t direct_tls_write(struct direct_tls *tls, char *scratch, const struct iov
 bool direct_tls_is_http2(const struct direct_tls *tls);
 /* Notes the certificate of the server for X. */
 void direct_tls_certificate(struct client_exchange *x, const struct direct_tls *tls);
+/* TLS belongs to no connection of this transport any more. */
+void direct_tls_detach(struct direct_tls *tls);
 void direct_tls_close(struct direct_tls *tls);
 
 /* direct_tls_context.c */
@@ -243,6 +245,8 @@ struct direct_connection *direct_idle_take(struct client_exchange *x);
 void direct_idle_keep(struct client_exchange *x);
 /* Ends X, which got no connection. */
 void direct_connect_failed(struct client_exchange *x);
+/* Takes the socket of X out of the transport, with its TLS. */
+int direct_connection_detach(struct client_exchange *x, struct direct_tls *tls);
 /* Closes the connections of X. */
 void direct_close(struct client_exchange *x);
 /* Closes the idle connections of USER. */

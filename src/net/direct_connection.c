@@ -67,6 +67,24 @@ struct direct_connection *direct_connection_new(struct client_exchange *x, int f
 	return k;
 }
 
+int direct_connection_detach(struct client_exchange *x, struct direct_tls *tls)
+{
+	struct direct_connection *k = x->direct.connection;
+	struct direct *d = &k->client->direct;
+
+	event_del(&k->event);
+	*tls = k->tls;
+	direct_tls_detach(tls);
+	k->tls = (struct direct_tls){.ssl = NULL};
+	k->mask = 0;
+	k->x = NULL;
+	k->state = CONNECTION_SPARE;
+	k->next = d->spare;
+	d->spare = k;
+	x->direct.connection = NULL;
+	return k->fd;
+}
+
 /* ---- idle connections */
 
 static void unlink_idle(struct direct_connection *k)

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "net/client_channel.h"
 #include "net/client_private.h"
 
 /*
@@ -103,6 +104,15 @@ bool direct_response_start_body(struct client_exchange *x)
 	return false;
 }
 
+/* The server has switched to WebSocket; REST follows the HEAD. */
+static void open_channel(struct client_exchange *x, struct str head, struct str rest)
+{
+	x->direct.received += head.len;
+	x->headers_ended = true;
+	read_fields(x, head);
+	client_channel_open(x, rest);
+}
+
 /* HEAD is complete. False if X ended. */
 static bool on_head(struct client_exchange *x, struct str head)
 {
@@ -159,6 +169,10 @@ static bool read_head(struct client_exchange *x, struct str *input)
 	}
 	size_t bytes = x->head.at;
 	*input = str_slice(*input, bytes - before, input->len);
+	if (x->head.status == 101 && x->pub.plan->spec.channel) {
+		open_channel(x, str_slice(head, 0, bytes), *input);
+		return false;
+	}
 	if (!on_head(x, str_slice(head, 0, bytes)))
 		return false;
 	buf_clear(partial);

@@ -147,8 +147,8 @@ const struct direct_origin *direct_origin_of(struct client *c, void *parsed, uns
 	char host[256], *scheme, *port;
 	const struct direct_origin *o;
 
-	if (c->config.transport == HTTP_TRANSPORT_CURL || has_part(parsed, CURLUPART_USER) ||
-	    has_part(parsed, CURLUPART_ZONEID) || !copy_host(parsed, host))
+	if (has_part(parsed, CURLUPART_USER) || has_part(parsed, CURLUPART_ZONEID) ||
+	    !copy_host(parsed, host))
 		return NULL;
 	scheme = part_of(parsed, CURLUPART_SCHEME, 0);
 	port = part_of(parsed, CURLUPART_PORT, CURLU_DEFAULT_PORT);
@@ -170,9 +170,9 @@ const char *direct_obstacle(const struct client_exchange *x)
 	const struct http_plan_spec *spec = &x->pub.plan->spec;
 	const struct direct_origin *o = x->direct.origin;
 	struct transport_facts facts = {
-	    .transport = config->transport,
+	    .transport = spec->channel ? HTTP_TRANSPORT_DIRECT : config->transport,
 	    .auth = spec->auth,
-	    .http_version = spec->http_version,
+	    .http_version = spec->channel ? HTTP_WANT_1_1 : spec->http_version,
 	    .proxy = x->proxy[0] != '\0',
 	    .bandwidth = config->bandwidth_down || config->bandwidth_up,
 	    .framed_by_hand = x->is_framed_by_hand,

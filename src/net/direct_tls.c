@@ -204,6 +204,12 @@ void direct_tls_certificate(struct client_exchange *x, const struct direct_tls *
 	client_certificate_note(x, tls->ssl);
 }
 
+void direct_tls_detach(struct direct_tls *tls)
+{
+	if (tls->ssl)
+		SSL_set_app_data(tls->ssl, NULL);
+}
+
 /* Without the message that ends a connection, OpenSSL would not resume its session. */
 void direct_tls_close(struct direct_tls *tls)
 {

@@ -19,6 +19,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "net/channel.h"
 
 struct http;
 struct http_user; /* the connections, cookies and TLS sessions of one virtual user */
@@ -91,6 +92,9 @@ struct http_plan_spec {
 	unsigned tls_profile;	/* index into http_config.tls_profiles */
 	const char *proxy;	/* "SCHEME://[user:password@]host:port" or NULL; see no_proxy;
 				   SCHEME: http, https, socks5 or socks5h */
+	/* The request opens a WebSocket: on a separate, new connection, by HTTP/1.1. Other
+	   transports than the direct one cannot. NULL: an ordinary request. */
+	const struct channel_spec *channel;
 };
 
 struct http_tls_profile {
@@ -157,10 +161,11 @@ struct exchange {
 	const char *transport; /* that sends it: "direct" or "libcurl"; NULL: there was no choice */
 	struct http_times times;
 	bool new_connection;
-	bool has_certificate;		     /* the plan reads it and the server sent one */
-	int64_t certificate_days;	     /* full days until it expires; negative: since */
-	unsigned auth_rounds;		     /* further sends in response to a challenge */
-	unsigned resent;		     /* 1: sent a second time (net/resend.h) */
+	struct channel *channel;  /* opened by the response, until the caller takes it; or NULL */
+	bool has_certificate;	  /* the plan reads it and the server sent one */
+	int64_t certificate_days; /* full days until it expires; negative: since */
+	unsigned auth_rounds;	  /* further sends in response to a challenge */
+	unsigned resent;	  /* 1: sent a second time (net/resend.h) */
 	uint64_t bytes_sent, bytes_received; /* headers and bodies on the wire */
 };
 
@@ -206,6 +211,10 @@ struct http {
 	bool (*stream_begins)(void *owner, struct exchange *exchange, ns_t now);
 	/* False: no more is read; `done` follows with HTTP_BODY_MAX. */
 	bool (*stream_bytes)(void *owner, struct exchange *exchange, struct str bytes, ns_t now);
+	/* A message on a channel, and its end by the other side. Called from the loop. */
+	void (*channel_message)(void *owner, struct channel *channel,
+				const struct channel_message *message);
+	void (*channel_closed)(void *owner, struct channel *channel, const struct channel_end *end);
 	void *owner; /* the worker */
 	struct http_counters counters;
 };

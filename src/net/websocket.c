@@ -103,6 +103,7 @@ static void send_frame(struct websocket *s, unsigned opcode, bool packed, struct
 	buf_add(out, payload);
 	if (head.masked)
 		websocket_frame_mask(head.mask, 0, out->data + length, payload.len);
+	s->shared->sent = out->len;
 	s->handler->write(s->owner, buf_str(out));
 	shrink(out, SHARED_KEPT);
 }

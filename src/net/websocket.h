@@ -21,6 +21,7 @@ struct websocket_shared {
 	struct buf frame, packed, inflated;
 	unsigned char random[1024]; /* for masks */
 	size_t random_left;
+	size_t sent; /* bytes of the last frame that was sent */
 };
 
 void websocket_shared_init(struct websocket_shared *shared);

@@ -182,6 +182,7 @@ static void move_pools(struct emitter *e)
 	MOVE_POOL(p, e, thinks, thinks, think_count);
 	MOVE_POOL(p, e, choices, choices, choice_count);
 	MOVE_POOL(p, e, rendezvous, rendezvous, rendezvous_count);
+	MOVE_POOL(p, e, sends, sends, send_count);
 	MOVE_POOL(p, e, forks, forks, fork_count);
 	emitter_resolve_groups(e);
 	MOVE_POOL(p, e, series, series, series_count);
@@ -233,6 +234,7 @@ struct program *program_new(const struct model *model, const struct kind_tables 
 	scope_require_parameters(e);
 	if (!diags->errors)
 		scope_warn_unused(e);
+	emitter_check_sockets(e);
 	resolve_labels(e);
 	emitter_resolve_pages(e);
 	move_pools(e);

@@ -276,6 +276,9 @@ static void put_operand(const struct program *p, struct buf *out, enum operand o
 	case OPERAND_RENDEZVOUS:
 		put_text(out, p->rendezvous[at].name);
 		return;
+	case OPERAND_MESSAGE:
+		put_tmpl(p, out, p->sends[at].message.text);
+		return;
 	case OPERAND_NUMBER:
 		buf_printf(out, "%u", at);
 		return;
@@ -373,6 +376,20 @@ static size_t widest_label(const struct program *p, struct arena *scratch)
 	return widest;
 }
 
+static void put_wait(const struct program *p, struct buf *out, const struct wait_step *wait)
+{
+	if (wait->message) {
+		buf_add(out, STR("         sends "));
+		put_tmpl(p, out, wait->message->text);
+		buf_add_char(out, '\n');
+	}
+	for (uint32_t i = 0; i < wait->expect_count; i++) {
+		buf_add(out, STR("         matches "));
+		put_expect(out, &p->expects[wait->first_expect + i]);
+		buf_add_char(out, '\n');
+	}
+}
+
 static void put_line(const struct program *p, struct buf *out, struct arena *scratch, size_t width,
 		     uint32_t pc)
 {
@@ -397,6 +414,8 @@ static void put_line(const struct program *p, struct buf *out, struct arena *scr
 	buf_add_char(out, '\n');
 	if (instr->op == OP_REQUEST)
 		put_request(p, out, &p->requests[instr->a]);
+	if (instr->op == OP_WAIT)
+		put_wait(p, out, p->requests[instr->a].wait);
 }
 
 static void put_heading(const struct program *p, struct buf *out, uint32_t pc)

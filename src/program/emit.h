@@ -90,4 +90,18 @@ uint32_t emit_hidden_slot(struct emitter *e);
 void emit_request(struct emitter *e, struct request_plan *plan, const struct expects *expects,
 		  const struct extracts *extracts);
 
+/* ---- sockets (emit_channel.c) */
+
+/* The number of the socket NAME; 0: it has none. OPENS: the step opens it; another one needs a step
+ * that does. */
+uint32_t emit_socket(struct emitter *e, struct str name, struct span span, bool opens);
+/* Adds expectations that messages must meet to the pool, without an instruction; returns the index
+ * of the first. */
+uint32_t emit_matches(struct emitter *e, const struct expects *expects);
+/* Emits WAIT, the extractions and REQUEST_END. PLAN has its name, method, timeout and wait. */
+void emit_wait(struct emitter *e, struct request_plan *plan, const struct extracts *extracts);
+void emit_send(struct emitter *e, const struct send_plan *plan, struct span span);
+void emit_close(struct emitter *e, uint32_t socket, unsigned code, enum on_failure on_failure,
+		struct span span);
+
 #endif

@@ -254,8 +254,8 @@ static void check_events_use(struct emitter *e, const struct request_plan *reque
 		    kind);
 }
 
-static void emit_expect(struct emitter *e, struct request_plan *request,
-			const struct expect *expect)
+uint32_t emitter_pool_expect(struct emitter *e, struct request_plan *request,
+			     const struct expect *expect)
 {
 	struct expect_context p = {
 	    .prepare = {.arena = e->arena,
@@ -281,7 +281,13 @@ static void emit_expect(struct emitter *e, struct request_plan *request,
 	request->needs |= plan.needs;
 	request->checked = true;
 	VEC_PUSH(e->arena, &e->expects, plan);
-	emit_op(e, OP_EXPECT, (uint32_t)e->expects.count - 1, 0, 0, expect->span);
+	return (uint32_t)e->expects.count - 1;
+}
+
+static void emit_expect(struct emitter *e, struct request_plan *request,
+			const struct expect *expect)
+{
+	emit_op(e, OP_EXPECT, emitter_pool_expect(e, request, expect), 0, 0, expect->span);
 }
 
 static bool has_kind(const struct expects *expects, const struct expect_kind *kind)
@@ -367,7 +373,7 @@ static unsigned extract_needs(struct emitter *e, const struct extract *x, uint32
 	return 0;
 }
 
-static void emit_extract(struct emitter *e, struct request_plan *request, const struct extract *x)
+void emitter_extract(struct emitter *e, struct request_plan *request, const struct extract *x)
 {
 	struct extract_plan plan = {.kind = x->kind, .span = x->span};
 	struct extract *source = ARENA_NEW(e->arena, struct extract);
@@ -455,6 +461,15 @@ static bool is_script(const struct request_plan *plan)
 	return false;
 }
 
+enum on_failure emitter_on_failure(const struct emitter *e, enum on_failure on_failure)
+{
+	if (on_failure == FAILURE_INHERIT && e->fixture != FIXTURE_NONE)
+		return FAILURE_STOP_ITERATION;
+	if (on_failure == FAILURE_INHERIT && e->scenarios.count)
+		return e->scenarios.items[e->scenarios.count - 1].on_failure;
+	return on_failure;
+}
+
 void emit_request(struct emitter *e, struct request_plan *plan, const struct expects *expects,
 		  const struct extracts *extracts)
 {
@@ -466,18 +481,15 @@ void emit_request(struct emitter *e, struct request_plan *plan, const struct exp
 	plan->index = index;
 	plan->series = emit_pool_series(e, plan->name, plan->span, false);
 	plan->unmeasured = e->fixture != FIXTURE_NONE;
-	plan->is_script = is_script(plan);
+	plan->is_script = is_script(plan) || plan->channel;
 	plan->page_from = plan->named_slot = SLOT_NONE;
-	if (plan->on_failure == FAILURE_INHERIT && plan->unmeasured)
-		plan->on_failure = FAILURE_STOP_ITERATION;
-	else if (plan->on_failure == FAILURE_INHERIT && e->scenarios.count)
-		plan->on_failure = e->scenarios.items[e->scenarios.count - 1].on_failure;
+	plan->on_failure = emitter_on_failure(e, plan->on_failure);
 	VEC_PUSH(e->arena, &e->requests, *plan);
 	emit_bind_label(e, again);
 	emit_op(e, OP_REQUEST, index, settle, 0, plan->span);
 	emit_expects(e, plan, expects);
 	for (size_t i = 0; i < extracts->count; i++)
-		emit_extract(e, plan, &extracts->items[i]);
+		emitter_extract(e, plan, &extracts->items[i]);
 	plan->renewals = emitter_request_renewals(e, plan);
 	e->requests.items[index] = *plan;
 	known_secrets_add_request(e, plan);

@@ -28,6 +28,13 @@ struct scope_unknown_name {
 	uint32_t scenario;
 };
 
+/* A socket of the file. */
+struct socket_name {
+	struct str name; /* empty: the last one opened */
+	struct span used; /* by a step that does not open it */
+	bool is_opened, is_used;
+};
+
 struct open_loop {
 	uint32_t counter;
 	const struct expr *rounds;
@@ -65,6 +72,9 @@ struct emitter {
 	VEC(struct choice_plan) choices;
 	VEC(struct fork_plan) forks;
 	VEC(struct rendezvous_plan) rendezvous;
+	VEC(struct send_plan) sends;
+	VEC(struct socket_name) sockets;
+	bool opens_socket;
 	VEC(struct series_plan) series;
 	VEC(struct scenario_plan) scenarios;
 	VEC(struct str) slots;
@@ -134,6 +144,16 @@ const struct expr *emitter_parse_expression(struct emitter *e, const struct text
 struct span emitter_text_span(struct emitter *e, const struct text *text, size_t from, size_t to);
 /* A builder for an expression that is not in the file. */
 struct expr_builder emitter_expr_builder(struct emitter *e);
+
+/* emit_request.c: an expectation in the pool, and an extraction. */
+uint32_t emitter_pool_expect(struct emitter *e, struct request_plan *request,
+			     const struct expect *expect);
+void emitter_extract(struct emitter *e, struct request_plan *request, const struct extract *x);
+/* The action after a failure of a step that has ON_FAILURE. */
+enum on_failure emitter_on_failure(const struct emitter *e, enum on_failure on_failure);
+
+/* emit_channel.c: reports sockets that no step opens. */
+void emitter_check_sockets(struct emitter *e);
 
 /* build_body.c: opens the file at PATH: FD is a descriptor, which the caller closes, or a negative
  * errno. If the scenario may not read it, reports an error and returns false. */

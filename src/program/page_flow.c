@@ -99,6 +99,9 @@ static void each_next(struct page_flow *flow, uint32_t pc,
 	case OP_EXPECT:
 	case OP_EXTRACT:
 	case OP_REQUEST_END:
+	case OP_SEND:
+	case OP_WAIT:
+	case OP_CLOSE:
 	case OP_THINK:
 	case OP_THINK_TEXT:
 	case OP_PACE:

@@ -45,6 +45,7 @@ enum operand {
 	OPERAND_FORK,
 	OPERAND_GROUP,
 	OPERAND_RENDEZVOUS,
+	OPERAND_MESSAGE,
 	OPERAND_NUMBER
 };
 
@@ -180,6 +181,46 @@ struct graphql_plan {
 	const struct tmpl *full_body, *full_url;
 };
 
+/* The bytes of a message on a socket. */
+struct message_plan {
+	const struct tmpl *text;
+	bool base64; /* TEXT is base64 */
+	bool binary;
+};
+
+/* A rule of `on_message`: for messages that meet all of its expectations. */
+struct channel_rule {
+	uint32_t first_expect, expect_count; /* in the program's expects */
+	const struct message_plan *reply;    /* NULL: none */
+	bool pass;			     /* the message is not consumed */
+};
+
+/* `websocket`: the socket that a request opens. */
+struct channel_step {
+	uint32_t socket; /* number of its name, from 1; 0: it has none */
+	bool keep_user;	 /* it ends with the user, not with the iteration */
+	struct str protocols; /* "a, b" */
+	size_t message_max;
+	ns_t idle_ping; /* 0: none */
+	const struct channel_rule *rules;
+	size_t rule_count;
+};
+
+/* `wait_for`: a request whose response is a message. */
+struct wait_step {
+	uint32_t socket;		     /* as in struct channel_step; 0: the last one opened */
+	const struct message_plan *message;  /* sent first; NULL: none */
+	uint32_t first_expect, expect_count; /* that a message must meet */
+	uint32_t count;			     /* of such messages */
+};
+
+/* `send` without `wait_for`. */
+struct send_plan {
+	uint32_t socket;
+	struct message_plan message;
+	enum on_failure on_failure;
+};
+
 /* One request of the file. */
 struct request_plan {
 	uint32_t index;
@@ -221,6 +262,8 @@ struct request_plan {
 	unsigned named_parts; /* the same, of steps that name this one: `page: NAME` */
 	uint32_t named_slot;  /* of the page with named_parts, or SLOT_NONE */
 	bool is_script;	      /* a script sends it: its response is never a page */
+	const struct channel_step *channel; /* the request opens this socket; NULL: it does not */
+	const struct wait_step *wait;	    /* it waits for a message instead; NULL: it does not */
 	bool unmeasured;      /* of a fixture: setup, teardown, before_user, after_user */
 	unsigned renewals;    /* that its values come from, bit 1 << index; only those that renew */
 };
@@ -341,6 +384,9 @@ struct program {
 	uint32_t fork_count;
 	const struct rendezvous_plan *rendezvous;
 	uint32_t rendezvous_count;
+	const struct send_plan *sends;
+	uint32_t send_count;
+	bool waits; /* a step waits for messages */
 	const struct series_plan *series;
 	uint32_t series_count;
 	const struct scenario_plan *scenarios;

@@ -6,9 +6,6 @@
 static const struct {
 	const char *scheme, *what, *instead;
 } others[] = {
-    {"ws", "WebSocket", "remove this step; the pages and other requests of the site can be tested"},
-    {"wss", "WebSocket",
-     "remove this step; the pages and other requests of the site can be tested"},
     {"grpc", "gRPC",
      "remove this step; a service that also speaks JSON over HTTP can be tested that way"},
     {"grpcs", "gRPC",
@@ -20,6 +17,13 @@ bool unsupported_scheme(struct emitter *e, struct str url, struct span span)
 {
 	size_t colon = str_find(url, STR("://"), 0);
 
+	if (str_ieq(str_slice(url, 0, colon), STR("ws")) ||
+	    str_ieq(str_slice(url, 0, colon), STR("wss"))) {
+		diag_error(e->diags, span, DIAG_E354,
+			   "this URL is that of a WebSocket; write `websocket: %.*s`",
+			   STR_ARG(url));
+		return true;
+	}
 	for (size_t i = 0; colon != NOT_FOUND && i < sizeof others / sizeof *others; i++) {
 		if (!str_ieq(str_slice(url, 0, colon), str_of(others[i].scheme)))
 			continue;
@@ -51,6 +55,6 @@ void unsupported_header(struct emitter *e, struct str name, struct str value, st
 			   "also speaks JSON over HTTP can be tested that way");
 	else if (str_ieq(name, STR("Upgrade")) && begins(value, "websocket"))
 		diag_error(e->diags, span, DIAG_E354,
-			   "WebSocket is not supported: a request has one response; you can test "
-			   "the HTTP requests of the same site");
+			   "this header requests a WebSocket; write `websocket: URL` in place of "
+			   "the method, without this header");
 }

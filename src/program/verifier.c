@@ -33,6 +33,8 @@ static uint32_t pool_count(const struct program *p, enum operand operand)
 		return p->series_count;
 	case OPERAND_RENDEZVOUS:
 		return p->rendezvous_count;
+	case OPERAND_MESSAGE:
+		return p->send_count;
 	case OPERAND_NUMBER:
 		return UINT32_MAX;
 	case OPERAND_NONE:
@@ -65,7 +67,7 @@ static void verify_responses(const struct program *p)
 		const struct instr *instr = &p->code[pc];
 		bool looks = program_op_properties((enum op)instr->op) & OP_READS_RESPONSE;
 
-		if (instr->op == OP_REQUEST) {
+		if (instr->op == OP_REQUEST || instr->op == OP_WAIT) {
 			if (settle != PC_NONE || instr->b <= pc ||
 			    p->code[instr->b].op != OP_REQUEST_END)
 				BUG("pc %u: a request without its REQUEST_END", pc);

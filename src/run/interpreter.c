@@ -1,6 +1,7 @@
 #include "run/interpreter.h"
 
 #include "base/log.h"
+#include "run/channels.h"
 #include "run/event_reader.h"
 #include "run/live_secrets.h"
 #include "run/renewal.h"
@@ -43,7 +44,9 @@ void interpreter_timer_due(struct worker *w, struct fiber *f)
 		interpreter_check_rendezvous(w);
 		return;
 	}
-	if (f->state == FIBER_IN_FLIGHT)
+	if (f->state == FIBER_IN_FLIGHT && f->request->wait)
+		channels_wait_timed_out(w, f);
+	else if (f->state == FIBER_IN_FLIGHT)
 		event_reader_timer_due(w, f);
 	else
 		interpreter_wake(w, f);
@@ -181,6 +184,13 @@ enum control_flow interpreter_script_failed(struct worker *w, struct fiber *f,
 		return interpreter_out_of_rows(w, f);
 	report_script_failure(w, f, in, FAILURE_expression);
 	return interpreter_stop(w, f, interpreter_fail_fast(w, STOP_ITERATION));
+}
+
+enum control_flow interpreter_step_failed(struct worker *w, struct fiber *f, const struct instr *in,
+					  enum failure_class class, enum on_failure on_failure)
+{
+	report_script_failure(w, f, in, class);
+	return interpreter_stop(w, f, interpreter_fail_fast(w, interpreter_on_failure(on_failure)));
 }
 
 enum control_flow interpreter_interrupt(struct worker *w, struct fiber *f)
@@ -371,9 +381,7 @@ enum control_flow op_FAIL(struct worker *w, struct fiber *f, const struct instr 
 	scratch_clear(&w->scratch);
 	live_secrets_mask(w, f, &w->text);
 	eval_error(&w->eval, "%.*s", STR_ARG(buf_str(&w->text)));
-	report_script_failure(w, f, in, FAILURE_expect);
-	return interpreter_stop(
-	    w, f, interpreter_fail_fast(w, interpreter_on_failure((enum on_failure)in->b)));
+	return interpreter_step_failed(w, f, in, FAILURE_expect, (enum on_failure)in->b);
 }
 
 enum control_flow op_STOP(struct worker *w, struct fiber *f, const struct instr *in)

@@ -14,6 +14,8 @@
  */
 struct buf *request_fail(struct worker *w, struct fiber *f, enum failure_class class,
 			 struct str at);
+/* Begins the request of IN, a WAIT, and counts it as started: F is PREPARED, with an exchange. */
+void request_begin_wait(struct worker *w, struct fiber *f, const struct instr *in);
 /* Renders the varying parts of the request of F into X; the constant ones are in the prepared plan.
  * False, with the reason in w->eval, if an expression cannot be evaluated. */
 bool request_render(struct worker *w, struct fiber *f, struct exchange *x);

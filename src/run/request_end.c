@@ -316,6 +316,7 @@ static ns_t count_request(struct worker *w, struct fiber *f, enum outcome outcom
 	sample->outcome = outcome;
 	sample->response = done - f->due;
 	sample->service = f->sent ? done - f->sent : SAMPLE_NONE;
+	has_response = has_response && !f->request->wait;
 	sample->wait = has_response ? x->times.wait : SAMPLE_NONE;
 	sample->receive = has_response ? x->times.receive : SAMPLE_NONE;
 	sample->class = w->failure.class;

@@ -95,6 +95,19 @@ static void use_ascii_host(struct worker *w, struct exchange *x)
 	buf_add(&x->url, buf_str(&w->text));
 }
 
+/* ws://HOST in a value is http://HOST with an upgrade. */
+static void use_http_scheme(struct worker *w, struct exchange *x)
+{
+	struct str url = buf_str(&x->url);
+
+	if (!str_starts(url, STR("ws://")) && !str_starts(url, STR("wss://")))
+		return;
+	buf_clear(&w->text);
+	buf_printf(&w->text, "http%.*s", STR_ARG(str_slice(url, 2, url.len)));
+	buf_clear(&x->url);
+	buf_add(&x->url, buf_str(&w->text));
+}
+
 bool request_render(struct worker *w, struct fiber *f, struct exchange *x)
 {
 	const struct request_plan *plan = f->request;
@@ -120,5 +133,7 @@ bool request_render(struct worker *w, struct fiber *f, struct exchange *x)
 	w->eval.mark = NULL;
 	scratch_clear(&w->scratch);
 	use_ascii_host(w, x);
+	if (plan->channel)
+		use_http_scheme(w, x);
 	return ok;
 }

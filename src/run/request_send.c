@@ -9,6 +9,7 @@
 #include "base/url.h"
 #include "net/redirect.h"
 #include "net/resend.h"
+#include "run/channels.h"
 #include "run/event_reader.h"
 #include "run/renewal.h"
 #include "run/response_secrets.h"
@@ -214,6 +215,22 @@ static void begin_request(struct fiber *f, const struct request_plan *plan)
 	f->sent = 0;
 	f->renewed = false;
 	f->sample = (struct sample){.dns = SAMPLE_NONE, .connect = SAMPLE_NONE, .tls = SAMPLE_NONE};
+	f->sample.kind = plan->wait	 ? SAMPLE_MESSAGE
+			 : plan->channel ? SAMPLE_HANDSHAKE
+					 : SAMPLE_REQUEST;
+}
+
+void request_begin_wait(struct worker *w, struct fiber *f, const struct instr *in)
+{
+	fiber_enter(f, FIBER_PREPARED);
+	begin_request(f, &w->program->requests[in->a]);
+	f->redirect_hops = 0;
+	f->request_end_pc = in->b;
+	f->deadline = 0;
+	f->failed = false;
+	f->exchange = w->http->ops->begin(w->http, w->requests[in->a], f->user->http);
+	f->exchange->owner = f;
+	count_started(w, f);
 }
 
 /* The request cannot be rendered: the page has no such form, or an expression has no value. */
@@ -237,6 +254,10 @@ enum control_flow op_REQUEST(struct worker *w, struct fiber *f, const struct ins
 			fiber_enter(f, FIBER_RUNNING);
 		}
 		return interpreter_interrupt(w, f);
+	}
+	if (!again && channels_has_kept(w, f, &w->program->requests[in->a])) {
+		f->pc = in->b + 1;
+		return FLOW_NEXT;
 	}
 	if (w->program->requests[in->a].renewals && renewal_awaits(w, f, in))
 		return FLOW_PARKED;
@@ -433,6 +454,23 @@ static void fail_exchange(struct worker *w, struct fiber *f, const struct exchan
 	event_reader_put_progress(f, text);
 }
 
+/* The response to a handshake. */
+static void open_channel(struct worker *w, struct fiber *f)
+{
+	struct exchange *x = f->exchange;
+
+	if (!x->channel) {
+		buf_printf(fail_here(w, f, FAILURE_status),
+			   x->error[0] ? "HTTP %d: %s" : "HTTP %d, expected 101 (a WebSocket)",
+			   x->status, x->error);
+		w->failure.detail = (unsigned)x->status;
+	} else if (!channels_open(w, f, x)) {
+		buf_printf(fail_here(w, f, FAILURE_protocol),
+			   "a user can have at most %u open sockets; close one before",
+			   CHANNELS_PER_USER);
+	}
+}
+
 /* The last response of the request: extracts and expectations read it. */
 static void read_response(struct worker *w, struct fiber *f, const struct exchange *x)
 {
@@ -454,7 +492,9 @@ static void read_response(struct worker *w, struct fiber *f, const struct exchan
 	user_page_forget(w);
 	if (f->request->page_action)
 		user_page_check_form(w, f);
-	if (f->request->default_expect && x->status >= 400 && !was_recorded(f, x->status)) {
+	if (f->request->channel) {
+		open_channel(w, f);
+	} else if (f->request->default_expect && x->status >= 400 && !was_recorded(f, x->status)) {
 		struct buf *text = fail_here(w, f, FAILURE_status);
 
 		buf_printf(text, x->error[0] ? "HTTP %d: %s" : "HTTP %d", x->status, x->error);

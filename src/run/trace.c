@@ -1,8 +1,10 @@
 #include "run/trace.h"
 
+#include "base/escape.h"
 #include "base/log.h"
 #include "base/units.h"
 #include "html/html_summary.h"
+#include "run/channels.h"
 #include "run/event_reader.h"
 #include "run/failure_sampler.h"
 #include "run/live_secrets.h"
@@ -300,6 +302,31 @@ void trace_failure(struct worker *w, const struct fiber *f, ns_t done)
 	if (++*reported == FAILURES_IN_FULL && level < LOG_TRACE)
 		log_verbose("further failures of %.*s are only counted; use -vv to see them all",
 			    STR_ARG(f->request->name));
+}
+
+void trace_message(struct worker *w, const struct user_channel *k, bool sent, bool text,
+		   struct str payload)
+{
+	const struct fiber *f = k->user->fiber;
+	struct buf line;
+
+	if (!w->step_log && !is_traced(w, k->user))
+		return;
+	buf_init(&line, 0);
+	buf_printf(&line, "  %.*s %s ", STR_ARG(k->request->name), sent ? ">" : "<");
+	if (text) {
+		struct buf start;
+
+		buf_init(&start, 0);
+		if (live_secrets_put_start(w, f, payload, 4 * BODY_SHOWN, BODY_SHOWN, &start))
+			buf_add(&start, STR("…"));
+		escape_terminal(&line, buf_str(&start));
+		buf_release(&start);
+	} else {
+		buf_printf(&line, "%zu bytes, binary", payload.len);
+	}
+	trace_text_print(w, f, &line);
+	buf_release(&line);
 }
 
 void trace_retry(struct worker *w, const struct fiber *f, ns_t delay, bool sends_query)

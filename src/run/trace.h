@@ -14,6 +14,10 @@ bool trace_needs_bodies(const struct run_settings *settings);
 void trace_failure(struct worker *w, const struct fiber *f, ns_t done);
 /* The exchange X of F came back and its values were extracted. */
 void trace_exchange(struct worker *w, const struct fiber *f, const struct exchange *x);
+struct user_channel; /* run/channels.h */
+/* A message of the socket K was sent, or has arrived. */
+void trace_message(struct worker *w, const struct user_channel *k, bool sent, bool text,
+		   struct str payload);
 /* The current request has failed and is retried. */
 void trace_retry(struct worker *w, const struct fiber *f, ns_t delay, bool sends_query);
 

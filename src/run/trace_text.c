@@ -19,6 +19,20 @@ struct str trace_text_media_type(const struct exchange *x)
 	return end == NOT_FOUND ? type : str_trim(str_slice(type, 0, end));
 }
 
+/* The result of a wait for messages. */
+static void put_wait(const struct fiber *f, const struct exchange *x, struct buf *out)
+{
+	uint32_t count = f->request->wait->count;
+
+	if (count > 1)
+		buf_printf(out, "%u messages, the last of ", count);
+	else
+		buf_add(out, STR("a message of "));
+	units_put_bytes(out, x->response.len);
+	buf_add(out, STR(" in "));
+	units_put_time(out, x->times.done - x->times.sent, false);
+}
+
 void trace_text_put_exchange(const struct fiber *f, const struct exchange *x, struct buf *out)
 {
 	const char *method = x->override_method ? x->method : f->request->method.ptr;
@@ -29,6 +43,10 @@ void trace_text_put_exchange(const struct fiber *f, const struct exchange *x, st
 		buf_printf(out, "no response after ");
 		units_put_time(out, x->times.done - x->times.sent, false);
 		buf_printf(out, ": %s", x->error);
+		return;
+	}
+	if (f->request->wait) {
+		put_wait(f, x, out);
 		return;
 	}
 	buf_printf(out, "%d in ", x->status);

@@ -15,6 +15,7 @@
 
 struct http_user;
 struct replay_session;
+struct user_channel; /* run/channels.h */
 
 struct slot_block {
 	char *data;
@@ -96,6 +97,9 @@ struct user {
 	bool last_origin_http2;	  /* the last origin does: requests share its connection */
 	struct fiber *queued_first, **queued_end; /* for a connection, in order of arrival */
 	struct fiber *children;
+	struct user_channel *channels; /* the last one opened first */
+	struct user_channel *awaited;  /* its fiber waits for a message on it; or NULL */
+	uint32_t awaited_left, awaited_others; /* matches that are missing; other messages */
 	struct value *slots;
 	struct slot_block *blocks;
 	struct user_renewal *renewals; /* for each of the program's */

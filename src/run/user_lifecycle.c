@@ -1,5 +1,6 @@
 #include "run/user_lifecycle.h"
 
+#include "run/channels.h"
 #include "run/fixtures.h"
 #include "run/interpreter.h"
 #include "run/renewal.h"
@@ -107,6 +108,7 @@ static void remove_user(struct worker *w, struct user *u)
 	if (u->session)
 		recorder_run(&w->recorder)->arrivals_dropped +=
 		    replay_sessions_remove(w->replay, u->session);
+	channels_end(w, u, true);
 	w->http->ops->user_close(w->http, u->http);
 	u->http = NULL;
 	renewal_values_leave(w->program, u);
@@ -264,6 +266,8 @@ bool worker_iteration_over(struct worker *w, struct user *u, enum outcome outcom
 		renewal_performed(w, u, outcome);
 		return false;
 	}
+	if (u->channels)
+		channels_end(w, u, false);
 	if (user_iterates(u)) {
 		ns_t rest = back_off_time(w, u, outcome);
 
@@ -292,6 +296,10 @@ static void abort_fiber(struct worker *w, struct fiber *f)
 {
 	switch ((enum fiber_state)f->state) {
 	case FIBER_IN_FLIGHT:
+		if (f->request->wait) {
+			channels_wait_abort(w, f);
+			break;
+		}
 		fiber_enter(f, FIBER_CANCELLING);
 		timers_remove(&w->timers, f);
 		w->http->ops->cancel(w->http, f->exchange);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "run/channels.h"
 #include "run/error_message.h"
 #include "run/event_reader.h"
 #include "run/fixtures.h"
@@ -253,6 +254,25 @@ static bool on_stream_bytes(void *owner, struct exchange *exchange, struct str b
 	return more;
 }
 
+static void on_channel_message(void *owner, struct channel *channel,
+			       const struct channel_message *message)
+{
+	struct worker *w = owner;
+
+	w->now = message->at;
+	channels_message(w, channel, message);
+	after_event(w);
+}
+
+static void on_channel_closed(void *owner, struct channel *channel, const struct channel_end *end)
+{
+	struct worker *w = owner;
+
+	w->now = w->loop->ops->now(w->loop);
+	channels_closed(w, channel, end);
+	after_event(w);
+}
+
 void worker_set_timer(struct worker *w, struct fiber *f, ns_t due)
 {
 	f->parked = true;
@@ -274,6 +294,17 @@ static int raw_from(const struct run_settings *settings, const struct request_pl
 
 /* ---- life */
 
+static const struct channel_spec *plan_channel(struct worker *w, const struct request_plan *r)
+{
+	struct channel_spec *spec = ARENA_NEW(&w->arena, struct channel_spec);
+
+	*spec = (struct channel_spec){.protocols = r->channel->protocols,
+				      .no_compression = r->no_compression,
+				      .message_max = r->channel->message_max,
+				      .idle_ping = r->channel->idle_ping};
+	return spec;
+}
+
 static void plan_request(struct worker *w, uint32_t index)
 {
 	const struct request_plan *r = &w->program->requests[index];
@@ -289,7 +320,8 @@ static void plan_request(struct worker *w, uint32_t index)
 	    .keep_body = traces || (r->needs & NEEDS_BODY) || r->events,
 	    .stream = r->events,
 	    .raw_body_from = raw_from(&w->plan->settings, r),
-	    .keep_headers = traces || (r->needs & (NEEDS_HEADERS | NEEDS_COOKIES)) || r->events,
+	    .keep_headers =
+		traces || r->channel || r->events || (r->needs & (NEEDS_HEADERS | NEEDS_COOKIES)),
 	    .read_certificate = r->needs & NEEDS_CERTIFICATE,
 	    .timeout = r->timeout,
 	    .connect_timeout = r->connect_timeout,
@@ -301,6 +333,7 @@ static void plan_request(struct worker *w, uint32_t index)
 	    .proxy = r->proxy.len ? r->proxy.ptr : NULL,
 	    .auth = (int)r->auth.kind,
 	    .auth_scope = r->auth.scope.ptr,
+	    .channel = r->channel ? plan_channel(w, r) : NULL,
 	};
 
 	for (size_t i = 0; i < r->header_count; i++)
@@ -362,6 +395,7 @@ void worker_init(struct worker *w, const struct run_plan *plan, struct run_share
 	w->page = user_page_new(program);
 	w->secrets = ARENA_NEW(&w->arena, struct live_secrets);
 	live_secrets_init(w->secrets);
+	w->channels = channels_new();
 	w->loads = ARENA_ARRAY(&w->arena, plan->loads.count, struct worker_load);
 	w->reported = ARENA_ARRAY(&w->arena, program->request_count, uint32_t);
 	if (plan->settings.failure_samples)
@@ -376,6 +410,8 @@ void worker_init(struct worker *w, const struct run_plan *plan, struct run_share
 	http->done = on_done;
 	http->stream_begins = on_stream_begins;
 	http->stream_bytes = on_stream_bytes;
+	http->channel_message = on_channel_message;
+	http->channel_closed = on_channel_closed;
 	http->owner = w;
 }
 
@@ -396,6 +432,7 @@ void worker_release(struct worker *w)
 	step_log_free(w->step_log);
 	user_page_free(w->page);
 	event_reader_free_all(w);
+	channels_free(w->channels);
 	live_secrets_release(w->secrets);
 	arena_release(&w->arena);
 }

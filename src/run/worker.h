@@ -19,6 +19,7 @@
 #include "run/user.h"
 #include "stats/recorder.h"
 
+struct channels;     /* run/channels.h */
 struct live_secrets; /* run/live_secrets.h */
 struct step_log;     /* run/step_log.h */
 
@@ -85,6 +86,7 @@ struct worker {
 	uint32_t *reported;	   /* failures printed so far, for each request */
 	struct step_log *step_log; /* or NULL */
 	struct live_secrets *secrets;
+	struct channels *channels;
 };
 
 /* LOOP and HTTP now belong to the worker. */

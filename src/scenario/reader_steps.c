@@ -132,6 +132,15 @@ static void report_two_actions(struct reader *r, const struct node_pair *first,
 					  second->value->span.end));
 }
 
+/* The key of PAIR, which names a step, is also a plain key of steps of KIND: `wait_for` of `send`.
+ */
+static bool is_plain_key(const struct step_kind *kind, const struct node_pair *pair)
+{
+	const struct field *row = field_find(kind->fields, pair->key->text);
+
+	return row && !(row->flags & FIELD_ACTION);
+}
+
 static bool find_action(struct reader *r, const struct node *node, struct found_action *out)
 {
 	*out = (struct found_action){0};
@@ -141,7 +150,7 @@ static bool find_action(struct reader *r, const struct node *node, struct found_
 
 		if (!action)
 			continue;
-		if (!out->pair)
+		if (!out->pair || is_plain_key(action->kind, out->pair))
 			*out = (struct found_action){action->kind, action->row, pair};
 	}
 	return out->pair || report_no_action(r, node, out);
@@ -153,10 +162,9 @@ static bool is_further_action(const struct reader *r, const struct node_pair *pa
 			      const struct found_action *found)
 {
 	static const char *const flags[] = {"true", "false", "yes", "no"};
-	const struct field *own = field_find(found->kind->fields, pair->key->text);
 
 	if (pair == found->pair || !reader_action_find(r, pair->key->text) ||
-	    (own && !(own->flags & FIELD_ACTION)))
+	    is_plain_key(found->kind, pair))
 		return false;
 	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
 		if (pair->value->kind == NODE_SCALAR && !node_is_quoted(pair->value) &&

@@ -27,6 +27,7 @@
 	X(expression, "an expression could not be evaluated, such as a division by zero")          \
 	X(blocked_host, "the host is neither the target nor allowed; nothing was sent")            \
 	X(body_limit, "the response was larger than body_limit")                                   \
+	X(closed, "the socket was closed, or no socket was open")                                    \
 	X(generator_fds, "the load generator ran out of open files")                               \
 	X(generator_ports, "the load generator ran out of local ports")
 

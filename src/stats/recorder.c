@@ -56,6 +56,10 @@ static void record_response(struct interval_histogram *times, const struct sampl
 		histogram_interval_record(&times[TIME_wait], s->wait);
 	if (s->receive >= 0)
 		histogram_interval_record(&times[TIME_receive], s->receive);
+	if (s->kind == SAMPLE_HANDSHAKE)
+		histogram_interval_record(&times[TIME_handshake], s->response);
+	if (s->kind == SAMPLE_MESSAGE)
+		histogram_interval_record(&times[TIME_message], s->response);
 }
 
 static void record_ok(struct interval_histogram *times, const struct sample *s)

@@ -44,7 +44,10 @@
 	X(first_output, "from the scheduled start to the first output of an event stream")         \
 	X(event_gap, "between two events of an event stream")                                      \
 	X(retry_wait, "delays before the retries of a request, of requests that were retried "     \
-		      "after a delay")
+		      "after a delay")                                                             \
+	X(handshake, "from the scheduled start of a WebSocket to its handshake, of ok ones")       \
+	X(message, "from the scheduled start of a wait to the last message that matched, of ok "   \
+		   "waits")
 #define TIME_ENUM(name, prose) TIME_##name,
 enum time_kind { TIME_KINDS(TIME_ENUM) TIME_KIND_COUNT };
 #undef TIME_ENUM
@@ -86,7 +89,11 @@ enum unmeasured_kind { UNMEASURED_KINDS(UNMEASURED_ENUM) UNMEASURED_KIND_COUNT }
 	X(pauses)                                                                                  \
 	X(back_offs)                                                                               \
 	X(users_missed)                                                                            \
-	X(renewals) X(renewals_failed) X(renewals_waited) X(renewals_given_up)
+	X(renewals) X(renewals_failed) X(renewals_waited) X(renewals_given_up)               \
+	X(messages_sent)                                                                           \
+	X(messages_received)                                                                       \
+	X(messages_unmatched)                                                                      \
+	X(messages_dropped) X(replies_dropped) X(sockets_opened) X(sockets_closed)
 
 #define COUNTER_FIELD(name) uint64_t name;
 struct series_counts {
@@ -174,11 +181,15 @@ enum outcome { OUTCOME_OK, OUTCOME_FAILED, OUTCOME_CUT_OFF };
 
 #define SAMPLE_NONE ((ns_t)-1) /* a time that was not measured */
 
+/* Samples whose time has its own metric, too. */
+enum sample_kind { SAMPLE_REQUEST, SAMPLE_HANDSHAKE, SAMPLE_MESSAGE };
+
 /* One finished request: a step's first hop with its redirects and retries. */
 struct sample {
 	enum outcome outcome;
 	enum failure_class class; /* where FAILED */
-	uint16_t status;	  /* of the last response; 0: none */
+	enum sample_kind kind;
+	uint16_t status; /* of the last response; 0: none */
 	uint16_t redirects, retries;
 	uint16_t resent;	  /* sent again on a new connection (net/resend.h) */
 	uint16_t resent_posts;	  /* of these, with a method that is not idempotent */
@@ -239,6 +250,14 @@ void recorder_span(struct recorder *r, unsigned series, enum outcome outcome,
 static inline void recorder_failed_alone(struct recorder *r, unsigned series)
 {
 	r->active->series[series].counts.failed_alone++;
+}
+/* Frames of a socket that the step SERIES has opened. */
+static inline void recorder_bytes(struct recorder *r, unsigned series, uint64_t sent,
+				  uint64_t received)
+{
+	r->active->series[series].counts.bytes_sent += sent;
+	r->active->series[series].counts.bytes_received += received;
+	r->active->series[series].touched = true;
 }
 /* SENDS requests (redirects, retries and resends included) in a phase that is not measured. */
 static inline void recorder_unmeasured(struct recorder *r, enum unmeasured_kind kind,

@@ -5,11 +5,17 @@
 
 const struct field request_modifiers_text = {.type = FIELD_TEMPLATE, .bytes = sizeof(struct text)};
 
+/* `websocket` does not have all of the keys. */
+static bool is_given(const struct keys *keys, const struct field *fields, const char *key)
+{
+	return field_find(fields, str_of(key)) && keys_has(keys, fields, key);
+}
+
 void request_modifiers_plan(struct emitter *e, const struct keys *keys, const struct field *fields,
 			    const struct request_modifiers *m, struct request_plan *plan)
 {
 	const struct defaults *d = &emit_model(e)->defaults;
-#define GIVEN(key)  keys_has(keys, fields, #key)
+#define GIVEN(key)  is_given(keys, fields, #key)
 #define CHOSEN(key) (GIVEN(key) ? m->key : d->key)
 
 	plan->name = m->name;

@@ -107,6 +107,96 @@ static struct exchange *fake_begin(struct http *http, const struct http_plan *pl
 	return &x->pub;
 }
 
+/* ---- channels */
+
+struct channel_event {
+	struct fake_channel *c;
+	const char *text;
+	unsigned code; /* 0: a message */
+};
+
+static void deliver(void *owner)
+{
+	struct channel_event *e = owner;
+	struct http *http = &e->c->http->http;
+	struct channel_message message = {.text = true,
+					  .payload = str_of(e->text),
+					  .at = e->c->http->loop->now,
+					  .wire = strlen(e->text) + 2};
+	struct channel_end end = {.code = e->code, .reason = str_of(e->text)};
+
+	if (e->c->closed)
+		return;
+	if (!e->c->taken)
+		BUG("a message before the end of the handshake");
+	if (e->code)
+		http->channel_closed(http->owner, &e->c->channel, &end);
+	else
+		http->channel_message(http->owner, &e->c->channel, &message);
+}
+
+static void post(struct fake_channel *c, ns_t latency, const char *text, unsigned code)
+{
+	struct channel_event *e = ARENA_NEW(&c->http->arena, struct channel_event);
+
+	*e = (struct channel_event){c, text, code};
+	fake_loop_post(c->http->loop, c->http->loop->now + latency, deliver, e);
+}
+
+void fake_http_message(struct fake_channel *c, ns_t latency, const char *text)
+{
+	post(c, latency, text, 0);
+}
+
+void fake_http_close(struct fake_channel *c, ns_t latency, unsigned code, const char *reason)
+{
+	post(c, latency, reason, code);
+}
+
+static void channel_take(struct channel *channel)
+{
+	struct fake_channel *c = (struct fake_channel *)(void *)channel;
+
+	c->taken = true;
+	c->http->channels->open(c->http->owner, c);
+}
+
+static enum channel_sent channel_send(struct channel *channel, bool text, struct str payload,
+				      uint64_t *wire)
+{
+	struct fake_channel *c = (struct fake_channel *)(void *)channel;
+
+	c->sent++;
+	*wire += payload.len + 6;
+	c->http->channels->send(c->http->owner, c, text, payload);
+	return CHANNEL_SENT;
+}
+
+static void channel_close(struct channel *channel, unsigned code, struct str reason)
+{
+	struct fake_channel *c = (struct fake_channel *)(void *)channel;
+
+	(void)reason;
+	if (c->closed)
+		BUG("a channel was closed twice");
+	c->closed = true;
+	c->code = code;
+	c->http->open_channels--;
+	if (c->taken)
+		c->http->channels->close(c->http->owner, c, code);
+}
+
+static const struct channel_ops channel_ops = {channel_take, channel_send, channel_close};
+
+static struct channel *new_channel(struct fake_http *h, unsigned long user)
+{
+	struct fake_channel *c = ARENA_NEW(&h->arena, struct fake_channel);
+
+	*c = (struct fake_channel){.channel.ops = &channel_ops, .http = h, .user = user};
+	h->open_channels++;
+	return &c->channel;
+}
+
 static void finish(void *owner)
 {
 	struct fake_exchange *x = owner;
@@ -132,7 +222,10 @@ static void finish(void *owner)
 	pub->new_connection = a->new_connection;
 	pub->resent = a->resent;
 	pub->version = a->version ? a->version : 11;
-	if (pub->result == HTTP_OK) {
+	if (pub->result == HTTP_OK && a->channel) {
+		pub->status = 101;
+		pub->channel = new_channel(x->http, pub->user->number);
+	} else if (pub->result == HTTP_OK) {
 		pub->status = a->status < 0 ? 0 : a->status ? a->status : 200;
 		pub->redirect_to = str_of(a->redirect_to);
 		if (!a->piece_count)
@@ -263,6 +356,8 @@ static void fake_end(struct http *http, struct exchange *exchange)
 	if (x->running)
 		BUG("an exchange is ended while it runs");
 	h->ended++;
+	if (exchange->channel)
+		exchange->channel->ops->close(exchange->channel, 1001, STR(""));
 	/* Not reused then: its old event may still be posted. */
 	if (x->cancelled || x->stopped) {
 		release_texts(x);

@@ -30,6 +30,7 @@ struct fake_response {
 	const char *subject;
 	const struct fake_piece *pieces; /* instead of `body`; the response ends after `latency` */
 	size_t piece_count;
+	bool channel; /* opens a channel, with status 101 */
 };
 
 /* A request as received by the server. */
@@ -54,6 +55,24 @@ struct http_user {
 
 struct fake_exchange;
 
+/* A channel; the test's functions see its opening, what the user sends, and that the user closes
+ * it.
+ */
+struct fake_channel {
+	struct channel channel;
+	struct fake_http *http;
+	unsigned long user;
+	unsigned sent;	    /* messages so far */
+	bool taken, closed; /* by the user */
+	unsigned code;	    /* with which the user has closed it */
+};
+
+struct fake_channel_calls {
+	void (*open)(void *owner, struct fake_channel *c);
+	void (*send)(void *owner, struct fake_channel *c, bool text, struct str payload);
+	void (*close)(void *owner, struct fake_channel *c, unsigned code);
+};
+
 struct fake_http {
 	struct http http;
 	struct fake_loop *loop;
@@ -63,10 +82,16 @@ struct fake_http {
 	ns_t cost; /* time that passes with each send: a slow generator */
 	struct fake_exchange *spare;
 	struct http_user *spare_users;
+	const struct fake_channel_calls *channels;
+	unsigned long open_channels;
 	unsigned long users, open_users, begun, ended, sent, cancelled, in_flight, most_in_flight;
 	unsigned long user_most_in_flight;
 };
 
+/* TEXT arrives on the channel after LATENCY, unless it was closed. TEXT must outlive that. */
+void fake_http_message(struct fake_channel *c, ns_t latency, const char *text);
+/* The server closes the channel. */
+void fake_http_close(struct fake_channel *c, ns_t latency, unsigned code, const char *reason);
 void fake_http_init(struct fake_http *h, struct fake_loop *loop);
 
 #endif

@@ -85,6 +85,7 @@ static void run_worker(struct simulation *sim, unsigned i)
 	fake_http_init(&sim->https[i], loop);
 	sim->https[i].serve = sim->serve;
 	sim->https[i].owner = sim->owner;
+	sim->https[i].channels = sim->channels;
 	sim->https[i].cost = sim->cost;
 	worker_init(&sim->workers[i], &sim->plan, &sim->shared, i, &loop->loop,
 		    &sim->https[i].http);
@@ -156,6 +157,7 @@ void simulation_run(struct simulation *sim)
 	for (unsigned i = 0; i < sim->plan.threads; i++) {
 		assert_int_equal(sim->https[i].begun, sim->https[i].ended);
 		assert_int_equal(sim->https[i].open_users, 0);
+		assert_int_equal(sim->https[i].open_channels, 0);
 		check_pool(&sim->workers[i].users);
 		assert_int_equal(sim->workers[i].timers.count, 0);
 	}

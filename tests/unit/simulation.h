@@ -23,6 +23,7 @@ struct simulation {
 	/* The server: a test's function, or the same latency for all. */
 	struct fake_response (*serve)(void *owner, const struct fake_request *request);
 	void *owner;
+	const struct fake_channel_calls *channels;
 	ns_t latency;
 	ns_t cost;
 	/* Time of an external request to the run, such as a signal; 0: never. */
