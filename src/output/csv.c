@@ -31,7 +31,8 @@ const struct output_kind output_csv = {
 	"name,time,at_s,length_s,users,started,ok,failed,cut_off,bytes_sent,bytes_received,"       \
 	"iterations_completed,arrivals_planned,arrivals_started,arrivals_dropped,p50_ms,p95_ms,"   \
 	"p99_ms,max_ms,schedule_lag_p99_ms,generator_limited,wait_p95_ms,receive_p95_ms,"          \
-	"dns_p95_ms,connect_p95_ms,tls_p95_ms,iteration_p95_ms\n"
+	"dns_p95_ms,connect_p95_ms,tls_p95_ms,iteration_p95_ms,handshake_p95_ms,message_p95_ms,"   \
+	"messages_sent,messages_received,messages_unmatched,messages_dropped,sockets_open\n"
 
 struct csv_output {
 	const struct run_facts *facts;
@@ -76,10 +77,18 @@ static void put_interval(struct buf *out, const struct run_interval *m)
 static void put_metrics(struct buf *out, const struct summary *second)
 {
 	static const enum threshold_metric metrics[] = {
-	    METRIC_WAIT, METRIC_RECEIVE, METRIC_DNS, METRIC_CONNECT, METRIC_TLS, METRIC_ITERATION};
+	    METRIC_WAIT, METRIC_RECEIVE,   METRIC_DNS,	     METRIC_CONNECT,
+	    METRIC_TLS,	 METRIC_ITERATION, METRIC_HANDSHAKE, METRIC_MESSAGE};
 
 	for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++)
 		put_ms(out, histogram_percentile(threshold_metric_total(metrics[i], second), 95));
+}
+
+static void put_messages(struct buf *out, const struct run_counts *run, uint64_t open)
+{
+	buf_printf(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64,
+		   run->messages_sent, run->messages_received, run->messages_unmatched,
+		   run->messages_dropped, open);
 }
 
 static void csv_second(void *output, const struct summary *second, const struct summary *sofar,
@@ -99,7 +108,6 @@ static void csv_second(void *output, const struct summary *second, const struct 
 				   row->arrivals_dropped};
 	const ns_t times[] = {row->p50, row->p95, row->p99, row->max, row->lag_p99};
 
-	(void)sofar;
 	buf_clear(&o->line);
 	escape_csv(&o->line, o->facts->name);
 	put_interval(&o->line, m);
@@ -109,6 +117,7 @@ static void csv_second(void *output, const struct summary *second, const struct 
 		put_ms(&o->line, times[i]);
 	buf_printf(&o->line, ",%d", m->limited);
 	put_metrics(&o->line, second);
+	put_messages(&o->line, &second->run, summary_open_sockets(sofar));
 	buf_add_char(&o->line, '\n');
 	out_file_write(&o->file, buf_str(&o->line));
 }

@@ -258,7 +258,7 @@ static void put_series(struct influx_output *o, const struct series_def *def,
 }
 
 static void put_run(struct influx_output *o, const struct summary *second,
-		    const struct run_interval *m)
+		    const struct summary *sofar, const struct run_interval *m)
 {
 	begin_line(o, "reprise_run", NULL);
 	buf_add_char(&o->lines, ' ');
@@ -266,6 +266,13 @@ static void put_run(struct influx_output *o, const struct summary *second,
 	put_field(o, "iterations_completed", second->last.iterations_completed);
 	put_field(o, "arrivals_planned", second->last.arrivals_planned);
 	put_field(o, "arrivals_dropped", second->last.arrivals_dropped);
+	if (sofar->run.sockets_opened) {
+		put_field(o, "messages_sent", second->run.messages_sent);
+		put_field(o, "messages_received", second->run.messages_received);
+		put_field(o, "messages_unmatched", second->run.messages_unmatched);
+		put_field(o, "messages_dropped", second->run.messages_dropped);
+		put_field(o, "sockets_open", summary_open_sockets(sofar));
+	}
 	put_ms(o, "schedule_lag_p99_ms", m->lag_p99);
 	put_field(o, "generator_limited", m->limited);
 	end_line(o, m->wall);
@@ -277,7 +284,6 @@ static void influx_second(void *output, const struct summary *second, const stru
 	struct influx_output *o = output;
 	const struct series_table *table = second->table;
 
-	(void)sofar;
 	buf_clear(&o->lines);
 	for (unsigned i = 0; i < table->defs.count; i++) {
 		const struct series_def *def = &table->defs.items[i];
@@ -289,7 +295,7 @@ static void influx_second(void *output, const struct summary *second, const stru
 		else if (def->kind == SERIES_SCENARIO)
 			put_scenario(o, def, &second->series[i], m->wall);
 	}
-	put_run(o, second, m);
+	put_run(o, second, sofar, m);
 	if (o->transport == TRANSPORT_HTTP)
 		http_push_add(o->push, buf_str(&o->lines));
 	else if (o->transport == TRANSPORT_UDP)

@@ -164,6 +164,26 @@ static void put_head(struct json_writer *j, const struct run_facts *facts, const
 	json_writer_decimal(j, "duration_s", (double)s->duration / (double)NS_PER_S, 3);
 }
 
+/* Only of runs with WebSockets. */
+static void put_sockets(struct json_writer *j, const struct summary *s)
+{
+	const struct run_counts *run = &s->run;
+
+	json_writer_open(j, "messages");
+	json_writer_uint(j, "sent", run->messages_sent);
+	json_writer_uint(j, "received", run->messages_received);
+	json_writer_uint(j, "unmatched", run->messages_unmatched);
+	json_writer_uint(j, "dropped", run->messages_dropped);
+	json_writer_uint(j, "replies_dropped", run->replies_dropped);
+	json_writer_close(j);
+	json_writer_open(j, "sockets");
+	json_writer_uint(j, "opened", run->sockets_opened);
+	json_writer_uint(j, "open", summary_open_sockets(s));
+	json_writer_close(j);
+	put_times(j, "handshake_ms", &s->all.times[TIME_handshake]);
+	put_times(j, "message_ms", &s->all.times[TIME_message]);
+}
+
 static void put_totals(struct json_writer *j, const struct summary *s)
 {
 	json_writer_open(j, "users");
@@ -187,6 +207,8 @@ static void put_totals(struct json_writer *j, const struct summary *s)
 	json_writer_uint(j, "sent", s->all.counts.bytes_sent);
 	json_writer_uint(j, "received", s->all.counts.bytes_received);
 	json_writer_close(j);
+	if (s->run.sockets_opened)
+		put_sockets(j, s);
 	json_writer_uint(j, "teardown_failed", s->run.teardowns_failed);
 	json_writer_open(j, "renewals");
 	json_writer_uint(j, "count", s->run.renewals);

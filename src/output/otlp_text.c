@@ -225,6 +225,28 @@ static void put_counter(struct batch *b, const char *name, const char *unit,
 	end_sum(b);
 }
 
+/* Only of runs with WebSockets. */
+static void put_sockets(struct batch *b)
+{
+	const struct run_counts *run = &b->s->run;
+
+	put_counter(b, "reprise.messages.sent", "{message}", "Messages sent on WebSockets.",
+		    run->messages_sent);
+	put_counter(b, "reprise.messages.received", "{message}", "Messages received on WebSockets.",
+		    run->messages_received);
+	put_counter(b, "reprise.messages.unmatched", "{message}",
+		    "Messages that no step and no rule has used.", run->messages_unmatched);
+	put_counter(b, "reprise.messages.dropped", "{message}",
+		    "Messages dropped because the queue of a socket was full.",
+		    run->messages_dropped);
+	begin_metric(b, "reprise.sockets", "{socket}", "Current number of open WebSockets.",
+		     "gauge");
+	begin_point(b);
+	end_count(b, summary_open_sockets(b->s));
+	json_writer_close_array(&b->j);
+	end_metric(b);
+}
+
 static void put_resource(struct batch *b)
 {
 	put_attribute(b, "service.name", STR("reprise"));
@@ -259,6 +281,8 @@ static void put_metrics(struct batch *b, int64_t users)
 			    s->all.counts.events);
 	put_counter(b, "reprise.arrivals.dropped", "{arrival}",
 		    "Arrivals dropped because all users were busy.", s->run.arrivals_dropped);
+	if (s->run.sockets_opened)
+		put_sockets(b);
 	begin_metric(b, "reprise.users", "{user}", "Current number of users.", "gauge");
 	begin_point(b);
 	end_count(b, (uint64_t)users);

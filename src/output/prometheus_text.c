@@ -232,6 +232,25 @@ static void put_gauge(const struct prometheus_page *p, const char *name, const c
 	buf_printf(p->out, "%s %.9g\n", name, value);
 }
 
+/* Only of runs with WebSockets. */
+static void put_sockets(const struct prometheus_page *p)
+{
+	const struct run_counts *run = &p->s->run;
+
+	put_counter(p, "reprise_messages_sent", NULL, "Messages sent on WebSockets.",
+		    run->messages_sent);
+	put_counter(p, "reprise_messages_received", NULL, "Messages received on WebSockets.",
+		    run->messages_received);
+	put_counter(p, "reprise_messages_unmatched", NULL,
+		    "Messages that no step and no rule has used.", run->messages_unmatched);
+	put_counter(p, "reprise_messages_dropped", NULL,
+		    "Messages dropped because the queue of a socket was full.",
+		    run->messages_dropped);
+	put_counter(p, "reprise_sockets_opened", NULL, "WebSockets opened.", run->sockets_opened);
+	put_gauge(p, "reprise_sockets", NULL, "Current number of open WebSockets.",
+		  (double)summary_open_sockets(p->s));
+}
+
 static void put_info(const struct prometheus_page *p)
 {
 	put_family(p, "reprise_build_info", "gauge", NULL, "The program's version.");
@@ -276,6 +295,8 @@ void prometheus_put(struct buf *out, const struct run_facts *facts, const struct
 		put_counter(&p, "reprise_arrivals_dropped", NULL,
 			    "Arrivals dropped because all users were busy.",
 			    s->run.arrivals_dropped);
+		if (s->run.sockets_opened)
+			put_sockets(&p);
 		put_gauge(&p, "reprise_users", NULL, "Current number of users.",
 			  (double)now->users);
 		put_gauge(&p, "reprise_arrivals_planned_per_second", NULL,

@@ -230,6 +230,27 @@ static void put_metrics(struct statsd_output *o, unsigned series, const struct s
 	}
 }
 
+/* A value of the whole run; TYPE: c or g. */
+static void put_value(struct statsd_output *o, const char *name, uint64_t value, const char *type)
+{
+	buf_clear(&o->line);
+	buf_printf(&o->line, "reprise.%s:%" PRIu64 "|%s", name, value, type);
+	datagram_add(&o->socket, buf_str(&o->line));
+}
+
+/* Only of runs with WebSockets. */
+static void put_sockets(struct statsd_output *o, const struct summary *second,
+			const struct summary *sofar)
+{
+	const struct run_counts *run = &second->run;
+
+	put_value(o, "messages.sent", run->messages_sent, "c");
+	put_value(o, "messages.received", run->messages_received, "c");
+	put_value(o, "messages.unmatched", run->messages_unmatched, "c");
+	put_value(o, "messages.dropped", run->messages_dropped, "c");
+	put_value(o, "sockets", summary_open_sockets(sofar), "g");
+}
+
 static void put_series(struct statsd_output *o, unsigned series, const struct series_total *total,
 		       uint64_t timers)
 {
@@ -254,7 +275,6 @@ static void statsd_second(void *output, const struct summary *second, const stru
 	unsigned active = 0, metrics = 0;
 	uint64_t timers;
 
-	(void)sofar;
 	(void)m;
 	if (!o->names)
 		name_series(o, table);
@@ -278,6 +298,8 @@ static void statsd_second(void *output, const struct summary *second, const stru
 		else if (kind == SERIES_SCENARIO)
 			put_metrics(o, i, &second->series[i], kind, timers);
 	}
+	if (sofar->run.sockets_opened)
+		put_sockets(o, second, sofar);
 	datagram_flush(&o->socket);
 }
 

@@ -79,6 +79,19 @@ static void put_start(struct buf *out, const struct run_facts *facts, struct buf
 	put_fact(out, "started", text);
 }
 
+static void put_sockets(struct buf *out, const struct summary *s, struct buf *text)
+{
+	const struct run_counts *run = &s->run;
+
+	put_count(out, "WebSockets opened", run->sockets_opened, text);
+	put_count(out, "messages sent", run->messages_sent, text);
+	put_count(out, "messages received", run->messages_received, text);
+	put_count(out, "of these, used by no step", run->messages_unmatched, text);
+	put_count(out, "dropped, because a queue was full", run->messages_dropped, text);
+	if (run->replies_dropped)
+		put_count(out, "replies of on_message over the limit", run->replies_dropped, text);
+}
+
 static void put_sent(struct buf *out, const struct summary *s, struct buf *text)
 {
 	const struct series_counts *counts = &s->all.counts;
@@ -121,6 +134,8 @@ static void put_sent(struct buf *out, const struct summary *s, struct buf *text)
 		put_count(out, "failed renewals", s->run.renewals_failed, text);
 	if (s->run.renewals_waited)
 		put_count(out, "requests that waited for a renewal", s->run.renewals_waited, text);
+	if (s->run.sockets_opened)
+		put_sockets(out, s, text);
 	if (s->run.meetings_given_up)
 		put_count(out, "timeouts at a rendezvous", s->run.meetings_given_up, text);
 }

@@ -101,6 +101,15 @@ void summary_add_failure(struct summary *s, const struct failure_note *note);
 /* Adds the series, lag, run and failures of FROM to INTO, whose table has series MAP[i] for
  * series i. Call summary_complete to update the sums and the row of INTO. */
 void summary_merge(struct summary *into, const struct summary *from, const unsigned *map);
+/* The sockets that were opened and not closed since: at the end of the time that S covers, if it
+ * covers the run from its start. */
+static inline uint64_t summary_open_sockets(const struct summary *s)
+{
+	const struct run_counts *run = &s->run;
+
+	return run->sockets_opened > run->sockets_closed ? run->sockets_opened - run->sockets_closed
+							 : 0;
+}
 /* Clears the counts; time and users stay, for the next second. Keeps the memory. */
 void summary_clear(struct summary *second);
 

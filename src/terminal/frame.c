@@ -278,6 +278,17 @@ static double total_rate(const struct live_frame *f)
 	return rate_window_rate(f->view->window, f->s, f->s->table->defs.count);
 }
 
+static void put_sockets(struct buf *out, const struct live_frame *f)
+{
+	buf_add(out, STR("\n  sockets    "));
+	units_put_count(out, summary_open_sockets(f->s));
+	buf_add(out, STR(" open   messages  "));
+	units_put_count(out, f->s->run.messages_sent);
+	buf_add(out, STR(" sent, "));
+	units_put_count(out, f->s->run.messages_received);
+	buf_add(out, STR(" received"));
+}
+
 static void put_totals_roomy(struct buf *out, const struct live_frame *f)
 {
 	struct text_flow flow = text_format_flow(out, f->columns, LABEL, LABEL);
@@ -303,6 +314,8 @@ static void put_totals_roomy(struct buf *out, const struct live_frame *f)
 		put_schedule(&text, f);
 		put_piece(&flow, &text, 0, 2);
 	}
+	if (f->s->run.sockets_opened)
+		put_sockets(out, f);
 	buf_add_char(out, '\n');
 	buf_release(&text);
 }

@@ -404,6 +404,32 @@ static void put_renewals(const struct summary_text *r)
 	buf_add_char(r->out, '\n');
 }
 
+/* The messages of a run with WebSockets. */
+static void put_messages(const struct summary_text *r)
+{
+	const struct run_counts *run = &r->s->run;
+
+	if (!run->sockets_opened)
+		return;
+	buf_add(r->out, STR("\n  messages "));
+	units_put_count(r->out, run->messages_sent);
+	buf_add(r->out, STR(" sent, "));
+	units_put_count(r->out, run->messages_received);
+	buf_add(r->out, STR(" received on "));
+	text_format_count(r->out, run->sockets_opened, "socket", "sockets");
+	if (run->messages_unmatched) {
+		buf_add(r->out, STR("; "));
+		units_put_count(r->out, run->messages_unmatched);
+		buf_add(r->out, STR(" were used by no step"));
+	}
+	if (run->messages_dropped) {
+		buf_add(r->out, STR("; "));
+		units_put_count(r->out, run->messages_dropped);
+		buf_add(r->out, STR(" were dropped, because a queue was full"));
+	}
+	buf_add_char(r->out, '\n');
+}
+
 static void put_rendezvous(const struct summary_text *r)
 {
 	if (r->s->run.meetings_given_up == 0)
@@ -510,6 +536,7 @@ void summary_text_put(struct buf *out, const struct run_facts *facts, const stru
 	put_users(&r);
 	put_retry_waits(&r);
 	put_renewals(&r);
+	put_messages(&r);
 	put_rendezvous(&r);
 	put_lost_deliveries(&r);
 	if (!facts->quiet)
