@@ -149,16 +149,8 @@ static bool unknown_stat(struct threshold_parser *p, struct str word)
 static bool unknown_word(struct threshold_parser *p, struct str word)
 {
 	struct str rest = str_slice(p->text, p->at, p->text.len);
-	const char *unmeasured = threshold_suggest_unmeasured(word);
 	struct threshold_suggestion metric = threshold_suggest_metric(p->arena, rest);
 
-	if (unmeasured)
-		return fail(
-		    p, p->at, p->at + word.len,
-		    arena_printf(p->arena,
-				 "'%.*s' is not available: this version does not measure %s",
-				 STR_ARG(word), unmeasured)
-			.ptr);
 	if (metric.length)
 		return suggest(p, p->at, metric.length, "metric", metric.fix);
 	if (threshold_suggest_is_stat(str_trim(str_slice(rest, word.len, rest.len))))

@@ -215,21 +215,6 @@ struct threshold_suggestion threshold_suggest_metric(struct arena *a, struct str
 	    word.len, arena_printf(a, "%s %.*s", threshold_metric_name(metric), STR_ARG(last))};
 }
 
-const char *threshold_suggest_unmeasured(struct str word)
-{
-	static const struct {
-		const char *word, *of;
-	} words[] = {
-	    {"handshake", "WebSockets"},
-	    {"message", "WebSockets"},
-	};
-
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (str_eq(word, str_of(words[i].word)))
-			return words[i].of;
-	return NULL;
-}
-
 struct threshold_suggestion threshold_suggest_op(struct str rest)
 {
 	static const struct {

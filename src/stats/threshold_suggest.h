@@ -23,8 +23,6 @@ struct threshold_suggestion threshold_suggest_metric(struct arena *a, struct str
 bool threshold_suggest_metric_word(struct str word, enum threshold_metric *out);
 /* Whether REST begins with a statistic of a time, also as other tools write it. */
 bool threshold_suggest_is_stat(struct str rest);
-/* The things whose metric WORD would be, if they were measured: "event streams"; or NULL. */
-const char *threshold_suggest_unmeasured(struct str word);
 /* The comparison that the words at the start of REST mean, such as "is less than". */
 struct threshold_suggestion threshold_suggest_op(struct str rest);
 /* TEXT, which has `for NAME` or `of NAME` after its value at AT, as it should be: with `of "NAME"`

@@ -96,7 +96,7 @@ setup() {
 	[ "$status" -lt 124 ]
 }
 
-@test "WebSocket, gRPC and event streams without events are rejected before anything is sent" {
+@test "get of a WebSocket, gRPC and event streams without events are rejected before anything is sent" {
 	scenario <<-END
 		target: $SERVER_URL
 		steps:
@@ -107,7 +107,7 @@ setup() {
 	END
 	run reprise run scenario.yaml
 	[ "$status" -eq 2 ]
-	[[ $output == *":3:10: error: WebSocket is not supported"*"[E354]"* ]]
+	[[ $output == *":3:10: error: this URL is that of a WebSocket; write \`websocket: wss://chat.example/room\`"*"[E354]"* ]]
 	[[ $output == *":4:11: error: gRPC is not supported"* ]]
 	[[ $output == *":6:23: error: an event stream does not end"* ]]
 	[ ! -s "$NGINX_DIR/access.log" ]

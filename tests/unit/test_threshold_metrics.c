@@ -153,8 +153,6 @@ static void wrong_metrics_have_a_correction(void **state)
 	    {"latency < 1s", 0, 7, "unknown statistic", "p95"},
 	    {"ttft p95 < 1s", 0, 4, "unknown metric", "first_output"},
 	    {"time_to_first_token < 1s", 0, 19, "unknown metric", "first_output p95"},
-	    {"handshake p95 < 1s", 0, 9, "does not measure WebSockets", ""},
-	    {"message p95 < 1s", 0, 7, "does not measure WebSockets", ""},
 	};
 	struct fixture *f = *state;
 
