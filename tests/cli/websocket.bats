@@ -1,0 +1,84 @@
+#!/usr/bin/env bats
+# WebSockets on real sockets: a visit, counts that are those of the server, and servers that misbehave.
+
+load helper
+
+setup_file() {
+	cd "$BATS_FILE_TMPDIR"
+	python3 -B "$SRCDIR/tests/cli/websocket_server.py" "${SERVER_LIMIT_S:-1500}" >server.out 2>server.err </dev/null 3>&- &
+	echo $! >server.pid
+	until [ -s server.out ]; do sleep 0.05; done
+	TARGET=http://127.0.0.1:$(head -1 server.out)
+	export TARGET
+}
+
+teardown_file() {
+	kill "$(cat "$BATS_FILE_TMPDIR/server.pid")"
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+}
+
+@test "messages are counted as the server counts them, and shown by -v" {
+	scenario <<-END
+		target: $TARGET
+		load: {users: 3, iterations: 4}
+		steps:
+		  - websocket: /chat
+		    name: Chat
+		    subprotocols: [chat.v1, chat.v2]
+		    on_message: {when: {jsonpath: {$.type: ping}}, send: {json: {type: pong}}}
+		  - send: {json: {type: join, room: 7}}
+		    wait_for: {jsonpath: {$.type: joined}}
+		    extract: {me: {jsonpath: $.id}}
+		    name: Join
+		  - send: {text: "I am \${me}"}
+		  - wait_for: {body: {contains: echo I am u42}}
+		thresholds: ["message p95 of \"Join\" < 1m", handshake p95 < 1m]
+	END
+	run reprise run -j 2 --json r.json --csv s.csv scenario.yaml
+	[ "$status" -eq 0 ]
+	[[ $output == *"messages 36 sent, 36 received on 12 sockets"* ]]
+	[ "$(json r.json 'd["messages"]')" = '{"sent": 36, "received": 36, "unmatched": 0, "dropped": 0, "replies_dropped": 0}' ]
+	[ "$(json r.json 'd["sockets"]')" = '{"opened": 12, "open": 0}' ]
+	[ "$(json r.json 'd["requests"]["ok"]')" = 36 ]
+	[ "$(json r.json '[d["handshake_ms"]["samples"], d["message_ms"]["samples"]]')" = '[12, 24]' ]
+	grep -q ',messages_sent,messages_received,messages_unmatched,messages_dropped,sockets_open$' s.csv
+	until [ "$(grep -c '^closed 1000 received 3 sent 3$' "$BATS_FILE_TMPDIR/server.out")" = 12 ]; do sleep 0.05; done
+	run reprise run --once -v scenario.yaml
+	[ "$status" -eq 0 ]
+	[[ $output == *'Chat > {"type":"join","room":7}'*'Chat < {"type":"ping"}'*'Chat > {"type":"pong"}'*'extracted  me = "u42"'* ]]
+}
+
+@test "servers that break the rules fail the step that uses the socket" {
+	local rows=(
+		'refuse|HTTP 403, expected 101'
+		'accept|Sec-WebSocket-Accept is missing or does not match the key'
+		'close|the server closed it with code 4001, reason: kicked'
+		'lost|the server closed the connection without a close frame (code 1006)'
+		'masked|a frame of the server is masked (code 1002)'
+		'utf8|a text message is not UTF-8 (code 1007)'
+		'reserved|a frame has a reserved bit (code 1002)'
+		'huge|a message is larger than allowed (code 1009)'
+		'half|no matching message within 500 ms; no message has arrived'
+	) row
+	{
+		echo "target: $TARGET"
+		echo 'scenarios:'
+		for row in "${rows[@]}"; do
+			echo "  - name: ${row%%|*}"
+			echo '    steps:'
+			echo "      - websocket: /${row%%|*}"
+			echo '      - send: {text: hello}'
+			echo '        wait_for: {body: {contains: never}}'
+			echo '        timeout: 500ms'
+		done
+	} >scenario.yaml
+	sed -i 's/timeout: 500ms/timeout: 1m/; $s/1m/500ms/' scenario.yaml
+	run reprise run --once --json r.json scenario.yaml
+	[ "$status" -eq 1 ]
+	for row in "${rows[@]}"; do
+		grep -qF "${row#*|}" r.json || { echo "missing: $row"; echo "$output"; return 1; }
+	done
+}
