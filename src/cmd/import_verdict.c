@@ -116,8 +116,8 @@ static void put_sum(const struct verification *result, size_t steps, bool passed
 		buf_printf(out, "; %d rounds", how->rounds);
 	buf_add_char(out, '\n');
 	if (how->together && how->apart && !passed)
-		buf_add(out, STR("one user after the other had no difference: the application does "
-				 "not accept what both do at the same time\n"));
+		buf_add(out, STR("nothing differed with one user after the other: the application "
+				 "does not accept these requests from both at the same time\n"));
 }
 
 /* The command that shows what the steps send and receive. The parameters are those that the

@@ -287,8 +287,8 @@ static bool asks_for_password(struct verifier *v, const char *path)
 	if (verification_settle(v->job, false) &&
 	    import_files_write(v->job, path, IMPORT_FILES_REPLACE, true) != EXIT_PASSED)
 		v->status = EXIT_NOT_WRITTEN;
-	fputs("the server asks for a password (401) where the recording has a page: the browser "
-	      "leaves what is typed\ninto its dialog out of the recording; the scenario now "
+	fputs("the server asks for a password (401) where the recording has a page: "
+	      "browsers do not record what is\ntyped into the password dialog; the scenario now "
 	      "requires it: -p USER_NAME=NAME -p PASSWORD=PASSWORD\n",
 	      stderr);
 	return true;
@@ -362,9 +362,9 @@ static void print_plan(const struct verifier *v, int rounds)
 		"after the other): ",
 		STR_ARG(host), count);
 	print_counts(v, count);
-	fputs("; if all responses are right, again with both users at the same time: ", stderr);
+	fputs("; if nothing differs, also with both users at the same time, in total: ", stderr);
 	print_counts(v, 2 * count);
-	fprintf(stderr, "; at most %d rounds, if something must be repaired: ", rounds);
+	fprintf(stderr, "; with repairs, at most %d rounds, in total: ", rounds);
 	print_counts(v, (unsigned)rounds * count);
 	fputc('\n', stderr);
 }

@@ -20,7 +20,7 @@ static const struct option merge_options[] = {
     {.name = "junit", .value = "FILE", .prose = "write the thresholds as JUnit", .group = "Result"},
     {.name = "jtl",
      .value = "FILE",
-     .prose = "join the requests.jtl of all DIR in the order of time; - is standard output",
+     .prose = "merge the requests.jtl files of all DIR, sorted by time; - is standard output",
      .group = "Result"},
     {.name = "k6-summary",
      .value = "FILE",

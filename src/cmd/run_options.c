@@ -152,7 +152,7 @@ static bool parse_trace_url(struct run_options *o)
 				   str_starts(o->trace_url, STR("http://"))) &&
 				  str_find(o->trace_url, STR("{trace_id}"), 0) != NOT_FOUND))
 		return true;
-	log_error("--trace-url: '%s' is not the URL of a trace; write one with {trace_id}, such as "
+	log_error("--trace-url: '%s' is not the URL of a trace; write a URL with {trace_id}, such as "
 		  "https://jaeger.example/trace/{trace_id}",
 		  url);
 	return false;

@@ -89,8 +89,8 @@ static void explain(const void *data, const struct response *response, struct st
 
 const struct extract_kind events_extract = {
     .name = "events",
-    .sentence = "Values that a JSONPath selects in the data of the events of a stream; or `data`, "
-		"`event` or `id`: the data, the type or the ID of each event.",
+    .sentence = "Values from the events of a stream: a JSONPath into the data of each event, or `data`, "
+		"`event` or `id` for its data, type or ID.",
     .example = "$.choices[0].delta.content",
     .needs = NEEDS_EVENTS,
     .prepare = prepare,

@@ -244,7 +244,7 @@ static void check_events_use(struct emitter *e, const struct request_plan *reque
 		diag_error(
 		    e->diags, span, DIAG_E370,
 		    "'%s' needs the whole body, but this step reads it as a stream and does not "
-		    "keep it; use `events`",
+		    "store it; use `events`",
 		    kind);
 	else if (!request->events && (needs & NEEDS_EVENTS))
 		diag_error(

@@ -142,7 +142,7 @@ static bool unknown_locale(struct eval *eval, struct str locale)
 	for (size_t i = 0; i < LOCALES; i++)
 		at += (size_t)snprintf(known + at, sizeof known - at, i ? ", %s" : "%s",
 				       people[i].locale);
-	return eval_error(eval, "person has no words for '%.*s'; write one of %s", STR_ARG(locale),
+	return eval_error(eval, "person has no locale '%.*s'; write one of %s", STR_ARG(locale),
 			  known);
 }
 
@@ -180,6 +180,6 @@ static bool person_call(struct eval *eval, const struct value *args, unsigned co
 	return true;
 }
 PLAIN(person, FUNCTION_DRAWS, 0, 1, "person(locale)",
-      "A generated person who does not exist: first_name, last_name, name, email, street, "
+      "A fictional person, generated from the seed: first_name, last_name, name, email, street, "
       "postcode, city and country. The locale is en, de, fr, es, pt, it, nl or pl.",
       "person('de').country", "Deutschland");

@@ -65,7 +65,7 @@ static void explain_missing_end(const struct event_reader *r, const struct event
 	else
 		buf_printf(out, "; until.count is %llu", (unsigned long long)plan->until_count);
 	if (event_stream_is_within_event(&r->parser))
-		buf_add(out, STR(", within an event"));
+		buf_add(out, STR(", in the middle of an event"));
 }
 
 static void explain_type(const struct fiber *f, struct buf *out)

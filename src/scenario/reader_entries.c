@@ -56,8 +56,8 @@ const struct field extract_common_fields[] = {
     FIELD(struct extract_common, join, "join", FIELD_TEXT, .flags = FIELD_PARAMETER,
 	  .example = "\"\"",
 	  .prose =
-	      "With `match: all`: all values as one text, with this text between them, instead "
-	      "of a list."),
+	      "With `match: all`: joins all values to one text, with this text between them, "
+	      "instead of a list."),
     FIELD_END,
 };
 

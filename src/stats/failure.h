@@ -17,10 +17,10 @@
 	X(connect, "the connection was refused or could not be made")                              \
 	X(tls, "the TLS handshake or the certificate failed")                                      \
 	X(timeout_connect, "no connection within the connect timeout")                             \
-	X(timeout, "no complete response within the timeout, or a silent stream")                  \
+	X(timeout, "no complete response within the timeout, or a stream paused longer than idle") \
 	X(reset, "the connection was closed or reset before a response")                           \
 	X(truncated, "the response ended before its announced length or last event")               \
-	X(protocol, "the response was not valid HTTP, or not the expected stream")                 \
+	X(protocol, "the response was not valid HTTP, or not the expected kind of stream")         \
 	X(status, "a status other than the expected one")                                          \
 	X(expect, "an expectation about the response failed")                                      \
 	X(extract, "an extractor found nothing and had no default")                                \

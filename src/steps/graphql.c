@@ -66,18 +66,18 @@ static const struct field graphql_fields[] = {
     FIELD(struct graphql, url, "graphql", FIELD_TEMPLATE, .flags = FIELD_ACTION,
 	  .prose =
 	      "Sends a GraphQL operation to a path of the target, or to a full URL. A response "
-	      "with errors fails.",
+	      "with errors fails the step.",
 	  .example = "/graphql"),
     REQUEST_MODIFIERS_FIRST(struct graphql, modifiers),
     OPERATION_FIELDS(struct graphql),
     FIELD(struct graphql, batch, "batch", FIELD_LIST, .element = &batch_element,
-	  .prose = "Several operations in one request, each with the keys of a single one.",
+	  .prose = "Several operations in one request, each with its own query and variables.",
 	  .example = "[{query: \"{a}\"}, {query: \"{b}\"}]"),
     FIELD(struct graphql, persisted, "persisted", FIELD_BOOL, .flags = FIELD_PARAMETER,
 	  .fallback = "no",
 	  .prose =
-	      "Whether to send the hash of the query instead of its text, and the text only if "
-	      "the server does not know the hash; this second send is counted as a retry.",
+	      "Whether to send the hash of the query instead of its text. If the server does not know "
+	      "the hash, the request is repeated with the text, which is counted as a retry.",
 	  .example = "yes"),
     FIELD(struct graphql, method, "method", FIELD_ENUM, .flags = FIELD_PARAMETER,
 	  .choices = methods, .fallback = "post",
@@ -103,7 +103,7 @@ static void check_text(struct reader *r, const struct keys *keys, const struct f
 			     "'query_file' cannot be used with 'query'; remove one of them");
 	else if (!query && !file)
 		reader_error(r, span, DIAG_E142,
-			     "a GraphQL operation needs `query` with its text, or `query_file`");
+			     "a GraphQL operation needs its text; add `query` or `query_file`");
 }
 
 static void check(struct reader *r, const struct step *step)

@@ -154,5 +154,5 @@ visit() { # visit DATA-LINE LOAD [ARG…]: one request per iteration with the ro
 	[ "$(cut -d' ' -f2- "$BATS_TEST_TMPDIR/one" | sort -u | wc -l)" = 6 ]
 	sed -i 's/person(who)/person("xx")/' "$BATS_TEST_TMPDIR/s.yaml"
 	run -2 reprise check "$BATS_TEST_TMPDIR/s.yaml"
-	[[ "$output" = *"person has no words for 'xx'; write one of en, de, fr, es, pt, it, nl, pl"* ]]
+	[[ "$output" = *"person has no locale 'xx'; write one of en, de, fr, es, pt, it, nl, pl"* ]]
 }

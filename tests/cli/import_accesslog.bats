@@ -191,9 +191,9 @@ import_all() {
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
 	[ "$(ls *.ndjson | wc -l)" = 24 ]
-	grep -q '2 requests have the whole URL of another host: skipped' whole-URL-of-another-host.out
-	grep -q 'only 36 of 40 lines name shop.example: give the target with -t URL' a-tenth-of-other-Host-headers.out
-	grep -q '20 lines have http, and 20 have https' http-and-https.out
+	grep -q '2 requests have the full URL of another host: skipped' whole-URL-of-another-host.out
+	grep -q 'only 36 of 40 lines have the host shop.example: give the target with -t URL' a-tenth-of-other-Host-headers.out
+	grep -q '20 lines are for http, and 20 for https' http-and-https.out
 }
 
 @test "JSON with own keys; for an unknown format, its parts and the --format to write" {
@@ -208,7 +208,7 @@ import_all() {
 	run reprise import access-log odd.log -o odd.yaml
 	echo "$output"
 	[ "$status" -eq 2 ]
-	[[ "$output" = *"its parts are 192.0.2.1 ⏐ 2026-10-10T13:55:36.5Z ⏐ GET /b HTTP/1.1 ⏐ 200"* ]]
+	[[ "$output" = *"the parts of the line are 192.0.2.1 ⏐ 2026-10-10T13:55:36.5Z ⏐ GET /b HTTP/1.1 ⏐ 200"* ]]
 	# The suggested format reads the log.
 	reprise import access-log odd.log -o odd.yaml --format "$(sed "s/.*--format '//; s/'$//" <<<"$output")" 2>out
 	grep -q '"url": "/b"' odd.ndjson

@@ -232,7 +232,7 @@ setup() {
 		    expect: {graphql_errors: allowed}
 	Y
 	run -2 reprise check g.yaml
-	grep -q "g.yaml:3:.*a GraphQL operation needs \`query\`" <<<"$output"
+	grep -q "g.yaml:3:.*a GraphQL operation needs its text" <<<"$output"
 	grep -q "g.yaml:5:.*'query' cannot be used with 'batch'" <<<"$output"
 	grep -q "g.yaml:9:.*\`variables\` must be a mapping" <<<"$output"
 }

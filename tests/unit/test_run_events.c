@@ -250,7 +250,7 @@ static void an_early_end_fails(void **state)
 	run(p);
 	assert_failed(p, FAILURE_truncated,
 		      "the stream ended after 1 event, without an event with the data \"[DONE]\", "
-		      "within an event");
+		      "in the middle of an event");
 	end(p);
 }
 

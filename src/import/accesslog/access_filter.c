@@ -236,10 +236,10 @@ static void set_host(struct import_job *job, struct access_log *log, const struc
 	uint16_t port;
 
 	if (!access_filter_agrees(named, total))
-		log->no_host = arena_printf(&job->arena, "only %zu of %zu lines name %.*s", named,
+		log->no_host = arena_printf(&job->arena, "only %zu of %zu lines have the host %.*s", named,
 					    total, STR_ARG(host));
 	else if (!agreed_port(log, site->first, &port))
-		log->no_host = arena_printf(&job->arena, "the lines have several ports of %.*s",
+		log->no_host = arena_printf(&job->arena, "the lines have several ports for %.*s",
 					    STR_ARG(host));
 	else if (port && port != 80 && port != 443)
 		log->host = arena_printf(&job->arena, "%.*s:%u", STR_ARG(host), (unsigned)port);
@@ -252,7 +252,7 @@ static void report_absolute(struct import_job *job, size_t count)
 {
 	if (count)
 		job_note(job, "look at",
-			 "%zu request%s the whole URL of another host: skipped; --host NAMES keeps "
+			 "%zu request%s the full URL of another host: skipped; --host NAMES keeps "
 			 "them",
 			 count, count == 1 ? " has" : "s have");
 }

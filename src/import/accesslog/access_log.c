@@ -260,7 +260,8 @@ static const struct access_format *choose(struct log_reader *r, const struct tri
 	access_suggest_format(&r->scratch, t->odd);
 	job_error(r->job,
 		  "%s is not recognized: of its first %zu lines, %zu are in a known access log "
-		  "format; the first other line (%s): %.*s – if this is an access log, %.*s",
+		  "format; the first other line (%s): %.*s – if this is an access log, describe its "
+		  "format: %.*s",
 		  r->file, t->lines, t->readable, t->why, STR_ARG(str_slice(t->odd, 0, 80)),
 		  STR_ARG(buf_str(&r->scratch)));
 	return NULL;
@@ -420,12 +421,12 @@ static void check_scheme(struct log_reader *r)
 		return;
 	if (!all)
 		job_note(r->job, "look at",
-			 "the log does not contain http or https: the target is http://%.*s; if it "
-			 "is https, write -t https://%.*s",
+			 "the log does not say whether the target uses http or https: it is "
+			 "http://%.*s here; for https, write -t https://%.*s",
 			 STR_ARG(log->host), STR_ARG(log->host));
 	if (!all || access_filter_agrees(most, all))
 		return;
-	log->no_host = arena_printf(&r->job->arena, "%zu lines have http, and %zu have https",
+	log->no_host = arena_printf(&r->job->arena, "%zu lines are for http, and %zu for https",
 				    r->http, r->https);
 	log->host = STR("");
 }

@@ -122,10 +122,10 @@ void access_suggest_format(struct buf *out, struct str line)
 	size_t count = split(line, parts);
 	struct used used = {.count = 0};
 
-	buf_add(out, STR("its parts are "));
+	buf_add(out, STR("the parts of the line are "));
 	for (size_t i = 0; i < count; i++)
 		buf_printf(out, i ? " ⏐ %.*s" : "%.*s", STR_ARG(str_slice(parts[i].text, 0, 40)));
-	buf_add(out, STR("; write and correct --format '"));
+	buf_add(out, STR("; start with this and correct it: --format '"));
 	for (size_t i = 0; i < count; i++) {
 		const struct line_part *p = &parts[i];
 

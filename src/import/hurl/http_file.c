@@ -12,7 +12,7 @@ static bool is_http_file(struct str text);
 
 const struct import_kind http_file_import = {
     .name = "http-file",
-    .sentence = "a .http file of an editor, or a list of URLs",
+    .sentence = "a .http or .rest file, or a list of URLs",
     .read = read_all,
     .recognizes = is_http_file,
     .broad = true,
@@ -95,7 +95,7 @@ static void put_headers(struct request_text *r, struct yaml_writer_node *step)
 		if (is_comment(line))
 			continue;
 		if (colon == NOT_FOUND)
-			request_text_unsupported(r, "it is not a header");
+			request_text_unsupported(r, "not a header; write NAME: VALUE");
 		else
 			request_text_header(r, step, str_trim(str_slice(line, 0, colon)),
 					    str_trim(str_slice(line, colon + 1, line.len)));

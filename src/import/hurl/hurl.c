@@ -13,7 +13,7 @@ static bool is_hurl(struct str text);
 
 const struct import_kind hurl_import = {
     .name = "hurl",
-    .sentence = "a file of Hurl: requests with captures and asserts",
+    .sentence = "a Hurl file, with requests, captures and asserts",
     .read = read_all,
     .recognizes = is_hurl,
 };

@@ -138,7 +138,7 @@ static void put_folder(struct postman *p, const struct node *item, struct postma
 	postman_scripts(p, item, &script);
 	if (script.extract->members.count || script.expect->members.count)
 		postman_unsupported(p, item, name.ptr ? name : STR("folder"),
-				    "its tests apply to each of its requests; move them there");
+				    "tests of a folder are not supported; copy them to each of its requests");
 	add_all(p, inner, script.before);
 	put_items(p, node_find(item, STR("item")), postman_auth_of(item, auth), inner);
 	if (!inner->members.count)
@@ -240,7 +240,7 @@ static void put_collection(struct postman *p, const struct node *top,
 	add_all(p, steps, script.before);
 	if (script.extract->members.count || script.expect->members.count)
 		postman_unsupported(p, top, STR("collection"),
-				    "its tests apply to each request; move them there");
+				    "tests of a collection are not supported; copy them to each request");
 	put_items(p, node_find(top, STR("item")), postman_auth_of(top, none), steps);
 }
 
@@ -287,8 +287,8 @@ static bool convert(struct postman *p)
 	if (!tops)
 		return false;
 	if (!tops[0])
-		return job_error(p->job, "none of the files is a collection; export it as version "
-					 "2.1");
+		return job_error(p->job, "none of the files is a collection; export one from "
+					 "Postman as version 2.1");
 	postman_name_variables(p);
 	for (size_t i = 0; tops[i]; i++)
 		postman_find_target(p, node_find(tops[i], STR("item")));
