@@ -244,7 +244,7 @@ static struct str stopped_by(const struct run *run)
 	if (run->aborted)
 		return STR("a threshold with abort");
 	if (atomic_load(&run->shared.renewal_failed))
-		return STR("three failed renewals of setup");
+		return STR("three failed renewals of setup or of a token");
 	if (run->gave_up)
 		return STR("30 s without any connection");
 	return run->stop_requested ? STR("a user of the dashboard") : STR("");

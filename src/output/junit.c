@@ -220,7 +220,7 @@ static struct str failure_reason(const struct suite *suite)
 	if (v->setup_failed)
 		return STR("setup failed, so no user started");
 	if (verdict_renewal_failed(suite->s))
-		return STR("setup could not be renewed, so the run stopped");
+		return STR("setup or a token could not be renewed, so the run stopped");
 	if (!verdict_teardown_passed(suite->s))
 		return STR("teardown failed");
 	if (v->outcome == VERDICT_NO_DATA)

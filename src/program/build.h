@@ -79,6 +79,10 @@ const char *build_multipart(struct emitter *e, const struct field_map *parts,
 			    struct request_plan *plan);
 /* `cookies:` as the value of a Cookie header. */
 const struct tmpl *build_cookies(struct emitter *e, const struct field_map *cookies);
+/* T as base64. */
+const struct tmpl *build_base64(struct emitter *e, const struct tmpl *t);
+/* The Authorization header with the token of `oauth2:`, whose steps are emitted at the end. */
+const struct tmpl *build_oauth2(struct emitter *e, const struct auth_oauth2 *oauth2);
 /* Builds the plan for `auth:`. */
 struct auth_plan build_auth(struct emitter *e, const struct auth *auth);
 /* That of `defaults`: only the target gets it. */

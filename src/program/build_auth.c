@@ -28,7 +28,7 @@ static const struct tmpl *secret_template(struct emitter *e, struct str name,
 	return t;
 }
 
-static const struct tmpl *in_base64(struct emitter *e, const struct tmpl *t)
+const struct tmpl *build_base64(struct emitter *e, const struct tmpl *t)
 {
 	uint32_t at = name_map_find(&e->function_map, STR("base64"));
 	struct expr_builder b = emitter_expr_builder(e);
@@ -53,7 +53,7 @@ static const struct tmpl *basic(struct emitter *e, const struct auth_login *logi
 	const struct tmpl *pair[] = {login_template(e, &login->user), build_literal(e, STR(":")),
 				     secret_template(e, STR("PASSWORD"), &login->password)};
 	const struct tmpl *value[] = {build_literal(e, STR("Basic ")),
-				      in_base64(e, build_joined(e, pair, 3))};
+				      build_base64(e, build_joined(e, pair, 3))};
 
 	return build_joined(e, value, 2);
 }
@@ -84,6 +84,8 @@ struct auth_plan build_auth(struct emitter *e, const struct auth *auth)
 
 	if (keys_has(&auth->keys, auth_fields, "basic")) {
 		plan.header = basic(e, &auth->basic);
+	} else if (keys_has(&auth->keys, auth_fields, "oauth2")) {
+		plan.header = build_oauth2(e, &auth->oauth2);
 	} else if (keys_has(&auth->keys, auth_fields, "bearer")) {
 		plan.header = bearer(e, &auth->bearer);
 	} else if (keys_has(&auth->keys, auth_fields, "none")) {

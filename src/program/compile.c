@@ -231,6 +231,7 @@ struct program *program_new(const struct model *model, const struct kind_tables 
 	if (p->call_depth < nested)
 		p->call_depth = nested;
 	emitter_check_renewals(e);
+	emitter_emit_logins(e);
 	scope_require_parameters(e);
 	if (!diags->errors)
 		scope_warn_unused(e);

@@ -307,7 +307,8 @@ static void put_needs(struct buf *out, const struct request_plan *q)
 /* A request that uses renewed values: when it waits, and when it is sent again. */
 static void put_renewal(struct buf *out, const struct renewal_plan *plan)
 {
-	buf_printf(out, "; waits while %s is renewed", fixture_names[plan->fixture]);
+	buf_printf(out, "; waits while %s is renewed",
+		   plan->lazy ? "its token" : fixture_names[plan->fixture]);
 	for (size_t i = 0; i < plan->status_count; i++) {
 		const struct status_range *range = &plan->statuses[i];
 
@@ -423,6 +424,11 @@ static void put_heading(const struct program *p, struct buf *out, uint32_t pc)
 	for (int i = 0; i < FIXTURE_NONE; i++)
 		if (p->fixture[i] == pc)
 			buf_printf(out, "%s%s\n", pc ? "\n" : "", fixture_names[i]);
+	for (uint32_t i = 0; i < p->renewal_count; i++)
+		if (p->renewals[i].lazy && p->renewals[i].pc == pc)
+			buf_printf(out, "%stoken of %s\n", pc ? "\n" : "",
+				   p->renewals[i].fixture == FIXTURE_SETUP ? "all users"
+									   : "a user");
 	if (p->user_variables == pc)
 		buf_printf(out, "%svariables of a user\n", pc ? "\n" : "");
 	for (uint32_t i = 0; i < p->scenario_count; i++) {

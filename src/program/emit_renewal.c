@@ -143,7 +143,7 @@ static bool request_reads(const struct request_plan *r, const struct renewal_pla
 static bool depends_on(const struct emitter *e, const struct request_plan *r,
 		       const struct renewal_plan *plan)
 {
-	if (plan->fixture == FIXTURE_BEFORE_USER)
+	if (plan->fixture == FIXTURE_BEFORE_USER && !plan->lazy)
 		return e->fixture == FIXTURE_NONE || e->fixture == FIXTURE_AFTER_USER;
 	return request_reads(r, plan);
 }
@@ -170,7 +170,7 @@ void emitter_check_renewals(struct emitter *e)
 		const struct renewal_plan *plan = &e->renewals.items[i];
 		const struct fixture_list *list = e->model->renewal[plan->fixture];
 
-		if (!plan->status_count || (used & 1u << i))
+		if (!plan->status_count || plan->lazy || (used & 1u << i))
 			continue;
 		if (plan->slot_count)
 			diag_error(e->diags, keys_span(&list->keys, "renew_on"), DIAG_E306,

@@ -331,7 +331,8 @@ static bool applies(const struct request_plan *plan, const struct expect_kind *k
  * first. */
 static void emit_expects(struct emitter *e, struct request_plan *plan, const struct expects *own)
 {
-	const struct expects *defaults = &e->model->defaults.expect;
+	const struct expects none = {NULL, 0};
+	const struct expects *defaults = plan->requests_token ? &none : &e->model->defaults.expect;
 
 	plan->default_expect = true;
 	if (plan->page_action && !plan->page_action->follows)

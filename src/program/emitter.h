@@ -51,6 +51,15 @@ struct flow_code {
 	uint32_t place; /* of its calls */
 };
 
+/* `oauth2:` at one place of the file: its token, and the steps that request it. */
+struct oauth2_login {
+	const struct auth_oauth2 *oauth2;
+	uint32_t token, expires, refresh, new_refresh; /* slots */
+	uint32_t renewal;			       /* index */
+	struct request_plan request;
+	const struct tmpl *first_refresh; /* NULL: none */
+};
+
 struct emitter {
 	struct program *program;
 	struct arena *arena;
@@ -79,6 +88,7 @@ struct emitter {
 	VEC(struct scenario_plan) scenarios;
 	VEC(struct str) slots;
 	VEC(struct renewal_plan) renewals;
+	VEC(struct oauth2_login) logins;
 	VEC(uint32_t) kept_slots;
 	VEC(struct regex *) regexes;
 	VEC(struct str) numbers; /* of counter(name) */
@@ -158,6 +168,9 @@ void emitter_check_sockets(struct emitter *e);
 /* build_body.c: opens the file at PATH: FD is a descriptor, which the caller closes, or a negative
  * errno. If the scenario may not read it, reports an error and returns false. */
 bool emitter_open(struct emitter *e, struct str path, struct span span, int *fd);
+
+/* build_oauth2.c: emits the steps of all logins with oauth2, after all other code. */
+void emitter_emit_logins(struct emitter *e);
 
 /* emit_renewal.c: values that last longer than an iteration. */
 

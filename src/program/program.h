@@ -257,7 +257,7 @@ struct request_plan {
 	const struct page_action *page_action; /* NULL: `url` and `body` are those of the file */
 	uint32_t page_from; /* the slot of the page that page_action uses, or SLOT_NONE */
 	const struct graphql_plan *graphql; /* NULL: not a GraphQL operation */
-	const struct events_plan *events; /* NULL: the response is not read as a stream */
+	const struct events_plan *events;   /* NULL: the response is not read as a stream */
 	unsigned page_parts;  /* of the response, that later steps use: enum html_page_parts */
 	unsigned named_parts; /* the same, of steps that name this one: `page: NAME` */
 	uint32_t named_slot;  /* of the page with named_parts, or SLOT_NONE */
@@ -265,6 +265,7 @@ struct request_plan {
 	const struct channel_step *channel; /* the request opens this socket; NULL: it does not */
 	const struct wait_step *wait;	    /* it waits for a message instead; NULL: it does not */
 	bool unmeasured;      /* of a fixture: setup, teardown, before_user, after_user */
+	bool requests_token;  /* a login: the defaults' expectations do not apply */
 	unsigned renewals;    /* that its values come from, bit 1 << index; only those that renew */
 };
 
@@ -351,11 +352,12 @@ struct renewal_plan {
 	const uint32_t *kept_slots; /* of variables that are kept over a user's iterations, too */
 	uint32_t kept_slot_count;
 	bool renews;
+	bool lazy; /* the steps are performed when the values are needed first: a login */
 	const struct status_range *statuses; /* of responses that ask for a renewal */
 	size_t status_count;
 	struct span span;
 };
-#define RENEWALS_MAX 8
+#define RENEWALS_MAX 32
 
 struct program {
 	struct arena arena;

@@ -35,7 +35,7 @@ void scope_enter_scenario(struct emitter *e, uint32_t index)
 			name_map_put(&e->scope_map, e->names.items[i].name, i);
 }
 
-static uint32_t slot_of(struct emitter *e, struct str name)
+uint32_t scope_slot(struct emitter *e, struct str name)
 {
 	uint32_t slot = name_map_find(&e->slot_map, name);
 
@@ -83,7 +83,7 @@ static void check_name(struct emitter *e, struct str name, struct span span)
 
 uint32_t emit_declare(struct emitter *e, struct str name, struct span span, const char *how)
 {
-	uint32_t slot = slot_of(e, name);
+	uint32_t slot = scope_slot(e, name);
 	struct scope_name known = {name, span, how, slot, e->scenario};
 
 	/* The first place is the one users look for. */

@@ -23,4 +23,7 @@ void scope_unknown(struct emitter *e, struct str name, struct span span);
 /* NAME is a parameter, a data set, a built-in word, or a defined variable. */
 bool scope_knows(struct emitter *e, struct str name);
 
+/* The slot of variables called NAME. */
+uint32_t scope_slot(struct emitter *e, struct str name);
+
 #endif

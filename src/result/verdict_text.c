@@ -108,7 +108,7 @@ void verdict_text_outcome(struct buf *text, const struct terminal *term,
 	} else if (verdict->setup_failed) {
 		buf_add(text, STR("setup failed, so no user started."));
 	} else if (verdict_renewal_failed(s)) {
-		buf_add(text, STR("setup could not be renewed, so the run stopped."));
+		buf_add(text, STR("setup or a token could not be renewed, so the run stopped."));
 	} else if (!verdict_teardown_passed(s)) {
 		buf_add(text, STR("teardown failed."));
 	} else if (verdict->outcome == VERDICT_NO_DATA) {

@@ -65,8 +65,9 @@ void error_message_put(struct worker *w, struct fiber *f, struct buf *out)
 		return;
 	response_secrets_find(w, f);
 	buf_clear(&m->text);
-	if (response_secrets_withheld(w).len || !json_read(&m->tape, body) ||
-	    !json_error_put_message(&m->tape, &m->text))
+	/* The error of a token endpoint has no token (RFC 6749, 5.2). */
+	if ((response_secrets_withheld(w).len && !f->request->requests_token) ||
+	    !json_read(&m->tape, body) || !json_error_put_message(&m->tape, &m->text))
 		return;
 	text = str_trim(buf_str(&m->text));
 	if (text.len)

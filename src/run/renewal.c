@@ -56,7 +56,9 @@ static bool awaits_shared(struct worker *w, struct fiber *f, uint32_t i)
 {
 	struct shared_renewal *r = &w->shared->renewals[i];
 
-	if (w->now >= atomic_load(&r->due) && shared_renewal_begin(r) && !r->remote)
+	if ((w->now >= atomic_load(&r->due) ||
+	     renewal_is_missing(w, i, atomic_load(&r->generation))) &&
+	    shared_renewal_begin(r) && !r->remote)
 		renewal_start(w, i, NULL);
 	if (atomic_load(&r->state) != RENEWAL_RUNNING) {
 		update(w, f->user, i);
@@ -70,7 +72,8 @@ static bool awaits_own(struct worker *w, struct fiber *f, uint32_t i)
 {
 	struct user_renewal *r = &f->user->renewals[i];
 
-	if (!r->performer && !r->over && w->now >= r->due)
+	if (!r->performer && !r->over &&
+	    (w->now >= r->due || renewal_is_missing(w, i, r->generation)))
 		renewal_start(w, i, f->user);
 	if (!r->performer)
 		return false;

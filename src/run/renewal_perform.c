@@ -9,8 +9,8 @@
 
 #define TRIES_MAX    3u
 #define PAUSE	     (500 * NS_PER_MS) /* after the first failed try */
-#define PAUSE_FACTOR 4	      /* of each further pause to the one before it */
-#define TEXT_MAX     60u      /* bytes of a wrong duration in a message */
+#define PAUSE_FACTOR 4		       /* of each further pause to the one before it */
+#define TEXT_MAX     60u	       /* bytes of a wrong duration in a message */
 
 static const struct renewal_plan *plan_of(const struct worker *w, const struct user *performer)
 {
@@ -39,7 +39,7 @@ void renewal_begin_values(struct worker *w, struct user *u, enum fixture_kind fi
 	for (uint32_t i = 0; i < w->program->renewal_count; i++) {
 		const struct renewal_plan *plan = &w->program->renewals[i];
 
-		if (plan->fixture != fixture)
+		if (plan->fixture != fixture || plan->lazy)
 			continue;
 		if (renewal_is_shared(plan))
 			shared_renewal_publish(&w->shared->renewals[i], plan, u->slots,
@@ -50,6 +50,20 @@ void renewal_begin_values(struct worker *w, struct user *u, enum fixture_kind fi
 }
 
 /* ---- performing */
+
+/* A user that renews sees the values of its owner. */
+static void copy_own(struct worker *w, struct user *u)
+{
+	for (uint32_t i = 0; u->owner && i < w->program->renewal_count; i++) {
+		const struct renewal_plan *plan = &w->program->renewals[i];
+		const struct user_renewal *r = &u->owner->renewals[i];
+
+		if (renewal_is_shared(plan) || !r->generation)
+			continue;
+		for (uint32_t k = 0; k < plan->slot_count; k++)
+			user_set_value(u, plan->slots[k], r->own[k], &w->spare);
+	}
+}
 
 static void begin(struct worker *w, struct user *u)
 {
@@ -71,6 +85,7 @@ static void begin(struct worker *w, struct user *u)
 	for (uint32_t i = 0; u->owner && w->program->slot_kept && i < w->program->slot_count; i++)
 		if (w->program->slot_kept[i])
 			user_set_value(u, i, u->owner->slots[i], &w->spare);
+	copy_own(w, u);
 	user_fiber_reset(w->program, f);
 	f->draws =
 	    random_stream(w->plan->settings.seed, u->number, draw, done * TRIES_MAX + u->tries);
@@ -132,7 +147,9 @@ static void succeed(struct worker *w, struct user *u)
 	uint32_t i = u->renews - 1;
 	struct user *owner = u->owner;
 
-	recorder_run(&w->recorder)->renewals++;
+	/* The first one of a login is not a renewal. */
+	if (owner ? owner->renewals[i].generation : atomic_load(&w->shared->renewals[i].generation))
+		recorder_run(&w->recorder)->renewals++;
 	if (!owner) {
 		shared_renewal_publish(&w->shared->renewals[i], plan, u->slots, due_of(w, u));
 		leave(w, u);
@@ -155,7 +172,9 @@ static void give_up_shared(struct worker *w, struct user *u)
 
 	if (u->failures)
 		shared->setup_class = u->class;
-	log_error("setup could not be renewed: %u tries failed", TRIES_MAX);
+	log_error("%s: %u tries failed",
+		  plan_of(w, u)->lazy ? "no token was received" : "setup could not be renewed",
+		  TRIES_MAX);
 	leave(w, u);
 	recorder_run(&w->recorder)->renewals_given_up++;
 	atomic_store(&shared->renewal_failed, true);

@@ -47,7 +47,7 @@ static uint32_t setup_renewal(const struct program *program)
 {
 	uint32_t i = 0;
 
-	while (program->renewals[i].fixture != FIXTURE_SETUP)
+	while (program->renewals[i].fixture != FIXTURE_SETUP || program->renewals[i].lazy)
 		i++;
 	return i;
 }

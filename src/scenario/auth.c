@@ -27,6 +27,57 @@ static const struct field aws_fields[] = {
     FIELD_END,
 };
 
+static const char *const grant_words[] = {"client_credentials", "password", "refresh_token", NULL};
+static const char *const client_words[] = {"header", "form", NULL};
+static const struct field oauth2_form_element = {
+    .type = FIELD_TEMPLATE, .bytes = sizeof(struct text), .example = "api"};
+
+static const struct field oauth2_fields[] = {
+    FIELD(struct auth_oauth2, token_url, "token_url", FIELD_TEMPLATE, .flags = FIELD_REQUIRED,
+	  .example = "/oauth/token", .prose = "Address of the token endpoint."),
+    FIELD(struct auth_oauth2, grant, "grant", FIELD_ENUM, .choices = grant_words,
+	  .fallback = "client_credentials", .example = "password",
+	  .prose =
+	      "How the token is requested: for the client itself, with the name and password of "
+	      "a user, or with a refresh token."),
+    FIELD(struct auth_oauth2, client_id, "client_id", FIELD_TEMPLATE, .flags = FIELD_REQUIRED,
+	  .example = "load-test", .prose = "Name of the client."),
+    FIELD(struct auth_oauth2, client_secret, "client_secret", FIELD_TEMPLATE, .flags = FIELD_SECRET,
+	  .example = "\"${CLIENT_SECRET}\"", .prose = "Secret of the client."),
+    FIELD(struct auth_oauth2, client_auth, "client_auth", FIELD_ENUM, .choices = client_words,
+	  .fallback = "header", .example = "form",
+	  .prose = "Where the secret of the client is sent: in a header (HTTP basic "
+		   "authentication) or in the form."),
+    FIELD(struct auth_oauth2, user, "user", FIELD_TEMPLATE, .example = "\"${account.user}\"",
+	  .prose = "User name, for `grant: password`."),
+    FIELD(struct auth_oauth2, password, "password", FIELD_TEMPLATE, .flags = FIELD_SECRET,
+	  .example = "\"${account.password}\"", .prose = "Password, for `grant: password`."),
+    FIELD(struct auth_oauth2, refresh_token, "refresh_token", FIELD_TEMPLATE, .flags = FIELD_SECRET,
+	  .example = "\"${REFRESH_TOKEN}\"",
+	  .prose = "The first refresh token, for `grant: refresh_token`; a server may replace it."),
+    FIELD(struct auth_oauth2, scope, "scope", FIELD_TEMPLATE, .example = "read write",
+	  .prose = "Scope of the token."),
+    FIELD(struct auth_oauth2, form, "form", FIELD_MAP, .element = &oauth2_form_element,
+	  .example = "{audience: api}", .prose = "Further fields of the request for a token."),
+    FIELD_END,
+};
+
+/* The keys that a grant needs, and no others. */
+static void check_oauth2(struct reader *r, const struct node *node, void *value)
+{
+	const struct auth_oauth2 *o = value;
+	bool user = o->user.raw.ptr || o->password.raw.ptr;
+
+	if (o->grant == OAUTH2_PASSWORD && (!o->user.raw.ptr || !o->password.raw.ptr))
+		reader_error(r, node->span, DIAG_E306, "grant: password needs user and password");
+	else if (o->grant != OAUTH2_PASSWORD && user)
+		reader_error(r, node->span, DIAG_E306, "user and password need grant: password");
+	else if (o->grant == OAUTH2_REFRESH_TOKEN && !o->refresh_token.raw.ptr)
+		reader_error(r, node->span, DIAG_E306, "grant: refresh_token needs refresh_token");
+	else if (o->grant != OAUTH2_REFRESH_TOKEN && o->refresh_token.raw.ptr)
+		reader_error(r, node->span, DIAG_E306, "refresh_token needs grant: refresh_token");
+}
+
 const struct field auth_fields[] = {
     FIELD(struct auth, basic, "basic", FIELD_OBJECT, .fields = login_fields,
 	  .example = "{user: anna, password: \"${PASSWORD}\"}",
@@ -43,6 +94,12 @@ const struct field auth_fields[] = {
 	  .example = "{access_key: \"${KEY}\", secret_key: \"${SECRET}\", region: eu-central-1, "
 		     "service: execute-api}",
 	  .prose = "Signs the request with AWS Signature Version 4."),
+    FIELD(struct auth, oauth2, "oauth2", FIELD_OBJECT, .fields = oauth2_fields,
+	  .check = check_oauth2,
+	  .example = "{token_url: /oauth/token, client_id: load-test, client_secret: "
+		     "\"${CLIENT_SECRET}\"}",
+	  .prose = "Requests a token (OAuth 2.0, RFC 6749), sends it as a bearer token, and renews "
+		   "it before it expires and after a response with status 401."),
     FIELD(struct auth, none, "none", FIELD_BOOL, .example = "yes",
 	  .prose = "Sends the request without the credentials of `defaults`."),
     FIELD_END,
@@ -57,5 +114,5 @@ void auth_check(struct reader *r, const struct node *node, void *value)
 		count += keys_has(&auth->keys, auth_fields, row->key);
 	if (count != 1 || (keys_has(&auth->keys, auth_fields, "none") && !auth->none))
 		reader_error(r, node->span, DIAG_E306,
-			     "use exactly one of basic, bearer, digest, aws_sigv4 or none");
+			     "use exactly one of basic, bearer, digest, aws_sigv4, oauth2 or none");
 }

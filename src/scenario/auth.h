@@ -1,6 +1,6 @@
 /*
- * `auth:` of a request or of `defaults`: the type of authentication and its credentials. Exactly one
- * type must be used.
+ * `auth:` of a request or of `defaults`: the type of authentication and its credentials. Exactly
+ * one type must be used.
  */
 #ifndef SCENARIO_AUTH_H
 #define SCENARIO_AUTH_H
@@ -20,11 +20,24 @@ struct auth_aws {
 	struct str region, service;
 };
 
+enum oauth2_grant { OAUTH2_CLIENT_CREDENTIALS, OAUTH2_PASSWORD, OAUTH2_REFRESH_TOKEN };
+enum oauth2_client_auth { OAUTH2_IN_HEADER, OAUTH2_IN_FORM };
+
+/* A token of OAuth 2.0 (RFC 6749), requested and renewed by the run. */
+struct auth_oauth2 {
+	struct keys keys;
+	struct text token_url, client_id, client_secret, user, password, refresh_token, scope;
+	int grant;	       /* enum oauth2_grant */
+	int client_auth;       /* enum oauth2_client_auth */
+	struct field_map form; /* of struct text */
+};
+
 struct auth {
 	struct keys keys;
 	struct auth_login basic, digest;
 	struct text bearer;
 	struct auth_aws aws_sigv4;
+	struct auth_oauth2 oauth2;
 	bool none;
 };
 

@@ -71,8 +71,8 @@ stats() {
 	# Each further request for a token is refused.
 	sed -i 's/client_secret: .*}/client_secret: "${counter(\x27n\x27) > 1 and \x27no\x27 or SECRET}"}/' scenario.yaml
 	run -1 reprise run --plain --json r.json scenario.yaml
-	[ "$(json r.json '[d["renewals"], d["verdict"], d["stopped_by"]]')" = '[{"count": 0, "failed": 3, "waited": 2}, "fail", "three failed renewals of setup"]' ]
-	[[ "$output" == *"setup could not be renewed, so the run stopped"* ]]
+	[ "$(json r.json '[d["renewals"], d["verdict"], d["stopped_by"]]')" = '[{"count": 0, "failed": 3, "waited": 2}, "fail", "three failed renewals of setup or of a token"]' ]
+	[[ "$output" == *"setup or a token could not be renewed, so the run stopped"* ]]
 	[[ "$output" == *"HTTP 401"* ]]
 	[ "$(json r.json 'd["duration_s"] < 40')" = true ]
 }
@@ -130,4 +130,44 @@ stats() {
 	[ -z "$(ls -A shared)" ]
 	run -0 reprise merge out/1 out/2 -o out/all
 	[ "$(json out/all/summary.json 'd["renewals"]["count"]')" -eq "$renewals" ]
+}
+
+# oauth2 KEYS CHECK: a token with oauth2 for every request.
+oauth2() {
+	scenario <<-END >/dev/null
+		target: $SERVER_URL
+		parameters: {SECRET: {default: demo, secret: yes}}
+		load: {users: 4, duration: 1s}
+		defaults:
+		  expect: {body: {contains: user}}
+		  auth: {oauth2: {token_url: /oauth/token, client_id: app, $1}}
+		steps: [{get: /api/me, expect: {jsonpath: {\$.user: "$2"}}}, {think: 20ms}]
+	END
+	reprise run --plain --json r.json scenario.yaml
+}
+
+@test "oauth2: a token for all users, for each user, and by a refresh token that the server replaces" {
+	start_demo --token-lifetime 400ms
+	run -0 oauth2 'client_secret: "${SECRET}"' app
+	[ "$(json r.json '[d["requests"]["failed"], d["renewals"]["failed"], d["renewals"]["count"] >= 1]')" = "[0, 0, true]" ]
+	[ "$(stats 'd["tokens"]')" -eq $(($(json r.json 'd["renewals"]["count"]') + 1)) ]
+	run -0 oauth2 'client_secret: "${SECRET}", client_auth: form, grant: password, user: "u${user.id}", password: demo' 'u${user.id}'
+	[ "$(json r.json '[d["requests"]["failed"], d["renewals"]["count"] >= 4]')" = "[0, true]" ]
+	first=$(fetch_token)
+	run -0 oauth2 "client_secret: demo, grant: refresh_token, refresh_token: $first" app
+	[ "$(json r.json '[d["requests"]["failed"], d["renewals"]["count"] >= 1]')" = "[0, true]" ]
+}
+
+fetch_token() {
+	curl -sS -d grant_type=client_credentials -d client_id=app -d client_secret=demo "$SERVER_URL/oauth/token" | json - 'd["refresh_token"]'
+}
+
+@test "oauth2: a wrong secret ends the run after three tries, with the server's reason and without the secret" {
+	start_demo
+	run -1 oauth2 'client_secret: wrong-secret-1' app
+	[ "$(json r.json 'd["failures"][0]["example"]')" = "HTTP 401: «invalid_client»" ]
+	[[ "$output" != *wrong-secret-1* ]]
+	[ "$(json r.json '[d["renewals"]["failed"], d["requests"]["started"]]')" = "[3, 0]" ]
+	run -2 oauth2 'grant: password' app
+	[[ "$output" == *"grant: password needs user and password"* ]]
 }
