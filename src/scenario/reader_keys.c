@@ -133,8 +133,7 @@ static struct str nearest_key(struct reader *r, struct str found, const struct f
 	return diag_nearest(found, keys.items, keys.count);
 }
 
-/* Whether PATH is so far from the key's place that a key with a similar name is more likely meant.
- */
+/* Whether PATH is so far from the place of the key that it is probably not meant. */
 static bool is_far(struct str path)
 {
 	size_t colon = str_find_char(path, ':', 0);
@@ -181,8 +180,7 @@ static bool belongs_elsewhere(struct reader *r, const struct node *node,
 	}
 	/* At the top level, a key of both steps and `defaults` belongs to `defaults`. */
 	if (r->root && (fields == r->root || !kind) &&
-	    find_below(r, r->root, word, fields, 0, &path) &&
-	    !(is_far(path) && nearest_key(r, word, fields, NULL).ptr)) {
+	    find_below(r, r->root, word, fields, 0, &path) && !is_far(path)) {
 		struct str value = short_value(pair->value);
 		struct str moved = moved_pairs(r, node, pair, fields, path);
 

@@ -202,5 +202,5 @@ counts() {
 		defaults: {auth: {none: no}}
 		steps: [get: /]
 	END
-	[[ "$output" == *"use exactly one of basic, bearer, digest, aws_sigv4 or none"* ]]
+	[[ "$output" == *"use exactly one of basic, bearer, digest, aws_sigv4, oauth2 or none"* ]]
 }

@@ -72,7 +72,7 @@ stats() {
 	sed -i 's/client_secret: .*}/client_secret: "${counter(\x27n\x27) > 1 and \x27no\x27 or SECRET}"}/' scenario.yaml
 	run -1 reprise run --plain --json r.json scenario.yaml
 	[ "$(json r.json '[d["renewals"], d["verdict"], d["stopped_by"]]')" = '[{"count": 0, "failed": 3, "waited": 2}, "fail", "three failed renewals of setup or of a token"]' ]
-	[[ "$output" == *"setup or a token could not be renewed, so the run stopped"* ]]
+	[[ "$(tr -s "\n " " " <<<"$output")" == *"setup or a token could not be renewed, so the run stopped"* ]]
 	[[ "$output" == *"HTTP 401"* ]]
 	[ "$(json r.json 'd["duration_s"] < 40')" = true ]
 }
