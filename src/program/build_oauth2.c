@@ -202,8 +202,8 @@ static void add_renewal(struct emitter *e, struct oauth2_login *login)
 					.status_count = 1,
 					.span = login->oauth2->keys.span}));
 	/* Its own values are known now. */
-	if (is_of_user(e, login->request.url) | is_of_user(e, login->request.body) |
-	    is_of_user(e, login->request.auth.header) | is_of_user(e, login->first_refresh))
+	if (is_of_user(e, login->request.url) || is_of_user(e, login->request.body) ||
+	    is_of_user(e, login->request.auth.header) || is_of_user(e, login->first_refresh))
 		e->renewals.items[login->renewal].fixture = FIXTURE_BEFORE_USER;
 	if (e->renewals.count > RENEWALS_MAX)
 		diag_error(e->diags, login->oauth2->keys.span, DIAG_E306,
