@@ -362,7 +362,7 @@ static void print_plan(const struct verifier *v, int rounds)
 		"after the other): ",
 		STR_ARG(host), count);
 	print_counts(v, count);
-	fputs("; if nothing differs, also with both users at the same time, in total: ", stderr);
+	fputs("; if all responses are right, also with both users at the same time, in total: ", stderr);
 	print_counts(v, 2 * count);
 	fprintf(stderr, "; with repairs, at most %d rounds, in total: ", rounds);
 	print_counts(v, (unsigned)rounds * count);

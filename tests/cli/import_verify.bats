@@ -44,7 +44,7 @@ refused() {
 @test "nothing differs: notes, edits, drafts and an API; the plan is printed first" {
 	recorded note edit draft api
 	run -0 reprise import har notes.har -q --verify
-	[ "${lines[0]}" = "--verify performs the visit on $SERVER_URL 4 times (2 users, 2 iterations each, one after the other): 36 requests, 16 writes; if nothing differs, also with both users at the same time, in total: 72 requests, 32 writes; with repairs, at most 3 rounds, in total: 108 requests, 48 writes" ]
+	[ "${lines[0]}" = "--verify performs the visit on $SERVER_URL 4 times (2 users, 2 iterations each, one after the other): 36 requests, 16 writes; if all responses are right, also with both users at the same time, in total: 72 requests, 32 writes; with repairs, at most 3 rounds, in total: 108 requests, 48 writes" ]
 	[ "${lines[1]}" = "verified: 9 of 9 steps got the recorded response in each of 8 performances, 4 of them with both users at the same time; 2 rounds" ]
 	[ "${#lines[@]}" -eq 2 ]
 	[ "$(curl -s "$SERVER_URL/counts" | python3 -c 'import json, sys; print(sorted(json.load(sys.stdin)["edits"].values()))')" = "[$(printf '0, %.0s' {1..9})$(printf '1, %.0s' {1..8})1]" ]
