@@ -188,6 +188,8 @@ static uint32_t slot_for(struct emitter *e, const char *what)
 static void add_renewal(struct emitter *e, struct oauth2_login *login)
 {
 	uint32_t *slots = ARENA_ARRAY(e->arena, 3, uint32_t);
+	bool of_user;
+
 	slots[0] = login->token;
 	slots[1] = login->expires;
 	slots[2] = login->refresh;
@@ -201,9 +203,12 @@ static void add_renewal(struct emitter *e, struct oauth2_login *login)
 					.statuses = refused,
 					.status_count = 1,
 					.span = login->oauth2->keys.span}));
-	/* Its own values are known now. */
-	if (is_of_user(e, login->request.url) || is_of_user(e, login->request.body) ||
-	    is_of_user(e, login->request.auth.header) || is_of_user(e, login->first_refresh))
+	/* Its own values are known now. Each text is checked, to report all errors. */
+	of_user = is_of_user(e, login->request.url);
+	of_user |= is_of_user(e, login->request.body);
+	of_user |= is_of_user(e, login->request.auth.header);
+	of_user |= is_of_user(e, login->first_refresh);
+	if (of_user)
 		e->renewals.items[login->renewal].fixture = FIXTURE_BEFORE_USER;
 	if (e->renewals.count > RENEWALS_MAX)
 		diag_error(e->diags, login->oauth2->keys.span, DIAG_E306,
