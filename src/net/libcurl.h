@@ -63,6 +63,7 @@ struct libcurl_exchange {
 	size_t trailer_bytes;	 /* HTTP/2: header lines after the body of this response */
 	struct http_body chunks; /* HTTP/1: kind HTTP_BODY_CHUNKED if it has them */
 	bool checks_lines;	 /* HTTP/1 */
+	bool in_head;		 /* between a status line and the empty line after its fields */
 	bool switched, is_interim;
 	bool challenged; /* a 401 was received that the next send responds to */
 	long connects;	 /* CURLINFO_NUM_CONNECTS at the last send */
@@ -159,6 +160,9 @@ void libcurl_count_transfer(struct client_exchange *x);
 long libcurl_info_long(const struct client_exchange *x, CURLINFO info);
 
 /* libcurl_header.c */
+/* Whether LINE starts a response: a line that starts with "HTTP/" and is not among fields. Before
+ * libcurl_header_check of it. */
+bool libcurl_header_is_status(const struct client_exchange *x, struct str line);
 /* Checks LINE of a response, as libcurl reports it. False, with x->head.why, if it is not valid. */
 bool libcurl_header_check(struct client_exchange *x, struct str line);
 

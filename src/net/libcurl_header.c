@@ -38,13 +38,22 @@ static bool check_http2_field(struct client_exchange *x, struct str line)
 	       field.id != HTTP1_CONTENT_LENGTH || http1_response_field(&x->head, &field);
 }
 
+bool libcurl_header_is_status(const struct client_exchange *x, struct str line)
+{
+	return !x->curl.in_head && str_starts(line, STR("HTTP/"));
+}
+
 bool libcurl_header_check(struct client_exchange *x, struct str line)
 {
 	struct http1_field field;
 	size_t at = 0;
 
-	if (str_starts(line, STR("HTTP/")))
+	if (libcurl_header_is_status(x, line)) {
+		x->curl.in_head = true;
 		return check_status(x, line);
+	}
+	if (!str_trim(line).len)
+		x->curl.in_head = false;
 	if (x->headers_ended && x->curl.is_interim) {
 		x->head.why = "the status line";
 		return false;

@@ -207,6 +207,7 @@ size_t libcurl_on_header(char *bytes, size_t size, size_t count, void *exchange)
 {
 	struct client_exchange *x = exchange;
 	struct str line = str_n(bytes, size * count);
+	bool is_status = libcurl_header_is_status(x, line);
 
 	/* libcurl also accepts "http/1.1". */
 	if (!x->last.received && !str_starts(line, STR("HTTP/"))) {
@@ -216,7 +217,7 @@ size_t libcurl_on_header(char *bytes, size_t size, size_t count, void *exchange)
 	x->last.received = true;
 	if (!libcurl_header_check(x, line))
 		return 0;
-	if (str_starts(line, STR("HTTP/"))) {
+	if (is_status) {
 		buf_clear(&x->pub.headers);
 		buf_clear(&x->redirect);
 		client_content_begin(x);

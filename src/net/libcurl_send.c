@@ -146,6 +146,7 @@ void libcurl_prepare(struct client_exchange *x)
 
 	curl->switched = curl->seeds = curl->challenged = false;
 	curl->checks_lines = true;
+	curl->in_head = false;
 	curl->aborted = ABORTED_NOT;
 	curl->foreign = FOREIGN_NOT;
 	curl->open_errno = 0;

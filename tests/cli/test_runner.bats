@@ -21,7 +21,7 @@ setup() {
 		esac
 		[ ! -e "$BATS_TEST_TMPDIR/$target" ] || cat "$BATS_TEST_TMPDIR/$target"
 		if grep -q ^FAIL "$BATS_TEST_TMPDIR/$target" 2>/dev/null; then exit 1; fi'
-	for target in check-unit check-cli check-once; do
+	for target in check-unit check-cli check-cli-code check-once; do
 		printf 'PASS: tests/a 1 - one\nPASS: tests/a 2 - two\n# TOTAL: 2\n# PASS:  2\n# SKIP:  0\n# FAIL:  0\n# ERROR: 0\n' \
 			>"$BATS_TEST_TMPDIR/$target"
 	done
@@ -53,7 +53,7 @@ tests_of() {
 		'# ERROR: 1' >"$BATS_TEST_TMPDIR/check-cli"
 	tests_of
 	[ "$status" -eq 1 ]
-	[ "${lines[-1]}" = "15 passed, 4 failed" ]
+	[ "${lines[-1]}" = "16 passed, 2 failed" ]
 	[[ "$output" == *"FAILED  gcc command line tests"*": 1 passed, 2 failed"* ]]
 }
 

@@ -44,6 +44,8 @@ static const struct row refused[] = {
     {STR(OK "A: b\r\n Content-Length: 0\r\nContent-Length: 2\r\n\r\nok"), "a folded line"},
     {STR("HTTP/2.0 200 OK\r\nContent-Length: 2\r\n\r\nok"), "the status line"},
     {STR("HTTP/2 200 OK\r\nContent-Length: 2\r\n\r\nok"), "the status line"},
+    {STR(OK "HTTP/1.1 404 n: x\r\nContent-Length: 2\r\n\r\nok"),
+     "a field name with an invalid character"},
 };
 
 /* Without a status line that is valid. */
