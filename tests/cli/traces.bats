@@ -94,7 +94,7 @@ print(eval(sys.argv[1]))' "$1"
 	grep -q "href=\"$link\"" out/report.html
 	run reprise run s.yaml --trace-url jaeger.example
 	[ "$status" -eq 2 ]
-	[[ "$output" = *"write one with {trace_id}"* ]]
+	[[ "$output" = *"{trace_id}"* ]]
 }
 
 @test "exemplars in OpenMetrics and OpenTelemetry are the longest requests" {
