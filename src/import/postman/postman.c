@@ -137,8 +137,9 @@ static void put_folder(struct postman *p, const struct node *item, struct postma
 
 	postman_scripts(p, item, &script);
 	if (script.extract->members.count || script.expect->members.count)
-		postman_unsupported(p, item, name.ptr ? name : STR("folder"),
-				    "tests of a folder are not supported; copy them to each of its requests");
+		postman_unsupported(
+		    p, item, name.ptr ? name : STR("folder"),
+		    "tests of a folder are not supported; copy them to each of its requests");
 	add_all(p, inner, script.before);
 	put_items(p, node_find(item, STR("item")), postman_auth_of(item, auth), inner);
 	if (!inner->members.count)
@@ -239,8 +240,9 @@ static void put_collection(struct postman *p, const struct node *top,
 	postman_scripts(p, top, &script);
 	add_all(p, steps, script.before);
 	if (script.extract->members.count || script.expect->members.count)
-		postman_unsupported(p, top, STR("collection"),
-				    "tests of a collection are not supported; copy them to each request");
+		postman_unsupported(
+		    p, top, STR("collection"),
+		    "tests of a collection are not supported; copy them to each request");
 	put_items(p, node_find(top, STR("item")), postman_auth_of(top, none), steps);
 }
 

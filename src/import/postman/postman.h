@@ -57,6 +57,9 @@ struct postman_script_result {
 	struct str while_condition; /* the request is repeated as long as this is true; or empty */
 };
 
+/* A constant of JavaScript in quotes: its text is one of three groups. */
+#define POSTMAN_QUOTED "(?:\"((?:[^\"\\\\]|\\\\.)*)\"|'((?:[^'\\\\]|\\\\.)*)'|`([^`$]*)`)"
+
 /* ---- postman.c */
 
 /* Reports WHAT at NODE with its line, in the report and at the top of the scenario. */
@@ -163,6 +166,13 @@ void postman_read_script(struct postman_script *s);
 bool postman_send(struct postman_script *s, struct str statement);
 /* The value of the JavaScript expression EXPRESSION. */
 struct postman_value postman_value_of(struct postman_script *s, struct str expression);
+/* The text of a constant in quotes without its escapes; ptr NULL if it is not one. */
+struct str postman_constant(struct postman *p, struct str expression);
+/* A constant as a value of the scenario; NULL if it is not one. */
+struct yaml_writer_node *postman_scalar(struct postman_script *s, struct str expression);
+/* Convert pm.expect(…), and pm.response.to.… or tests[…] = …; false if it is something else. */
+bool postman_expectation(struct postman_script *s, struct str statement);
+bool postman_response_check(struct postman_script *s, struct str statement);
 /* Converts one statement; false if it is not supported. */
 bool postman_statement(struct postman_script *s, struct str statement);
 /* The groups of PATTERN (PCRE2) in TEXT, which it must match completely; false: it does not. */
