@@ -7,7 +7,7 @@ setup_file() {
 	cd "$BATS_FILE_TMPDIR"
 	python3 -B "$SRCDIR/tests/cli/websocket_server.py" "${SERVER_LIMIT_S:-1500}" >server.out 2>server.err </dev/null 3>&- &
 	echo $! >server.pid
-	until [ -s server.out ]; do sleep 0.05; done
+	wait_for 60 test -s server.out
 	TARGET=http://127.0.0.1:$(head -1 server.out)
 	export TARGET
 }
@@ -18,6 +18,10 @@ teardown_file() {
 
 setup() {
 	cd "$BATS_TEST_TMPDIR"
+}
+
+all_closed() {
+	[ "$(grep -c '^closed 1000 received 3 sent 3$' "$BATS_FILE_TMPDIR/server.out")" = 12 ]
 }
 
 @test "messages are counted as the server counts them, and shown by -v" {
@@ -45,7 +49,7 @@ setup() {
 	[ "$(json r.json 'd["requests"]["ok"]')" = 36 ]
 	[ "$(json r.json '[d["handshake_ms"]["samples"], d["message_ms"]["samples"]]')" = '[12, 24]' ]
 	grep -q ',messages_sent,messages_received,messages_unmatched,messages_dropped,sockets_open$' s.csv
-	until [ "$(grep -c '^closed 1000 received 3 sent 3$' "$BATS_FILE_TMPDIR/server.out")" = 12 ]; do sleep 0.05; done
+	wait_for 60 all_closed
 	run reprise run --once -v scenario.yaml
 	[ "$status" -eq 0 ]
 	[[ $output == *'Chat > {"type":"join","room":7}'*'Chat < {"type":"ping"}'*'Chat > {"type":"pong"}'*'extracted  me = "u42"'* ]]

@@ -13,6 +13,7 @@ The path of a connection says how it behaves:
 import base64
 import hashlib
 import json
+import os
 import socketserver
 import struct
 import sys
@@ -105,7 +106,8 @@ class Handler(socketserver.StreamRequestHandler):
             code = self.talk(self.upgrade())
         except (Gone, ConnectionError):
             pass
-        print(f"closed {code} received {self.received} sent {self.sent}", flush=True)
+        # One write: the lines of several threads must not mix.
+        os.write(1, f"closed {code} received {self.received} sent {self.sent}\n".encode())
 
 
 class Server(socketserver.ThreadingTCPServer):
