@@ -16,9 +16,9 @@ teardown() {
 	stop_servers
 }
 
-# few_files COMMAND…: runs it with a limit of 128 open files.
+# few_files COMMAND…: runs it with a limit of 128 open files, in the place of this shell: use it in the background.
 few_files() {
-	bash -c 'ulimit -n 128; exec "$@"' - timeout -k 5 "${SERVER_LIMIT_S:-1500}" "$@"
+	exec bash -c 'ulimit -n 128; exec "$@"' - timeout -k 5 "${SERVER_LIMIT_S:-1500}" "$@"
 }
 
 slow_clients() {
@@ -29,7 +29,7 @@ slow_clients() {
 idle_clients() {
 	[ "$(ulimit -Hn)" = unlimited ] || [ "$(ulimit -Hn)" -gt $((IDLE + 200)) ] ||
 		skip "this test needs more open files"
-	slow_clients idle "$1" $IDLE >idle.out 2>&1 </dev/null 3>&- &
+	(exec python3 -B "$SRCDIR/tests/cli/slow_clients.py" idle "$1" $IDLE) >idle.out 2>&1 </dev/null 3>&- &
 	started idle $!
 	wait_for 60 grep -q "^$IDLE\$" idle.out
 }
@@ -196,7 +196,7 @@ metrics_at() {
 
 @test "recorder: endless interim responses are bounded" {
 	start_recorder timeout "${SERVER_LIMIT_S:-1500}" "$REPRISE"
-	slow_clients interim port >sent 2>&1 </dev/null 3>&- &
+	(exec python3 -B "$SRCDIR/tests/cli/slow_clients.py" interim port) >sent 2>&1 </dev/null 3>&- &
 	local server=$!
 	wait_for 20 test -s port
 	curl -s -m 20 -o body -w '%{http_code}' -x "$PROXY" "http://127.0.0.1:$(cat port)/" >code
