@@ -122,7 +122,7 @@ static void put_response(struct shop_request *request, struct json_writer *j,
 			found = put_one_product(request, j, o);
 		json_writer_close(j);
 		if (!found)
-			put_error(j, "there is no product with this id", "NOT_FOUND", "product");
+			put_error(j, "unknown product id", "NOT_FOUND", "product");
 	}
 	json_writer_close(j);
 }

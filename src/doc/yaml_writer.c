@@ -54,6 +54,42 @@ struct yaml_writer_node *yaml_writer_add(struct arena *a, struct yaml_writer_nod
 	return value;
 }
 
+void yaml_writer_append(struct arena *a, struct yaml_writer_node *map, struct str key,
+			struct yaml_writer_node *value)
+{
+	for (size_t i = 0; i < map->members.count; i++) {
+		struct yaml_writer_member *member = &map->members.items[i];
+		struct yaml_writer_node *list;
+
+		if (!str_eq(member->key, key))
+			continue;
+		if (member->value->shape != YAML_LIST) {
+			list = yaml_writer_list(a);
+			yaml_writer_add(a, list, member->value);
+			member->value = list;
+		}
+		yaml_writer_add(a, member->value, value);
+		return;
+	}
+	yaml_writer_put(a, map, key, value);
+}
+
+struct yaml_writer_node *yaml_writer_set(struct arena *a, const struct str *texts, size_t count)
+{
+	struct yaml_writer_node *list = yaml_writer_list(a);
+
+	list->flow = true;
+	for (size_t i = 0; i < count; i++) {
+		size_t k = 0;
+
+		while (!str_eq(texts[k], texts[i]))
+			k++;
+		if (k == i)
+			yaml_writer_add(a, list, yaml_writer_text(a, texts[i]));
+	}
+	return list;
+}
+
 struct yaml_writer_node *yaml_writer_put_text(struct arena *a, struct yaml_writer_node *map,
 					      struct str key, struct str text)
 {

@@ -190,7 +190,7 @@ struct http_ops {
 	/* Aborts a sent exchange; `done` follows with HTTP_CANCELLED. */
 	void (*cancel)(struct http *http, struct exchange *exchange);
 	/* Ends a sent exchange whose plan has `stream`, and closes its connection; `done` follows
-	 * with HTTP_OK, and with status 0 if there is no response yet. */
+	 * with HTTP_OK, and with status 0 before a response was received. */
 	void (*stop)(struct http *http, struct exchange *exchange);
 	/* Appends the header lines that were sent, each ended by a newline: those of the caller and
 	 * those that the transport added, without Host, Accept and Content-Length. From done to

@@ -280,7 +280,7 @@ static void emit_first_refresh(struct emitter *e, const struct oauth2_login *log
 	emit_bind_label(e, known);
 }
 
-/* The one that was sent stays valid if there is no new one. */
+/* The refresh token that was sent stays valid if the server issues no new one. */
 static void emit_next_refresh(struct emitter *e, const struct oauth2_login *login, struct span span)
 {
 	const struct expr *next = slot_expr(e, login->new_refresh, span);

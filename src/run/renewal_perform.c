@@ -233,7 +233,7 @@ void renewal_give_up(struct worker *w, struct user *u)
 void renewal_performed(struct worker *w, struct user *u, enum outcome outcome)
 {
 	if (outcome == OUTCOME_CUT_OFF && u->owner && u->state != USER_ABORTING)
-		give_up_own(w, u); /* there are no more rows for it */
+		give_up_own(w, u); /* the data has no further row for it */
 	else if (outcome == OUTCOME_CUT_OFF)
 		renewal_give_up(w, u);
 	else if (outcome == OUTCOME_OK || !u->stop)

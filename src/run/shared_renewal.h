@@ -46,7 +46,7 @@ void shared_renewal_publish(struct shared_renewal *r, const struct renewal_plan 
 /* The current version for a user, or NULL; give it back with shared_renewal_drop. */
 struct shared_values *shared_renewal_hold(struct shared_renewal *r);
 void shared_renewal_drop(struct shared_values *values); /* may be NULL */
-/* Begins a renewal; false if one is running, or there are no more. */
+/* Begins a renewal; false if one is running, or renewals have ended. */
 bool shared_renewal_begin(struct shared_renewal *r);
 /* The renewal has ended without values: STATE is IDLE or OVER. */
 void shared_renewal_end(struct shared_renewal *r, enum shared_renewal_state state);

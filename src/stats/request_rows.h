@@ -1,7 +1,7 @@
 /*
  * A queue of finished requests, one for each worker, for outputs that write a row per request. A
  * worker never waits: if its queue is full, the request is counted as lost. One thread reads all
- * queues. The memory is fixed; without such an output there is no log.
+ * queues. The memory is fixed. It is created only if such an output is open.
  */
 #ifndef STATS_REQUEST_ROWS_H
 #define STATS_REQUEST_ROWS_H

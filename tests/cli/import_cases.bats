@@ -10,7 +10,7 @@ load helper
 		grep ^WRONG report
 		return 1
 	}
-	golden import/cases.told <report
+	golden import/cases.report <report
 }
 
 @test "recordings of many kinds of applications: issued values are extracted, constants stay" {
@@ -19,5 +19,5 @@ load helper
 		grep ^WRONG report
 		return 1
 	}
-	golden import/visits.told <report
+	golden import/visits.report <report
 }

@@ -17,7 +17,7 @@ teardown() {
 		grep -A9 ^WRONG report
 		return 1
 	}
-	golden import/forms.told <report
+	golden import/forms.report <report
 }
 
 @test "a visit with registration, settings, several steps and an upload is performed by 10 users" {

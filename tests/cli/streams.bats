@@ -201,7 +201,7 @@ setup() {
 	Y
 	sed -i "s/\"red .*\"}/\"\${user.id}\"}/; /extract: {id/d" g.yaml
 	run -1 reprise run --once -v g.yaml --json r.json
-	grep -q 'GraphQL error: there is no product with this id, at product' <<<"$output"
+	grep -q 'GraphQL error: unknown product id, at product' <<<"$output"
 	python3 - <<-'END'
 		import json
 		r = json.load(open("r.json"))

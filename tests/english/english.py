@@ -194,7 +194,7 @@ KINDS = [
     (("*.yaml", "*.yml", "*.hcl", "*.table", "*.conf", "LAYERS", "Dockerfile"), of_lines),
     (("Makefile.am", "configure.ac"), of_makefile),
     (("*.sh", "*.bash", "*.bats", "*.sbatch"), of_shell),
-    (("*.txt", "*.account", "*.told"), of_lines),
+    (("*.txt", "*.account", "*.report"), of_lines),
 ]
 
 

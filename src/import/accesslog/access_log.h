@@ -60,7 +60,7 @@ struct access_log {
 	uint32_t sessions; /* number of sessions */
 	struct str
 	    host; /* the site's host, with its port, which nearly all requests name; or empty */
-	struct str no_host; /* the reason, if there is no such host: "only 60 % of the lines name
+	struct str no_host; /* the reason why no host was found: "only 60 % of the lines name
 			       a.example" */
 	struct str scheme;  /* "https", or empty if the log does not say it */
 	struct str format;  /* format of the lines: "combined" */

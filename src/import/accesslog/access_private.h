@@ -160,7 +160,7 @@ bool access_squid_read(const struct access_format *format, struct access_reader 
 
 /* ---- access_prefix.c */
 
-/* LINE without what a program that passed it on wrote before it; ptr NULL: there is no such prefix.
+/* LINE without the prefix of a program such as syslog or Docker; ptr NULL: LINE has no known prefix.
  * *TIME is set to the time of the prefix, if it has one and *TIME is empty. */
 struct str access_prefix_strip(struct str line, struct str *time);
 /* The line in LINE, a JSON object of a log shipper; ptr NULL: there is none. */

@@ -180,20 +180,9 @@ static void drop_unused(struct artillery *a)
 
 static void put_hosts(struct artillery *a)
 {
-	struct yaml_writer_node *list = yaml_writer_list(a->arena);
-
-	list->flow = true;
-	for (size_t i = 0; i < a->hosts.count; i++) {
-		bool again = false;
-
-		for (size_t k = 0; k < i; k++)
-			again = again || str_eq(a->hosts.items[k], a->hosts.items[i]);
-		if (!again)
-			yaml_writer_add(a->arena, list,
-					yaml_writer_text(a->arena, a->hosts.items[i]));
-	}
-	if (list->members.count)
-		yaml_writer_put(a->arena, a->root, STR("allowed_hosts"), list);
+	if (a->hosts.count)
+		yaml_writer_put(a->arena, a->root, STR("allowed_hosts"),
+				yaml_writer_set(a->arena, a->hosts.items, a->hosts.count));
 }
 
 /* ---- all of it */

@@ -104,7 +104,7 @@ static void put_multipart(struct request_text *r, struct yaml_writer_node *step,
 			yaml_writer_put_text(r->arena, part, STR("type"),
 					     str_trim(str_slice(value, end + 1, value.len)));
 	}
-	request_text_add(r, request_text_map(r, step, "multipart"), name, part);
+	yaml_writer_append(r->arena, request_text_map(r, step, "multipart"), name, part);
 }
 
 static void put_login(struct request_text *r, struct yaml_writer_node *step, struct str user,
@@ -126,8 +126,8 @@ static void put_option(struct request_text *r, struct yaml_writer_node *step, st
 
 	if (str_eq(name, STR("location"))) {
 		if (str_eq(value, STR("true")))
-			request_text_add(r, step, STR("follow_redirects"),
-					 yaml_writer_word(r->arena, STR("yes")));
+			yaml_writer_append(r->arena, step, STR("follow_redirects"),
+					   yaml_writer_word(r->arena, STR("yes")));
 		return;
 	}
 	if (str_eq(name, STR("variable")) && equals != NOT_FOUND)
@@ -140,7 +140,8 @@ static void put_option(struct request_text *r, struct yaml_writer_node *step, st
 		struct yaml_writer_node *tls = request_text_map(r, step, "tls");
 
 		tls->flow = true;
-		request_text_add(r, tls, STR("verify"), yaml_writer_word(r->arena, STR("no")));
+		yaml_writer_append(r->arena, tls, STR("verify"),
+				   yaml_writer_word(r->arena, STR("no")));
 		return;
 	}
 	if (str_eq(name, STR("retry"))) {
@@ -149,9 +150,10 @@ static void put_option(struct request_text *r, struct yaml_writer_node *step, st
 
 		retry->flow = true;
 		if (str_to_int(value, &times) && times > 0 && times <= 100) {
-			request_text_add(r, retry, STR("times"), yaml_writer_word(r->arena, value));
-			request_text_add(r, retry, STR("delay"),
-					 yaml_writer_word(r->arena, STR("1s")));
+			yaml_writer_append(r->arena, retry, STR("times"),
+					   yaml_writer_word(r->arena, value));
+			yaml_writer_append(r->arena, retry, STR("delay"),
+					   yaml_writer_word(r->arena, STR("1s")));
 			return;
 		}
 	}
@@ -171,16 +173,16 @@ static void put_pair(struct request_text *r, struct hurl_entry *e, struct str na
 		request_text_header(r, e->step, name, value);
 		break;
 	case SECTION_QUERY:
-		request_text_add(r, request_text_map(r, e->step, "query"), name, text);
+		yaml_writer_append(r->arena, request_text_map(r, e->step, "query"), name, text);
 		break;
 	case SECTION_FORM:
-		request_text_add(r, request_text_map(r, e->step, "form"), name, text);
+		yaml_writer_append(r->arena, request_text_map(r, e->step, "form"), name, text);
 		break;
 	case SECTION_MULTIPART:
 		put_multipart(r, e->step, name, value);
 		break;
 	case SECTION_COOKIES:
-		request_text_add(r, request_text_map(r, e->step, "cookies"), name, text);
+		yaml_writer_append(r->arena, request_text_map(r, e->step, "cookies"), name, text);
 		break;
 	case SECTION_BASIC_AUTH:
 		put_login(r, e->step, name, value);
@@ -283,8 +285,8 @@ static void begin_response(struct request_text *r, struct hurl_entry *e, struct 
 	e->section = SECTION_RESPONSE;
 	if (space == NOT_FOUND || !str_to_int(status, &number))
 		return;
-	request_text_add(r, request_text_map(r, e->step, "expect"), STR("status"),
-			 yaml_writer_word(r->arena, status));
+	yaml_writer_append(r->arena, request_text_map(r, e->step, "expect"), STR("status"),
+			   yaml_writer_word(r->arena, status));
 }
 
 static bool begin_section(struct hurl_entry *e, struct str line)

@@ -129,8 +129,8 @@ void hurl_capture(struct request_text *r, struct yaml_writer_node *step, struct 
 				yaml_writer_word(r->arena, STR("yes")));
 	for (size_t i = 0; i < r->names.count; i++)
 		if (str_eq(r->names.items[i].name, name))
-			request_text_add(r, request_text_map(r, step, "extract"),
-					 r->names.items[i].expression, map);
+			yaml_writer_append(r->arena, request_text_map(r, step, "extract"),
+					   r->names.items[i].expression, map);
 }
 
 /* ---- asserts */

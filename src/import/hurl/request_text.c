@@ -296,26 +296,6 @@ struct yaml_writer_node *request_text_map(struct request_text *r, struct yaml_wr
 	return map ? map : yaml_writer_put(r->arena, step, str_of(key), yaml_writer_map(r->arena));
 }
 
-void request_text_add(struct request_text *r, struct yaml_writer_node *map, struct str key,
-		      struct yaml_writer_node *value)
-{
-	for (size_t i = 0; i < map->members.count; i++) {
-		struct yaml_writer_member *member = &map->members.items[i];
-		struct yaml_writer_node *list;
-
-		if (!str_eq(member->key, key))
-			continue;
-		if (member->value->shape != YAML_LIST) {
-			list = yaml_writer_list(r->arena);
-			yaml_writer_add(r->arena, list, member->value);
-			member->value = list;
-		}
-		yaml_writer_add(r->arena, member->value, value);
-		return;
-	}
-	yaml_writer_put(r->arena, map, key, value);
-}
-
 void request_text_header(struct request_text *r, struct yaml_writer_node *step, struct str name,
 			 struct str value)
 {
@@ -335,8 +315,8 @@ void request_text_header(struct request_text *r, struct yaml_writer_node *step, 
 	else
 		value = naming_is_secret(name) ? request_text_secret(r, name, value)
 					       : request_text_convert(r, value);
-	request_text_add(r, request_text_map(r, step, "headers"), name,
-			 yaml_writer_text(r->arena, value));
+	yaml_writer_append(r->arena, request_text_map(r, step, "headers"), name,
+			   yaml_writer_text(r->arena, value));
 }
 
 /* ---- bodies */
@@ -434,20 +414,9 @@ static void put_names(struct request_text *r)
 
 static void put_hosts(struct request_text *r)
 {
-	struct yaml_writer_node *list = yaml_writer_list(r->arena);
-
-	list->flow = true;
-	for (size_t i = 0; i < r->hosts.count; i++) {
-		bool again = false;
-
-		for (size_t k = 0; k < i; k++)
-			again = again || str_eq(r->hosts.items[k], r->hosts.items[i]);
-		if (!again)
-			yaml_writer_add(r->arena, list,
-					yaml_writer_text(r->arena, r->hosts.items[i]));
-	}
-	if (list->members.count)
-		yaml_writer_put(r->arena, r->root, STR("allowed_hosts"), list);
+	if (r->hosts.count)
+		yaml_writer_put(r->arena, r->root, STR("allowed_hosts"),
+				yaml_writer_set(r->arena, r->hosts.items, r->hosts.count));
 }
 
 bool request_text_finish(struct request_text *r, const char *kind,
@@ -456,7 +425,7 @@ bool request_text_finish(struct request_text *r, const char *kind,
 	struct yaml_writer_node *target;
 
 	if (!r->requests)
-		return job_error(r->job, "there is no request");
+		return job_error(r->job, "the file has no request");
 	if (!r->unsupported)
 		r->root->above = arena_printf(
 		    r->arena, "Created by reprise import %s; everything was converted.", kind);

@@ -54,9 +54,6 @@ struct yaml_writer_node *request_text_step(struct request_text *r, struct str me
 /* The map KEY of STEP, created if it is missing. */
 struct yaml_writer_node *request_text_map(struct request_text *r, struct yaml_writer_node *step,
 					  const char *key);
-/* Adds VALUE at KEY; a repeated key becomes a list. */
-void request_text_add(struct request_text *r, struct yaml_writer_node *map, struct str key,
-		      struct yaml_writer_node *value);
 /* Adds a header to STEP; names that mean secrets become parameters. */
 void request_text_header(struct request_text *r, struct yaml_writer_node *step, struct str name,
 			 struct str value);
@@ -64,7 +61,7 @@ void request_text_header(struct request_text *r, struct yaml_writer_node *step, 
 void request_text_body(struct request_text *r, struct yaml_writer_node *step, struct str body);
 /* TEXT as the tree of a JSON value; NULL if it is not an object or a list. */
 struct yaml_writer_node *request_text_json(struct request_text *r, struct str text);
-/* The document, with DEFAULTS unless it is NULL; false, after reporting it, if there is no request.
+/* The document, with DEFAULTS unless it is NULL; false, after reporting it, if no request was read.
  */
 bool request_text_finish(struct request_text *r, const char *kind,
 			 struct yaml_writer_node *defaults);

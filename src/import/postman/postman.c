@@ -250,20 +250,9 @@ static void put_collection(struct postman *p, const struct node *top,
 
 static void put_hosts(struct postman *p)
 {
-	struct yaml_writer_node *list = yaml_writer_list(p->arena);
-
-	list->flow = true;
-	for (size_t i = 0; i < p->hosts.count; i++) {
-		bool again = false;
-
-		for (size_t k = 0; k < i; k++)
-			again = again || str_eq(p->hosts.items[k], p->hosts.items[i]);
-		if (!again)
-			yaml_writer_add(p->arena, list,
-					yaml_writer_text(p->arena, p->hosts.items[i]));
-	}
-	if (list->members.count)
-		yaml_writer_put(p->arena, p->root, STR("allowed_hosts"), list);
+	if (p->hosts.count)
+		yaml_writer_put(p->arena, p->root, STR("allowed_hosts"),
+				yaml_writer_set(p->arena, p->hosts.items, p->hosts.count));
 }
 
 static void put_head(struct postman *p, const struct node *top)

@@ -110,27 +110,6 @@ static void put_raw(struct postman *p, const struct node *body, struct yaml_writ
 
 /* ---- forms */
 
-/* Adds VALUE at KEY; a repeated key becomes a list. */
-static void add_field(struct postman *p, struct yaml_writer_node *map, struct str key,
-		      struct yaml_writer_node *value)
-{
-	for (size_t i = 0; i < map->members.count; i++) {
-		struct yaml_writer_member *member = &map->members.items[i];
-		struct yaml_writer_node *list;
-
-		if (!str_eq(member->key, key))
-			continue;
-		if (member->value->shape != YAML_LIST) {
-			list = yaml_writer_list(p->arena);
-			yaml_writer_add(p->arena, list, member->value);
-			member->value = list;
-		}
-		yaml_writer_add(p->arena, member->value, value);
-		return;
-	}
-	yaml_writer_put(p->arena, map, key, value);
-}
-
 static struct str field_value(struct postman *p, const struct node *row, struct str key)
 {
 	struct str value = postman_text_at(row, "value");
@@ -150,8 +129,8 @@ static void put_form(struct postman *p, const struct node *rows, struct yaml_wri
 		struct str key = postman_resolve(p, postman_text_at(row, "key"));
 
 		if (key.len && !postman_is_disabled(row))
-			add_field(p, form, key,
-				  yaml_writer_text(p->arena, field_value(p, row, key)));
+			yaml_writer_append(p->arena, form, key,
+					   yaml_writer_text(p->arena, field_value(p, row, key)));
 	}
 	if (form->members.count)
 		yaml_writer_put(p->arena, step, STR("form"), form);
@@ -197,7 +176,7 @@ static void put_multipart(struct postman *p, const struct node *rows, struct yam
 					     field_value(p, row, key));
 		if (type.len)
 			yaml_writer_put_text(p->arena, part, STR("type"), type);
-		add_field(p, parts, key, part);
+		yaml_writer_append(p->arena, parts, key, part);
 	}
 	if (parts->members.count)
 		yaml_writer_put(p->arena, step, STR("multipart"), parts);
