@@ -1,0 +1,23 @@
+/*
+ * Replaces the content of a file of the user, such as a scenario that was edited: a program that
+ * reads the file, also after a power failure, gets the old content or the new one. A symbolic link
+ * is followed, and the file keeps its permissions and, if the system allows it, its owner. Any
+ * thread.
+ */
+#ifndef BASE_REPLACE_FILE_H
+#define BASE_REPLACE_FILE_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+
+/*
+ * Writes TEXT to a temporary file in the folder of PATH, synchronizes it with the disk and renames
+ * it to PATH. PATH is created if it does not exist. Something other than a regular file is not
+ * replaced. Returns false, with a sentence in ERROR unless it is NULL, if PATH still has its old
+ * content.
+ */
+bool replace_file(const char *path, struct str text, struct buf *error);
+
+#endif
