@@ -209,8 +209,9 @@ const struct command demo_command = {
     .options = demo_options,
     .more =
 	"The shop has HTML pages (login with a CSRF token, search, cart, checkout), a JSON API\n"
-	"(/api/products, /api/cart, /api/orders, /api/token) and its own counters at /stats. All\n"
-	"data is kept in memory.\n\n"
+	"(/api/products, /api/cart, /api/orders, /api/token), event streams (/api/chat,\n"
+	"/api/orders/events), GraphQL (/graphql), a chat over a WebSocket (/support) and its own\n"
+	"counters at /stats. All data is kept in memory.\n\n"
 	"  reprise demo                           start it on http://127.0.0.1:8080/\n"
 	"  reprise demo --latency 20ms..80ms      respond slowly\n"
 	"  reprise demo --capacity 200/s          limit the throughput, so it can be overloaded\n"

@@ -85,7 +85,7 @@ static void home(struct shop_request *request)
 		STR("<h1>Something for your head, your feet and the rain</h1><div class=grid>\n"));
 	for (unsigned i = 0; i < PRODUCT_COUNT; i += 5)
 		layout_card(page, catalogue_at(i));
-	buf_add(page, STR("</div>\n"));
+	buf_add(page, STR("</div>\n<p><a href=/support>Ask the shop</a></p>\n"));
 	layout_end(request, 200);
 }
 

@@ -154,6 +154,8 @@ static void response(struct shop *shop, struct http_request *http)
 		route = find_route(stream_routes, seen, &request.id, &other);
 	if (!route)
 		route = find_route(oauth_routes, seen, &request.id, &other);
+	if (!route)
+		route = find_route(support_routes, seen, &request.id, &other);
 	route_counts_route(&shop->counts, route ? route->label : STR("(no such page)"));
 	request.session =
 	    shop_state_session_find(shop->state, http_request_cookie(http, STR("session")));

@@ -50,6 +50,7 @@ extern const struct route form_routes[];
 extern const struct route api_routes[];
 extern const struct route stream_routes[];
 extern const struct route oauth_routes[];
+extern const struct route support_routes[];
 
 /* A field of the submitted form, decoded; valid until the next call. Empty if it was not sent. */
 struct str shop_request_field(struct shop_request *request, struct str name);

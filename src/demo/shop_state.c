@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <uthash.h>
 
@@ -13,10 +14,18 @@
 #define SESSIONS    100000
 #define ORDERS	    100000
 #define ORDER_FIRST 50001
+#define CHATS	    100000
 
 struct entry {
 	struct shop_session session;
 	UT_hash_handle by_id, by_token;
+};
+
+/* Of the support chat. */
+struct chat {
+	char id[TOKEN_CHARS + 1];
+	int questions;
+	UT_hash_handle by_id;
 };
 
 struct shop_state {
@@ -30,6 +39,8 @@ struct shop_state {
 		struct buf hash, text;
 	} queries[PERSISTED_QUERIES];
 	unsigned next_query;
+	struct chat *chats, *by_chat; /* a ring */
+	size_t next_chat;
 };
 
 struct shop_state *shop_state_new(uint64_t seed)
@@ -39,6 +50,7 @@ struct shop_state *shop_state_new(uint64_t seed)
 	state->draws = random_stream(seed, 0, 0, 0);
 	state->ring = alloc_zeroed(SESSIONS, sizeof(struct entry *));
 	state->orders = alloc_zeroed(ORDERS, sizeof *state->orders);
+	state->chats = alloc_zeroed(CHATS, sizeof *state->chats);
 	return state;
 }
 
@@ -59,6 +71,8 @@ void shop_state_free(struct shop_state *state)
 		buf_release(&state->queries[i].hash);
 		buf_release(&state->queries[i].text);
 	}
+	HASH_CLEAR(by_id, state->by_chat);
+	free(state->chats);
 	free(state->ring);
 	free(state->orders);
 	free(state);
@@ -226,4 +240,43 @@ void shop_state_query_keep(struct shop_state *state, struct str hash, struct str
 	buf_add(&state->queries[at].hash, hash);
 	buf_add(&state->queries[at].text, text);
 	state->next_query = (at + 1) % PERSISTED_QUERIES;
+}
+
+/* ---- support */
+
+void shop_state_conversation_new(struct shop_state *state, char id[TOKEN_CHARS + 1])
+{
+	struct chat *chat = &state->chats[state->next_chat];
+
+	state->next_chat = (state->next_chat + 1) % CHATS;
+	if (chat->id[0])
+		HASH_DELETE(by_id, state->by_chat, chat);
+	draw_token(state, chat->id);
+	chat->questions = 0;
+	HASH_ADD(by_id, state->by_chat, id, TOKEN_CHARS, chat);
+	memcpy(id, chat->id, sizeof chat->id);
+}
+
+static struct chat *find_chat(struct shop_state *state, struct str id)
+{
+	struct chat *chat = NULL;
+
+	if (id.len == TOKEN_CHARS)
+		HASH_FIND(by_id, state->by_chat, id.ptr, TOKEN_CHARS, chat);
+	return chat;
+}
+
+void shop_state_conversation_ask(struct shop_state *state, struct str id)
+{
+	struct chat *chat = find_chat(state, id);
+
+	if (chat)
+		chat->questions++;
+}
+
+int shop_state_conversation_questions(struct shop_state *state, struct str id)
+{
+	struct chat *chat = find_chat(state, id);
+
+	return chat ? chat->questions : -1;
 }

@@ -69,5 +69,11 @@ struct order *shop_state_order_find(struct shop_state *state, unsigned id);
 struct str shop_state_query_find(const struct shop_state *state, struct str hash);
 /* Keeps a copy; the oldest of PERSISTED_QUERIES is forgotten. */
 void shop_state_query_keep(struct shop_state *state, struct str hash, struct str text);
+/* A new conversation of the support chat; its id in ID. The oldest of 100,000 is forgotten. */
+void shop_state_conversation_new(struct shop_state *state, char id[TOKEN_CHARS + 1]);
+/* Counts a question. */
+void shop_state_conversation_ask(struct shop_state *state, struct str id);
+/* Number of questions; -1 if the conversation is unknown. */
+int shop_state_conversation_questions(struct shop_state *state, struct str id);
 
 #endif

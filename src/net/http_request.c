@@ -195,6 +195,19 @@ void http_request_reply(struct http_request *request, int status, const char *co
 	end_reply(request);
 }
 
+void http_request_upgrade(struct http_request *request)
+{
+	struct buf *out = &request->server->out;
+
+	buf_clear(out);
+	buf_printf(out, "HTTP/1.1 101 %s\r\nDate: %s\r\n", http_status_reason(101),
+		   date_of(request->server));
+	buf_add(out, buf_str(&request->fields));
+	buf_add(out, STR("\r\n"));
+	stream_write(request->connection->stream, buf_str(out));
+	http_request_release(request);
+}
+
 void http_request_begin_reply(struct http_request *request, int status, const char *content_type)
 {
 	struct buf *out;

@@ -74,6 +74,7 @@ struct server *server_new(const struct server_config *config,
 	server->body_limit = config->body_limit ? config->body_limit : BODY_MAX;
 	buf_init(&server->gzipped, 0);
 	buf_init(&server->out, 0);
+	websocket_shared_init(&server->sockets);
 	buf_init(&server->certificate, 0);
 	if (set_up(server, config, error))
 		return server;
@@ -118,6 +119,7 @@ void server_free(struct server *server)
 		close(server->stop_fd);
 	stream_loop_free(server->loop);
 	stream_tls_free(server->tls);
+	websocket_shared_release(&server->sockets);
 	if (server->gzip_ready)
 		deflateEnd(&server->gzip);
 	buf_release(&server->gzipped);

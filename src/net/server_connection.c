@@ -26,6 +26,8 @@ static void unlink_connection(struct server_connection *c)
 	else if (c->request)
 		http_request_release(c->request);
 	c->request = NULL;
+	if (c->socket)
+		server_socket_end(c->socket);
 	c->phase = CONNECTION_CLOSED;
 	*c->link = c->next;
 	if (c->next)
@@ -40,8 +42,7 @@ void server_connection_drop(struct server_connection *c)
 	unlink_connection(c);
 }
 
-/* Closes once all written bytes are sent. */
-static void finish(struct server_connection *c)
+void server_connection_finish(struct server_connection *c)
 {
 	stream_finish(c->stream);
 	unlink_connection(c);
@@ -164,7 +165,7 @@ void server_connection_resume(struct server_connection *c)
 		return;
 	c->reading = true;
 	while (more && c->phase != CONNECTION_CLOSED && c->phase != CONNECTION_HANDLING &&
-	       stream_unsent(c->stream) < UNSENT_MAX) {
+	       c->phase != CONNECTION_SOCKET && stream_unsent(c->stream) < UNSENT_MAX) {
 		struct str input = stream_input(c->stream);
 
 		if (c->phase == CONNECTION_BODY)
@@ -175,20 +176,31 @@ void server_connection_resume(struct server_connection *c)
 	c->reading = false;
 	if (c->phase == CONNECTION_CLOSED)
 		free(c);
+	else if (c->phase == CONNECTION_SOCKET)
+		server_socket_resume(c);
 	else if (c->half_open && c->phase != CONNECTION_HANDLING &&
 		 stream_unsent(c->stream) < UNSENT_MAX)
-		finish(c);
+		server_connection_finish(c);
 }
 
 void server_connection_replied(struct server_connection *c, bool keep_alive)
 {
 	c->request = NULL;
 	if (!keep_alive) {
-		finish(c);
+		server_connection_finish(c);
 		return;
 	}
 	set_phase(c, CONNECTION_IDLE);
 	server_connection_resume(c);
+}
+
+void server_connection_upgraded(struct server_connection *c)
+{
+	c->request = NULL;
+	set_phase(c, CONNECTION_SOCKET);
+	/* Messages that came with the request are read when its handler has returned. */
+	if (!c->reading)
+		server_socket_resume(c);
 }
 
 /* ---- the stream */
@@ -213,7 +225,7 @@ static void on_ended(void *owner, enum stream_end end, const char *why)
 	struct server_connection *c = owner;
 
 	(void)why;
-	if (end != STREAM_CLOSED || (c->request && c->request->chunked)) {
+	if (end != STREAM_CLOSED || c->socket || (c->request && c->request->chunked)) {
 		server_connection_drop(c);
 		return;
 	}
@@ -274,6 +286,7 @@ static bool is_late(const struct server_connection *c, ns_t now)
 	case CONNECTION_BODY:
 		return time > BODY_TIME;
 	case CONNECTION_HANDLING:
+	case CONNECTION_SOCKET:
 	case CONNECTION_CLOSED:
 		break;
 	}

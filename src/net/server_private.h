@@ -10,12 +10,16 @@
 #include "net/server.h"
 #include "net/stream.h"
 #include "net/stream_listener.h"
+#include "net/websocket.h"
+
+struct server_socket;
 
 enum connection_phase {
 	CONNECTION_IDLE, /* no byte of a request yet */
 	CONNECTION_HEAD,
 	CONNECTION_BODY,
 	CONNECTION_HANDLING, /* until the reply */
+	CONNECTION_SOCKET,   /* upgraded */
 	CONNECTION_CLOSED,
 };
 
@@ -28,6 +32,7 @@ struct server_connection {
 	ns_t moved; /* when the client last read something of a response */
 	size_t unsent;
 	struct http_request *request; /* NULL while idle */
+	struct server_socket *socket; /* NULL: not upgraded */
 	struct http_body framing;
 	bool used;	/* it has sent a whole request */
 	bool reading;	/* in server_connection_resume, which frees it */
@@ -61,6 +66,7 @@ struct server {
 	struct server_connection *connections;
 	struct http_request *free_requests;
 	struct delayed_call *delayed; /* calls of server_after that are still pending */
+	struct websocket_shared sockets;
 
 	/* Buffers of replies. */
 	z_stream gzip;
@@ -76,10 +82,18 @@ void server_connection_open(void *server, int fd);
 void server_connection_resume(struct server_connection *c);
 /* The reply was written: continues with the next request, or closes when it was sent. */
 void server_connection_replied(struct server_connection *c, bool keep_alive);
+/* The reply was an upgrade: what follows belongs to `socket`. */
+void server_connection_upgraded(struct server_connection *c);
+/* Closes once all written bytes are sent. */
+void server_connection_finish(struct server_connection *c);
 /* Closes immediately. */
 void server_connection_drop(struct server_connection *c);
 /* Closes connections that have used up their time. */
 void server_connection_sweep(struct server *server);
+/* server_socket.c: reads messages as far as possible now. */
+void server_socket_resume(struct server_connection *c);
+/* server_socket.c: the connection has ended. */
+void server_socket_end(struct server_socket *socket);
 /* Others wait: closes connections without a request. */
 void server_connection_make_room(void *server);
 

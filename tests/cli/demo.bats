@@ -164,3 +164,36 @@ token() { # token PATH: the token of the page's form
 	shop /controls | grep -q '<option disabled>Choose a size'
 	shop /controls/preview -d 'text=a&do=preview' | grep -q '<pre id=sent>text=a&amp;do=preview</pre>'
 }
+
+@test "demo: the support chat needs the ticket of its page, knows its conversations, and expects pongs" {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	[ "$(shop /ws/support -o /dev/null -w '%{http_code}')" = 426 ]
+	[ "$(shop '/api/support?conversation=x' -o /dev/null -w '%{http_code}')" = 404 ]
+	cat >chat.yaml <<-'END'
+		name: Chat
+		target: http://127.0.0.1
+		steps:
+		  - get: /support
+		    extract: {ticket: {regex: "data-ticket=([0-9a-f]+)"}}
+		  - websocket: /ws/support?ticket=wrong
+		    name: Refused
+		    on_failure: continue
+		  - websocket: /ws/support
+		    query: {ticket: "${ticket}"}
+		  - send: {json: {type: ask, conversation: "12", text: Hello}}
+		    wait_for: {jsonpath: {$.reason: unknown conversation}}
+		  - send: {text: Hello}
+		    wait_for: {jsonpath: {$.reason: a message must be a JSON object}}
+		  - send: {json: {type: join, name: Ann}}
+		    wait_for: {jsonpath: {$.type: joined}}
+		  - wait_for: {jsonpath: {$.type: ping}}
+		  - wait_for: {jsonpath: {$.type: ping}}
+		    name: Second ping
+		    timeout: 1m
+	END
+	run reprise run --once -t "$SERVER_URL" --json r.json chat.yaml
+	[ "$status" -eq 1 ]
+	[[ $output == *"HTTP 403, expected 101"* ]]
+	[[ $output == *"4001"*"no pong"* ]]
+	[ "$(json r.json '[s["name"] for s in d["steps"] if s["requests"]["failed"]]')" = '["Refused", "Second ping"]' ]
+}
