@@ -21,7 +21,7 @@ struct entry {
 	UT_hash_handle by_id, by_token;
 };
 
-/* Of the support chat. */
+/* A conversation of the support chat. */
 struct chat {
 	char id[TOKEN_CHARS + 1];
 	int questions;
