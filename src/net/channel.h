@@ -19,7 +19,7 @@ struct channel;
 /* The part of a plan that opens a WebSocket. Must outlive the http. */
 struct channel_spec {
 	struct str protocols; /* of Sec-WebSocket-Protocol, NUL-terminated; empty: none */
-	bool no_compression;  /* do not offer permessage-deflate */
+	const char *offer;    /* of Sec-WebSocket-Extensions, or NULL: no compression */
 	size_t message_max;   /* bytes of a received message; larger ones end the connection */
 	ns_t idle_ping;	      /* a ping after this time without any message; 0: none */
 };

@@ -455,7 +455,7 @@ void client_channel_open(struct client_exchange *x, struct str rest)
 {
 	const struct channel_spec *spec = x->pub.plan->spec.channel;
 	struct websocket_offer offer = {
-	    .key = key_of(x), .protocols = spec->protocols, .deflate = !spec->no_compression};
+	    .key = key_of(x), .protocols = spec->protocols, .deflate = spec->offer};
 	struct websocket_deflate deflate = {.on = false};
 	struct client_channel *k;
 	struct str protocol;

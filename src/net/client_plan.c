@@ -4,7 +4,6 @@
 #include <strings.h>
 
 #include "base/log.h"
-#include "net/websocket_handshake.h"
 
 struct str client_header_value(const char *line, struct str name)
 {
@@ -72,9 +71,10 @@ static void add_channel_lines(const struct channel_spec *spec, struct tail *tail
 	add_line(tail, arena_cstr(tail->arena, STR("Connection: Upgrade")));
 	add_line(tail, arena_cstr(tail->arena, STR("Upgrade: websocket")));
 	add_line(tail, arena_cstr(tail->arena, STR("Sec-WebSocket-Version: 13")));
-	if (!spec->no_compression)
+	if (spec->offer)
 		add_line(tail, arena_cstr(tail->arena,
-					  STR("Sec-WebSocket-Extensions: " WEBSOCKET_OFFER)));
+					  arena_printf(tail->arena, "Sec-WebSocket-Extensions: %s",
+						       spec->offer)));
 	if (spec->protocols.len)
 		add_line(tail, arena_cstr(tail->arena,
 					  arena_printf(tail->arena, "Sec-WebSocket-Protocol: %.*s",

@@ -24,7 +24,7 @@ bool websocket_handshake_accept(struct str key, struct buf *out);
 struct websocket_offer {
 	struct str key;	      /* the value of Sec-WebSocket-Key */
 	struct str protocols; /* of Sec-WebSocket-Protocol; empty: none */
-	bool deflate;	      /* it offered WEBSOCKET_OFFER */
+	bool deflate;	      /* it offered permessage-deflate */
 };
 
 /* Checks the field lines HEADERS of a response with status 101. NULL, or what is wrong. PROTOCOL is

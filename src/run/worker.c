@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "net/websocket_handshake.h"
 #include "run/channels.h"
 #include "run/error_message.h"
 #include "run/event_reader.h"
@@ -299,7 +300,7 @@ static const struct channel_spec *plan_channel(struct worker *w, const struct re
 	struct channel_spec *spec = ARENA_NEW(&w->arena, struct channel_spec);
 
 	*spec = (struct channel_spec){.protocols = r->channel->protocols,
-				      .no_compression = r->no_compression,
+				      .offer = r->no_compression ? NULL : WEBSOCKET_OFFER,
 				      .message_max = r->channel->message_max,
 				      .idle_ping = r->channel->idle_ping};
 	return spec;
