@@ -1,5 +1,7 @@
 #include "net/client_private.h"
 
+#include "net/client_ticket.h"
+
 /* The end of an exchange, for all transports. */
 
 void client_complete(struct client_exchange *x)
@@ -47,6 +49,15 @@ static void abort_exchange(struct client_exchange *x)
 	x->pub.bytes_received = received;
 }
 
+/* X stops waiting for what it needs before it can be sent. */
+static void forget_wait(struct client_exchange *x)
+{
+	if (x->ticket_waits)
+		client_ticket_forget(x);
+	else
+		client_name_forget(x);
+}
+
 void client_cancel(struct http *http, struct exchange *exchange)
 {
 	struct client_exchange *x = (struct client_exchange *)exchange;
@@ -55,7 +66,7 @@ void client_cancel(struct http *http, struct exchange *exchange)
 	if (x->state == EXCHANGE_RUNNING || x->state == EXCHANGE_DELAYED) {
 		abort_exchange(x);
 	} else if (x->state == EXCHANGE_RESOLVING) {
-		client_name_forget(x);
+		forget_wait(x);
 		client_finish(x, HTTP_CANCELLED, "cancelled");
 	}
 }
@@ -66,7 +77,7 @@ void client_stop(struct http *http, struct exchange *exchange)
 
 	(void)http;
 	if (x->state == EXCHANGE_RESOLVING) {
-		client_name_forget(x);
+		forget_wait(x);
 		client_finish(x, HTTP_OK, "");
 	}
 	if (x->state != EXCHANGE_RUNNING)

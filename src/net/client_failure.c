@@ -210,6 +210,13 @@ void client_failure_explain(struct client_exchange *x)
 	bool hint = x->pub.status == 400 && x->hint != HTTP_CAUSE_COUNT;
 	char place[SUBJECT_BYTES];
 
+	if (x->pub.status == 401 && x->pub.plan->spec.auth >= HTTP_AUTH_NTLM &&
+	    !x->pub.drop_credentials) {
+		http_cause_explain(&x->pub, HTTP_CAUSE_login_refused,
+				   x->pub.plan->spec.auth == HTTP_AUTH_NTLM ? "auth: ntlm"
+									    : "auth: negotiate");
+		return;
+	}
 	if (!proxy && !hint) {
 		if (x->unknown_coding[0])
 			http_cause_explain(&x->pub, HTTP_CAUSE_unknown_encoding, x->unknown_coding);

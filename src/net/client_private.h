@@ -146,6 +146,9 @@ struct client_exchange {
 	int64_t body_bytes;
 	struct event rate_timer;       /* while state is EXCHANGE_DELAYED */
 	ns_t name_deadline, name_wait; /* time spent waiting for the DNS lookup */
+	struct client_ticket *ticket;  /* with HTTP_AUTH_NEGOTIATE (client_ticket.h) */
+	bool ticket_waits;	       /* in state EXCHANGE_RESOLVING: for it, not for the name */
+	ns_t ticket_from, ticket_wait; /* when the wait began, and its length */
 	char error[CLIENT_ERROR_BYTES];
 };
 
@@ -186,6 +189,7 @@ struct client {
 
 	struct client_names *names;
 	struct client_channels *channels; /* client_channel.h */
+	struct client_tickets *tickets;	  /* client_ticket.h */
 	struct direct direct;
 	struct libcurl curl;
 	struct content_decoders decoders;
@@ -232,6 +236,8 @@ bool client_url_is_dynamic(const struct client_exchange *x);
 bool client_url_is_whole(const struct http_plan_spec *spec);
 /* The target of the request of X. */
 const char *client_url_target(const struct client_exchange *x);
+/* The host in the URL of X. */
+struct str client_url_host(const struct client_exchange *x);
 /* Resolves the VALUE of a Location field against the URL of X. */
 void client_url_location(struct client_exchange *x, struct str value);
 

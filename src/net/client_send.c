@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "net/client_channel.h"
+#include "net/client_ticket.h"
 
 ns_t client_deadline(const struct client_exchange *x)
 {
@@ -12,6 +13,8 @@ ns_t client_deadline(const struct client_exchange *x)
 
 void client_start(struct client_exchange *x)
 {
+	if (!client_ticket_ready(x))
+		return;
 	x->state = EXCHANGE_RUNNING;
 	x->transport->start(x);
 }
@@ -56,6 +59,7 @@ void client_send(struct http *http, struct exchange *exchange)
 	x->body_bytes = 0;
 	client_content_begin(x);
 	x->name = NULL;
+	x->ticket_wait = 0;
 	exchange->transport = NULL;
 	if (!client_url_locate(x)) {
 		client_finish(x, HTTP_PROTOCOL, "the URL is not valid");

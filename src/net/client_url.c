@@ -13,7 +13,7 @@
 
 bool client_url_is_whole(const struct http_plan_spec *spec)
 {
-	return spec->auth != HTTP_AUTH_NONE;
+	return spec->auth == HTTP_AUTH_DIGEST || spec->auth == HTTP_AUTH_AWS;
 }
 
 /* "http://user@host:80" of URL. */
@@ -148,6 +148,13 @@ bool client_url_locate(struct client_exchange *x)
 const char *client_url_target(const struct client_exchange *x)
 {
 	return client_url_is_dynamic(x) ? x->target.data : x->pub.plan->target;
+}
+
+struct str client_url_host(const struct client_exchange *x)
+{
+	struct url parts;
+
+	return url_split(str_of(x->pub.last_url), &parts) ? parts.host : STR("");
 }
 
 /* ---- redirects */

@@ -36,6 +36,7 @@ struct http_user *client_user_open(struct http *http)
 static void free_or_keep_user(struct client *c, struct http_user *user)
 {
 	cookie_jar_clear(&user->cookies);
+	libcurl_auth_close(user);
 	if (c->config.reuse == HTTP_REUSE_POOL) {
 		push(&c->reusable_users, user);
 		return;

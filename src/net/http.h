@@ -63,7 +63,12 @@ enum http_auth {
 	HTTP_AUTH_NONE,
 	HTTP_AUTH_DIGEST, /* responds to a challenge; see `auth_rounds` */
 	HTTP_AUTH_AWS,	  /* signature version 4 */
+	HTTP_AUTH_NTLM,	  /* authenticates a connection, like the next one */
+	HTTP_AUTH_NEGOTIATE,
 };
+
+/* NULL, or why AUTH cannot be used: a part that this libcurl was built without. */
+const char *http_auth_obstacle(int auth);
 
 /* The part of a request that is the same for every send of one step. Views must outlive the http.
  */
@@ -139,7 +144,9 @@ struct exchange {
 	struct buf header_text; /* dynamic header lines, each terminated by NUL */
 	struct buf body; /* if the plan's is not constant; cleared by begin like the others */
 	size_t file_offsets[HTTP_FILES_MAX]; /* positions in `body` of the plan's files, in order */
-	struct buf login;      /* with the plan's auth: user and password, each NUL-terminated */
+	struct buf login;      /* with the plan's auth: user and password, each NUL-terminated; with
+				  HTTP_AUTH_NEGOTIATE then a credential cache, and empty texts for what
+				  is not used */
 	struct buf note;       /* bytes of the caller, kept until end; not sent */
 	bool override_method;  /* a redirect changed the method: no body, `method` below */
 	const char *method;    /* lives as long as the plan */

@@ -173,6 +173,7 @@ static void release(struct client_exchange *x)
 
 static void user_close(struct http_user *user)
 {
+	libcurl_auth_close(user);
 	if (user->curl.share && curl_share_cleanup(user->curl.share) != CURLSHE_OK)
 		BUG("a user left while a handle had its share");
 	user->curl.share = NULL;

@@ -1,7 +1,7 @@
 /*
  * The transport by libcurl, for the requests that the direct transport cannot send: through
- * proxies, with digest or AWS authentication, with a bandwidth limit; and for all of them with
- * `transport: curl`. It is a part of the HTTP client (client_private.h).
+ * proxies, with digest, NTLM, Kerberos or AWS authentication, with a bandwidth limit; and for all
+ * of them with `transport: curl`. It is a part of the HTTP client (client_private.h).
  *
  * An exchange that libcurl sends owns one easy handle for its whole life. A handle is configured
  * once when it is created; later only options that differ are set: `struct easy_options` stores the
@@ -23,6 +23,7 @@
 struct client;
 struct client_exchange;
 struct libcurl_socket;
+struct libcurl_login;
 
 #define LIBCURL_CLOSED_MAX 16u
 
@@ -71,14 +72,16 @@ struct libcurl_exchange {
 	enum foreign_bytes foreign;
 	bool fresh; /* CURLOPT_FRESH_CONNECT is set for a second send */
 	int open_errno;
-	size_t piece, piece_at; /* read position in a body with files */
+	size_t piece, piece_at;	     /* read position in a body with files */
+	struct libcurl_login *login; /* its connections are used; NULL: those of the user */
 };
 
 /* The part of a user. */
 struct libcurl_user {
 	CURLSH *share; /* created for the first request that libcurl sends */
 	struct libcurl_socket *sockets;
-	bool has_h2c; /* probably has an HTTP/2 connection without TLS */
+	struct libcurl_login *logins; /* with connections of their own; the current one first */
+	bool has_h2c;		      /* probably has an HTTP/2 connection without TLS */
 };
 
 /* The part of a client. */
@@ -138,6 +141,14 @@ void libcurl_url_apply(struct client_exchange *x);
 /* libcurl_auth.c */
 /* Sets the authentication of X. */
 void libcurl_auth_set(struct client_exchange *x);
+/* True if AUTH (enum http_auth) authenticates a connection, which then belongs to its login. */
+bool libcurl_auth_is_of_connection(int auth);
+/* The share for the connections of X: that of its user, or one for its login. */
+CURLSH *libcurl_auth_share(struct client_exchange *x);
+/* X has ended, and uses its share no longer. */
+void libcurl_auth_share_end(struct client_exchange *x);
+/* Closes the connections of the logins of USER, who has no requests in flight. */
+void libcurl_auth_close(struct http_user *user);
 
 /* libcurl_body.c */
 /* The callbacks with which libcurl reads a body with files. */

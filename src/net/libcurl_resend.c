@@ -1,5 +1,7 @@
 #include "net/client_private.h"
 
+#include "net/client_ticket.h"
+
 /*
  * Second sends (net/resend.h). libcurl sends again by itself when a reused connection is lost
  * before a byte is received; libcurl_on_send, which it calls before each send, decides whether it
@@ -60,6 +62,8 @@ int libcurl_on_send(void *exchange, char *remote, char *local, int remote_port, 
 	(void)local;
 	(void)remote_port;
 	(void)local_port;
+	if (x->curl.set.auth == HTTP_AUTH_NEGOTIATE)
+		client_ticket_use(x);
 	if (x->curl.challenged) {
 		x->curl.challenged = false;
 		x->pub.auth_rounds++;

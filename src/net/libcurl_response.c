@@ -118,7 +118,7 @@ void libcurl_collect(struct client_exchange *x, CURLcode code)
 	struct exchange *pub = &x->pub;
 	long connects = libcurl_info_long(x, CURLINFO_NUM_CONNECTS);
 
-	curl_easy_setopt(x->curl.easy, CURLOPT_SHARE, NULL);
+	libcurl_auth_share_end(x);
 	pub->times.done = clock_monotonic_ns();
 	pub->status = (int)libcurl_info_long(x, CURLINFO_RESPONSE_CODE);
 	pub->version = version_of(libcurl_info_long(x, CURLINFO_HTTP_VERSION));
@@ -229,8 +229,9 @@ size_t libcurl_on_header(char *bytes, size_t size, size_t count, void *exchange)
 		x->curl.switched = str_starts(status_in(line), STR("101"));
 		if (x->curl.switched)
 			return 0; /* libcurl would wait for another response */
-		x->curl.challenged =
-		    x->curl.set.auth == HTTP_AUTH_DIGEST && str_starts(status_in(line), STR("401"));
+		x->curl.challenged = (x->curl.set.auth == HTTP_AUTH_DIGEST ||
+				      libcurl_auth_is_of_connection(x->curl.set.auth)) &&
+				     str_starts(status_in(line), STR("401"));
 		x->pub.response_is_raw = is_kept_raw(&x->pub.plan->spec, status_in(line));
 	} else if (line.len <= 2 && (line.len == 0 || line.ptr[0] == '\r' || line.ptr[0] == '\n')) {
 		return start_body(x) ? line.len : 0;

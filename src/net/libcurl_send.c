@@ -131,15 +131,6 @@ static void shorten_timeout(struct client_exchange *x)
 			 &x->curl.set.timeout_ms);
 }
 
-static CURLSH *share_of(struct client_exchange *x)
-{
-	struct http_user *user = x->pub.user;
-
-	if (!user->curl.share)
-		user->curl.share = libcurl_share_new(x->client);
-	return user->curl.share;
-}
-
 void libcurl_prepare(struct client_exchange *x)
 {
 	struct libcurl_exchange *curl = &x->curl;
@@ -171,7 +162,7 @@ void libcurl_start(struct client_exchange *x)
 	libcurl_sockets_listen(x->pub.user);
 	x->curl.connects = 0;
 	x->error[0] = '\0';
-	curl_easy_setopt(x->curl.easy, CURLOPT_SHARE, share_of(x));
+	curl_easy_setopt(x->curl.easy, CURLOPT_SHARE, libcurl_auth_share(x));
 	if (x->name_wait || x->sends)
 		shorten_timeout(x);
 	set_long(x, CURLOPT_HTTP_VERSION, wanted_version(x), &x->curl.set.version);

@@ -12,6 +12,10 @@ const char *transport_choice_obstacle(const struct transport_facts *f)
 		return "auth: digest";
 	if (f->auth == HTTP_AUTH_AWS)
 		return "auth: aws";
+	if (f->auth == HTTP_AUTH_NTLM)
+		return "auth: ntlm";
+	if (f->auth == HTTP_AUTH_NEGOTIATE)
+		return "auth: negotiate";
 	if (f->proxy)
 		return "a proxy";
 	if (f->bandwidth)

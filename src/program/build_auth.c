@@ -78,6 +78,37 @@ static void plan_aws_signature(struct emitter *e, const struct auth_aws *aws,
 		plan->token = secret_template(e, STR("TOKEN"), &aws->session_token);
 }
 
+static void plan_ntlm(struct emitter *e, const struct auth_ntlm *ntlm, struct auth_plan *plan)
+{
+	const struct tmpl *user = build_template(e, &ntlm->user, ESCAPE_NONE);
+
+	plan->kind = AUTH_NTLM;
+	plan->user = user;
+	plan->password = secret_template(e, STR("PASSWORD"), &ntlm->password);
+	if (ntlm->domain.raw.ptr) {
+		const struct tmpl *parts[] = {build_template(e, &ntlm->domain, ESCAPE_NONE),
+					      build_literal(e, STR("\\")), user};
+
+		plan->user = build_joined(e, parts, 3);
+	}
+}
+
+static const struct tmpl *optional(struct emitter *e, const struct text *text)
+{
+	return text->raw.ptr ? build_template(e, text, ESCAPE_NONE) : build_literal(e, STR(""));
+}
+
+static void plan_negotiate(struct emitter *e, const struct auth_negotiate *negotiate,
+			   struct auth_plan *plan)
+{
+	plan->kind = AUTH_NEGOTIATE;
+	plan->user = optional(e, &negotiate->user);
+	plan->password = negotiate->password.raw.ptr
+			     ? secret_template(e, STR("PASSWORD"), &negotiate->password)
+			     : build_literal(e, STR(""));
+	plan->cache = optional(e, &negotiate->cache);
+}
+
 struct auth_plan build_auth(struct emitter *e, const struct auth *auth)
 {
 	struct auth_plan plan = {.kind = AUTH_NONE};
@@ -94,6 +125,10 @@ struct auth_plan build_auth(struct emitter *e, const struct auth *auth)
 		plan.kind = AUTH_DIGEST;
 		plan.user = build_template(e, &auth->digest.user, ESCAPE_NONE);
 		plan.password = secret_template(e, STR("PASSWORD"), &auth->digest.password);
+	} else if (keys_has(&auth->keys, auth_fields, "ntlm")) {
+		plan_ntlm(e, &auth->ntlm, &plan);
+	} else if (keys_has(&auth->keys, auth_fields, "negotiate")) {
+		plan_negotiate(e, &auth->negotiate, &plan);
 	} else {
 		plan_aws_signature(e, &auth->aws_sigv4, &plan);
 	}

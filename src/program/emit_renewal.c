@@ -136,6 +136,7 @@ static bool request_reads(const struct request_plan *r, const struct renewal_pla
 			return true;
 	return template_reads(r->url, plan) || template_reads(r->body, plan) ||
 	       template_reads(r->auth.user, plan) || template_reads(r->auth.password, plan) ||
+	       template_reads(r->auth.cache, plan) ||
 	       action_reads(r->page_action, plan);
 }
 

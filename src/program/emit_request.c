@@ -471,6 +471,20 @@ enum on_failure emitter_on_failure(const struct emitter *e, enum on_failure on_f
 	return on_failure;
 }
 
+/* NTLM and Kerberos authenticate a connection, and HTTP/2 has one for many requests. */
+static void limit_http(struct emitter *e, struct request_plan *plan)
+{
+	bool ntlm = plan->auth.kind == AUTH_NTLM;
+
+	if (!ntlm && plan->auth.kind != AUTH_NEGOTIATE)
+		return;
+	if (plan->http == HTTP_2)
+		diag_error(e->diags, plan->span, DIAG_E306,
+			   "auth: %s needs HTTP/1.1; remove `http: 2`",
+			   ntlm ? "ntlm" : "negotiate");
+	plan->http = HTTP_1_1;
+}
+
 void emit_request(struct emitter *e, struct request_plan *plan, const struct expects *expects,
 		  const struct extracts *extracts)
 {
@@ -479,6 +493,7 @@ void emit_request(struct emitter *e, struct request_plan *plan, const struct exp
 
 	if (plan->auth.target_only)
 		limit_auth(e, plan);
+	limit_http(e, plan);
 	plan->index = index;
 	plan->series = emit_pool_series(e, plan->name, plan->span, false);
 	plan->unmeasured = e->fixture != FIXTURE_NONE;

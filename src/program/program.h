@@ -89,12 +89,15 @@ enum auth_kind {
 	AUTH_NONE, /* or a plain header */
 	AUTH_DIGEST,
 	AUTH_AWS,
+	AUTH_NTLM,
+	AUTH_NEGOTIATE,
 };
 
 struct auth_plan {
 	enum auth_kind kind;
 	const struct tmpl *header;	    /* of Authorization; NULL: none */
-	const struct tmpl *user, *password; /* of AUTH_DIGEST and AUTH_AWS */
+	const struct tmpl *user, *password; /* of the other kinds than AUTH_NONE */
+	const struct tmpl *cache;	    /* of AUTH_NEGOTIATE: a credential cache */
 	struct str scope;		    /* of AUTH_AWS: "aws:amz:REGION:SERVICE" */
 	const struct tmpl *token;	    /* of AUTH_AWS: X-Amz-Security-Token; NULL: none */
 	bool target_only;		    /* of `defaults`: other hosts do not get it */
@@ -197,8 +200,8 @@ struct channel_rule {
 
 /* `websocket`: the socket that a request opens. */
 struct channel_step {
-	uint32_t socket; /* number of its name, from 1; 0: it has none */
-	bool keep_user;	 /* it ends with the user, not with the iteration */
+	uint32_t socket;      /* number of its name, from 1; 0: it has none */
+	bool keep_user;	      /* it ends with the user, not with the iteration */
 	struct str protocols; /* "a, b" */
 	size_t message_max;
 	ns_t idle_ping; /* 0: none */
@@ -264,9 +267,9 @@ struct request_plan {
 	bool is_script;	      /* a script sends it: its response is never a page */
 	const struct channel_step *channel; /* the request opens this socket; NULL: it does not */
 	const struct wait_step *wait;	    /* it waits for a message instead; NULL: it does not */
-	bool unmeasured;      /* of a fixture: setup, teardown, before_user, after_user */
-	bool requests_token;  /* a login: the defaults' expectations do not apply */
-	unsigned renewals;    /* that its values come from, bit 1 << index; only those that renew */
+	bool unmeasured;     /* of a fixture: setup, teardown, before_user, after_user */
+	bool requests_token; /* a login: the defaults' expectations do not apply */
+	unsigned renewals;   /* that its values come from, bit 1 << index; only those that renew */
 };
 
 /* Each send has the same body. */

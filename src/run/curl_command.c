@@ -122,8 +122,11 @@ static void put_auth(struct worker *w, const struct fiber *f, struct buf *out)
 	if (auth->kind == AUTH_AWS) {
 		put_file("--aws-sigv4", auth->scope, out);
 		buf_add(out, STR(" --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\""));
-	} else if (auth->kind == AUTH_DIGEST) {
-		put_option(w, f, "--digest --user", str_of(x->login.data), out);
+	} else if (auth->kind == AUTH_NEGOTIATE) {
+		buf_add(out, STR(" --negotiate --user :"));
+	} else if (auth->kind != AUTH_NONE) {
+		put_option(w, f, auth->kind == AUTH_NTLM ? "--ntlm --user" : "--digest --user",
+			   str_of(x->login.data), out);
 		buf_add(out, STR(":\"$PASSWORD\""));
 	}
 }

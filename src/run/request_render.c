@@ -43,7 +43,7 @@ static bool put_headers(struct worker *w, const struct request_plan *plan, struc
 	return true;
 }
 
-/* For the plan's auth: user name and password, each ended by NUL. */
+/* For the plan's auth: user name, password and credential cache, each ended by NUL. */
 static bool put_login(struct worker *w, const struct auth_plan *auth, struct buf *out)
 {
 	if (auth->kind == AUTH_NONE)
@@ -52,6 +52,9 @@ static bool put_login(struct worker *w, const struct auth_plan *auth, struct buf
 		return false;
 	buf_add_char(out, '\0');
 	if (!eval_render(auth->password, &w->eval, out))
+		return false;
+	buf_add_char(out, '\0');
+	if (auth->cache && !eval_render(auth->cache, &w->eval, out))
 		return false;
 	buf_add_char(out, '\0');
 	return true;

@@ -195,6 +195,25 @@ static void copy_addresses(struct worker_pool *pool, const struct defaults *d)
 		pool->no_proxy[i] = arena_cstr(&pool->arena, direct[i]);
 }
 
+/* libcurl can be built without some kinds of authentication. */
+static bool check_auth(const struct program *program, struct buf *error)
+{
+	for (uint32_t i = 0; i < program->request_count; i++) {
+		const struct request_plan *r = &program->requests[i];
+		const char *lacks = http_auth_obstacle((int)r->auth.kind);
+
+		if (!lacks)
+			continue;
+		buf_printf(error,
+			   "'%.*s' uses auth: %s, but the libcurl of this machine was built "
+			   "without %s; install a libcurl that has it",
+			   STR_ARG(r->name), r->auth.kind == AUTH_NTLM ? "ntlm" : "negotiate",
+			   lacks);
+		return false;
+	}
+	return true;
+}
+
 struct worker_pool *worker_pool_new(const struct run_plan *plan, struct run_shared *shared,
 				    struct buf *error)
 {
@@ -202,6 +221,10 @@ struct worker_pool *worker_pool_new(const struct run_plan *plan, struct run_shar
 
 	pool->plan = plan;
 	copy_addresses(pool, &plan->program->model->defaults);
+	if (!check_auth(plan->program, error)) {
+		worker_pool_free(pool);
+		return NULL;
+	}
 	pool->tls = alloc_zeroed(plan->program->tls_count, sizeof(*pool->tls));
 	pool->workers = alloc_zeroed(plan->threads, sizeof(*pool->workers));
 	for (uint32_t i = 0; i < plan->program->tls_count; i++)

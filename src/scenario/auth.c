@@ -11,6 +11,42 @@ static const struct field login_fields[] = {
     FIELD_END,
 };
 
+static const struct field ntlm_fields[] = {
+    FIELD(struct auth_ntlm, user, "user", FIELD_TEMPLATE, .flags = FIELD_REQUIRED,
+	  .example = "\"${account.user}\"", .prose = "User name."),
+    FIELD(struct auth_ntlm, password, "password", FIELD_TEMPLATE,
+	  .flags = FIELD_REQUIRED | FIELD_SECRET, .example = "\"${account.password}\"",
+	  .prose = "Password."),
+    FIELD(struct auth_ntlm, domain, "domain", FIELD_TEMPLATE, .example = "CORP",
+	  .prose = "Domain of the user."),
+    FIELD_END,
+};
+
+static const struct field negotiate_fields[] = {
+    FIELD(struct auth_negotiate, user, "user", FIELD_TEMPLATE,
+	  .example = "\"${account.user}@EXAMPLE.COM\"",
+	  .prose = "Kerberos principal. A ticket is requested with its password."),
+    FIELD(struct auth_negotiate, password, "password", FIELD_TEMPLATE, .flags = FIELD_SECRET,
+	  .example = "\"${account.password}\"", .prose = "Password of the principal."),
+    FIELD(struct auth_negotiate, cache, "cache", FIELD_TEMPLATE,
+	  .example = "\"FILE:tickets/${account.user}\"",
+	  .prose = "Credential cache with the tickets of the user, as in KRB5CCNAME."),
+    FIELD_END,
+};
+
+/* With the password of a principal, or with existing tickets. */
+static void check_negotiate(struct reader *r, const struct node *node, void *value)
+{
+	const struct auth_negotiate *n = value;
+
+	if (!n->user.raw.ptr != !n->password.raw.ptr)
+		reader_error(r, node->span, DIAG_E306,
+			     "negotiate needs both user and password, or neither");
+	else if (n->user.raw.ptr && n->cache.raw.ptr)
+		reader_error(r, node->span, DIAG_E306,
+			     "use either user and password or cache: a cache has its own user");
+}
+
 static const struct field aws_fields[] = {
     FIELD(struct auth_aws, access_key, "access_key", FIELD_TEMPLATE, .flags = FIELD_REQUIRED,
 	  .example = "${ACCESS_KEY}", .prose = "ID of the access key."),
@@ -90,6 +126,18 @@ const struct field auth_fields[] = {
 	  .example = "{user: anna, password: \"${PASSWORD}\"}",
 	  .prose = "Responds to a challenge of the server (HTTP digest authentication, RFC 7616); "
 		   "the round trip of the challenge is counted under redirects."),
+    FIELD(struct auth, ntlm, "ntlm", FIELD_OBJECT, .fields = ntlm_fields,
+	  .example = "{user: anna, password: \"${PASSWORD}\", domain: CORP}",
+	  .prose = "Responds to a challenge of the server (NTLM). The connection is authenticated, "
+		   "so the round trip of the challenge, which is counted under redirects, happens "
+		   "once per connection. Needs HTTP/1.1."),
+    FIELD(struct auth, negotiate, "negotiate", FIELD_OBJECT, .fields = negotiate_fields,
+	  .check = check_negotiate,
+	  .example = "{user: \"${account.user}@EXAMPLE.COM\", password: "
+		     "\"${account.password}\"}",
+	  .prose = "Sends a Kerberos ticket (SPNEGO, RFC 4559): one that is requested with the "
+		   "password of a principal, or one of a credential cache. Without keys, the "
+		   "tickets of `kinit` are used. Needs HTTP/1.1."),
     FIELD(struct auth, aws_sigv4, "aws_sigv4", FIELD_OBJECT, .fields = aws_fields,
 	  .example = "{access_key: \"${KEY}\", secret_key: \"${SECRET}\", region: eu-central-1, "
 		     "service: execute-api}",
@@ -113,6 +161,8 @@ void auth_check(struct reader *r, const struct node *node, void *value)
 	for (const struct field *row = auth_fields; row->key; row++)
 		count += keys_has(&auth->keys, auth_fields, row->key);
 	if (count != 1 || (keys_has(&auth->keys, auth_fields, "none") && !auth->none))
-		reader_error(r, node->span, DIAG_E306,
-			     "use exactly one of basic, bearer, digest, aws_sigv4, oauth2 or none");
+		reader_error(
+		    r, node->span, DIAG_E306,
+		    "use exactly one of basic, bearer, digest, ntlm, negotiate, aws_sigv4, "
+		    "oauth2 or none");
 }

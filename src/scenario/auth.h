@@ -13,6 +13,20 @@ struct auth_login {
 	struct text user, password;
 };
 
+/* NTLM, which authenticates a connection. */
+struct auth_ntlm {
+	struct keys keys;
+	struct text user, password, domain;
+};
+
+/* Kerberos by SPNEGO (RFC 4559), which authenticates a request or a connection. Without keys, the
+ * tickets of the environment are used. */
+struct auth_negotiate {
+	struct keys keys;
+	struct text user, password; /* to request tickets */
+	struct text cache;	    /* a credential cache with tickets */
+};
+
 /* AWS Signature Version 4. */
 struct auth_aws {
 	struct keys keys;
@@ -36,6 +50,8 @@ struct auth {
 	struct keys keys;
 	struct auth_login basic, digest;
 	struct text bearer;
+	struct auth_ntlm ntlm;
+	struct auth_negotiate negotiate;
 	struct auth_aws aws_sigv4;
 	struct auth_oauth2 oauth2;
 	bool none;

@@ -64,8 +64,9 @@ const struct field defaults_fields[] = {
 	  .prose = "Headers of every request; headers of a request have precedence."),
     FIELD(struct defaults, auth, "auth", FIELD_OBJECT, .fields = auth_fields, .check = auth_check,
 	  .example = "{basic: {user: anna, password: \"${PASSWORD}\"}}",
-	  .prose = "Authentication of every request to the target: basic, bearer, digest or "
-		   "aws_sigv4. No other host gets these credentials. `auth` of a request replaces "
+	  .prose = "Authentication of every request to the target: basic, bearer, digest, ntlm, "
+		   "negotiate, aws_sigv4 or oauth2. No other host gets these credentials. `auth` "
+		   "of a request replaces "
 		   "them; `auth: {none: yes}` sends the request without credentials."),
     FIELD(struct defaults, timeout, "timeout", FIELD_DURATION, .flags = FIELD_PARAMETER,
 	  .fallback = "30s", .low = 1e-3, .high = 1e6, .example = "10s",
@@ -82,9 +83,10 @@ const struct field defaults_fields[] = {
 		   "HTTP/1.1; `2` also uses it without TLS."),
     FIELD(struct defaults, transport, "transport", FIELD_ENUM, .flags = FIELD_PARAMETER,
 	  .fallback = "auto", .choices = transport_names, .example = "curl",
-	  .prose = "How requests are sent. `auto` uses the direct transport, which takes less CPU time "
-		   "and memory, and libcurl only for requests that need it. `curl` uses libcurl for all "
-		   "requests. With `direct`, requests that need libcurl fail."),
+	  .prose =
+	      "How requests are sent. `auto` uses the direct transport, which takes less CPU time "
+	      "and memory, and libcurl only for requests that need it. `curl` uses libcurl for all "
+	      "requests. With `direct`, requests that need libcurl fail."),
     FIELD(
 	struct defaults, resend, "resend", FIELD_ENUM, .flags = FIELD_PARAMETER, .fallback = "once",
 	.choices = resend_policy_names, .example = "never",
@@ -92,11 +94,13 @@ const struct field defaults_fields[] = {
 	    "Whether to send a request again, once and on a new connection, if the server closes a "
 	    "kept connection before the first byte of the response or refuses the request "
 	    "(HTTP/2), as browsers do. With `never`, such a request fails with class reset."),
-    FIELD(struct defaults, trace_context, "trace_context", FIELD_ENUM, .flags = FIELD_PARAMETER,
-	  .fallback = "none", .choices = trace_context_names, .example = "w3c",
-	  .prose = "Adds a header of distributed tracing to every request, so that a tracing tool shows "
-		   "it: `w3c` (traceparent), `b3` (one header), or `b3_multi` (X-B3-TraceId and others). "
-		   "Each group has its own trace; the requests of an iteration outside groups share one."),
+    FIELD(
+	struct defaults, trace_context, "trace_context", FIELD_ENUM, .flags = FIELD_PARAMETER,
+	.fallback = "none", .choices = trace_context_names, .example = "w3c",
+	.prose =
+	    "Adds a header of distributed tracing to every request, so that a tracing tool shows "
+	    "it: `w3c` (traceparent), `b3` (one header), or `b3_multi` (X-B3-TraceId and others). "
+	    "Each group has its own trace; the requests of an iteration outside groups share one."),
     FIELD(struct defaults, sampled, "sampled", FIELD_SHARE, .flags = FIELD_PARAMETER,
 	  .fallback = "100%", .low = 0, .high = 1, .example = "10%",
 	  .prose = "Share of the traces of `trace_context` that the servers should record."),
@@ -123,11 +127,14 @@ const struct field defaults_fields[] = {
 	  .example = "{reuse: pool}", .prose = "Number of connections, and who reuses them."),
     FIELD(struct defaults, dns, "dns", FIELD_OBJECT, .fields = dns_fields, .example = "{ttl: 30s}",
 	  .prose = "How to look up names; by default once for the whole run."),
-    FIELD(struct defaults, proxy, "proxy", FIELD_TEXT, .flags = FIELD_PARAMETER,
-	  .check = addresses_check_proxy, .example = "http://proxy.example:3128",
-	  .prose = "Proxy for all requests, as a URL with http://, https://, socks5:// or socks5h://. With "
-		   "socks5h, the proxy looks up the host names. If the proxy requires a login, write "
-		   "user:password@ before its host. The proxy variables of the environment are ignored."),
+    FIELD(
+	struct defaults, proxy, "proxy", FIELD_TEXT, .flags = FIELD_PARAMETER,
+	.check = addresses_check_proxy, .example = "http://proxy.example:3128",
+	.prose =
+	    "Proxy for all requests, as a URL with http://, https://, socks5:// or socks5h://. "
+	    "With "
+	    "socks5h, the proxy looks up the host names. If the proxy requires a login, write "
+	    "user:password@ before its host. The proxy variables of the environment are ignored."),
     FIELD(struct defaults, no_proxy, "no_proxy", FIELD_LIST, .flags = FIELD_ONE_OK,
 	  .element = &address_element, .example = "[localhost, .internal.example, 10.0.0.0/8]",
 	  .prose = "Hosts to contact without the proxy: names with all their subdomains, "

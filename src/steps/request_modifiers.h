@@ -77,7 +77,9 @@ const struct events_plan *request_modifiers_plan_events(struct emitter *e,
 		  .example = "{Accept: application/json}")
 #define REQUEST_MODIFIERS(owner, member)                                                           \
 	FIELD(owner, member.auth, "auth", FIELD_OBJECT, .fields = auth_fields,                     \
-	      .check = auth_check, .prose = "Authentication: basic, bearer, digest or aws_sigv4.", \
+	      .check = auth_check,                                                                 \
+	      .prose = "Authentication: basic, bearer, digest, ntlm, negotiate, aws_sigv4 or "     \
+		       "oauth2.",                                                                  \
 	      .example = "{basic: {user: anna, password: \"${PASSWORD}\"}}"),                      \
 	    FIELD(owner, member.cookies, "cookies", FIELD_MAP, .element = &request_modifiers_text, \
 		  .example = "{theme: dark}",                                                      \

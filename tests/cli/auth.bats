@@ -202,5 +202,132 @@ counts() {
 		defaults: {auth: {none: no}}
 		steps: [get: /]
 	END
-	[[ "$output" == *"use exactly one of basic, bearer, digest, aws_sigv4, oauth2 or none"* ]]
+	[[ "$output" == *"use exactly one of basic, bearer, digest, ntlm, negotiate, aws_sigv4, oauth2 or none"* ]]
+}
+
+@test "ntlm logs in once per connection, with the row of its user; counts match the server's" {
+	start_origin
+	perform <<-'END'
+		data: {account: {rows: [{user: anna, password: a}, {user: ben, password: b}, {user: cleo, password: c}], per: iteration}}
+		load: {users: 2, iterations: 6}
+		defaults: {auth: {ntlm: {user: "${account.user}", password: "${account.password}", domain: CORP}}}
+		steps:
+		  - get: /ntlm/CORP/${account.user}/${account.password}
+		    expect: {body: "${account.user}"}
+		  - post: /ntlm/CORP/${account.user}/${account.password}
+		    body: "the body"
+		    expect: {body: the body}
+		  - get: /ntlm
+		    auth: {none: yes}
+		    expect: {body: nobody}
+		  - parallel:
+		      - get: /ntlm/CORP/${account.user}/${account.password}
+		      - get: /ntlm/CORP/cleo/c
+		        auth: {ntlm: {user: cleo, password: c, domain: CORP}}
+	END
+	[ "$status" -eq 0 ]
+	[ "$(json "$BATS_TEST_TMPDIR/out.json" '[d["requests"][k] for k in ("started", "ok", "failed", "resent")]')" = "[60, 60, 0, 0]" ]
+	# A login for each new person of a user, and for the second connection of two that send together.
+	[ "$(json "$BATS_TEST_TMPDIR/out.json" '12 <= d["requests"]["redirects"] <= 36')" = true ]
+	sent=$(json "$BATS_TEST_TMPDIR/out.json" 'sum(d["requests"][k] for k in ("started", "redirects", "retries", "resent"))')
+	[ "$(origin_saw | json - 'd["sends"]')" = "$sent" ]
+}
+
+@test "ntlm: users that take over connections log in again" {
+	start_origin
+	perform <<-'END'
+		data: {account: {rows: [{user: anna}, {user: ben}, {user: cleo}, {user: dora}], per: user}}
+		load: {arrivals: 20/s, max_users: 4, duration: 1s}
+		defaults: {connections: {reuse: pool}, auth: {ntlm: {user: "${account.user}", password: x}}}
+		steps:
+		  - get: /ntlm
+		    auth: {none: yes}
+		    expect: {body: nobody}
+		  - get: /ntlm//${account.user}/x
+		    expect: {body: "${account.user}"}
+	END
+	[ "$status" -eq 0 ]
+}
+
+@test "ntlm: a wrong password is a 401 that names the cause" {
+	start_origin
+	perform <<-'END'
+		steps:
+		  - get: /ntlm/CORP/anna/secret
+		    auth: {ntlm: {user: anna, password: wrong, domain: CORP}}
+	END
+	[ "$status" -eq 1 ]
+	[[ "$(tr -s '\n ' ' ' <<<"$output")" == *"HTTP 401: the server did not accept the login of auth: ntlm"* ]]
+	[[ "$output" != *wrong* ]]
+	[ "$(counts)" = "[1, 0, 1, 1, 0]" ]
+}
+
+@test "negotiate without a ticket fails with the cause, and nothing is sent" {
+	start_origin
+	printf '[libdefaults]\n default_realm = EXAMPLE.TEST\n dns_lookup_kdc = false\n' >"$BATS_TEST_TMPDIR/krb5.conf"
+	export KRB5_CONFIG=$BATS_TEST_TMPDIR/krb5.conf KRB5CCNAME=FILE:$BATS_TEST_TMPDIR/no-tickets
+	perform <<-'END'
+		defaults: {on_failure: continue}
+		steps:
+		  - get: /ok
+		  - get: /ok
+		    auth: {negotiate: {}}
+		  - get: /ok
+		    auth: {negotiate: {cache: "FILE:none-${user.id}"}}
+		  - get: /ok
+		    auth: {negotiate: {user: anna@EXAMPLE.TEST, password: geheim}}
+	END
+	[ "$status" -eq 1 ]
+	local flat
+	flat=$(tr -s '\n ' ' ' <<<"$output")
+	[[ "$flat" == *"no Kerberos ticket for auth: negotiate: No credentials cache found"* ]]
+	[[ "$flat" == *"none-1"* ]]
+	[[ "$flat" == *"anna@EXAMPLE.TEST: Cannot find KDC for realm"* ]]
+	[[ "$flat" != *geheim* ]]
+	[ "$(json "$BATS_TEST_TMPDIR/out.json" '[d["requests"]["failed"], d["failed_by_class"]]')" = '[3, {"connect": 3}]' ]
+	[ "$(origin_saw | json - 'd["sends"]')" = 1 ]
+}
+
+@test "ntlm and negotiate: errors in a file" {
+	scenario <<-'END'
+		target: http://127.0.0.1
+		steps:
+		  - get: /
+		    http: 2
+		    auth: {ntlm: {user: anna, password: x}}
+		  - get: /
+		    auth: {negotiate: {user: anna}}
+		  - get: /
+		    auth: {negotiate: {user: anna, password: x, cache: file}}
+	END
+	run -2 reprise check "$BATS_TEST_TMPDIR/scenario.yaml"
+	[[ "$output" == *":3:5: error: auth: ntlm needs HTTP/1.1; remove \`http: 2\`"* ]]
+	[[ "$output" == *":7:23: error: negotiate needs both user and password, or neither"* ]]
+	[[ "$output" == *":9:23: error: use either user and password or cache"* ]]
+}
+
+@test "a libcurl without NTLM is an error before the run" {
+	[ -z "${SANITIZED:-}" ] || skip "the libraries of sanitizers must be loaded first"
+	command -v cc >/dev/null || skip "no cc"
+	cat >"$BATS_TEST_TMPDIR/without.c" <<-'END'
+		#define _GNU_SOURCE
+		#include <curl/curl.h>
+		#include <dlfcn.h>
+
+		curl_version_info_data *curl_version_info(CURLversion version)
+		{
+			static curl_version_info_data info;
+			curl_version_info_data *(*real)(CURLversion) = dlsym(RTLD_NEXT, "curl_version_info");
+
+			info = *real(version);
+			info.features &= ~(CURL_VERSION_NTLM | CURL_VERSION_GSSAPI);
+			return &info;
+		}
+	END
+	cc -shared -fPIC -o "$BATS_TEST_TMPDIR/without.so" "$BATS_TEST_TMPDIR/without.c"
+	for kind in 'ntlm: {user: a, password: b}' 'negotiate: {}'; do
+		echo "{target: 'http://127.0.0.1:9', steps: [{get: /, auth: {$kind}}]}" | scenario
+		LD_PRELOAD=$BATS_TEST_TMPDIR/without.so run -2 "$REPRISE" run "$BATS_TEST_TMPDIR/scenario.yaml"
+		[[ "$output" == *"'GET /' uses auth: ${kind%%:*}, but the libcurl of this machine was built without "* ]]
+	done
 }

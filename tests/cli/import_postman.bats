@@ -63,6 +63,13 @@ script() {
 		grep -q 'post: /t' c.yaml && grep -q 'tk: {jsonpath: "\$.tk"}' c.yaml
 }
 
+@test "Postman: NTLM with a domain" {
+	collection '{"name": "R", "request": {"method": "GET", "url": "http://127.0.0.1:1/a", "auth": {"type": "ntlm", "ntlm": [{"key": "username", "value": "anna"}, {"key": "password", "value": "canary"}, {"key": "domain", "value": "CORP"}]}}}'
+	run -0 reprise import postman c.json -o c.yaml --force
+	grep -qF 'ntlm: {user: anna, password: "${PASSWORD}", domain: CORP}' c.yaml || { cat c.yaml; return 1; }
+	run ! grep -q canary c.yaml
+}
+
 @test "Postman: what is not supported is reported with its line, and is not fatal" {
 	script "pm.environment.set('s', CryptoJS.MD5('a').toString());"
 	grep -q "line 1: pm.environment.set('s', CryptoJS.MD5('a').toString()): JavaScript is not run" report

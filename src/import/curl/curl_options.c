@@ -182,7 +182,21 @@ static void apply_digest(struct curl_request *r, const struct curl_option *o, st
 {
 	(void)o;
 	(void)value;
-	r->digest = true;
+	r->auth = "digest";
+}
+
+static void apply_negotiate(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	(void)value;
+	r->auth = "negotiate";
+}
+
+static void apply_ntlm(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	(void)o;
+	(void)value;
+	r->auth = "ntlm";
 }
 
 static void apply_form(struct curl_request *r, const struct curl_option *o, struct str value)

@@ -18,7 +18,8 @@ struct curl_request {
 	struct yaml_writer_node *more, *tls, *multipart; /* additional keys of the step */
 	struct buf data, query;
 	struct str data_file; /* the only file of the body; ptr NULL: none */
-	bool has_data, get, head, digest, location, json;
+	bool has_data, get, head, location, json;
+	const char *auth; /* the kind of authentication; NULL: basic */
 	struct str user, aws;
 	struct str refused; /* why it is not converted */
 };

@@ -1,5 +1,7 @@
 #include "import/curl/curl_request.h"
 
+#include <string.h>
+
 #include "base/url.h"
 #include "import/curl/curl_private.h"
 #include "import/multipart_parse.h"
@@ -27,10 +29,15 @@ static void put_user(struct curl_request *r)
 	if (!r->user.ptr || yaml_writer_find(r->more, STR("auth")))
 		return;
 	auth = curl_inline_map(r, r->more, "auth");
+	/* curl does not use its user either, but the tickets of kinit. */
+	if (r->auth && strcmp(r->auth, "negotiate") == 0) {
+		curl_inline_map(r, auth, r->auth);
+		return;
+	}
 	if (!has_variable(password))
 		password =
 		    secret(r, r->aws.ptr ? "SECRET_KEY" : "PASSWORD", "The password of curl's -u");
-	auth = curl_inline_map(r, auth, r->aws.ptr ? "aws_sigv4" : r->digest ? "digest" : "basic");
+	auth = curl_inline_map(r, auth, r->aws.ptr ? "aws_sigv4" : r->auth ? r->auth : "basic");
 	curl_put(r, auth, r->aws.ptr ? "access_key" : "user", user);
 	curl_put(r, auth, r->aws.ptr ? "secret_key" : "password", password);
 	if (r->aws.ptr) {

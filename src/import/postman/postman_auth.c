@@ -45,6 +45,9 @@ static void put_login(struct postman *p, const struct node *rows, struct yaml_wr
 	yaml_writer_put_text(
 	    p->arena, keys, STR("password"),
 	    postman_secret(p, rows, STR("password"), postman_row(rows, "password")));
+	if (postman_row(rows, "domain").len)
+		yaml_writer_put_text(p->arena, keys, STR("domain"),
+				     postman_convert(p, rows, postman_row(rows, "domain")));
 }
 
 static void put_token(struct postman *p, const struct node *rows, struct yaml_writer_node *step,
@@ -114,6 +117,8 @@ void postman_put_auth(struct postman *p, struct postman_auth auth, struct yaml_w
 		put_login(p, rows, step, "basic");
 	else if (str_eq(type, STR("digest")))
 		put_login(p, rows, step, "digest");
+	else if (str_eq(type, STR("ntlm")))
+		put_login(p, rows, step, "ntlm");
 	else if (str_eq(type, STR("bearer")))
 		put_token(p, rows, step, "token");
 	else if (str_eq(type, STR("oauth2")))
