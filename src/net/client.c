@@ -100,7 +100,7 @@ static void client_free(struct http *http)
 	for (unsigned i = 0; i < CLIENT_TRANSPORTS; i++)
 		client_transports[i]->close(c);
 	client_names_free(c);
-	client_tickets_free(c);
+	client_ticket_free_all(c);
 	client_exchanges_free(c);
 	content_decoder_pool_free(&c->decoders);
 	client_users_free(c);
@@ -155,7 +155,7 @@ struct http *http_client_new(struct loop *loop, const struct http_config *config
 	set_own_lines(c);
 	event_assign(&c->kick, c->base, -1, 0, on_kick, c);
 	client_names_init(c);
-	client_tickets_init(c);
+	client_ticket_init_all(c);
 	for (unsigned i = 0; i < CLIENT_TRANSPORTS; i++)
 		client_transports[i]->init(c);
 	client_channel_init_all(c);

@@ -49,7 +49,7 @@ static void abort_exchange(struct client_exchange *x)
 	x->pub.bytes_received = received;
 }
 
-/* X stops waiting for what it needs before it can be sent. */
+/* X stops to wait for its ticket or for the addresses of its name. */
 static void forget_wait(struct client_exchange *x)
 {
 	if (x->ticket_waits)

@@ -347,7 +347,7 @@ void client_ticket_use(const struct client_exchange *x)
 
 /* ---- life */
 
-void client_tickets_init(struct client *c)
+void client_ticket_init_all(struct client *c)
 {
 	c->tickets = alloc_zeroed(1, sizeof *c->tickets);
 	c->tickets->our_end = c->tickets->thread_end = -1;
@@ -371,7 +371,7 @@ static void close_results(struct client_tickets *tickets)
 	close(tickets->thread_end);
 }
 
-void client_tickets_free(struct client *c)
+void client_ticket_free_all(struct client *c)
 {
 	struct client_ticket *t, *next;
 

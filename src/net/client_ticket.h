@@ -13,14 +13,14 @@
 struct client;
 struct client_exchange;
 
-void client_tickets_init(struct client *c);
-void client_tickets_free(struct client *c);
+void client_ticket_init_all(struct client *c);
+void client_ticket_free_all(struct client *c);
 /* True: X needs no ticket, or has one, and starts now. False: it waits, and is started or finished
  * later. */
 bool client_ticket_ready(struct client_exchange *x);
 /* Removes X, which is cancelled, from the queue of its ticket. */
 void client_ticket_forget(struct client_exchange *x);
-/* The next token that libcurl makes on this thread is made of the ticket of X. */
+/* The next token that libcurl creates on this thread uses the ticket of X. */
 void client_ticket_use(const struct client_exchange *x);
 
 #endif

@@ -80,7 +80,7 @@ struct libcurl_exchange {
 struct libcurl_user {
 	CURLSH *share; /* created for the first request that libcurl sends */
 	struct libcurl_socket *sockets;
-	struct libcurl_login *logins; /* with connections of their own; the current one first */
+	struct libcurl_login *logins; /* with separate connections; the current one first */
 	bool has_h2c;		      /* probably has an HTTP/2 connection without TLS */
 };
 

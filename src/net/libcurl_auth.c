@@ -9,8 +9,8 @@
 /*
  * Authentication by libcurl. NTLM and Kerberos authenticate a connection: the server takes each
  * further request on it for one of that login. libcurl 7.88 compares the logins of connections only
- * for NTLM, so each login of a user has connections of its own here, in a share of its own; they
- * are closed when the user sends with another login, and when the user leaves.
+ * for NTLM, so each login of a user has a separate share with separate connections here. They are
+ * closed when the user sends with another login, and when the user leaves.
  */
 
 struct libcurl_login {

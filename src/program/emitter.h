@@ -169,6 +169,9 @@ void emitter_check_sockets(struct emitter *e);
  * errno. If the scenario may not read it, reports an error and returns false. */
 bool emitter_open(struct emitter *e, struct str path, struct span span, int *fd);
 
+/* emit_auth.c: drops credentials of `defaults` that PLAN must not send, and chooses the version of
+ * HTTP that its authentication needs. */
+void emitter_limit_auth(struct emitter *e, struct request_plan *plan);
 /* build_oauth2.c: emits the steps of all logins with oauth2, after all other code. */
 void emitter_emit_logins(struct emitter *e);
 
