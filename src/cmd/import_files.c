@@ -267,8 +267,9 @@ enum exit_status import_files_write(struct import_job *job, const char *path,
 	if (status == EXIT_PASSED && !quiet && strcmp(path, "-") != 0) {
 		struct str options = import_required_options(&job->arena, job->document, "…");
 
-		fprintf(stderr, "wrote %s; try it with: reprise run %s%.*s %s\n", path,
-			job->is_replay ? "-d 10s" : "--once", STR_ARG(options), path);
+		fprintf(stderr, "wrote %s; try it with: reprise run %s%s%.*s %s\n", path,
+			job->is_replay ? "-d 10s" : "--once", job->no_target ? " -t URL" : "",
+			STR_ARG(options), path);
 	}
 	return status;
 }

@@ -154,6 +154,16 @@ void job_warn(struct import_job *job, struct yaml_writer_node *root, struct str 
 	job->comments++;
 }
 
+void job_no_target(struct import_job *job, struct yaml_writer_node *root, struct str why)
+{
+	job->no_target = true;
+	job_note(job, "look at", "%.*s: give the target with -t URL", STR_ARG(why));
+	yaml_writer_comment(
+	    &job->arena, root,
+	    arena_printf(&job->arena, "No target: %.*s. Give it with -t URL, or add: target: URL",
+			 STR_ARG(why)));
+}
+
 bool job_error(struct import_job *job, const char *format, ...)
 {
 	va_list args;

@@ -102,7 +102,8 @@ struct import_job {
 	size_t comments;				 /* of job_warn */
 
 	struct import_counts counts; /* of a source without a list */
-	bool no_target; /* the source does not contain the target: the document's is a guess */
+	bool no_target; /* the source does not contain the target: the document has none
+			   (job_no_target) */
 	bool is_replay; /* the document sends recorded requests: it has no scenario to try once */
 
 	/* The report. */
@@ -137,6 +138,9 @@ void job_note(struct import_job *job, const char *heading, const char *format, .
     __attribute__((format(printf, 3, 4)));
 /* Adds LINE under "look at", and as a comment above ROOT, where at most 200 are allowed. */
 void job_warn(struct import_job *job, struct yaml_writer_node *root, struct str line);
+/* The source does not say which server to test, for the reason WHY (a sentence without a full
+ * stop): ROOT gets no target, and a comment that asks for -t. */
+void job_no_target(struct import_job *job, struct yaml_writer_node *root, struct str why);
 /* Sets the reason why nothing can be imported, a sentence without a full stop; returns false. */
 bool job_error(struct import_job *job, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -108,8 +108,19 @@ FORMATS = {
     "filebeat": lambda l: js(**{"@timestamp": l.iso, "message": l.combined(), "log": {"offset": 7},
                                 "agent": {"type": "filebeat", "name": "web1"}, "host": {"name": "web1"}}),
 }
-NAMED = {"envoy", "istio", "envoy-json", "cloudflare", "api-gateway", "waf", "s3", "front-door", "gke", "ecs", "pino",
-         "squid", "caddy-console", "nginx-json", "docker-json-json"}
+# Logs that are one JSON document.
+DOCUMENTS = {
+    # The newest entries first, and in two streams, as the query_range API returns them.
+    "loki-query": lambda lines: json.dumps({"status": "success", "data": {"resultType": "streams", "result": [
+        {"stream": {"pod": f"web-{pod}"}, "values": [[f"{l.epoch}000000000", l.combined()] for l in part[::-1]]}
+        for pod, part in enumerate([lines[1::2], lines[::2]])]}}),
+    "cloudwatch-events": lambda lines: json.dumps({"events": [
+        {"logStreamName": "web", "timestamp": l.epoch * 1000, "message": l.combined()} for l in lines]}, indent=4),
+    "gcloud-list": lambda lines: json.dumps([json.loads(FORMATS["gke"](l)) for l in lines], indent=2),
+}
+# Logs that have the host and the scheme; the others need -t.
+HTTPS = {"cloudflare", "front-door", "gke", "gcloud-list", "nginx-json", "docker-json-json"}
+HTTP = {"squid"}
 NO_STATUS = {"waf"}
 
 
@@ -117,6 +128,9 @@ def write(folder):
     for name, line in FORMATS.items():
         with open(os.path.join(folder, name + ".log"), "w") as out:
             out.writelines(line(Line(row)) + "\n" for row in ROWS)
+    for name, document in DOCUMENTS.items():
+        with open(os.path.join(folder, name + ".log"), "w") as out:
+            out.write(document([Line(row) for row in ROWS]))
 
 
 def wrong(folder, name):
@@ -138,8 +152,9 @@ def wrong(folder, name):
     if [round(g["at"]) for g in got] not in ([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], [0, 1, 2, 3, 4, 5, 5, 7, 8, 9]):
         return f"times {[g['at'] for g in got]}"
     with open(os.path.join(folder, name + ".yaml")) as file:
-        target = re.search(r"^target: (\S+)", file.read(), re.M)[1]
-    if (HOST in target) != (name in NAMED):
+        found = re.search(r"^target: (\S+)", file.read(), re.M)
+    target = found and found[1]
+    if target != (f"https://{HOST}" if name in HTTPS else f"http://{HOST}" if name in HTTP else None):
         return f"target {target}"
     return None
 
@@ -148,7 +163,7 @@ if __name__ == "__main__":
     if sys.argv[1] == "write":
         write(sys.argv[2])
     else:
-        for each in FORMATS:
+        for each in [*FORMATS, *DOCUMENTS]:
             why = wrong(sys.argv[2], each)
             if why:
                 print(f"{each}: {why}")

@@ -36,7 +36,7 @@ teardown() {
 		{"at": 2.250000, "session": "1", "url": "/orders/17", "name": "GET /orders/{id}", "status": 404, "last": true}
 		{"at": 3600.250000, "session": "3", "method": "HEAD", "url": "/cart", "name": "HEAD /cart", "status": 200, "last": true}
 	END
-	run -0 reprise check access.yaml
+	run -0 reprise check -t http://127.0.0.1:1 access.yaml
 	[[ "$output" != *warning* ]]
 }
 
@@ -64,12 +64,14 @@ teardown() {
 }
 
 @test "an IPv6 site must be in brackets; other names with a colon are rejected" {
-	printf '%s\n' '{"time":"2026-01-01T00:00:00Z","method":"GET","uri":"/a","status":200,"host":"2001:db8::1"}' >v6.log
+	printf '%s\n' '{"time":"2026-01-01T00:00:00Z","method":"GET","uri":"/a","status":200,"host":"2001:db8::1","scheme":"http"}' >v6.log
 	reprise import -q access-log v6.log
 	grep -q 'target: http://\[2001:db8::1\]' v6.yaml
 	sed 's/2001:db8::1/1:2:x/' v6.log >odd.log
 	reprise import -q access-log odd.log
-	reprise check v6.yaml odd.yaml
+	reprise check v6.yaml
+	grep -q 'No target: the log does not contain the target. Give it with -t URL' odd.yaml
+	reprise check -t http://127.0.0.1:1 odd.yaml
 }
 
 @test "a file that is not a log is rejected with the reason" {
@@ -85,7 +87,7 @@ teardown() {
 	run -2 reprise replay access.log
 	[[ "$output" == *'-t URL'* ]]
 	reprise import -q access.log
-	run -2 reprise run --once access.yaml
+	run -2 reprise run --once -t http://127.0.0.1:1 access.yaml
 	[[ "$output" == *'-d 10s'* ]]
 }
 
@@ -177,20 +179,25 @@ import_all() {
 	python3 -B "$SRCDIR/tests/cli/$1" check .
 }
 
-@test "thirty formats and prefixes: the same ten requests, sessions and times" {
+@test "33 formats, prefixes and documents: the same ten requests, sessions and times" {
 	run import_all access_formats.py
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
-	[ "$(ls *.ndjson | wc -l)" = 30 ]
+	[ "$(ls *.ndjson | wc -l)" = 33 ]
 }
 
-@test "the target is a host, scheme and port on which nearly all lines agree: 24 hostile logs" {
+@test "the target is a host, scheme and port on which nearly all lines agree: 27 hostile logs" {
 	run import_all access_hostile.py
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
-	[ "$(ls *.ndjson | wc -l)" = 24 ]
+	[ "$(ls *.ndjson | wc -l)" = 27 ]
+	# Without a target, nothing is sent.
+	run -2 reprise run -d 1s neither-http-nor-https.yaml
+	[[ "$output" == *"this path needs a target"* ]]
+	run -2 reprise replay neither-http-nor-https.log
+	[[ "$output" == *"the log does not say whether shop.example uses http or https: give the target with -t URL"* ]]
 	grep -q '2 requests have the full URL of another host: skipped' whole-URL-of-another-host.out
 	grep -q 'only 36 of 40 lines have the host shop.example: give the target with -t URL' a-tenth-of-other-Host-headers.out
 	grep -q '20 lines are for http, and 20 for https' http-and-https.out

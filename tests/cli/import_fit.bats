@@ -34,10 +34,10 @@ a_log() {
 	echo "$output"; [ "$status" -eq 0 ]
 	golden import/fit.account <<<"$output"
 	golden import/fit.yaml <access.yaml
-	run reprise check access.yaml
+	run reprise check -t http://127.0.0.1:1 access.yaml
 	echo "$output"; [ "$status" -eq 0 ]
 	[[ $output != *warning* ]]
-	reprise show access.yaml | grep -q '2,400 arrivals'
+	reprise show -t http://127.0.0.1:1 access.yaml | grep -q '2,400 arrivals'
 	# One row per request of an order, so that frequent orders stay frequent.
 	[ "$(grep -c '^1[0-4][0-9]$' access-orders.csv)" -eq 720 ]
 }
@@ -71,7 +71,7 @@ a_log() {
 	echo "$output"; [ "$status" -eq 0 ]
 	[[ $output == *"300 visits in 10m"* ]]
 	cat access.yaml
-	run reprise check access.yaml
+	run reprise check -t http://127.0.0.1:1 access.yaml
 	echo "$output"; [ "$status" -eq 0 ]
 	[[ $output != *warning* ]]
 	[ "$(grep -c '^3$' access-visit.csv)" -eq 300 ]

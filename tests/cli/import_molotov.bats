@@ -20,10 +20,10 @@ setup() {
 	cat made.yaml
 	grep -q "users: 100" made.yaml
 	grep -q "duration: 300s" made.yaml
-	run reprise check made.yaml
+	run reprise check -t http://127.0.0.1:1 made.yaml
 	echo "$output"; [ "$status" -eq 0 ]
 	[[ $output != *warning* ]]
-	reprise show made.yaml --profile big | grep -q 100
+	reprise show -t http://127.0.0.1:1 made.yaml --profile big | grep -q 100
 }
 
 @test "Molotov: a file without runs is rejected" {
@@ -45,6 +45,6 @@ setup() {
 	[[ $output == *"line 2: 0: workers must be a whole number, from 1 to 10000"* ]]
 	[[ $output == *"line 2: long: duration must be a whole number"* ]]
 	[[ $output == *"line 2: env: "* ]]
-	run -0 reprise check made.yaml
+	run -0 reprise check -t http://127.0.0.1:1 made.yaml
 	[[ $output != *warning* ]]
 }

@@ -95,5 +95,5 @@ script() {
 	grep -q 'request: {method: PURGE, url: "/x/${ID1}"}' c.yaml
 	grep -q 'name: "{a}"' c.yaml
 	grep -q 'the collection has no address' c.yaml
-	reprise check c.yaml
+	reprise check -t http://127.0.0.1:1 c.yaml
 }

@@ -233,11 +233,11 @@ static void set_host(struct import_job *job, struct access_log *log, const struc
 		     size_t total, size_t named)
 {
 	struct str host = access_log_text(log, site->first);
-	uint16_t port;
+	uint16_t port = 0;
 
 	if (!access_filter_agrees(named, total))
-		log->no_host = arena_printf(&job->arena, "only %zu of %zu lines have the host %.*s", named,
-					    total, STR_ARG(host));
+		log->no_host = arena_printf(&job->arena, "only %zu of %zu lines have the host %.*s",
+					    named, total, STR_ARG(host));
 	else if (!agreed_port(log, site->first, &port))
 		log->no_host = arena_printf(&job->arena, "the lines have several ports for %.*s",
 					    STR_ARG(host));
@@ -245,6 +245,8 @@ static void set_host(struct import_job *job, struct access_log *log, const struc
 		log->host = arena_printf(&job->arena, "%.*s:%u", STR_ARG(host), (unsigned)port);
 	else
 		log->host = host;
+	if (port == 443 || port == 80)
+		log->scheme = port == 443 ? STR("https") : STR("http");
 }
 
 /* Requests with the URL of another host, which are attempts to use the server as a proxy. */

@@ -283,9 +283,14 @@ static bool set_number(struct access_line *line, enum access_field field, struct
 	case FIELD_DURATION:
 		set_duration(line, text);
 		return true;
+	case FIELD_SERVER_PORT:
 	case FIELD_NUMBER:
 		*why = "a value that must be a number is not a number";
-		return str_to_int(text, &bytes);
+		if (!str_to_int(text, &bytes))
+			return false;
+		if (field == FIELD_SERVER_PORT && bytes > 0 && bytes <= 65535)
+			line->server_port = (uint16_t)bytes;
+		return true;
 	default:
 		set_timers(line, text);
 		return true;
@@ -429,6 +434,7 @@ static bool join_time(struct access_reader *reader, struct access_line *line)
 
 bool access_line_finish(struct access_reader *reader, struct access_line *line, const char **why)
 {
+	uint16_t server_port = 0;
 	int32_t port;
 
 	*why = "it has no time";
@@ -447,10 +453,13 @@ bool access_line_finish(struct access_reader *reader, struct access_line *line, 
 	}
 	if (line->http && line->url.len)
 		split_origin(line);
-	line->host = line->host.len ? line->host : line->server;
+	if (!line->host.len) {
+		line->host = line->server;
+		server_port = line->server_port;
+	}
 	port = port_of(line->host);
 	line->host = port < 0 ? STR("") : without_port(line->host);
-	line->port = (uint16_t)(port < 0 ? 0 : port);
+	line->port = port > 0 ? (uint16_t)port : port == 0 ? server_port : 0;
 	/* "https" in a protocol column whose other value is HTTP/1.1 */
 	if (!str_ieq(line->scheme, STR("https")) && !str_ieq(line->scheme, STR("http")))
 		line->scheme = STR("");

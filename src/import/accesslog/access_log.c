@@ -258,12 +258,13 @@ static const struct access_format *choose(struct log_reader *r, const struct tri
 	}
 	buf_clear(&r->scratch);
 	access_suggest_format(&r->scratch, t->odd);
-	job_error(r->job,
-		  "%s is not recognized: of its first %zu lines, %zu are in a known access log "
-		  "format; the first other line (%s): %.*s – if this is an access log, describe its "
-		  "format: %.*s",
-		  r->file, t->lines, t->readable, t->why, STR_ARG(str_slice(t->odd, 0, 80)),
-		  STR_ARG(buf_str(&r->scratch)));
+	job_error(
+	    r->job,
+	    "%s is not recognized: of its first %zu lines, %zu are in a known access log "
+	    "format; the first other line (%s): %.*s – if this is an access log, describe its "
+	    "format: %.*s",
+	    r->file, t->lines, t->readable, t->why, STR_ARG(str_slice(t->odd, 0, 80)),
+	    STR_ARG(buf_str(&r->scratch)));
 	return NULL;
 }
 
@@ -358,6 +359,8 @@ bool access_log_is(struct str text)
 	struct trial trial = {.lines = 0};
 	struct arena arena;
 
+	if (line_document_is(text))
+		return true;
 	arena_init(&arena, 0);
 	access_reader_init(&r.reader);
 	buf_init(&r.scratch, 0);
@@ -411,23 +414,26 @@ static void report_methods(struct import_job *job, const struct access_log *log)
 			 STR_ARG(listed));
 }
 
-/* Without its scheme, the site is not known. */
-static void check_scheme(struct log_reader *r)
+/* Sets the scheme if nearly all lines agree on it; without any, the host's port may have set it.
+ * Without its scheme, the site is not known. */
+static void set_scheme(struct log_reader *r)
 {
 	struct access_log *log = r->log;
-	size_t most = r->https > r->http ? r->https : r->http, all = r->https + r->http;
+	size_t all = r->https + r->http;
 
+	if (all)
+		log->scheme = r->https > r->http ? STR("https") : STR("http");
 	if (!log->host.len)
 		return;
-	if (!all)
-		job_note(r->job, "look at",
-			 "the log does not say whether the target uses http or https: it is "
-			 "http://%.*s here; for https, write -t https://%.*s",
-			 STR_ARG(log->host), STR_ARG(log->host));
-	if (!all || access_filter_agrees(most, all))
+	if (!log->scheme.len)
+		log->no_host = arena_printf(&r->job->arena,
+					    "the log does not say whether %.*s uses http or https",
+					    STR_ARG(log->host));
+	else if (all && !access_filter_agrees(r->https > r->http ? r->https : r->http, all))
+		log->no_host = arena_printf(
+		    &r->job->arena, "%zu lines are for http, and %zu for https", r->http, r->https);
+	else
 		return;
-	log->no_host = arena_printf(&r->job->arena, "%zu lines are for http, and %zu for https",
-				    r->http, r->https);
 	log->host = STR("");
 }
 
@@ -436,9 +442,9 @@ static bool finish(struct log_reader *r)
 	struct access_log *log = r->log;
 	size_t many;
 
+	log->no_host = STR("the log does not contain the target");
 	access_filter_hosts(r->job, log);
-	log->scheme = r->https > r->http ? STR("https") : r->http ? STR("http") : STR("");
-	check_scheme(r);
+	set_scheme(r);
 	if (!log->count)
 		return nothing_left(r->job, log);
 	report_methods(r->job, log);

@@ -58,10 +58,9 @@ struct access_log {
 	size_t lines; /* with a request, readable or not; not empty lines and comments */
 	size_t skipped[SKIP_REASON_COUNT];
 	uint32_t sessions; /* number of sessions */
-	struct str
-	    host; /* the site's host, with its port, which nearly all requests name; or empty */
-	struct str no_host; /* the reason why no host was found: "only 60 % of the lines name
-			       a.example" */
+	struct str host; /* the site's host, with its port, which nearly all requests name; or empty
+			    if it or its scheme is not known */
+	struct str no_host; /* why HOST is empty: "only 36 of 40 lines have the host a.example" */
 	struct str scheme;  /* "https", or empty if the log does not say it */
 	struct str format;  /* format of the lines: "combined" */
 };

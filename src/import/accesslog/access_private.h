@@ -15,6 +15,7 @@ enum access_field {
 	FIELD_CLIENT,
 	FIELD_CLIENT_PORT, /* the port is after its last colon, also in an IPv6 address */
 	FIELD_NUMBER,	   /* not used, but must be a number */
+	FIELD_SERVER_PORT, /* the port of FIELD_SERVER */
 	FIELD_IDENT,	   /* ident is always empty; lighttpd writes the host there */
 	FIELD_FORWARDED,   /* X-Forwarded-For: the client is the first of its addresses */
 	FIELD_USER,
@@ -54,6 +55,7 @@ struct access_line {
 	bool http;     /* false: no HTTP client sends such a request */
 	bool absolute; /* the host is from the URL */
 	uint16_t port; /* of the host; 0: unknown */
+	uint16_t server_port;
 };
 
 struct access_format;

@@ -126,11 +126,6 @@ static struct str time_text(struct import_job *job, int64_t us)
 	return arena_str(&job->arena, str_of(text));
 }
 
-static struct str no_host_text(const struct access_log *log)
-{
-	return log->no_host.len ? log->no_host : STR("the log does not contain the target");
-}
-
 static void set_counts(struct import_job *job, const struct access_log *log)
 {
 	job->counts.one = "line";
@@ -141,8 +136,8 @@ static void set_counts(struct import_job *job, const struct access_log *log)
 	job->tool = log->format;
 }
 
-static void report(struct import_job *job, const struct access_log *log,
-		   const struct access_replay_facts *facts, const struct wishes *w)
+static void report(struct import_job *job, const struct access_replay_facts *facts,
+		   const struct wishes *w)
 {
 	job->counts.result =
 	    arena_printf(&job->arena, "%.*s request%s of %.*s session%s in %.*s",
@@ -175,9 +170,6 @@ static void report(struct import_job *job, const struct access_log *log,
 			 "%zu different path names are more than results can hold: %.*s "
 			 "requests with the rarest names are listed as (other paths)",
 			 facts->names, STR_ARG(count_text(job, facts->other_paths)));
-	if (!log->host.len)
-		job_note(job, "look at", "%.*s: give the target with -t URL",
-			 STR_ARG(no_host_text(log)));
 }
 
 /* ---- the document */
@@ -185,19 +177,14 @@ static void report(struct import_job *job, const struct access_log *log,
 static void put_target(struct import_job *job, struct yaml_writer_node *root,
 		       const struct access_log *log)
 {
-	struct yaml_writer_node *target;
-	struct str scheme = log->scheme.len ? log->scheme : STR("http");
-
-	if (log->host.len) {
-		yaml_writer_put_text(
-		    &job->arena, root, STR("target"),
-		    arena_printf(&job->arena, "%.*s://%.*s", STR_ARG(scheme), STR_ARG(log->host)))
-		    ->beside = STR("the site of the log; for another one: -t URL");
+	if (!log->host.len) {
+		job_no_target(job, root, log->no_host);
 		return;
 	}
-	target =
-	    yaml_writer_put_text(&job->arena, root, STR("target"), STR("http://127.0.0.1:8080"));
-	target->beside = arena_printf(&job->arena, "%.*s: -t URL", STR_ARG(no_host_text(log)));
+	yaml_writer_put_text(
+	    &job->arena, root, STR("target"),
+	    arena_printf(&job->arena, "%.*s://%.*s", STR_ARG(log->scheme), STR_ARG(log->host)))
+	    ->beside = STR("the site of the log; for another one: -t URL");
 }
 
 static void put_word(struct import_job *job, struct yaml_writer_node *map, const char *key,
@@ -252,7 +239,6 @@ static bool read_all(struct import_job *job)
 	set_counts(job, &w->log);
 	if (!ok)
 		return false;
-	job->no_target = !w->log.host.len;
 	if (job_option(job, "fit").ptr)
 		return fit_scenario(job, &w->log, replay_options.factor, replay_options.speed);
 	w->replay = access_replay_new(&w->log, replay_options.factor, replay_options.gap_max / 1000,
@@ -261,7 +247,7 @@ static bool read_all(struct import_job *job)
 	if (!facts->requests)
 		return job_error(job, "--rate %g keeps none of the %u sessions",
 				 replay_options.factor, w->log.sessions);
-	report(job, &w->log, facts, &replay_options);
+	report(job, facts, &replay_options);
 	file = job_add_streamed_file(
 	    job, arena_printf(&job->arena, "%.*s.ndjson", STR_ARG(job_name(job))), next_piece, w);
 	job->document = document(job, &w->log, facts, &replay_options, file);

@@ -51,15 +51,13 @@ static void put_head(struct fit *fit, struct yaml_writer_node *root)
 static void put_target(struct fit *fit, struct yaml_writer_node *root)
 {
 	struct arena *a = &fit->job->arena;
-	struct str scheme = fit->part.scheme.len ? fit->part.scheme : STR("http");
 
 	if (fit->part.host.len)
-		yaml_writer_put_text(
-		    a, root, STR("target"),
-		    arena_printf(a, "%.*s://%.*s", STR_ARG(scheme), STR_ARG(fit->part.host)));
+		yaml_writer_put_text(a, root, STR("target"),
+				     arena_printf(a, "%.*s://%.*s", STR_ARG(fit->part.scheme),
+						  STR_ARG(fit->part.host)));
 	else
-		yaml_writer_put_text(a, root, STR("target"), STR("http://127.0.0.1:8080"))->beside =
-		    STR("the log names no target: -t, REPRISE_TARGET");
+		job_no_target(fit->job, root, fit->part.no_host);
 }
 
 static void put_hosts(struct fit *fit, struct yaml_writer_node *root)

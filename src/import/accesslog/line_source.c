@@ -10,6 +10,7 @@ void line_source_open(struct line_source *s, struct str text)
 		s->packed = gunzip_open(text, UNPACKED_MAX);
 	else if (str_starts(text, STR("\xef\xbb\xbf")))
 		s->at = 3;
+	s->document = line_document_open(text);
 }
 
 /* Reads one more block after the rest of the window; false at the end. */
@@ -79,7 +80,9 @@ static bool next_plain(struct line_source *s, struct str *line)
 
 bool line_source_next(struct line_source *s, struct str *line)
 {
-	if (!(s->packed ? next_packed(s, line) : next_plain(s, line)))
+	if (s->document ? !line_document_next(s->document, line)
+	    : s->packed ? !next_packed(s, line)
+			: !next_plain(s, line))
 		return false;
 	s->line++;
 	*line = str_slice(*line, 0, LINE_MAX);
@@ -95,6 +98,7 @@ const char *line_source_error(const struct line_source *s)
 
 void line_source_close(struct line_source *s)
 {
+	line_document_close(s->document);
 	gunzip_close(s->packed);
 	buf_release(&s->window);
 }

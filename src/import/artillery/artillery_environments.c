@@ -83,9 +83,7 @@ static bool is_address(const struct node *target)
 
 static void put_guess(struct artillery *a)
 {
-	a->job->no_target = true;
-	yaml_writer_put_text(a->arena, a->root, STR("target"), STR("http://127.0.0.1:8080"))
-	    ->beside = STR("the file names no target: -t, REPRISE_TARGET");
+	job_no_target(a->job, a->root, STR("the file has no target"));
 }
 
 /* The target as a parameter, with the config's target as the default. */

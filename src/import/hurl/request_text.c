@@ -422,19 +422,15 @@ static void put_hosts(struct request_text *r)
 bool request_text_finish(struct request_text *r, const char *kind,
 			 struct yaml_writer_node *defaults)
 {
-	struct yaml_writer_node *target;
-
 	if (!r->requests)
 		return job_error(r->job, "the file has no request");
 	if (!r->unsupported)
 		r->root->above = arena_printf(
 		    r->arena, "Created by reprise import %s; everything was converted.", kind);
-	target = yaml_writer_put_text(r->arena, r->root, STR("target"),
-				      r->target.len ? r->target : STR("http://127.0.0.1:8080"));
-	if (!r->target.len) {
-		target->beside = STR("the file has no address: -t, REPRISE_TARGET");
-		r->job->no_target = true;
-	}
+	if (r->target.len)
+		yaml_writer_put_text(r->arena, r->root, STR("target"), r->target);
+	else
+		job_no_target(r->job, r->root, STR("the file has no address"));
 	put_hosts(r);
 	put_names(r);
 	if (defaults)

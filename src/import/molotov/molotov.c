@@ -173,8 +173,7 @@ static bool read_all(struct import_job *job)
 				    STR("load"), convert_load(job, root, test));
 		}
 	}
-	yaml_writer_put_text(a, root, STR("target"), STR("http://127.0.0.1:8080"))->beside =
-	    STR("molotov.json names no target: -t, REPRISE_TARGET");
+	job_no_target(job, root, STR("molotov.json has no target"));
 	if (profiles->members.count)
 		yaml_writer_put(a, root, STR("profiles"), profiles);
 	yaml_writer_put_text(a, yaml_writer_add(a, steps, yaml_writer_map(a)), STR("get"),

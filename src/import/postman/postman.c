@@ -258,16 +258,11 @@ static void put_hosts(struct postman *p)
 static void put_head(struct postman *p, const struct node *top)
 {
 	struct str name = postman_text_at(node_find(top, STR("info")), "name");
-	struct yaml_writer_node *target;
 
 	if (name.len)
 		yaml_writer_put_text(p->arena, p->root, STR("name"), postman_plain(p, name));
-	target = yaml_writer_put_text(p->arena, p->root, STR("target"),
-				      p->target.len ? p->target : STR("http://127.0.0.1:8080"));
 	if (p->target.len)
-		return;
-	target->beside = STR("the collection has no address: -t, REPRISE_TARGET");
-	p->job->no_target = true;
+		yaml_writer_put_text(p->arena, p->root, STR("target"), p->target);
 }
 
 static bool convert(struct postman *p)
@@ -310,6 +305,8 @@ static bool read_all(struct import_job *job)
 	good = convert(&p);
 	if (good && !p.unsupported)
 		p.root->above = STR("Created by reprise import postman; everything was converted.");
+	if (good && !p.target.len)
+		job_no_target(job, p.root, STR("the collection has no address"));
 	job_note(job, "carried", "%zu requests", p.requests);
 	regex_scratch_free(p.scratch);
 	job->document = p.root;
