@@ -105,6 +105,20 @@ static enum exit_status perform(struct import_job *job, const struct options *op
 	return import_verify(job, path, options);
 }
 
+/* No file was given: prints what can be imported, or the example of KIND unless it is NULL. */
+static void print_kinds(const struct import_kind *kind)
+{
+	const struct import_kind *const *all = import_all();
+
+	fputs("error: no file was given\nusage: reprise import [KIND] FILE…\n", stderr);
+	if (!kind)
+		fputs("The kinds of files, with an example of each:\n", stderr);
+	for (size_t i = 0; all[i]; i++)
+		if (!kind || kind == all[i])
+			fprintf(stderr, "  %s\n      reprise import %s %s\n", all[i]->sentence,
+				all[i]->name, all[i]->example);
+}
+
 static enum exit_status import_main(const struct options *options)
 {
 	enum exit_status status;
@@ -113,7 +127,7 @@ static enum exit_status import_main(const struct options *options)
 	bool named;
 
 	if (!options->operand_count) {
-		fputs("error: no file was given\nusage: reprise import [KIND] FILE…\n", stderr);
+		print_kinds(NULL);
 		return EXIT_USAGE;
 	}
 	kind = import_find(options->operands[0]);
@@ -124,7 +138,7 @@ static enum exit_status import_main(const struct options *options)
 	else if (!named)
 		kind = import_files_kind_named(options->operands[0]);
 	if (named && options->operand_count == 1)
-		fputs("error: no file was given\nusage: reprise import [KIND] FILE…\n", stderr);
+		print_kinds(kind);
 	if (!kind || (named && options->operand_count == 1))
 		return EXIT_USAGE;
 	job_init(&job, kind, &all_tables);

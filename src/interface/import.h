@@ -18,6 +18,7 @@ struct import_job; /* import/job.h */
 struct import_kind {
 	const char *name;     /* "har", "access-log" */
 	const char *sentence; /* for --help */
+	const char *example;  /* the files of an example: "visit.har", "shop.json rows.csv"; not NULL */
 	/*
 	 * Reads all of job->files. Returns false if there is nothing to import; job_error has then
 	 * reported the reason. Called once.

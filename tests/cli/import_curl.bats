@@ -53,6 +53,25 @@ made() {
 	[[ $output == *'a: "50% \n"'* ]]
 }
 
+@test "the quotes of five versions of Chrome and Firefox for cmd.exe are those of a POSIX shell" {
+	run -0 python3 -B "$SRCDIR/tests/cli/curl_quotes.py" "$REPRISE"
+	[ -z "$output" ]
+}
+
+@test "values that a server seems to have issued for the copied visit are reported; constants are not" {
+	cat >visit.sh <<-'END'
+		curl http://127.0.0.1:8080/login -H 'X-CSRF-Token: 8f14e45fceea167a5a36dedd4bea2543' -b 'sid=4b5c6d7e8f90a1b2c3d4; theme=dark1234' \
+		  -d 'user=anna&password=geheim&nonce=Zk3j9aP0qLm2&client_id=8f14e45fceea167a5a36dedd4bea0000&lang=en'
+	END
+	run made
+	echo "$output"; [ "$status" -eq 0 ]
+	[ "$(grep -c 'looks like a value that the server issued' account)" -eq 3 ]
+	for name in X-CSRF-Token nonce sid; do
+		grep -q "entry 1: .*\"$name\" looks like a value that the server issued for the copied visit; extract it" account
+		grep -q "# .*\"$name\" looks like" visit.yaml
+	done
+}
+
 @test "PowerShell backticks join lines; Invoke-WebRequest is rejected with a reason" {
 	printf '%s\n' 'curl.exe "http://127.0.0.1:8080/a" `' '  -H "x-a: say `"hi`""' >visit.sh
 	run made

@@ -8,6 +8,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR"
 	cp "$SRCDIR/tests/golden/import/tokens.har" visit.har
 	cp "$SRCDIR/tests/golden/import/curl/bash.sh" visit.sh
+	cp "$SRCDIR"/tests/golden/import/postman/{shop,environment}.json "$SRCDIR"/tests/golden/import/hurl/shop.h* .
 	printf '{"molotov":{"tests":{"a":{"workers":1}}}}\n' >molotov.json
 	printf 'config: {target: "http://127.0.0.1:8080"}\nscenarios: [{flow: [{get: {url: /a}}]}]\n' >visit.yml
 	printf '%s\n' '127.0.0.1 - - [10/Oct/2026:13:55:36 +0000] "GET /a HTTP/1.1" 200 5' >access.log
@@ -48,6 +49,14 @@ refused() {
 	refused "the kind of standard input is missing" -
 	refused "no file was given" har
 	refused "no file was given"
+	# Without a file, all kinds are listed with an example; with a kind, this kind.
+	kinds=$(reprise import --help | sed -n '/^KIND is/,/^$/s/^  \([a-z][a-z-]*\)  .*/\1/p')
+	[ "$(wc -w <<<"$kinds")" -ge 9 ]
+	for kind in $kinds; do
+		refused "reprise import $kind "
+		refused "reprise import $kind " $kind
+		[ "$(grep -c 'reprise import [a-z-]* ' <<<"$output")" -eq 1 ]
+	done
 }
 
 @test "compressed files and byte order marks are accepted" {
@@ -108,7 +117,8 @@ refused() {
 @test "run, check and show suggest import" {
 	gzip -k visit.har
 	for command in check show "run --once"; do
-		for file in har:visit.har curl:visit.sh molotov:molotov.json access-log:access.log; do
+		for file in har:visit.har curl:visit.sh molotov:molotov.json access-log:access.log postman:shop.json \
+			postman:environment.json hurl:shop.hurl http-file:shop.http; do
 			run -2 reprise $command "${file#*:}"
 			[[ "$output" == *"${file#*:}:1:1: error: this is another tool's file: "*"[E143]"* ]]
 			[[ "$output" == *"to create a scenario from it: reprise import ${file%%:*} ${file#*:}"* ]]

@@ -17,6 +17,7 @@ const struct import_kind accesslog_import = {
     .name = "access-log",
     .sentence =
 	"a log of a web server, proxy or load balancer: replays its requests at their times",
+    .example = "access.log",
     .read = read_all,
     .recognizes = access_log_is,
     .broad = true,

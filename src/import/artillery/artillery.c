@@ -14,6 +14,7 @@ static bool is_artillery(struct str text);
 const struct import_kind artillery_import = {
     .name = "artillery",
     .sentence = "an Artillery scenario, YAML or JSON",
+    .example = "load.yml",
     .read = read_all,
     .recognizes = is_artillery,
 };

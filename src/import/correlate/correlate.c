@@ -319,6 +319,7 @@ void correlate_values(struct conversion *conversion)
 	if (!conversion->needs_rerun) {
 		correlation_generate(&c);
 		correlation_note_streams(&c);
+		correlation_note_issued(&c);
 		correlation_bind_origin(&c);
 	}
 	extractor_rig_free(c.rig);

@@ -103,6 +103,8 @@ void correlation_generate(struct correlation *c);
 void correlation_bind_origin(struct correlation *c);
 /* stream_values.c: reports values that came over a WebSocket or an event stream. */
 void correlation_note_streams(struct correlation *c);
+/* issued_values.c: reports values of requests without responses that a server seems to have issued. */
+void correlation_note_issued(struct correlation *c);
 /* variable_names.c: a name such as "csrf_token" for the value of USE. */
 struct str correlation_variable_name(struct correlation *c, const struct request_value *use,
 				     const struct occurrence *occurrence);

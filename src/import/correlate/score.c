@@ -101,8 +101,7 @@ static bool is_personal_name(struct str name)
 	return false;
 }
 
-/* Issued to a program; the same for all its users. */
-static bool is_constant_name(struct str name)
+bool score_is_constant_name(struct str name)
 {
 	if (str_ieq(str_slice(name, 0, 4), STR("utm_")))
 		return true;
@@ -110,8 +109,7 @@ static bool is_constant_name(struct str name)
 	       score_same_name(name, STR("appKey")) || score_same_name(name, STR("api_key"));
 }
 
-/* Only issued values have such a name, whatever their shape. */
-static bool is_token_name(struct str name)
+bool score_is_token_name(struct str name)
 {
 	static const char *const inside[] = {"csrf",  "xsrf",	   "token",  "nonce", "session",
 					     "state", "viewstate", "ticket", "jwt",   NULL};
@@ -292,8 +290,9 @@ bool score_is_own_input(const struct tracked_value *tracked_value,
 		return false;
 	if (tracked_value->shape >= 4 || value_shape_has(value, ascii_is_digit))
 		return true;
-	return is_token_name(name) || (score_is_id_name(name) && !value_shape_is_words(value) &&
-				       value_shape_has(value, ascii_is_letter));
+	return score_is_token_name(name) ||
+	       (score_is_id_name(name) && !value_shape_is_words(value) &&
+		value_shape_has(value, ascii_is_letter));
 }
 
 static bool is_echo(const struct correlation *c, const struct occurrence *occurrence,
@@ -381,7 +380,7 @@ int score_pair(const struct correlation *c, const struct tracked_value *tracked_
 		count(&s, -4, "the name of a quantity");
 	if (is_personal_name(request_value->name) && !request_value->in_path)
 		count(&s, -8, "the name of something personal");
-	if (is_constant_name(request_value->name) && !posted)
+	if (score_is_constant_name(request_value->name) && !posted)
 		count(&s, -20, "the name of a constant");
 	if (tracked_value->shape < 5 && score_same_name(request_value->name, STR("tenant_id")))
 		count(&s, -8, "the name of a constant");
@@ -390,8 +389,8 @@ int score_pair(const struct correlation *c, const struct tracked_value *tracked_
 		count(&s, -4, "a quantity in the response");
 	if (tracked_value->shape == -1 && !posted &&
 	    !value_shape_has(tracked_value->value, ascii_is_digit) &&
-	    value_shape_is_words(tracked_value->value) && !is_token_name(request_value->name) &&
-	    !is_token_name(occurrence->name))
+	    value_shape_is_words(tracked_value->value) &&
+	    !score_is_token_name(request_value->name) && !score_is_token_name(occurrence->name))
 		count(&s, -4, "a word");
 	if (!id_name && !request_value->in_path && is_echo(c, occurrence, request_value))
 		count(&s, -6, "the complete resource is sent back");

@@ -6,6 +6,10 @@
 
 /* "id", "csrf_token", "sessionKey": names of issued values. */
 bool score_is_id_name(struct str name);
+/* "csrf_token", "sessionKey": only issued values have such a name, whatever their shape. */
+bool score_is_token_name(struct str name);
+/* "client_id", "utm_source": issued to a program, the same for all its users. */
+bool score_is_constant_name(struct str name);
 /* Whether names are equal, ignoring case and separators of words. */
 bool score_same_name(struct str a, struct str b);
 /* "order" for "orders"; in A. */

@@ -13,6 +13,7 @@ static bool has_curl(struct str text);
 const struct import_kind curl_import = {
     .name = "curl",
     .sentence = "curl command lines, copied from browsers or kept in scripts",
+    .example = "copied.sh",
     .read = read_all,
     .recognizes = has_curl,
 };

@@ -1,56 +1,12 @@
-#include "import/curl/shell_words.h"
-
 #include "base/ascii.h"
-#include "base/buf.h"
+#include "import/curl/shell_reader.h"
 #include "import/naming.h"
 #include "import/transaction.h"
 
-struct shell_reader {
-	struct arena *arena;
-	struct str text;
-	enum shell shell;
-	struct shell_commands *out;
-
-	size_t at;
-	uint32_t line;
-	struct shell_command command; /* the word being read */
-	struct buf word;
-	bool in_word;	    /* a word has started, even if only by a quote */
-	bool takes_input;   /* the next word is a here-string */
-	bool drops_word;    /* the next word is a file that > or < names */
-	struct str heredoc; /* the word that ends it, ptr NULL: none is expected */
-	bool heredoc_tabs;  /* remove leading tabs */
-};
-
-static char peek(const struct shell_reader *r, size_t ahead)
-{
-	return r->at + ahead < r->text.len ? r->text.ptr[r->at + ahead] : '\0';
-}
-
-static bool at_end(const struct shell_reader *r)
-{
-	return r->at >= r->text.len;
-}
-
-static char next_char(struct shell_reader *r)
-{
-	char c = r->text.ptr[r->at++];
-
-	if (c == '\n')
-		r->line++;
-	return c;
-}
-
-static void refuse(struct shell_reader *r, struct str why)
+void shell_refuse(struct shell_reader *r, struct str why)
 {
 	if (!r->command.refused.len)
 		r->command.refused = why;
-}
-
-static void add(struct shell_reader *r, char c)
-{
-	buf_add_char(&r->word, c);
-	r->in_word = true;
 }
 
 /* ---- variables */
@@ -75,11 +31,11 @@ static void add_variable(struct shell_reader *r, struct str written)
 /* Reads the text after a $; false if it is a plain $. */
 static bool read_variable(struct shell_reader *r)
 {
-	bool braces = peek(r, 0) == '{';
+	bool braces = shell_peek(r, 0) == '{';
 	size_t from = r->at + braces, to = from;
 
-	if (peek(r, 0) == '(') {
-		refuse(r, STR("$(…) would run a command"));
+	if (shell_peek(r, 0) == '(') {
+		shell_refuse(r, STR("$(…) would run a command"));
 		return false;
 	}
 	while (to < r->text.len && ascii_is_name(r->text.ptr[to]))
@@ -87,7 +43,7 @@ static bool read_variable(struct shell_reader *r)
 	if (to == from || !ascii_is_name_start(r->text.ptr[from]))
 		return false;
 	if (braces && (to >= r->text.len || r->text.ptr[to] != '}')) {
-		refuse(r, STR("${…} does more than name a variable"));
+		shell_refuse(r, STR("${…} does more than name a variable"));
 		return false;
 	}
 	add_variable(r, str_slice(r->text, from, to));
@@ -100,34 +56,34 @@ static bool read_variable(struct shell_reader *r)
 static void read_single_quotes(struct shell_reader *r)
 {
 	r->in_word = true;
-	while (!at_end(r)) {
-		char c = next_char(r);
+	while (!shell_at_end(r)) {
+		char c = shell_next(r);
 
-		if (c == '\'' && r->shell == SHELL_POWERSHELL && peek(r, 0) == '\'')
+		if (c == '\'' && r->shell == SHELL_POWERSHELL && shell_peek(r, 0) == '\'')
 			r->at++; /* '' is one quote */
 		else if (c == '\'')
 			return;
-		add(r, c);
+		shell_add(r, c);
 	}
-	refuse(r, STR("a single quote is not closed"));
+	shell_refuse(r, STR("a single quote is not closed"));
 }
 
 static void add_code_point(struct shell_reader *r, uint32_t code)
 {
 	if (code < 0x80) {
-		add(r, (char)code);
+		shell_add(r, (char)code);
 	} else if (code < 0x800) {
-		add(r, (char)(0xc0 | code >> 6));
-		add(r, (char)(0x80 | (code & 0x3f)));
+		shell_add(r, (char)(0xc0 | code >> 6));
+		shell_add(r, (char)(0x80 | (code & 0x3f)));
 	} else if (code < 0x10000) {
-		add(r, (char)(0xe0 | code >> 12));
-		add(r, (char)(0x80 | (code >> 6 & 0x3f)));
-		add(r, (char)(0x80 | (code & 0x3f)));
+		shell_add(r, (char)(0xe0 | code >> 12));
+		shell_add(r, (char)(0x80 | (code >> 6 & 0x3f)));
+		shell_add(r, (char)(0x80 | (code & 0x3f)));
 	} else {
-		add(r, (char)(0xf0 | code >> 18));
-		add(r, (char)(0x80 | (code >> 12 & 0x3f)));
-		add(r, (char)(0x80 | (code >> 6 & 0x3f)));
-		add(r, (char)(0x80 | (code & 0x3f)));
+		shell_add(r, (char)(0xf0 | code >> 18));
+		shell_add(r, (char)(0x80 | (code >> 12 & 0x3f)));
+		shell_add(r, (char)(0x80 | (code >> 6 & 0x3f)));
+		shell_add(r, (char)(0x80 | (code & 0x3f)));
 	}
 }
 
@@ -142,8 +98,8 @@ static uint32_t read_digits(struct shell_reader *r, unsigned base, unsigned max)
 {
 	uint32_t value = 0;
 
-	for (; max > 0 && !at_end(r) && digit_of(peek(r, 0), base) >= 0; max--)
-		value = value * base + (uint32_t)digit_of(next_char(r), base);
+	for (; max > 0 && !shell_at_end(r) && digit_of(shell_peek(r, 0), base) >= 0; max--)
+		value = value * base + (uint32_t)digit_of(shell_next(r), base);
 	return value;
 }
 
@@ -151,52 +107,52 @@ static uint32_t read_digits(struct shell_reader *r, unsigned base, unsigned max)
 static void read_ansi_escape(struct shell_reader *r)
 {
 	static const char names[] = "abefnrtvE", bytes[] = "\a\b\033\f\n\r\t\v\033";
-	char c = next_char(r);
+	char c = shell_next(r);
 	const char *found = strchr(names, c);
 	uint32_t code;
 
 	if (c && found) {
-		add(r, bytes[found - names]);
+		shell_add(r, bytes[found - names]);
 	} else if (c == 'x') {
-		add(r, (char)read_digits(r, 16, 2));
+		shell_add(r, (char)read_digits(r, 16, 2));
 	} else if (c == 'u' || c == 'U') {
 		code = read_digits(r, 16, c == 'u' ? 4 : 8);
 		/* Browsers write characters outside the basic plane as two surrogates. */
-		if (code >= 0xd800 && code < 0xdc00 && peek(r, 0) == '\\' && peek(r, 1) == 'u') {
+		if (code >= 0xd800 && code < 0xdc00 && shell_peek(r, 0) == '\\' &&
+		    shell_peek(r, 1) == 'u') {
 			r->at += 2;
 			code = 0x10000 + ((code & 0x3ff) << 10) + (read_digits(r, 16, 4) & 0x3ff);
 		}
 		add_code_point(r, code > 0x10ffff ? 0xfffd : code);
 	} else if (c >= '0' && c <= '7') {
 		r->at--;
-		add(r, (char)read_digits(r, 8, 3));
+		shell_add(r, (char)read_digits(r, 8, 3));
 	} else {
-		add(r, c); /* \\ \' \" \? and others */
+		shell_add(r, c); /* \\ \' \" \? and others */
 	}
 }
 
 static void read_ansi_quotes(struct shell_reader *r)
 {
 	r->in_word = true;
-	while (!at_end(r)) {
-		char c = next_char(r);
+	while (!shell_at_end(r)) {
+		char c = shell_next(r);
 
 		if (c == '\'')
 			return;
-		if (c == '\\' && !at_end(r))
+		if (c == '\\' && !shell_at_end(r))
 			read_ansi_escape(r);
 		else
-			add(r, c);
+			shell_add(r, c);
 	}
-	refuse(r, STR("a quote is not closed"));
+	shell_refuse(r, STR("a quote is not closed"));
 }
 
-/* A backslash, a caret or a backtick before the end of a line joins the lines. */
-static bool joins_lines(struct shell_reader *r)
+bool shell_joins_lines(struct shell_reader *r)
 {
-	size_t skip = peek(r, 0) == '\r' ? 1 : 0;
+	size_t skip = shell_peek(r, 0) == '\r' ? 1 : 0;
 
-	if (peek(r, skip) != '\n')
+	if (shell_peek(r, skip) != '\n')
 		return false;
 	r->at += skip + 1;
 	r->line++;
@@ -206,38 +162,34 @@ static bool joins_lines(struct shell_reader *r)
 static void read_double_quotes(struct shell_reader *r)
 {
 	r->in_word = true;
-	while (!at_end(r)) {
-		char c = next_char(r);
+	while (!shell_at_end(r)) {
+		char c = shell_next(r);
 
 		if (c == '"') {
-			if (r->shell == SHELL_POSIX || peek(r, 0) != '"')
+			if (r->shell == SHELL_POSIX || shell_peek(r, 0) != '"')
 				return;
-			r->at++; /* "" is one quote to cmd.exe and PowerShell */
-			add(r, '"');
-		} else if (r->shell == SHELL_CMD && c == '^' && !at_end(r)) {
-			if (!joins_lines(r))
-				add(r, next_char(r));
-		} else if (r->shell == SHELL_POWERSHELL && c == '`' && !at_end(r)) {
-			if (!joins_lines(r))
-				add(r, next_char(r));
+			r->at++; /* "" is one quote to PowerShell */
+			shell_add(r, '"');
+		} else if (r->shell == SHELL_POWERSHELL && c == '`' && !shell_at_end(r)) {
+			if (!shell_joins_lines(r))
+				shell_add(r, shell_next(r));
 		} else if (c == '\\' && r->shell == SHELL_POWERSHELL) {
-			add(r, c);
-		} else if (c == '\\' && joins_lines(r)) {
+			shell_add(r, c);
+		} else if (c == '\\' && shell_joins_lines(r)) {
 			continue;
-		} else if (c == '\\' && peek(r, 0) &&
-			   strchr(r->shell == SHELL_CMD ? "\"\\" : "\"\\$`", peek(r, 0))) {
-			add(r, next_char(r));
+		} else if (c == '\\' && shell_peek(r, 0) && strchr("\"\\$`", shell_peek(r, 0))) {
+			shell_add(r, shell_next(r));
 		} else if (c == '`') {
-			refuse(r, STR("`…` would run a command"));
-			add(r, c);
-		} else if (c == '$' && r->shell != SHELL_CMD) {
+			shell_refuse(r, STR("`…` would run a command"));
+			shell_add(r, c);
+		} else if (c == '$') {
 			if (!read_variable(r))
-				add(r, c);
+				shell_add(r, c);
 		} else {
-			add(r, c);
+			shell_add(r, c);
 		}
 	}
-	refuse(r, STR("a double quote is not closed"));
+	shell_refuse(r, STR("a double quote is not closed"));
 }
 
 /* ---- words and commands */
@@ -274,7 +226,7 @@ static struct str next_line(struct shell_reader *r)
 {
 	size_t from = r->at, to;
 
-	while (!at_end(r) && next_char(r) != '\n')
+	while (!shell_at_end(r) && shell_next(r) != '\n')
 		;
 	to = r->at;
 	while (to > from && (r->text.ptr[to - 1] == '\n' || r->text.ptr[to - 1] == '\r'))
@@ -287,7 +239,7 @@ static void read_heredoc(struct shell_reader *r)
 	struct buf body;
 
 	buf_init(&body, 0);
-	while (!at_end(r)) {
+	while (!shell_at_end(r)) {
 		struct str line = next_line(r);
 
 		while (r->heredoc_tabs && line.len && line.ptr[0] == '\t')
@@ -315,21 +267,21 @@ static void begin_heredoc(struct shell_reader *r)
 {
 	size_t from, to;
 
-	r->heredoc_tabs = peek(r, 0) == '-';
+	r->heredoc_tabs = shell_peek(r, 0) == '-';
 	r->at += r->heredoc_tabs;
-	while (peek(r, 0) == ' ' || peek(r, 0) == '\t')
+	while (shell_peek(r, 0) == ' ' || shell_peek(r, 0) == '\t')
 		r->at++;
-	if (peek(r, 0) == '\'' || peek(r, 0) == '"')
+	if (shell_peek(r, 0) == '\'' || shell_peek(r, 0) == '"')
 		r->at++;
 	from = to = r->at;
 	while (to < r->text.len && ascii_is_name(r->text.ptr[to]))
 		to++;
 	r->heredoc = str_slice(r->text, from, to);
 	r->at = to;
-	if (peek(r, 0) == '\'' || peek(r, 0) == '"')
+	if (shell_peek(r, 0) == '\'' || shell_peek(r, 0) == '"')
 		r->at++;
 	if (from == to)
-		refuse(r, STR("<< has no end word"));
+		shell_refuse(r, STR("<< has no end word"));
 }
 
 /* < and >, and their variants. */
@@ -341,9 +293,9 @@ static void read_redirection(struct shell_reader *r, char c)
 		r->in_word = false;
 	}
 	end_word(r);
-	if (c == '<' && peek(r, 0) == '<') {
+	if (c == '<' && shell_peek(r, 0) == '<') {
 		r->at++;
-		if (peek(r, 0) == '<') {
+		if (shell_peek(r, 0) == '<') {
 			r->at++;
 			r->takes_input = true;
 		} else {
@@ -351,14 +303,14 @@ static void read_redirection(struct shell_reader *r, char c)
 		}
 		return;
 	}
-	if (peek(r, 0) == '(') {
-		refuse(r, STR("<(…) would run a command"));
+	if (shell_peek(r, 0) == '(') {
+		shell_refuse(r, STR("<(…) would run a command"));
 		return;
 	}
-	while (peek(r, 0) == '>' || peek(r, 0) == '&')
+	while (shell_peek(r, 0) == '>' || shell_peek(r, 0) == '&')
 		r->at++;
 	if (c == '<')
-		refuse(r, STR("its input is a file of the shell (<)"));
+		shell_refuse(r, STR("its input is a file of the shell (<)"));
 	r->drops_word = true;
 }
 
@@ -369,27 +321,28 @@ static void read_plain(struct shell_reader *r, char c)
 
 	switch (c) {
 	case '\\':
-		if (r->shell == SHELL_POSIX && joins_lines(r))
+		if (r->shell == SHELL_POSIX && shell_joins_lines(r))
 			return;
-		add(r, r->shell == SHELL_POSIX && !at_end(r) ? next_char(r) : c);
+		shell_add(r, r->shell == SHELL_POSIX && !shell_at_end(r) ? shell_next(r) : c);
 		return;
 	case '^':
-		if (r->shell == SHELL_CMD && joins_lines(r))
-			return;
-		add(r, r->shell == SHELL_CMD && !at_end(r) ? next_char(r) : c);
+		if (r->shell == SHELL_CMD)
+			shell_cmd_caret(r);
+		else
+			shell_add(r, c);
 		return;
 	case '`':
 		if (r->shell == SHELL_POWERSHELL) {
-			if (!joins_lines(r) && !at_end(r))
-				add(r, next_char(r));
+			if (!shell_joins_lines(r) && !shell_at_end(r))
+				shell_add(r, shell_next(r));
 			return;
 		}
-		refuse(r, STR("`…` would run a command"));
-		add(r, c);
+		shell_refuse(r, STR("`…` would run a command"));
+		shell_add(r, c);
 		return;
 	case '$':
 		if (r->shell == SHELL_CMD || !read_variable(r))
-			add(r, c);
+			shell_add(r, c);
 		return;
 	case '<':
 	case '>':
@@ -397,19 +350,19 @@ static void read_plain(struct shell_reader *r, char c)
 		return;
 	case '|':
 		end_word(r);
-		piped = peek(r, 0) != '|';
+		piped = shell_peek(r, 0) != '|';
 		r->at += !piped;
 		end_command(r);
 		r->command.piped = piped;
 		return;
 	case '&':
 	case ';':
-		while (peek(r, 0) == '&' || peek(r, 0) == ';')
+		while (shell_peek(r, 0) == '&' || shell_peek(r, 0) == ';')
 			r->at++;
 		end_command(r);
 		return;
 	default:
-		add(r, c);
+		shell_add(r, c);
 	}
 }
 
@@ -418,49 +371,17 @@ static bool opens_quotes(struct shell_reader *r, char c)
 {
 	if (c == '"')
 		return true;
-	if (r->shell != SHELL_CMD || c != '^' || peek(r, 0) != '"')
+	if (r->shell != SHELL_CMD || c != '^' || shell_peek(r, 0) != '"')
 		return false;
 	r->at++;
 	return true;
 }
 
-/* Inside ^"…^" every character can have a caret; \ escapes for the program. */
-static void read_caret_quotes(struct shell_reader *r)
-{
-	r->in_word = true;
-	while (!at_end(r)) {
-		char c = next_char(r);
-
-		if (c == '^' && !at_end(r)) {
-			/* ^ and an empty line are a line end inside a word. */
-			if (peek(r, 0) == '\n' || peek(r, 0) == '\r') {
-				joins_lines(r);
-				if (joins_lines(r))
-					add(r, '\n');
-				continue;
-			}
-			c = next_char(r);
-		}
-		if (c == '"')
-			return;
-		if (c == '\\') {
-			size_t caret = peek(r, 0) == '^' ? 1 : 0;
-
-			if (peek(r, caret) == '"' || peek(r, caret) == '\\') {
-				r->at += caret;
-				c = next_char(r);
-			}
-		}
-		add(r, c);
-	}
-	refuse(r, STR("a double quote is not closed"));
-}
-
 static void read_one(struct shell_reader *r)
 {
 	uint32_t line = r->line;
-	char c = next_char(r);
-	bool caret = r->shell == SHELL_CMD && c == '^' && peek(r, 0) == '"';
+	char c = shell_next(r);
+	bool caret = r->shell == SHELL_CMD && c == '^' && shell_peek(r, 0) == '"';
 
 	if (c == '\n') {
 		end_line(r);
@@ -471,20 +392,20 @@ static void read_one(struct shell_reader *r)
 		return;
 	}
 	if (c == '#' && !r->in_word && r->shell != SHELL_CMD) {
-		while (!at_end(r) && peek(r, 0) != '\n')
+		while (!shell_at_end(r) && shell_peek(r, 0) != '\n')
 			r->at++;
 		return;
 	}
 	if (!r->command.line)
 		r->command.line = line;
 	if (opens_quotes(r, c)) {
-		if (caret)
-			read_caret_quotes(r);
+		if (r->shell == SHELL_CMD)
+			shell_cmd_quotes(r, caret);
 		else
 			read_double_quotes(r);
 	} else if (c == '\'' && r->shell != SHELL_CMD) {
 		read_single_quotes(r);
-	} else if (c == '$' && peek(r, 0) == '\'' && r->shell == SHELL_POSIX) {
+	} else if (c == '$' && shell_peek(r, 0) == '\'' && r->shell == SHELL_POSIX) {
 		r->at++;
 		read_ansi_quotes(r);
 	} else {
@@ -494,24 +415,29 @@ static void read_one(struct shell_reader *r)
 
 enum shell shell_words_kind(struct str text)
 {
-	if (str_find(text, STR("^\""), 0) != NOT_FOUND ||
-	    str_find(text, STR(" ^\r\n"), 0) != NOT_FOUND ||
-	    str_find(text, STR(" ^\n"), 0) != NOT_FOUND)
+	if (shell_cmd_is(text, false))
 		return SHELL_CMD;
 	if (str_find(text, STR(" `\n"), 0) != NOT_FOUND ||
 	    str_find(text, STR(" `\r\n"), 0) != NOT_FOUND)
 		return SHELL_POWERSHELL;
+	if (shell_cmd_is(text, true))
+		return SHELL_CMD;
 	return SHELL_POSIX;
 }
 
 void shell_words_read(struct arena *a, struct str text, enum shell shell,
 		      struct shell_commands *out)
 {
-	struct shell_reader r = {.arena = a, .text = text, .shell = shell, .out = out, .line = 1};
+	struct shell_reader r = {.arena = a,
+				 .text = text,
+				 .shell = shell,
+				 .out = out,
+				 .line = 1,
+				 .plain_carets = str_find(text, STR("\"%\""), 0) != NOT_FOUND};
 
 	*out = (struct shell_commands){.items = {NULL, 0, 0}};
 	buf_init(&r.word, 0);
-	while (!at_end(&r))
+	while (!shell_at_end(&r))
 		read_one(&r);
 	end_line(&r);
 	buf_release(&r.word);

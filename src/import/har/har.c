@@ -11,6 +11,7 @@ static bool is_har(struct str text);
 const struct import_kind har_import = {
     .name = "har",
     .sentence = "a recording of a browser or a proxy (HTTP Archive)",
+    .example = "visit.har",
     .read = read_all,
     .recognizes = is_har,
 };

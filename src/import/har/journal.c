@@ -7,6 +7,7 @@ static bool read_all(struct import_job *job);
 const struct import_kind journal_import = {
     .name = "journal",
     .sentence = "the journal of `reprise record`, if it was killed",
+    .example = "visit.journal",
     .read = read_all,
 };
 

@@ -13,6 +13,7 @@ static bool is_http_file(struct str text);
 const struct import_kind http_file_import = {
     .name = "http-file",
     .sentence = "a .http or .rest file, or a list of URLs",
+    .example = "shop.http",
     .read = read_all,
     .recognizes = is_http_file,
     .broad = true,

@@ -14,6 +14,7 @@ static bool is_hurl(struct str text);
 const struct import_kind hurl_import = {
     .name = "hurl",
     .sentence = "a Hurl file, with requests, captures and asserts",
+    .example = "shop.hurl",
     .read = read_all,
     .recognizes = is_hurl,
 };

@@ -12,6 +12,7 @@ static bool is_molotov(struct str text);
 const struct import_kind molotov_import = {
     .name = "molotov",
     .sentence = "the runs of a molotov.json, as profiles",
+    .example = "molotov.json",
     .read = read_all,
     .recognizes = is_molotov,
 };

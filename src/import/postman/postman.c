@@ -14,6 +14,7 @@ static bool is_postman(struct str text);
 const struct import_kind postman_import = {
     .name = "postman",
     .sentence = "a Postman collection, with environments, globals and data files",
+    .example = "shop.postman_collection.json staging.postman_environment.json",
     .read = read_all,
     .recognizes = is_postman,
 };
@@ -21,7 +22,8 @@ const struct import_kind postman_import = {
 static bool is_postman(struct str text)
 {
 	return str_starts(str_trim(text), STR("{")) &&
-	       str_find(text, STR("schema.getpostman.com/json/collection"), 0) != NOT_FOUND;
+	       (str_find(text, STR("schema.getpostman.com/json/collection"), 0) != NOT_FOUND ||
+		str_find(text, STR("\"_postman_variable_scope\""), 0) != NOT_FOUND);
 }
 
 static unsigned line_of(const struct node *node)
