@@ -10,7 +10,7 @@
  *   ^"a ""b"" ^%^20 \$^"    Firefox
  */
 #include "base/ascii.h"
-#include "import/curl/shell_reader.h"
+#include "import/curl/shell_cmd.h"
 
 static bool has(struct str text, const char *part)
 {
@@ -46,68 +46,68 @@ static bool is_escape(const struct shell_reader *r)
 {
 	bool percent = r->at > 1 && r->text.ptr[r->at - 2] == '%';
 
-	return !r->plain_carets && !shell_at_end(r) &&
-	       (percent || !ascii_is_alnum((unsigned char)shell_peek(r, 0)));
+	return !r->plain_carets && !shell_reader_at_end(r) &&
+	       (percent || !ascii_is_alnum((unsigned char)shell_reader_peek(r, 0)));
 }
 
 /* A caret and a line end; a second one is a line end within the word. */
 static bool reads_line_end(struct shell_reader *r)
 {
-	if (!shell_joins_lines(r))
+	if (!shell_reader_joins_lines(r))
 		return false;
-	if (shell_joins_lines(r))
-		shell_add(r, '\n');
+	if (shell_reader_joins_lines(r))
+		shell_reader_add(r, '\n');
 	return true;
 }
 
 /* A backslash was read: adds it, or the character that it escapes for the program. */
 static void add_backslash(struct shell_reader *r)
 {
-	size_t caret = !r->plain_carets && shell_peek(r, 0) == '^' ? 1 : 0;
-	char next = shell_peek(r, caret);
+	size_t caret = !r->plain_carets && shell_reader_peek(r, 0) == '^' ? 1 : 0;
+	char next = shell_reader_peek(r, caret);
 
 	if (!next || !strchr("\"\\$`", next)) {
-		shell_add(r, '\\');
+		shell_reader_add(r, '\\');
 		return;
 	}
 	r->at += caret + 1;
-	shell_add(r, next);
+	shell_reader_add(r, next);
 }
 
 void shell_cmd_quotes(struct shell_reader *r, bool caret)
 {
 	r->in_word = true;
-	while (!shell_at_end(r)) {
-		char c = shell_next(r);
+	while (!shell_reader_at_end(r)) {
+		char c = shell_reader_next(r);
 		bool escaped = c == '^' && is_escape(r);
 
 		if (escaped && reads_line_end(r))
 			continue;
 		if (escaped)
-			c = shell_next(r);
+			c = shell_reader_next(r);
 		if (c == '\\') {
 			add_backslash(r);
 		} else if (c != '"' || (escaped && !caret)) {
-			shell_add(r, c);
-		} else if (!escaped && shell_peek(r, 0) == '"') {
+			shell_reader_add(r, c);
+		} else if (!escaped && shell_reader_peek(r, 0) == '"') {
 			r->at++;
-			shell_add(r, '"');
+			shell_reader_add(r, '"');
 		} else {
 			return;
 		}
 	}
-	shell_refuse(r, STR("a double quote is not closed"));
+	shell_reader_refuse(r, STR("a double quote is not closed"));
 }
 
 void shell_cmd_caret(struct shell_reader *r)
 {
 	bool in_word = r->in_word;
 
-	if (shell_joins_lines(r)) {
+	if (shell_reader_joins_lines(r)) {
 		/* "a"^ and "b" on the next line are a text with a line end. */
-		if (in_word && shell_peek(r, 0) == '"')
-			shell_add(r, '\n');
+		if (in_word && shell_reader_peek(r, 0) == '"')
+			shell_reader_add(r, '\n');
 		return;
 	}
-	shell_add(r, shell_at_end(r) ? '^' : shell_next(r));
+	shell_reader_add(r, shell_reader_at_end(r) ? '^' : shell_reader_next(r));
 }

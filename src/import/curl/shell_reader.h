@@ -24,17 +24,17 @@ struct shell_reader {
 };
 
 /* The character that is AHEAD of the next one; 0 at the end. */
-static inline char shell_peek(const struct shell_reader *r, size_t ahead)
+static inline char shell_reader_peek(const struct shell_reader *r, size_t ahead)
 {
 	return r->at + ahead < r->text.len ? r->text.ptr[r->at + ahead] : '\0';
 }
 
-static inline bool shell_at_end(const struct shell_reader *r)
+static inline bool shell_reader_at_end(const struct shell_reader *r)
 {
 	return r->at >= r->text.len;
 }
 
-static inline char shell_next(struct shell_reader *r)
+static inline char shell_reader_next(struct shell_reader *r)
 {
 	char c = r->text.ptr[r->at++];
 
@@ -43,25 +43,16 @@ static inline char shell_next(struct shell_reader *r)
 	return c;
 }
 
-static inline void shell_add(struct shell_reader *r, char c)
+static inline void shell_reader_add(struct shell_reader *r, char c)
 {
 	buf_add_char(&r->word, c);
 	r->in_word = true;
 }
 
 /* The command cannot be converted for the reason WHY. */
-void shell_refuse(struct shell_reader *r, struct str why);
-/* Goes behind a line end after a backslash, a caret or a backtick; false: there is none. */
-bool shell_joins_lines(struct shell_reader *r);
-
-/* ---- shell_cmd.c */
-
-/* Whether TEXT has the quotes of cmd.exe, as browsers write them. WEAK: signs that a text of
- * another shell could have by chance. */
-bool shell_cmd_is(struct str text, bool weak);
-/* Reads what follows an opening quote, to the closing one; CARET: the quotes are ^". */
-void shell_cmd_quotes(struct shell_reader *r, bool caret);
-/* A caret outside quotes was read. */
-void shell_cmd_caret(struct shell_reader *r);
+void shell_reader_refuse(struct shell_reader *r, struct str why);
+/* Goes to the character after a line end after a backslash, a caret or a backtick; false: there is
+ * none. */
+bool shell_reader_joins_lines(struct shell_reader *r);
 
 #endif

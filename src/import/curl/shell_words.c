@@ -1,9 +1,9 @@
 #include "base/ascii.h"
-#include "import/curl/shell_reader.h"
+#include "import/curl/shell_cmd.h"
 #include "import/naming.h"
 #include "import/transaction.h"
 
-void shell_refuse(struct shell_reader *r, struct str why)
+void shell_reader_refuse(struct shell_reader *r, struct str why)
 {
 	if (!r->command.refused.len)
 		r->command.refused = why;
@@ -31,11 +31,11 @@ static void add_variable(struct shell_reader *r, struct str written)
 /* Reads the text after a $; false if it is a plain $. */
 static bool read_variable(struct shell_reader *r)
 {
-	bool braces = shell_peek(r, 0) == '{';
+	bool braces = shell_reader_peek(r, 0) == '{';
 	size_t from = r->at + braces, to = from;
 
-	if (shell_peek(r, 0) == '(') {
-		shell_refuse(r, STR("$(…) would run a command"));
+	if (shell_reader_peek(r, 0) == '(') {
+		shell_reader_refuse(r, STR("$(…) would run a command"));
 		return false;
 	}
 	while (to < r->text.len && ascii_is_name(r->text.ptr[to]))
@@ -43,7 +43,7 @@ static bool read_variable(struct shell_reader *r)
 	if (to == from || !ascii_is_name_start(r->text.ptr[from]))
 		return false;
 	if (braces && (to >= r->text.len || r->text.ptr[to] != '}')) {
-		shell_refuse(r, STR("${…} does more than name a variable"));
+		shell_reader_refuse(r, STR("${…} does more than name a variable"));
 		return false;
 	}
 	add_variable(r, str_slice(r->text, from, to));
@@ -56,34 +56,34 @@ static bool read_variable(struct shell_reader *r)
 static void read_single_quotes(struct shell_reader *r)
 {
 	r->in_word = true;
-	while (!shell_at_end(r)) {
-		char c = shell_next(r);
+	while (!shell_reader_at_end(r)) {
+		char c = shell_reader_next(r);
 
-		if (c == '\'' && r->shell == SHELL_POWERSHELL && shell_peek(r, 0) == '\'')
+		if (c == '\'' && r->shell == SHELL_POWERSHELL && shell_reader_peek(r, 0) == '\'')
 			r->at++; /* '' is one quote */
 		else if (c == '\'')
 			return;
-		shell_add(r, c);
+		shell_reader_add(r, c);
 	}
-	shell_refuse(r, STR("a single quote is not closed"));
+	shell_reader_refuse(r, STR("a single quote is not closed"));
 }
 
 static void add_code_point(struct shell_reader *r, uint32_t code)
 {
 	if (code < 0x80) {
-		shell_add(r, (char)code);
+		shell_reader_add(r, (char)code);
 	} else if (code < 0x800) {
-		shell_add(r, (char)(0xc0 | code >> 6));
-		shell_add(r, (char)(0x80 | (code & 0x3f)));
+		shell_reader_add(r, (char)(0xc0 | code >> 6));
+		shell_reader_add(r, (char)(0x80 | (code & 0x3f)));
 	} else if (code < 0x10000) {
-		shell_add(r, (char)(0xe0 | code >> 12));
-		shell_add(r, (char)(0x80 | (code >> 6 & 0x3f)));
-		shell_add(r, (char)(0x80 | (code & 0x3f)));
+		shell_reader_add(r, (char)(0xe0 | code >> 12));
+		shell_reader_add(r, (char)(0x80 | (code >> 6 & 0x3f)));
+		shell_reader_add(r, (char)(0x80 | (code & 0x3f)));
 	} else {
-		shell_add(r, (char)(0xf0 | code >> 18));
-		shell_add(r, (char)(0x80 | (code >> 12 & 0x3f)));
-		shell_add(r, (char)(0x80 | (code >> 6 & 0x3f)));
-		shell_add(r, (char)(0x80 | (code & 0x3f)));
+		shell_reader_add(r, (char)(0xf0 | code >> 18));
+		shell_reader_add(r, (char)(0x80 | (code >> 12 & 0x3f)));
+		shell_reader_add(r, (char)(0x80 | (code >> 6 & 0x3f)));
+		shell_reader_add(r, (char)(0x80 | (code & 0x3f)));
 	}
 }
 
@@ -98,8 +98,9 @@ static uint32_t read_digits(struct shell_reader *r, unsigned base, unsigned max)
 {
 	uint32_t value = 0;
 
-	for (; max > 0 && !shell_at_end(r) && digit_of(shell_peek(r, 0), base) >= 0; max--)
-		value = value * base + (uint32_t)digit_of(shell_next(r), base);
+	for (; max > 0 && !shell_reader_at_end(r) && digit_of(shell_reader_peek(r, 0), base) >= 0;
+	     max--)
+		value = value * base + (uint32_t)digit_of(shell_reader_next(r), base);
 	return value;
 }
 
@@ -107,52 +108,52 @@ static uint32_t read_digits(struct shell_reader *r, unsigned base, unsigned max)
 static void read_ansi_escape(struct shell_reader *r)
 {
 	static const char names[] = "abefnrtvE", bytes[] = "\a\b\033\f\n\r\t\v\033";
-	char c = shell_next(r);
+	char c = shell_reader_next(r);
 	const char *found = strchr(names, c);
 	uint32_t code;
 
 	if (c && found) {
-		shell_add(r, bytes[found - names]);
+		shell_reader_add(r, bytes[found - names]);
 	} else if (c == 'x') {
-		shell_add(r, (char)read_digits(r, 16, 2));
+		shell_reader_add(r, (char)read_digits(r, 16, 2));
 	} else if (c == 'u' || c == 'U') {
 		code = read_digits(r, 16, c == 'u' ? 4 : 8);
 		/* Browsers write characters outside the basic plane as two surrogates. */
-		if (code >= 0xd800 && code < 0xdc00 && shell_peek(r, 0) == '\\' &&
-		    shell_peek(r, 1) == 'u') {
+		if (code >= 0xd800 && code < 0xdc00 && shell_reader_peek(r, 0) == '\\' &&
+		    shell_reader_peek(r, 1) == 'u') {
 			r->at += 2;
 			code = 0x10000 + ((code & 0x3ff) << 10) + (read_digits(r, 16, 4) & 0x3ff);
 		}
 		add_code_point(r, code > 0x10ffff ? 0xfffd : code);
 	} else if (c >= '0' && c <= '7') {
 		r->at--;
-		shell_add(r, (char)read_digits(r, 8, 3));
+		shell_reader_add(r, (char)read_digits(r, 8, 3));
 	} else {
-		shell_add(r, c); /* \\ \' \" \? and others */
+		shell_reader_add(r, c); /* \\ \' \" \? and others */
 	}
 }
 
 static void read_ansi_quotes(struct shell_reader *r)
 {
 	r->in_word = true;
-	while (!shell_at_end(r)) {
-		char c = shell_next(r);
+	while (!shell_reader_at_end(r)) {
+		char c = shell_reader_next(r);
 
 		if (c == '\'')
 			return;
-		if (c == '\\' && !shell_at_end(r))
+		if (c == '\\' && !shell_reader_at_end(r))
 			read_ansi_escape(r);
 		else
-			shell_add(r, c);
+			shell_reader_add(r, c);
 	}
-	shell_refuse(r, STR("a quote is not closed"));
+	shell_reader_refuse(r, STR("a quote is not closed"));
 }
 
-bool shell_joins_lines(struct shell_reader *r)
+bool shell_reader_joins_lines(struct shell_reader *r)
 {
-	size_t skip = shell_peek(r, 0) == '\r' ? 1 : 0;
+	size_t skip = shell_reader_peek(r, 0) == '\r' ? 1 : 0;
 
-	if (shell_peek(r, skip) != '\n')
+	if (shell_reader_peek(r, skip) != '\n')
 		return false;
 	r->at += skip + 1;
 	r->line++;
@@ -162,34 +163,35 @@ bool shell_joins_lines(struct shell_reader *r)
 static void read_double_quotes(struct shell_reader *r)
 {
 	r->in_word = true;
-	while (!shell_at_end(r)) {
-		char c = shell_next(r);
+	while (!shell_reader_at_end(r)) {
+		char c = shell_reader_next(r);
 
 		if (c == '"') {
-			if (r->shell == SHELL_POSIX || shell_peek(r, 0) != '"')
+			if (r->shell == SHELL_POSIX || shell_reader_peek(r, 0) != '"')
 				return;
 			r->at++; /* "" is one quote to PowerShell */
-			shell_add(r, '"');
-		} else if (r->shell == SHELL_POWERSHELL && c == '`' && !shell_at_end(r)) {
-			if (!shell_joins_lines(r))
-				shell_add(r, shell_next(r));
+			shell_reader_add(r, '"');
+		} else if (r->shell == SHELL_POWERSHELL && c == '`' && !shell_reader_at_end(r)) {
+			if (!shell_reader_joins_lines(r))
+				shell_reader_add(r, shell_reader_next(r));
 		} else if (c == '\\' && r->shell == SHELL_POWERSHELL) {
-			shell_add(r, c);
-		} else if (c == '\\' && shell_joins_lines(r)) {
+			shell_reader_add(r, c);
+		} else if (c == '\\' && shell_reader_joins_lines(r)) {
 			continue;
-		} else if (c == '\\' && shell_peek(r, 0) && strchr("\"\\$`", shell_peek(r, 0))) {
-			shell_add(r, shell_next(r));
+		} else if (c == '\\' && shell_reader_peek(r, 0) &&
+			   strchr("\"\\$`", shell_reader_peek(r, 0))) {
+			shell_reader_add(r, shell_reader_next(r));
 		} else if (c == '`') {
-			shell_refuse(r, STR("`…` would run a command"));
-			shell_add(r, c);
+			shell_reader_refuse(r, STR("`…` would run a command"));
+			shell_reader_add(r, c);
 		} else if (c == '$') {
 			if (!read_variable(r))
-				shell_add(r, c);
+				shell_reader_add(r, c);
 		} else {
-			shell_add(r, c);
+			shell_reader_add(r, c);
 		}
 	}
-	shell_refuse(r, STR("a double quote is not closed"));
+	shell_reader_refuse(r, STR("a double quote is not closed"));
 }
 
 /* ---- words and commands */
@@ -226,7 +228,7 @@ static struct str next_line(struct shell_reader *r)
 {
 	size_t from = r->at, to;
 
-	while (!shell_at_end(r) && shell_next(r) != '\n')
+	while (!shell_reader_at_end(r) && shell_reader_next(r) != '\n')
 		;
 	to = r->at;
 	while (to > from && (r->text.ptr[to - 1] == '\n' || r->text.ptr[to - 1] == '\r'))
@@ -239,7 +241,7 @@ static void read_heredoc(struct shell_reader *r)
 	struct buf body;
 
 	buf_init(&body, 0);
-	while (!shell_at_end(r)) {
+	while (!shell_reader_at_end(r)) {
 		struct str line = next_line(r);
 
 		while (r->heredoc_tabs && line.len && line.ptr[0] == '\t')
@@ -267,21 +269,21 @@ static void begin_heredoc(struct shell_reader *r)
 {
 	size_t from, to;
 
-	r->heredoc_tabs = shell_peek(r, 0) == '-';
+	r->heredoc_tabs = shell_reader_peek(r, 0) == '-';
 	r->at += r->heredoc_tabs;
-	while (shell_peek(r, 0) == ' ' || shell_peek(r, 0) == '\t')
+	while (shell_reader_peek(r, 0) == ' ' || shell_reader_peek(r, 0) == '\t')
 		r->at++;
-	if (shell_peek(r, 0) == '\'' || shell_peek(r, 0) == '"')
+	if (shell_reader_peek(r, 0) == '\'' || shell_reader_peek(r, 0) == '"')
 		r->at++;
 	from = to = r->at;
 	while (to < r->text.len && ascii_is_name(r->text.ptr[to]))
 		to++;
 	r->heredoc = str_slice(r->text, from, to);
 	r->at = to;
-	if (shell_peek(r, 0) == '\'' || shell_peek(r, 0) == '"')
+	if (shell_reader_peek(r, 0) == '\'' || shell_reader_peek(r, 0) == '"')
 		r->at++;
 	if (from == to)
-		shell_refuse(r, STR("<< has no end word"));
+		shell_reader_refuse(r, STR("<< has no end word"));
 }
 
 /* < and >, and their variants. */
@@ -293,9 +295,9 @@ static void read_redirection(struct shell_reader *r, char c)
 		r->in_word = false;
 	}
 	end_word(r);
-	if (c == '<' && shell_peek(r, 0) == '<') {
+	if (c == '<' && shell_reader_peek(r, 0) == '<') {
 		r->at++;
-		if (shell_peek(r, 0) == '<') {
+		if (shell_reader_peek(r, 0) == '<') {
 			r->at++;
 			r->takes_input = true;
 		} else {
@@ -303,14 +305,14 @@ static void read_redirection(struct shell_reader *r, char c)
 		}
 		return;
 	}
-	if (shell_peek(r, 0) == '(') {
-		shell_refuse(r, STR("<(…) would run a command"));
+	if (shell_reader_peek(r, 0) == '(') {
+		shell_reader_refuse(r, STR("<(…) would run a command"));
 		return;
 	}
-	while (shell_peek(r, 0) == '>' || shell_peek(r, 0) == '&')
+	while (shell_reader_peek(r, 0) == '>' || shell_reader_peek(r, 0) == '&')
 		r->at++;
 	if (c == '<')
-		shell_refuse(r, STR("its input is a file of the shell (<)"));
+		shell_reader_refuse(r, STR("its input is a file of the shell (<)"));
 	r->drops_word = true;
 }
 
@@ -321,28 +323,30 @@ static void read_plain(struct shell_reader *r, char c)
 
 	switch (c) {
 	case '\\':
-		if (r->shell == SHELL_POSIX && shell_joins_lines(r))
+		if (r->shell == SHELL_POSIX && shell_reader_joins_lines(r))
 			return;
-		shell_add(r, r->shell == SHELL_POSIX && !shell_at_end(r) ? shell_next(r) : c);
+		shell_reader_add(r, r->shell == SHELL_POSIX && !shell_reader_at_end(r)
+					? shell_reader_next(r)
+					: c);
 		return;
 	case '^':
 		if (r->shell == SHELL_CMD)
 			shell_cmd_caret(r);
 		else
-			shell_add(r, c);
+			shell_reader_add(r, c);
 		return;
 	case '`':
 		if (r->shell == SHELL_POWERSHELL) {
-			if (!shell_joins_lines(r) && !shell_at_end(r))
-				shell_add(r, shell_next(r));
+			if (!shell_reader_joins_lines(r) && !shell_reader_at_end(r))
+				shell_reader_add(r, shell_reader_next(r));
 			return;
 		}
-		shell_refuse(r, STR("`…` would run a command"));
-		shell_add(r, c);
+		shell_reader_refuse(r, STR("`…` would run a command"));
+		shell_reader_add(r, c);
 		return;
 	case '$':
 		if (r->shell == SHELL_CMD || !read_variable(r))
-			shell_add(r, c);
+			shell_reader_add(r, c);
 		return;
 	case '<':
 	case '>':
@@ -350,19 +354,19 @@ static void read_plain(struct shell_reader *r, char c)
 		return;
 	case '|':
 		end_word(r);
-		piped = shell_peek(r, 0) != '|';
+		piped = shell_reader_peek(r, 0) != '|';
 		r->at += !piped;
 		end_command(r);
 		r->command.piped = piped;
 		return;
 	case '&':
 	case ';':
-		while (shell_peek(r, 0) == '&' || shell_peek(r, 0) == ';')
+		while (shell_reader_peek(r, 0) == '&' || shell_reader_peek(r, 0) == ';')
 			r->at++;
 		end_command(r);
 		return;
 	default:
-		shell_add(r, c);
+		shell_reader_add(r, c);
 	}
 }
 
@@ -371,7 +375,7 @@ static bool opens_quotes(struct shell_reader *r, char c)
 {
 	if (c == '"')
 		return true;
-	if (r->shell != SHELL_CMD || c != '^' || shell_peek(r, 0) != '"')
+	if (r->shell != SHELL_CMD || c != '^' || shell_reader_peek(r, 0) != '"')
 		return false;
 	r->at++;
 	return true;
@@ -380,8 +384,8 @@ static bool opens_quotes(struct shell_reader *r, char c)
 static void read_one(struct shell_reader *r)
 {
 	uint32_t line = r->line;
-	char c = shell_next(r);
-	bool caret = r->shell == SHELL_CMD && c == '^' && shell_peek(r, 0) == '"';
+	char c = shell_reader_next(r);
+	bool caret = r->shell == SHELL_CMD && c == '^' && shell_reader_peek(r, 0) == '"';
 
 	if (c == '\n') {
 		end_line(r);
@@ -392,7 +396,7 @@ static void read_one(struct shell_reader *r)
 		return;
 	}
 	if (c == '#' && !r->in_word && r->shell != SHELL_CMD) {
-		while (!shell_at_end(r) && shell_peek(r, 0) != '\n')
+		while (!shell_reader_at_end(r) && shell_reader_peek(r, 0) != '\n')
 			r->at++;
 		return;
 	}
@@ -405,7 +409,7 @@ static void read_one(struct shell_reader *r)
 			read_double_quotes(r);
 	} else if (c == '\'' && r->shell != SHELL_CMD) {
 		read_single_quotes(r);
-	} else if (c == '$' && shell_peek(r, 0) == '\'' && r->shell == SHELL_POSIX) {
+	} else if (c == '$' && shell_reader_peek(r, 0) == '\'' && r->shell == SHELL_POSIX) {
 		r->at++;
 		read_ansi_quotes(r);
 	} else {
@@ -437,7 +441,7 @@ void shell_words_read(struct arena *a, struct str text, enum shell shell,
 
 	*out = (struct shell_commands){.items = {NULL, 0, 0}};
 	buf_init(&r.word, 0);
-	while (!shell_at_end(&r))
+	while (!shell_reader_at_end(&r))
 		read_one(&r);
 	end_line(&r);
 	buf_release(&r.word);
