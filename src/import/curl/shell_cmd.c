@@ -1,7 +1,7 @@
 /*
  * The quotes of cmd.exe, as the developer tools of browsers have written them. Versions of Chrome
- * and Firefox write them in different ways, not all of which cmd.exe itself would read: the text
- * that the browser meant is restored.
+ * and Firefox write them in different ways, and cmd.exe itself would misread some: the text that
+ * the browser meant is restored.
  *
  *   "a ""b"" "%"20"        Chrome until 2019, Firefox until 2021
  *   "a ^\^"b^\^" ^%^20"     Chrome until 2024
