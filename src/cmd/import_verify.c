@@ -216,7 +216,8 @@ static const uint32_t *find_lines(struct verifier *v)
 
 		if (v->job->conversion->steps.items[i].disabled) {
 			lines[i] = next_fail_line(p, &fail);
-		} else if (request < p->request_count) {
+		} else if (conversion_is_performed(&v->job->conversion->steps.items[i]) &&
+			   request < p->request_count) {
 			struct span span = p->requests[request++].span;
 
 			if (span.source)
@@ -362,7 +363,8 @@ static void print_plan(const struct verifier *v, int rounds)
 		"after the other): ",
 		STR_ARG(host), count);
 	print_counts(v, count);
-	fputs("; if all responses are right, also with both users at the same time, in total: ", stderr);
+	fputs("; if all responses are right, also with both users at the same time, in total: ",
+	      stderr);
 	print_counts(v, 2 * count);
 	fprintf(stderr, "; with repairs, at most %d rounds, in total: ", rounds);
 	print_counts(v, (unsigned)rounds * count);

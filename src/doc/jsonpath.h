@@ -43,6 +43,10 @@ enum jsonpath_outcome jsonpath_find(const struct jsonpath *path, const struct js
 				    struct jsonpath_work *work);
 /* The normalized path of item INDEX (RFC 9535 section 2.7): $['items'][0]['id']. */
 void jsonpath_normalized(const struct json_tape *tape, uint32_t index, struct buf *out);
+/* Whether .NAME can be written instead of ['NAME']. */
+bool jsonpath_is_short_name(struct str name);
+/* Appends a normalized path as people write it, where the names allow it: $.items[0].id. */
+void jsonpath_put_short(struct str normalized, struct buf *out);
 /* Explains "nothing found" in one line: how far the path got and what it found there. */
 void jsonpath_explain(const struct jsonpath *path, const struct json_tape *tape,
 		      struct jsonpath_work *work, struct buf *out);

@@ -1,4 +1,5 @@
 /* Describes nodes and failed searches: normalized paths, and how far a path got. */
+#include "base/ascii.h"
 #include "base/escape.h"
 #include "doc/jsonpath_private.h"
 
@@ -54,6 +55,29 @@ void jsonpath_normalized(const struct json_tape *tape, uint32_t index, struct bu
 		}
 		put_step(tape, parent, child, number, out);
 		at = child + object;
+	}
+}
+
+bool jsonpath_is_short_name(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (!ascii_is_alnum(name.ptr[i]) && name.ptr[i] != '_')
+			return false;
+	return name.len && !ascii_is_digit(name.ptr[0]);
+}
+
+void jsonpath_put_short(struct str path, struct buf *out)
+{
+	for (size_t at = 0; at < path.len;) {
+		size_t end = str_find(path, STR("']"), at);
+
+		if (!str_starts(str_slice(path, at, path.len), STR("['")) || end == NOT_FOUND ||
+		    !jsonpath_is_short_name(str_slice(path, at + 2, end))) {
+			buf_add_char(out, path.ptr[at++]);
+			continue;
+		}
+		buf_printf(out, ".%.*s", STR_ARG(str_slice(path, at + 2, end)));
+		at = end + 2;
 	}
 }
 

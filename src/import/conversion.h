@@ -133,6 +133,7 @@ struct conversion_step {
 	struct str basic_user, basic_password; /* of an Authorization that is Basic; templates */
 	struct str body_parameter; /* with the file that is the lost body: its name; or empty */
 	bool disabled;		   /* commented out: the request body is missing in the recording */
+	bool joined; /* a received message: the step before it, which sends one, waits for it */
 };
 
 struct conversion_group {
@@ -209,6 +210,17 @@ bool conversion_opens_document(const struct transaction *tx);
 /* conversion_groups.c: the name of a group that begins with TX, of PAGE (may be NULL). */
 struct str conversion_group_name(struct conversion *conversion, const struct tx_page *page,
 				 const struct transaction *tx);
+/* conversion_sockets.c: the messages of kept WebSockets become a part of the list. */
+void conversion_insert_messages(struct conversion *conversion);
+/* conversion_sockets.c: and no part of it anymore, before the list is converted again. */
+void conversion_remove_messages(struct import_job *job);
+/* conversion_sockets.c: skips received messages that no step needs, after the correlation. True if
+ * there were some: the steps must be built again. */
+bool conversion_drop_messages(struct conversion *conversion);
+/* conversion_sockets.c: joins waits with the messages that they follow from; the report. */
+void conversion_finish_messages(struct conversion *conversion);
+/* conversion_sockets.c: whether a step is a request of the scenario: one with a response. */
+bool conversion_is_performed(const struct conversion_step *step);
 /* conversion_outcomes.c: what the recording shows about the success of each step. */
 void conversion_outcomes(struct conversion *conversion);
 /* Whether SEGMENT of a URL's path can be an id: it has digits or is long, and is not a version such
@@ -226,7 +238,8 @@ struct str conversion_text(struct conversion *conversion, const struct conversio
 bool conversion_is_from_page(const struct conversion_step *step, enum value_location location,
 			     uint32_t index, size_t from, size_t to);
 
-/* True if TX has a response that is an event stream with events: it becomes a step with `events`. */
+/* True if TX has a response that is an event stream with events: it becomes a step with `events`.
+ */
 bool conversion_is_event_stream(const struct transaction *tx);
 
 #endif

@@ -109,7 +109,8 @@ static bool is_asset(const struct transaction *tx, const struct url *url)
 	static const char *const visited[] = {"document", "xhr", "fetch", "eventsource", NULL};
 	struct str type = transaction_media_type(&tx->body, &tx->headers);
 
-	if (!str_eq(tx->method, STR("GET")) && !str_eq(tx->method, STR("HEAD")))
+	if (tx->kind == TX_SOCKET ||
+	    (!str_eq(tx->method, STR("GET")) && !str_eq(tx->method, STR("HEAD"))))
 		return false;
 	if ((str_ieq(tx->resource_type, STR("script")) || contains(type, "javascript")) &&
 	    is_jsonp(tx))

@@ -3,6 +3,7 @@
 #include "base/url.h"
 #include "html/html_page.h"
 #include "import/conversion.h"
+#include "import/message_frame.h"
 
 #define NAME_MAX 60u
 
@@ -52,6 +53,25 @@ static struct str template_name(struct conversion *conversion, const struct tran
 static bool is_url(struct str title)
 {
 	return str_starts(title, STR("http:")) || str_starts(title, STR("https:"));
+}
+
+/* "Ask", after the message that is sent; the socket has no better name. */
+static struct str message_name(struct conversion *conversion, const struct transaction *tx)
+{
+	struct arena *a = &conversion->job->arena;
+	struct message_keys keys;
+	char *name;
+
+	message_frame_keys(a, tx->kind == TX_SENT && !tx->binary ? tx->request_body.raw : STR(""),
+			   &keys);
+	if (!keys.word.len)
+		return tx->kind == TX_CLOSED ? STR("Close") : STR("Message");
+	name = arena_cstr(a, keys.word);
+	name[0] = ascii_to_upper(name[0]);
+	for (size_t i = 1; name[i]; i++)
+		if (name[i] == '_' || name[i] == '-')
+			name[i] = ' ';
+	return str_of(name);
 }
 
 /* ---- documents */
@@ -151,6 +171,8 @@ struct str conversion_group_name(struct conversion *conversion, const struct tx_
 {
 	size_t end;
 
+	if (tx->kind > TX_SOCKET)
+		return message_name(conversion, tx);
 	if (!page || !page->title.len || is_url(page->title))
 		return template_name(conversion, tx);
 	if (is_tab(conversion, page))

@@ -195,7 +195,8 @@ static bool is_redirected(const struct conversion_step *step)
 
 static bool is_known(const struct conversion_step *step)
 {
-	return !step->disabled && !step->response->request_only && step->response->status;
+	return step->tx->kind == TX_REQUEST && !step->disabled && !step->response->request_only &&
+	       step->response->status;
 }
 
 /* Most steps are not redirected, so this is written once, if it is known for every step. */
@@ -206,7 +207,7 @@ static void choose_default(struct conversion *conversion)
 	for (size_t i = 0; i < conversion->steps.count; i++) {
 		const struct conversion_step *step = &conversion->steps.items[i];
 
-		if (step->disabled)
+		if (step->disabled || step->tx->kind != TX_REQUEST)
 			continue;
 		if (!is_known(step))
 			return;

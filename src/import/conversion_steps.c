@@ -110,6 +110,9 @@ static bool begins_group(const struct conversion *conversion, const struct trans
 {
 	if (!conversion->groups.count)
 		return true;
+	/* The server decides when it sends a message. */
+	if (tx->kind == TX_RECEIVED)
+		return false;
 	if (by_pages && page && page != last_page)
 		return true;
 	/* A person who marked a step knows where the next one starts. */
@@ -146,6 +149,11 @@ static void add_disabled(struct conversion *conversion, struct transaction *tx)
 	conversion->steps.items[conversion->steps.count - 1].disabled = true;
 }
 
+static bool is_message(const struct transaction *tx)
+{
+	return tx->kind > TX_SOCKET;
+}
+
 static void set_responses(struct conversion *conversion)
 {
 	const struct tx_list *list = &conversion->job->list;
@@ -178,6 +186,15 @@ static void add_pause(struct conversion *conversion, const struct transaction *t
 			 STR("the pause after it was longer; cut to 1m"));
 }
 
+/* Messages are a part of the page's script: a person's pause before one is kept, also if no group
+ * begins. */
+static bool pauses_before(const struct transaction *tx, const struct tx_page *page,
+			  int64_t busy_until)
+{
+	return (tx->kind == TX_SENT || tx->kind == TX_CLOSED || (page && page->mark)) &&
+	       tx->kind != TX_RECEIVED && tx->start_us - busy_until >= GAP_US;
+}
+
 static void begin_group(struct conversion *conversion, const struct tx_page *page,
 			const struct transaction *tx, int64_t busy_until)
 {
@@ -202,10 +219,10 @@ void conversion_build_steps(struct conversion *conversion)
 		bool lost = tx->disposition == TX_SKIPPED && tx->reason == SKIP_REASON_BODY_LOST;
 
 		if (tx->disposition == TX_KEPT || lost) {
-			page = conversion_page(list, tx);
+			page = is_message(tx) ? last_page : conversion_page(list, tx);
 			if (begins_group(conversion, tx, page, last_page, by_pages, busy_until))
 				begin_group(conversion, page, tx, busy_until);
-			else if (page && page->mark && tx->start_us - busy_until >= GAP_US)
+			else if (pauses_before(tx, page, busy_until))
 				add_pause(conversion, tx, busy_until);
 			last_page = page ? page : last_page;
 			lost ? add_disabled(conversion, tx) : add_step(conversion, tx);

@@ -22,12 +22,20 @@ static void put_notes(const struct import_job *job, struct buf *out)
 	}
 }
 
+/* Whether TX is an entry of the recording, not a message of one. */
+static bool is_entry(const struct transaction *tx)
+{
+	return tx->kind <= TX_SOCKET;
+}
+
 /* The fates of the entries of the list. */
 static void count_list(const struct import_job *job, struct import_counts *counts, size_t *merged)
 {
 	for (size_t i = 0; i < job->list.items.count; i++) {
 		const struct transaction *tx = job->list.items.items[i];
 
+		if (!is_entry(tx))
+			continue;
 		counts->kept += tx->disposition == TX_KEPT;
 		*merged += tx->disposition == TX_MERGED;
 		if (tx->disposition == TX_SKIPPED)
@@ -45,7 +53,7 @@ static struct str only_host(const struct import_job *job, enum skip_reason reaso
 	for (size_t i = 0; i < job->list.items.count; i++) {
 		const struct transaction *tx = job->list.items.items[i];
 
-		if (tx->disposition != TX_SKIPPED || tx->reason != reason)
+		if (tx->disposition != TX_SKIPPED || tx->reason != reason || !is_entry(tx))
 			continue;
 		if (host.ptr && !str_eq(host, tx->detail))
 			return STR_NULL;
@@ -98,12 +106,12 @@ static void put_counts(const struct import_job *job, struct buf *out)
 static void put_head(const struct import_job *job, struct buf *out)
 {
 	const struct conversion *conversion = job->conversion;
-	size_t groups = 0, steps = 0;
+	size_t groups = 0, steps = 0, entries = 0;
 
 	for (size_t i = 0; conversion && i < conversion->groups.count; i++)
 		groups += conversion->groups.items[i].steps > 1;
 	for (size_t i = 0; conversion && i < conversion->steps.count; i++)
-		steps += !conversion->steps.items[i].disabled;
+		steps += !conversion->steps.items[i].disabled && !conversion->steps.items[i].joined;
 	for (size_t i = 0; i < job->file_count; i++)
 		buf_printf(out, "%s%s", i ? ", " : "", job->files[i]);
 	if (job->tool.len)
@@ -120,9 +128,11 @@ static void put_head(const struct import_job *job, struct buf *out)
 		buf_add_char(out, '\n');
 		return;
 	}
+	for (size_t i = 0; i < job->list.items.count; i++)
+		entries += is_entry(job->list.items.items[i]);
 	buf_printf(out, ": ");
-	units_put_count(out, job->list.items.count);
-	buf_printf(out, " entr%s", job->list.items.count == 1 ? "y" : "ies");
+	units_put_count(out, entries);
+	buf_printf(out, " entr%s", entries == 1 ? "y" : "ies");
 	if (conversion) {
 		buf_printf(out, " → %zu step%s", steps, steps == 1 ? "" : "s");
 		if (groups)
@@ -178,6 +188,8 @@ static void put_entries(const struct import_job *job, struct buf *out)
 		const struct transaction *tx = job->list.items.items[i];
 		size_t query = str_find_char(tx->url, '?', 0);
 
+		if (!is_entry(tx))
+			continue;
 		buf_printf(out, "    %4u  %-8s  %.*s %.*s", tx->number,
 			   dispositions[tx->disposition], STR_ARG(tx->method),
 			   STR_ARG(str_slice(tx->url, 0, query)));

@@ -6,20 +6,31 @@
 #include "import/writer/scenario_writer.h"
 #include "import/conversion.h"
 #include "import/import.h"
+#include "import/message_frame.h"
+
+#define ROUNDS_MAX 4
+
+/* The JSON of a body, which can have a prefix in a message. Empty: it has none. */
+static struct str json_of(const struct transaction *tx, struct json_tape *tape)
+{
+	struct str raw = tx->request_body.raw, text = str_trim(raw);
+
+	if (tx->kind == TX_SENT)
+		return tx->binary ? STR("") : message_frame_read(raw, tape).json;
+	if (tx->part_count || !text.len || (text.ptr[0] != '{' && text.ptr[0] != '['))
+		return STR("");
+	return json_read(tape, raw) ? raw : STR("");
+}
 
 /* JSON bodies are parsed once; their tapes live as long as the conversion. */
 static void read_json(struct conversion *conversion)
 {
 	for (size_t i = 0; i < conversion->steps.count; i++) {
 		struct conversion_step *step = &conversion->steps.items[i];
-		struct str raw = step->tx->request_body.raw, text = str_trim(raw);
-		struct json_tape *tape;
+		struct json_tape *tape = ARENA_NEW(&conversion->job->arena, struct json_tape);
 
-		if (step->tx->part_count || !text.len || (text.ptr[0] != '{' && text.ptr[0] != '['))
-			continue;
-		tape = ARENA_NEW(&conversion->job->arena, struct json_tape);
 		json_init(tape);
-		if (json_read(tape, raw))
+		if (json_of(step->tx, tape).len)
 			step->json = tape;
 		else
 			json_release(tape);
@@ -112,7 +123,9 @@ static void build_steps(struct conversion *conversion)
 			forms_recognize(conversion);
 			correlate_values(conversion);
 		}
-		if (!conversion->needs_rerun || round == 3)
+		if (conversion_drop_messages(conversion))
+			conversion->needs_rerun = true;
+		if (!conversion->needs_rerun || round == ROUNDS_MAX)
 			break;
 		release_json(conversion);
 		initial.scratch = conversion->scratch;
@@ -120,6 +133,7 @@ static void build_steps(struct conversion *conversion)
 		job->notes.count = notes;
 		unmerge_redirects(conversion);
 	}
+	conversion_finish_messages(conversion);
 	correlate_secrets(conversion);
 	conversion_outcomes(conversion);
 	conversion_warn(conversion);
@@ -135,10 +149,12 @@ bool import_convert(struct import_job *job)
 	buf_init(&conversion->scratch, 0);
 	conversion->name = job_name(job);
 	conversion->file_stem = conversion->name;
+	conversion_remove_messages(job);
 	transaction_list_sort(&job->list);
 	add_source_parameters(conversion);
 	ok = conversion_filter(conversion) && skip_unknown_hosts(conversion);
 	if (ok) {
+		conversion_insert_messages(conversion);
 		build_steps(conversion);
 		ok = has_kept_step(conversion) ||
 		     job_error(job, "nothing is left to import: the request bodies are missing in "

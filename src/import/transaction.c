@@ -30,6 +30,42 @@ void transaction_skip(struct transaction *tx, enum skip_reason reason, struct st
 	tx->detail = detail;
 }
 
+/* ---- WebSockets */
+
+void transaction_open_socket(struct arena *a, struct transaction *tx)
+{
+	tx->kind = TX_SOCKET;
+	tx->socket = ARENA_NEW(a, struct tx_socket);
+	tx->socket->handshake = tx;
+	/* Its entry ends with the socket; what follows waits for the handshake only. */
+	tx->end_us = tx->start_us;
+}
+
+struct transaction *transaction_add_message(struct arena *a, struct tx_socket *socket,
+					    enum tx_kind kind, int64_t at_us)
+{
+	const struct transaction *last = socket->messages.count
+					     ? socket->messages.items[socket->messages.count - 1]
+					     : socket->handshake;
+	struct transaction *tx = ARENA_NEW(a, struct transaction);
+
+	tx->kind = kind;
+	tx->socket = socket;
+	tx->number = socket->handshake->number;
+	tx->source = socket->handshake->source;
+	tx->line = socket->handshake->line;
+	tx->page = socket->handshake->page;
+	tx->url = socket->handshake->url;
+	tx->method = kind == TX_SENT	   ? STR("SEND")
+		     : kind == TX_RECEIVED ? STR("MESSAGE")
+					   : STR("CLOSE");
+	tx->resource_type = STR("");
+	tx->start_us = at_us == TX_TIME_UNKNOWN || at_us < last->start_us ? last->start_us : at_us;
+	tx->end_us = tx->start_us;
+	VEC_PUSH(a, &socket->messages, tx);
+	return tx;
+}
+
 /* ---- order */
 
 struct sort_key {

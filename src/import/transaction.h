@@ -19,6 +19,16 @@
 
 struct yaml_writer_node; /* doc/yaml_writer.h */
 
+/* A WebSocket is an entry of its source; its messages and its end are transactions too, in time
+ * order among the others, but no entries. */
+enum tx_kind {
+	TX_REQUEST,
+	TX_SOCKET,   /* the handshake of a WebSocket */
+	TX_SENT,     /* a message of the client: `request_body` */
+	TX_RECEIVED, /* a message of the server: `body` */
+	TX_CLOSED,   /* the client has ended the WebSocket */
+};
+
 enum tx_disposition {
 	TX_KEPT,
 	TX_MERGED /* a redirect that the transaction `into` follows */,
@@ -67,6 +77,21 @@ struct tx_part {
 	bool unusual; /* it has headers or escapes beyond a name, a file name and a type */
 };
 
+/* A pair of messages: the page's script replies to the first with the second by itself. */
+struct tx_reply {
+	const struct transaction *received, *sent;
+	bool differs; /* later replies to the same message were others */
+};
+
+struct tx_socket {
+	struct transaction *handshake;
+	VEC(struct transaction *) messages; /* in time order, also those that are skipped */
+	VEC(struct tx_reply) replies;
+	size_t cut;	  /* messages that the source does not have completely */
+	struct str name;  /* of one of several sockets; or empty */
+	bool is_prepared; /* by conversion_sockets.c: its messages are chosen */
+};
+
 #define TX_TIME_UNKNOWN INT64_MIN
 
 /* A text of a request can contain a variable whose value is not in the source: its name between
@@ -100,6 +125,13 @@ struct transaction {
 	struct str page;  /* id of the page (step) it belongs to, or empty */
 	struct str resource_type; /* resource type according to the browser ("xhr"), lower case, or
 				     empty */
+	enum tx_kind kind;
+	struct tx_socket *socket;	    /* of a WebSocket and of its messages; else NULL */
+	bool binary;			    /* of a message */
+	unsigned close_code;		    /* TX_CLOSED */
+	const struct transaction *reply_to; /* TX_RECEIVED: the message that this one follows from,
+					       or NULL */
+
 	uint32_t session; /* for an access log: the number of the client; 0: there is only one */
 
 	struct yaml_writer_node
@@ -138,6 +170,12 @@ struct tx_list {
 void transaction_list_init(struct tx_list *list, struct arena *arena);
 /* Appends a new transaction: numbered, kept, with unknown times. */
 struct transaction *transaction_new(struct tx_list *list);
+/* Makes TX, a request, the handshake of a WebSocket without messages yet. */
+void transaction_open_socket(struct arena *a, struct transaction *tx);
+/* Adds a message, or the end, at AT_US to SOCKET; the list does not have it yet. A time before the
+ * last message, or an unknown one, becomes that of the last message. */
+struct transaction *transaction_add_message(struct arena *a, struct tx_socket *socket,
+					    enum tx_kind kind, int64_t at_us);
 /* Skips TX for REASON; DETAIL (may be empty) is in the arena. An earlier reason is kept. */
 void transaction_skip(struct transaction *tx, enum skip_reason reason, struct str detail);
 /* By file, then start; entries without a time stay after the one before them, equal ones keep

@@ -5,7 +5,7 @@
 const struct conversion_step *verification_step_at(const struct import_job *job, size_t n)
 {
 	for (size_t i = 0; i < job->conversion->steps.count; i++)
-		if (!job->conversion->steps.items[i].disabled && n-- == 0)
+		if (conversion_is_performed(&job->conversion->steps.items[i]) && n-- == 0)
 			return &job->conversion->steps.items[i];
 	return NULL;
 }
@@ -15,7 +15,7 @@ size_t verification_step_count(const struct import_job *job)
 	size_t count = 0;
 
 	for (size_t i = 0; i < job->conversion->steps.count; i++)
-		count += !job->conversion->steps.items[i].disabled;
+		count += conversion_is_performed(&job->conversion->steps.items[i]);
 	return count;
 }
 
@@ -35,8 +35,8 @@ const struct transaction *verification_step(const struct import_job *job, size_t
 
 bool verification_is_write(const struct transaction *tx)
 {
-	return !str_eq(tx->method, STR("GET")) && !str_eq(tx->method, STR("HEAD")) &&
-	       !str_eq(tx->method, STR("OPTIONS"));
+	return tx->kind == TX_REQUEST && !str_eq(tx->method, STR("GET")) &&
+	       !str_eq(tx->method, STR("HEAD")) && !str_eq(tx->method, STR("OPTIONS"));
 }
 
 size_t verification_write_count(const struct import_job *job)

@@ -228,8 +228,8 @@ static void compare_bodies(struct judgement *j, size_t n, struct str was, struct
 		else
 			verification_add(j, tx, true, "body", STR("JSON"),
 					 is.len ? str_slice(is, 0, SHORT_TEXT) : STR("nothing"));
-	} else if (was.len && was.len <= SHORT_TEXT && is.len <= SHORT_TEXT &&
-		   str_is_utf8(is, NULL)) {
+	} else if (tx->kind != TX_RECEIVED && was.len && was.len <= SHORT_TEXT &&
+		   is.len <= SHORT_TEXT && str_is_utf8(is, NULL)) {
 		compare_words(j, n, "text", was, is);
 	}
 	json_release(&recorded);

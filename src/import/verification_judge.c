@@ -51,6 +51,8 @@ static void read_recorded(struct judgement *j)
 	buf_init(&scratch, 0);
 	for (size_t n = 0; n < j->steps; n++) {
 		const struct transaction *tx = verification_step_at(j->job, n)->response;
+		if (tx->kind == TX_RECEIVED)
+			continue;
 		struct str type = tx->body.mime.len
 				      ? tx->body.mime
 				      : transaction_header(&tx->headers, STR("Content-Type"), 0);
@@ -72,7 +74,7 @@ static void read_received(struct judgement *j, const struct import_performance *
 		struct response response = {.headers = r->headers};
 
 		j->received[n].known = false;
-		if (r->performed && r->status)
+		if (r->performed && r->status && r->tx->kind != TX_RECEIVED)
 			read_page(j, &j->received[n], r->body,
 				  response_header(&response, STR("Content-Type"), 0), r->url);
 	}
@@ -92,7 +94,7 @@ static void put_recorded(const struct conversion_step *step, struct buf *out)
 	const struct transaction *tx = step->tx, *last = step->response;
 
 	if (!tx->status) {
-		buf_add(out, STR("no response"));
+		buf_add(out, tx->kind == TX_RECEIVED ? STR("a message") : STR("no response"));
 		return;
 	}
 	buf_printf(out, "HTTP %d", tx->status);

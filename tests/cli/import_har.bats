@@ -37,6 +37,13 @@ record() {
 	made oauth
 }
 
+@test "WebSockets of several protocols: what is sent, what is waited for, values in both directions" {
+	made sockets
+	run ! grep -q hunter2 sockets.yaml account
+	run ! grep -q 'wst_9f3KqZr2XwLmPs\|kq7Zr2Xw9LmP4sTb8VnC\|c0nv-Hd5\|kX9vQw7Z' sockets.yaml
+	[ "$(grep -c 'uuid()' sockets.yaml)" -eq 1 ]
+}
+
 @test "values that are not tokens stay unchanged" {
 	made nothing
 	run -1 grep -q extract nothing.yaml

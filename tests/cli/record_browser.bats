@@ -102,3 +102,44 @@ record() {
 	[[ "$output" == *"form submissions use the form of the page"* ]]
 	by_many own.yaml "$BATS_FILE_TMPDIR/shop.log"
 }
+
+# A ticket of the page, and the id of a conversation that the server issued in a message.
+chat_by_many() {
+	grep -q 'websocket: /ws/support' "$1"
+	grep -q 'query: {ticket: "${ticket}"}' "$1"
+	[ "$(grep -c 'conversation: "${conversation}"' "$1")" -eq 3 ]
+	grep -q 'when: {jsonpath: {"$.type": ping}}, send: {json: {type: pong}}' "$1"
+	[ "$(grep -c 'wait_for: {jsonpath: {"$.type": reply}}' "$1")" -eq 2 ]
+	run ! grep -Eq '[0-9a-f]{32}' "$1"
+	run reprise run -q -u 20 -i 2 --json many.json "$1"
+	[ "$status" -eq 0 ]
+	[ "$(json many.json 'd["requests"]["failed"]')" -eq 0 ]
+	[ "$(json many.json 'd["messages"]["sent"]')" -ge 120 ]
+	[ "$(json many.json 'd["sockets"]')" = '{"opened": 40, "open": 0}' ]
+}
+
+@test "a visit with a chat over a WebSocket: recorded, verified, run with many users" {
+	export VISITOR_VISIT=chat
+	LIMIT_S=150 run reprise record --browser "$(visitor)" "$SHOP/" -o chat.yaml
+	[ "$status" -eq 0 ]
+	grep -q '^Transcript: 2 questions' "$VISITOR_LOG"
+	[[ "$output" == *"ws/support: "*" messages, 3 sent by steps, 3 awaited by wait_for, "*"replied to by on_message"* ]]
+	grep -q 'close: 1000' chat.yaml
+	run reprise import har chat.har -o again.yaml --verify
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"verified: 7 of 7 steps got the recorded response"* ]]
+	chat_by_many chat.yaml
+}
+
+@test "a chat over TLS, in the HAR file of the browser itself" {
+	export VISITOR_VISIT=chat
+	LIMIT_S=150 run reprise record --browser "$(visitor)" "$TLS_SHOP/" --ca "$SHOP_CA" -o chat.yaml
+	[ "$status" -eq 0 ]
+	run reprise import har chat.har -o again.yaml --verify
+	[ "$status" -eq 0 ]
+	chat_by_many chat.yaml
+	VISITOR_HAR="$PWD/own.har" timeout 150 python3 -B "$(visitor)" "$SHOP/"
+	run reprise import har own.har --verify
+	[ "$status" -eq 0 ]
+	chat_by_many own.yaml
+}

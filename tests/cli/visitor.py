@@ -6,6 +6,7 @@ to Chromium. It logs in, searches, opens a product, adds it to the cart, orders 
 browser. Environment variables:
 
     VISITOR_PASSWORD=…   the password to type (default: demo)
+    VISITOR_VISIT=chat   talks with the shop's support instead: two questions, then the transcript
     VISITOR_MARKS=yes    marks the start of each step (http://recorder.local/mark)
     VISITOR_HAR=FILE     writes a HAR file to FILE, like the developer tools of the browser
     VISITOR_LOG=FILE     writes errors and the number of the order to FILE
@@ -120,9 +121,31 @@ class Saw:
 
     def __init__(self):
         self.entries, self.by_id, self.extra, self.to_fetch = [], {}, {}, []
+        self.sockets = {}
+
+    def socket_event(self, event, p):
+        """Events of a WebSocket; their times count from another zero than those of the clock."""
+        socket = self.sockets.setdefault(p["requestId"], {"messages": []})
+        if event == "Created":
+            socket["url"] = p["url"]
+        elif event == "WillSendHandshakeRequest":
+            socket.update(sent=p["request"]["headers"], wall=p["wallTime"], begun=p["timestamp"])
+        elif event == "HandshakeResponseReceived":
+            socket["response"] = p["response"]
+        elif event in ("FrameSent", "FrameReceived"):
+            frame = p["response"]
+            socket["messages"].append({
+                "type": "send" if event == "FrameSent" else "receive",
+                "time": socket["wall"] + p["timestamp"] - socket["begun"],
+                "opcode": frame["opcode"], "data": frame["payloadData"]})
+        elif event == "Closed":
+            socket["end"] = p["timestamp"]
 
     def event(self, method, p):
         key = p.get("requestId")
+        if method.startswith("Network.webSocket"):
+            self.socket_event(method[len("Network.webSocket"):], p)
+            return
         if method == "Network.requestWillBeSent":
             if "redirectResponse" in p:
                 self.answered(self.by_id[key], p["redirectResponse"], p["timestamp"])
@@ -197,6 +220,22 @@ class Saw:
                              "content": content, "redirectURL": (location or [""])[0],
                              "headersSize": -1, "bodySize": -1},
                 "cache": {}, "timings": {"send": 0, "wait": 0, "receive": 0}})
+        for s in self.sockets.values():
+            listed = [[{"name": n, "value": v} for n, v in h.items()]
+                      for h in (s["sent"], s["response"]["headers"])]
+            begun = datetime.datetime.fromtimestamp(s["wall"], datetime.timezone.utc)
+            entries.append({
+                "startedDateTime": begun.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+                "time": (s.get("end", s["begun"]) - s["begun"]) * 1000,
+                "_resourceType": "websocket", "_webSocketMessages": s["messages"],
+                "request": {"method": "GET", "url": s["url"], "httpVersion": "HTTP/1.1",
+                            "headers": listed[0], "queryString": [], "cookies": [],
+                            "headersSize": -1, "bodySize": 0},
+                "response": {"status": s["response"]["status"], "statusText": "",
+                             "httpVersion": "HTTP/1.1", "headers": listed[1], "cookies": [],
+                             "content": {"size": 0, "mimeType": "x-unknown"}, "redirectURL": "",
+                             "headersSize": -1, "bodySize": -1},
+                "cache": {}, "timings": {"send": 0, "wait": 0, "receive": 0}})
         log = {"version": "1.2", "creator": {"name": "Chromium, by its protocol", "version": ""},
                "pages": [], "entries": entries}
         with open(path, "w", encoding="utf-8") as file:
@@ -235,6 +274,25 @@ def visit(browser, url):
     return browser.value("location.pathname")
 
 
+def chat(browser, url):
+    def replies():
+        return "document.querySelectorAll('p.Shop').length"
+
+    browser.go(url, "/")
+    browser.act("document.querySelector('a[href=\"/support\"]').click()", "/support")
+    browser.until(replies() + " === 1")
+    for number, question in enumerate(("Do you have hats?", "And in red?"), 2):
+        time.sleep(1.3)
+        browser.value(FILL % ("input[name=text]", question) +
+                      ";document.getElementById('ask').requestSubmit()")
+        browser.until(replies() + " === %d" % number)
+    browser.value("document.getElementById('end').click()")
+    browser.until("document.querySelector('p.Transcript') !== null")
+    if browser.saw:
+        browser.saw.settle(browser)
+    return browser.value("document.querySelector('p.Transcript').textContent")
+
+
 def main():
     log = open(os.environ.get("VISITOR_LOG", "/dev/null"), "w", encoding="utf-8")
     flags, url = sys.argv[1:-1], sys.argv[-1]
@@ -248,7 +306,8 @@ def main():
             browser.saw = Saw()
         try:
             browser.begin()
-            print(visit(browser, url), file=log)
+            print((chat if os.environ.get("VISITOR_VISIT") == "chat" else visit)(browser, url),
+                  file=log)
             if browser.saw:
                 browser.saw.write(os.environ["VISITOR_HAR"])
         except SystemExit as problem:

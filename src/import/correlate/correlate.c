@@ -202,27 +202,36 @@ static int by_length(const void *a, const void *b)
 	return x->value.len > y->value.len ? -1 : x->value.len < y->value.len;
 }
 
+static uint32_t step_of(const struct conversion *conversion, const struct transaction *head)
+{
+	for (uint32_t k = 0; k < conversion->steps.count; k++)
+		if (conversion->steps.items[k].tx == head)
+			return k;
+	return UINT32_MAX;
+}
+
+/* Steps are in the order of the list. */
 static void set_owners(struct correlation *c)
 {
 	struct arena *a = &c->conversion->job->arena;
 	size_t count = c->list->items.count;
+	uint32_t next = 0;
 
 	c->owner = ARENA_ARRAY(a, count + 1, uint32_t);
 	c->step_order = ARENA_ARRAY(a, c->conversion->steps.count + 1, uint32_t);
 	for (uint32_t i = 0; i < count; i++) {
 		const struct transaction *tx = c->list->items.items[i];
-		const struct transaction *head =
-		    tx->disposition == TX_MERGED ? tx->merged_into : tx;
+		bool own =
+		    next < c->conversion->steps.count && c->conversion->steps.items[next].tx == tx;
 
 		c->owner[i] = UINT32_MAX;
-		for (uint32_t k = 0;
-		     tx->disposition != TX_SKIPPED && k < c->conversion->steps.count; k++)
-			if (c->conversion->steps.items[k].tx == head) {
-				c->owner[i] = k;
-				if (head == tx)
-					c->step_order[k] = i;
-				break;
-			}
+		if (tx->disposition == TX_MERGED)
+			c->owner[i] = step_of(c->conversion, tx->merged_into);
+		else if (own && tx->disposition == TX_KEPT)
+			c->owner[i] = next;
+		if (c->owner[i] == next)
+			c->step_order[next] = i;
+		next += own;
 	}
 }
 

@@ -160,32 +160,11 @@ static bool try_unique(struct correlation *c, const struct response *response,
 
 /* ---- writing */
 
-static bool is_identifier(struct str s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (!ascii_is_alnum(s.ptr[i]) && s.ptr[i] != '_')
-			return false;
-	return s.len && !ascii_is_digit(s.ptr[0]);
-}
-
-/* $['items'][0]['id'] as $.items[0].id where the names allow it. */
 static struct str pretty_path(struct correlation *c, struct str path)
 {
-	struct buf *out = &c->text;
-
-	buf_clear(out);
-	for (size_t at = 0; at < path.len;) {
-		size_t end = str_find(path, STR("']"), at);
-
-		if (!str_starts(str_slice(path, at, path.len), STR("['")) || end == NOT_FOUND ||
-		    !is_identifier(str_slice(path, at + 2, end))) {
-			buf_add_char(out, path.ptr[at++]);
-			continue;
-		}
-		buf_printf(out, ".%.*s", STR_ARG(str_slice(path, at + 2, end)));
-		at = end + 2;
-	}
-	return arena_str(&c->conversion->job->arena, buf_str(out));
+	buf_clear(&c->text);
+	jsonpath_put_short(path, &c->text);
+	return arena_str(&c->conversion->job->arena, buf_str(&c->text));
 }
 
 static bool is_plain_name(struct str s)
@@ -349,7 +328,7 @@ static bool try_sibling(struct correlation *c, const struct response *response,
 		if (!str_starts(full, str_slice(occurrence->path, 0, close + 1)) ||
 		    !str_starts(str_slice(full, close + 1, full.len), STR("['")) ||
 		    str_find_char(full, '[', close + 2) != NOT_FOUND ||
-		    !is_identifier(str_slice(full, close + 3, full.len - 2)))
+		    !jsonpath_is_short_name(str_slice(full, close + 3, full.len - 2)))
 			continue;
 		*extractor_spec = (struct extractor_spec){.kind = STR("jsonpath")};
 		extractor_spec->value =
@@ -417,7 +396,7 @@ static const struct response *read_response(struct extractor_rig *rig, const str
 	transaction_put_headers(&tx->headers, &rig->headers);
 	body = transaction_body_bytes(&tx->body, &rig->body);
 	rig->response = (struct response){.status = tx->status,
-					  .url = tx->url,
+					  .url = tx->kind == TX_RECEIVED ? STR("") : tx->url,
 					  .headers = buf_str(&rig->headers),
 					  .body = body.ptr ? body : STR("")};
 	rig->read = tx;
@@ -454,7 +433,7 @@ unsigned extractor_differs(struct correlation *c, uint32_t step,
 		const struct import_response *got =
 		    verification_response(&job->performances[p], tx);
 
-		if (!got || !got->performed || !got->status)
+		if (!got || !got->performed || (!got->status && tx->kind != TX_RECEIVED))
 			continue;
 		struct response response = {.status = got->status,
 					    .headers = got->headers,

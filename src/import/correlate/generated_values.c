@@ -257,7 +257,8 @@ static bool is_generated_id(const struct correlation *c, const struct request_va
 		return true;
 	for (int i = 0; own[i]; i++)
 		if (str_ieq(sent->name, str_of(own[i])))
-			return sent->location != LOCATION_URL && str_eq(tx->method, STR("POST"));
+			return sent->location != LOCATION_URL &&
+			       (str_eq(tx->method, STR("POST")) || tx->kind == TX_SENT);
 	return false;
 }
 

@@ -410,13 +410,15 @@ void request_values_collect(struct correlation *c)
 
 		if (step->disabled)
 			continue;
-		collect_from_url(c, i);
+		/* A message has the address of its socket. */
+		if (step->tx->kind <= TX_SOCKET)
+			collect_from_url(c, i);
 		collect_from_headers(c, i);
 		if (step->tx->part_count)
 			collect_from_form(c, i);
 		else if (step->json)
 			collect_from_json(c, i);
-		else if (step->tx->request_body.raw.len)
+		else if (step->tx->request_body.raw.len && !step->tx->binary)
 			collect_from_text(c, i);
 	}
 	note_sent_cookies(c);

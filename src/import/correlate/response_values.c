@@ -290,6 +290,20 @@ static bool is_one_word(struct str text)
 	return true;
 }
 
+/* A text, or JSON after a prefix: its values are those of a script. */
+static void match_message(struct correlation *c, uint32_t order, struct str body)
+{
+	struct occurrence whole = {.order = order,
+				   .found_in = VALUE_SOURCE_TEXT,
+				   .name = STR(""),
+				   .value = body,
+				   .filter = ""};
+	const struct script_text script = {.order = order, .text = body};
+
+	response_values_match_script(c, &script);
+	response_values_match_parts(c, whole);
+}
+
 static bool match_body(struct correlation *c, uint32_t order, struct str body)
 {
 	const struct transaction *tx = c->list->items.items[order];
@@ -302,6 +316,10 @@ static bool match_body(struct correlation *c, uint32_t order, struct str body)
 	if (start.len && strchr("{[\"", start.ptr[0]) && start.ptr[0] &&
 	    json_read(&c->tape, body)) {
 		response_values_match_json(c, order, body);
+		return true;
+	}
+	if (tx->kind == TX_RECEIVED) {
+		match_message(c, order, body);
 		return true;
 	}
 	if (is_one_word(start)) {
@@ -419,7 +437,8 @@ void response_values_search(struct correlation *c)
 			const struct transaction *tx = c->list->items.items[i];
 			struct str body;
 
-			if (c->owner[i] == UINT32_MAX)
+			/* A step that opens a socket extracts nothing. */
+			if (c->owner[i] == UINT32_MAX || tx->kind == TX_SOCKET)
 				continue;
 			buf_clear(&c->body);
 			/* Extractors of bodies cannot read a stream. */

@@ -157,7 +157,7 @@ static bool created_by_post(const struct correlation *c, const struct occurrence
 	const struct transaction *tx = c->list->items.items[occurrence->order];
 	const struct transaction *head = tx->merged_into ? tx->merged_into : tx;
 
-	return tx->status == 201 || str_eq(head->method, STR("POST"));
+	return tx->status == 201 || tx->kind == TX_RECEIVED || str_eq(head->method, STR("POST"));
 }
 
 bool score_is_short_number(const struct tracked_value *tracked_value)

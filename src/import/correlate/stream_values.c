@@ -1,5 +1,5 @@
-/* Values that the client received over a WebSocket or an event stream, where nothing is extracted.
- */
+/* Values that the client received over a WebSocket that is not imported, or an event stream:
+ * nothing is extracted there. */
 #include "import/correlate/correlation.h"
 #include "import/correlate/request_values.h"
 #include "import/correlate/value_index.h"

@@ -386,6 +386,8 @@ void forms_recognize(struct conversion *conversion)
 	buf_init(&f.receipt, 0);
 	page_history_init(&f.history, conversion);
 	for (uint32_t i = 0; i < conversion->steps.count; i++) {
+		if (conversion->steps.items[i].tx->kind != TX_REQUEST)
+			continue;
 		buf_clear(&f.receipt);
 		if (lost_body_is_form(conversion->steps.items[i].tx)) {
 			recognize_lost(&f, i);

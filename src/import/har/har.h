@@ -1,5 +1,6 @@
 /*
- * Reads a HAR recording: the envelope (har.c), one entry (har_entry.c), the bodies (har_body.c).
+ * Reads a HAR recording: the envelope (har.c), one entry (har_entry.c), its bodies (har_body.c)
+ * and its messages (har_socket.c).
  * Deviations of real files are tolerated; see the comments where each is handled. Everything
  * belongs to the job's thread and arena.
  */
@@ -33,6 +34,10 @@ void har_request_body(struct har_reader *r, const struct json_item *request,
 /* response.content, after the headers were read. */
 void har_response_body(struct har_reader *r, const struct json_item *response,
 		       struct transaction *tx);
+
+/* _webSocketMessages, after request and response were read: TX becomes a TX_SOCKET, or is skipped
+ * if it is one without a list of messages. */
+void har_socket(struct har_reader *r, const struct json_item *entry, struct transaction *tx);
 
 /* A member of OBJECT; NULL if it is missing or OBJECT is not an object. */
 const struct json_item *har_get(const struct har_reader *r, const struct json_item *object,

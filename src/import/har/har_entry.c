@@ -216,10 +216,9 @@ static bool read_url(struct har_reader *r, struct transaction *tx, struct str ur
 	struct url parts;
 	size_t colon;
 
-	if (scheme_is(url, "ws:") || scheme_is(url, "wss:")) {
-		transaction_skip(tx, SKIP_REASON_WEBSOCKET, STR_NULL);
-		return false;
-	}
+	/* The handshake of a WebSocket is a request. */
+	if (scheme_is(url, "ws:") || scheme_is(url, "wss:"))
+		url = arena_printf(&r->job->arena, "http%.*s", STR_ARG(str_slice(url, 2, url.len)));
 	if (str_starts(url, STR("/"))) {
 		struct str host = transaction_header(&tx->request_headers, STR("Host"), 0);
 
@@ -299,42 +298,6 @@ static void read_response(struct har_reader *r, const struct json_item *response
 		tx->redirect_url = arena_str(&r->job->arena, buf_str(&r->scratch));
 }
 
-/* The messages of the server, as the body of the response. */
-static void keep_messages(struct har_reader *r, const struct json_item *messages,
-			  struct transaction *tx)
-{
-	uint32_t begin = (uint32_t)(messages - r->tape.items);
-	struct buf text;
-
-	buf_init(&text, 0);
-	for (uint32_t i = begin + 1; i < messages->next; i = r->tape.items[i].next) {
-		const struct json_item *message = &r->tape.items[i];
-
-		if (!str_eq(har_get_text(r, message, "type"), STR("receive")))
-			continue;
-		buf_add(&text, har_get_text(r, message, "data"));
-		buf_add_char(&text, '\n');
-	}
-	tx->body = (struct tx_body){.raw = arena_str(&r->job->arena, buf_str(&text))};
-	buf_release(&text);
-}
-
-static void check_websocket(struct har_reader *r, const struct json_item *entry,
-			    struct transaction *tx)
-{
-	const struct json_item *messages = har_get(r, entry, "_webSocketMessages");
-
-	if (tx->status == 101 || messages) {
-		struct str listed = STR_NULL;
-
-		if (messages && json_type(messages) == JSON_ARRAY) {
-			listed = arena_printf(&r->job->arena, "%u messages", json_count(messages));
-			keep_messages(r, messages, tx);
-		}
-		transaction_skip(tx, SKIP_REASON_WEBSOCKET, listed);
-	}
-}
-
 static bool is_prefetch(const struct transaction *tx)
 {
 	static const char *const names[] = {"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz", NULL};
@@ -380,7 +343,7 @@ void har_entry(struct har_reader *r, struct transaction *tx)
 	tx->request_only = !response || json_count(response) == 0;
 	read_response(r, response, tx);
 	read_cause(r, entry, tx);
-	check_websocket(r, entry, tx);
+	har_socket(r, entry, tx);
 	if (tx->status)
 		return;
 	/* A browser that leaves a page cancels requests, and their bodies are not sent. */

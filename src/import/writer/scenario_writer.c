@@ -208,19 +208,34 @@ static struct yaml_writer_node *missing_node(struct conversion *conversion,
 	return node;
 }
 
-/* Appends the steps [from, to) of one group to LIST. */
-static void put_steps(struct conversion *conversion, size_t from, size_t to,
-		      struct yaml_writer_node *list)
+/* A message that is sent, together with the one that it waits for, which is the next step if that
+ * is joined. */
+static struct yaml_writer_node *socket_node(struct conversion *conversion, size_t index)
 {
+	struct conversion_step *step = &conversion->steps.items[index], *wait = NULL;
 	struct arena *a = &conversion->job->arena;
+	struct yaml_writer_node *node;
 
-	for (size_t i = from; i < to; i++) {
-		struct conversion_step *step = &conversion->steps.items[i];
-
-		yaml_writer_add(a, list,
-				step->disabled ? missing_node(conversion, step)
-					       : request_node(conversion, step));
+	if (index + 1 < conversion->steps.count && step[1].joined)
+		wait = step + 1;
+	node = scenario_writer_socket(conversion, step, wait);
+	put_comments(conversion, step, node);
+	put_extract(a, step, node);
+	if (wait) {
+		put_comments(conversion, wait, node);
+		put_extract(a, wait, node);
 	}
+	return node;
+}
+
+static struct yaml_writer_node *step_node(struct conversion *conversion, size_t index)
+{
+	struct conversion_step *step = &conversion->steps.items[index];
+
+	if (step->disabled)
+		return missing_node(conversion, step);
+	return step->tx->kind == TX_REQUEST ? request_node(conversion, step)
+					    : socket_node(conversion, index);
 }
 
 static void put_think(struct conversion *conversion, ns_t think, struct yaml_writer_node *list)
@@ -233,6 +248,23 @@ static void put_think(struct conversion *conversion, ns_t think, struct yaml_wri
 	node = yaml_writer_add(a, list, yaml_writer_map(a));
 	yaml_writer_put_text(a, node, STR("think"),
 			     arena_printf(a, "%.10gs", (double)think / (double)NS_PER_S));
+}
+
+/* Appends the steps [from, to) of one group to LIST. */
+static void put_steps(struct conversion *conversion, size_t from, size_t to,
+		      struct yaml_writer_node *list)
+{
+	struct arena *a = &conversion->job->arena;
+
+	for (size_t i = from; i < to; i++) {
+		if (conversion->steps.items[i].joined)
+			continue;
+		yaml_writer_add(a, list, step_node(conversion, i));
+		while (i + 1 < to && conversion->steps.items[i + 1].joined)
+			i++;
+		if (i + 1 < to)
+			put_think(conversion, conversion->steps.items[i].think, list);
+	}
 }
 
 static struct str plain_text(struct conversion *conversion, struct str text)
@@ -254,11 +286,11 @@ static void put_groups(struct conversion *conversion, struct yaml_writer_node *r
 		uint32_t group = conversion->steps.items[at].group;
 		struct yaml_writer_node *list = steps, *node = NULL;
 		size_t end = at;
-		size_t before = steps->members.count;
+		size_t before = steps->members.count, own = 0;
 
 		while (end < conversion->steps.count && conversion->steps.items[end].group == group)
-			end++;
-		if (end - at > 1 || conversion->groups.items[group].marked) {
+			own += !conversion->steps.items[end++].joined;
+		if (own > 1 || conversion->groups.items[group].marked) {
 			node = yaml_writer_map(a);
 			yaml_writer_put_text(
 			    a, node, STR("group"),

@@ -59,6 +59,11 @@ bool scenario_writer_graphql(struct conversion *conversion, struct conversion_st
 /* Adds `events:` if the response of STEP is an event stream. */
 void scenario_writer_events(struct conversion *conversion, const struct conversion_step *step,
 			    struct yaml_writer_node *node);
+/* A step of a WebSocket; WAIT (or NULL) is what a sent message waits for. Without comments and
+ * extractors. */
+struct yaml_writer_node *scenario_writer_socket(struct conversion *conversion,
+						struct conversion_step *step,
+						const struct conversion_step *wait);
 /* `expect:` of a step, and what `defaults` expects of all steps. */
 void scenario_writer_outcome(struct conversion *conversion, const struct conversion_step *step,
 			     struct yaml_writer_node *node);

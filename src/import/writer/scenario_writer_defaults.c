@@ -6,6 +6,11 @@ struct common {
 	size_t count;
 };
 
+static bool is_request(const struct conversion_step *step)
+{
+	return !step->disabled && step->tx->kind == TX_REQUEST;
+}
+
 /* Headers that belong to one request; Accept is chosen by choose_accept. */
 static bool is_of_step(const struct tx_header *h)
 {
@@ -27,7 +32,7 @@ static size_t count_headers(struct conversion *conversion, struct common *all, s
 		const struct conversion_step *step = &conversion->steps.items[i];
 		const struct tx_headers *headers = &step->tx->request_headers;
 
-		for (size_t k = 0; k < headers->list.count && !step->disabled; k++) {
+		for (size_t k = 0; k < headers->list.count && is_request(step); k++) {
 			const struct tx_header *h = &headers->list.items[k];
 			size_t n = 0;
 
@@ -76,7 +81,7 @@ static size_t accept_bytes(const struct conversion *conversion, struct str value
 		const struct conversion_step *step = &conversion->steps.items[i];
 		struct str own = transaction_header(&step->tx->request_headers, STR("Accept"), 0);
 
-		if (step->disabled)
+		if (!is_request(step))
 			continue;
 		if (!own.len)
 			return SIZE_MAX;
@@ -127,7 +132,7 @@ static const struct conversion_step *common_auth(const struct conversion *conver
 	for (size_t i = 0; i < conversion->steps.count; i++) {
 		const struct conversion_step *step = &conversion->steps.items[i];
 
-		if (step->disabled)
+		if (!is_request(step))
 			continue;
 		first = first ? first : step;
 		if (!step->basic_user.ptr || step->tx->more ||
@@ -177,7 +182,7 @@ void scenario_writer_defaults(struct conversion *conversion, struct yaml_writer_
 	const struct conversion_step *auth = common_auth(conversion);
 
 	for (size_t i = 0; i < conversion->steps.count; i++)
-		steps += !conversion->steps.items[i].disabled;
+		steps += is_request(&conversion->steps.items[i]);
 	for (size_t i = 0; i < count; i++) {
 		struct str text;
 

@@ -201,6 +201,9 @@ bool scenario_writer_is_dropped(const struct transaction *tx, const struct tx_he
 		return scenario_writer_has_control(h->value);
 	if (!h->value.len || is_in_list(h->name, never) || scenario_writer_has_control(h->value))
 		return true;
+	/* Servers of WebSockets check the Origin instead of a token. */
+	if (tx->kind == TX_SOCKET && str_ieq(h->name, STR("Origin")))
+		return false;
 	return is_safe(tx) && is_in_list(h->name, of_posts);
 }
 

@@ -1,0 +1,140 @@
+/* The messages of a WebSocket, as Chrome, Playwright and our recorder list them: _webSocketMessages
+ * with the direction, the time in seconds since 1970, the opcode and the data. */
+#include <math.h>
+
+#include "base/base64.h"
+#include "base/url.h"
+#include "import/har/har.h"
+
+#define BINARY 2
+
+/* In microseconds; some tools write milliseconds. */
+static int64_t read_time(struct har_reader *r, const struct json_item *message)
+{
+	double time = har_get_number(r, message, "time", 0);
+
+	if (!isfinite(time) || time <= 0 || time > 1e14)
+		return TX_TIME_UNKNOWN;
+	return (int64_t)(time * (time > 1e11 ? 1e3 : 1e6));
+}
+
+static bool is_true(struct har_reader *r, const struct json_item *object, const char *key)
+{
+	const struct json_item *item = har_get(r, object, key);
+
+	return item && json_type(item) == JSON_TRUE;
+}
+
+static void read_binary(struct har_reader *r, struct transaction *tx, struct str data)
+{
+	tx->binary = true;
+	if (tx->kind == TX_RECEIVED) {
+		tx->body = (struct tx_body){.coding = TX_BASE64, .raw = data};
+		return;
+	}
+	buf_clear(&r->scratch);
+	if (base64_decode(&r->scratch, data))
+		tx->request_body.raw = arena_str(&r->job->arena, buf_str(&r->scratch));
+	else
+		tx->request_body.raw = data;
+}
+
+static void read_message(struct har_reader *r, const struct json_item *message,
+			 struct tx_socket *socket)
+{
+	struct str type = har_get_text(r, message, "type"), data;
+	bool sent = str_eq(type, STR("send"));
+	struct transaction *tx;
+
+	/* Others are errors that the browser noted. */
+	if (!sent && !str_eq(type, STR("receive")))
+		return;
+	data = har_get_text(r, message, "data");
+	tx = transaction_add_message(&r->job->arena, socket, sent ? TX_SENT : TX_RECEIVED,
+				     read_time(r, message));
+	if (is_true(r, message, "_cut")) {
+		socket->cut++;
+		tx->body.lost = tx->request_body.lost = true;
+	}
+	if (!data.ptr)
+		data = STR("");
+	if (har_get_number(r, message, "opcode", 1) == BINARY)
+		read_binary(r, tx, data);
+	else if (sent)
+		tx->request_body.raw = data;
+	else
+		tx->body.raw = data;
+}
+
+/* The end of the socket as our recorder writes it. */
+static void read_close(struct har_reader *r, const struct json_item *entry,
+		       struct tx_socket *socket)
+{
+	const struct json_item *close = har_get(r, entry, "_webSocketClose");
+	struct transaction *tx;
+	double code;
+
+	if (!str_eq(har_get_text(r, close, "type"), STR("send")))
+		return;
+	code = har_get_number(r, close, "code", 0);
+	tx = transaction_add_message(&r->job->arena, socket, TX_CLOSED, read_time(r, close));
+	tx->close_code = code >= 1000 && code <= 4999 ? (unsigned)code : 0;
+}
+
+/* Chrome and Playwright do not list the end, but the time of the entry is that of the socket. */
+static void find_close(struct har_reader *r, struct tx_socket *socket, int64_t end_us)
+{
+	size_t count = socket->messages.count;
+
+	if (count && end_us != TX_TIME_UNKNOWN &&
+	    end_us > socket->messages.items[count - 1]->start_us)
+		transaction_add_message(&r->job->arena, socket, TX_CLOSED, end_us)->close_code =
+		    1000;
+}
+
+/* The messages that the recorder could not keep. */
+static void count_lost(struct har_reader *r, const struct json_item *entry,
+		       struct tx_socket *socket, size_t listed)
+{
+	const struct json_item *counts = har_get(r, entry, "_webSocketCounts");
+	double all =
+	    har_get_number(r, counts, "sent", 0) + har_get_number(r, counts, "received", 0);
+
+	if (all > (double)listed && all < 1e15)
+		socket->cut += (size_t)all - listed;
+}
+
+static bool is_socket(struct har_reader *r, const struct json_item *entry,
+		      const struct transaction *tx)
+{
+	struct str url = har_get_text(r, har_get(r, entry, "request"), "url");
+
+	return tx->status == 101 || str_ieq(str_slice(url, 0, 3), STR("ws:")) ||
+	       str_ieq(str_slice(url, 0, 4), STR("wss:"));
+}
+
+void har_socket(struct har_reader *r, const struct json_item *entry, struct transaction *tx)
+{
+	const struct json_item *messages = har_get(r, entry, "_webSocketMessages");
+	int64_t end_us = tx->end_us;
+	uint32_t begin;
+
+	if (messages && json_type(messages) != JSON_ARRAY)
+		messages = NULL;
+	if (!messages || tx->status != 101 || tx->disposition != TX_KEPT) {
+		if (messages || is_socket(r, entry, tx))
+			transaction_skip(tx, SKIP_REASON_WEBSOCKET,
+					 tx->status == 101 ? STR("without its messages")
+							   : STR("not opened"));
+		return;
+	}
+	transaction_open_socket(&r->job->arena, tx);
+	begin = (uint32_t)(messages - r->tape.items);
+	for (uint32_t i = begin + 1; i < messages->next; i = r->tape.items[i].next)
+		read_message(r, &r->tape.items[i], tx->socket);
+	count_lost(r, entry, tx->socket, json_count(messages));
+	if (har_get(r, entry, "_webSocketClose"))
+		read_close(r, entry, tx->socket);
+	else
+		find_close(r, tx->socket, end_us);
+}
