@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/ascii.h"
 
@@ -88,13 +89,70 @@ void diag_note(struct diag_list *list, struct diag *diag, struct span span, cons
 	((struct diag_note *)(uintptr_t)last)->next = note;
 }
 
-void diag_fix(struct diag_list *list, struct diag *diag, const char *format, ...)
+void diag_edit(struct diag_list *list, struct diag *diag, struct span span, struct str text)
 {
-	va_list args;
+	size_t at = diag->edits.count;
 
-	va_start(args, format);
-	diag->fix = arena_vprintf(list->arena, format, args);
-	va_end(args);
+	if (!span.source)
+		return;
+	while (at > 0 && diag->edits.items[at - 1].span.begin >= span.begin)
+		at--;
+	if ((at > 0 && diag->edits.items[at - 1].span.end > span.begin) ||
+	    (at < diag->edits.count && (diag->edits.items[at].span.begin < span.end ||
+					diag->edits.items[at].span.begin == span.begin)))
+		return;
+	VEC_PUSH(list->arena, &diag->edits, (struct diag_edit){0});
+	memmove(&diag->edits.items[at + 1], &diag->edits.items[at],
+		(diag->edits.count - 1 - at) * sizeof *diag->edits.items);
+	diag->edits.items[at] = (struct diag_edit){span, arena_str(list->arena, text)};
+}
+
+void diag_edit_word(struct diag_list *list, struct diag *diag, struct span span, struct str found,
+		    struct str meant)
+{
+	if (!span.source)
+		return;
+	size_t at = str_find(str_slice(span.source->text, 0, span.end), found, span.begin);
+
+	if (at == NOT_FOUND)
+		return;
+	span.begin = (uint32_t)at;
+	span.end = (uint32_t)(at + found.len);
+	diag_edit(list, diag, span, meant);
+}
+
+/* The line end that the source uses. */
+static struct str line_end(const struct source *source)
+{
+	size_t at = str_find_char(source->text, '\n', 0);
+
+	return at != NOT_FOUND && at > 0 && source->text.ptr[at - 1] == '\r' ? STR("\r\n")
+									     : STR("\n");
+}
+
+void diag_add_line(struct diag_list *list, struct diag *diag, uint32_t at, struct str text)
+{
+	const struct source *source = diag->span.source;
+
+	diag_add(list, diag, "%.*s", STR_ARG(text));
+	if (!source)
+		return;
+	struct str line = source_line(source, source_position(source, at).line);
+	uint32_t begin = (uint32_t)(line.ptr - source->text.ptr);
+
+	diag_edit(list, diag, (struct span){source, begin, begin},
+		  arena_printf(list->arena, "%.*s%.*s", STR_ARG(text), STR_ARG(line_end(source))));
+}
+
+bool diag_is_certain(const struct diag *diag)
+{
+	return diag->level == DIAG_ERROR && diag->edits.count && !diag->is_guess;
+}
+
+void diag_clear_fix(struct diag *diag)
+{
+	diag->fix = STR_NULL;
+	diag->edits.count = 0;
 }
 
 void diag_secret(struct diag_list *list, struct str secret)
@@ -145,10 +203,11 @@ void diag_fix_in_line(struct diag_list *list, struct diag *diag, struct span spa
 
 	if (source_position(span.source, span.end).line != number)
 		return;
-	diag_fix(list, diag, "%.*s%.*s%.*s", STR_ARG(str_slice(line, 0, before)), STR_ARG(text),
-		 STR_ARG(str_slice(line, before + (span.end - span.begin), line.len)));
-	diag->fix_span = span;
-	diag->fix_text = arena_str(list->arena, text);
+	diag->fix = arena_printf(
+	    list->arena, "%.*s%.*s%.*s", STR_ARG(str_slice(line, 0, before)), STR_ARG(text),
+	    STR_ARG(str_slice(line, before + (span.end - span.begin), line.len)));
+	diag->edits.count = 0;
+	diag_edit(list, diag, span, text);
 }
 
 const char *diag_code_name(enum diag_code code)

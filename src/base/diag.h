@@ -32,16 +32,24 @@ struct diag_note {
 	const struct diag_note *next;
 };
 
+/* A part of the source that must be replaced; an empty span inserts. */
+struct diag_edit {
+	struct span span;
+	struct str text;
+};
+
 struct diag {
 	enum diag_level level;
 	enum diag_code code;
 	struct span span;
 	struct str text;
 	struct str fix; /* the corrected line, or empty */
-	struct span
-	    fix_span; /* the part of the line that `fix` replaces; without a source if only */
-	struct str fix_text; /* the whole line is known; and the text that replaces it */
-	struct str add;	     /* a line to add in another place, or empty */
+	struct str add; /* a line to add in another place, or empty */
+	/* What must be changed in the source to correct the error: sorted, not overlapping, all in
+	 * one source. Empty if it is not known. */
+	VEC(struct diag_edit) edits;
+	bool is_guess;	 /* the user must decide about `edits`: `check --fix` does not apply them */
+	struct str path; /* JSON Pointer (RFC 6901) of the node at `span`; ptr NULL: not known */
 	const struct diag_note *notes;
 };
 
@@ -51,6 +59,8 @@ struct diag_list {
 	VEC(struct str) secrets; /* masked in everything that is printed */
 	size_t errors, warnings;
 	size_t limit; /* maximum number that is kept (default 100); the counts continue */
+	/* Errors that were in the text and have been corrected: printed first; or NULL. */
+	const struct diag_list *fixed;
 };
 
 void diag_init(struct diag_list *list, struct arena *arena);
@@ -61,13 +71,23 @@ struct diag *diag_warning(struct diag_list *list, struct span span, enum diag_co
 			  const char *format, ...) __attribute__((format(printf, 4, 5)));
 void diag_note(struct diag_list *list, struct diag *diag, struct span span, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-/* The corrected line, which replaces the whole line of the diagnostic's span; shown under the caret
- * as "write | …". */
-void diag_fix(struct diag_list *list, struct diag *diag, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-/* A line that must be added in another place, which the message names; shown as "add   | …". */
+/* TEXT must replace SPAN of the source. Does nothing if SPAN has no source, or if it overlaps
+ * another edit of DIAG. */
+void diag_edit(struct diag_list *list, struct diag *diag, struct span span, struct str text);
+/* The word FOUND, which is in SPAN, must be MEANT: the same for the place of FOUND, without the
+ * quotes around it. The line is not shown, because the message has the word. */
+void diag_edit_word(struct diag_list *list, struct diag *diag, struct span span, struct str found,
+		    struct str meant);
+/* A new line TEXT, with its indentation, must be inserted above the line of the offset AT of the
+ * diagnostic's source; shown as "add   | …". */
+void diag_add_line(struct diag_list *list, struct diag *diag, uint32_t at, struct str text);
+/* The same without an edit, where the place is not known. */
 void diag_add(struct diag_list *list, struct diag *diag, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Whether DIAG is an error with edits that need no decision of the user. */
+bool diag_is_certain(const struct diag *diag);
+/* Removes the corrected line and the edits, for others. */
+void diag_clear_fix(struct diag *diag);
 
 /* Masks SECRET in all texts of the list and in the source lines that are printed with them. It must
  * live as long as LIST. */
@@ -77,8 +97,9 @@ void diag_secret(struct diag_list *list, struct str secret);
 void diag_drop(struct diag_list *list, enum diag_code code);
 /* Appends all diagnostics of FROM; both lists must be in arenas that last as long as LIST. */
 void diag_append(struct diag_list *list, const struct diag_list *from);
-/* The source line of SPAN with TEXT instead of the span; empty if SPAN is longer than a line. If a
- * line has several errors with such a fix, the line that is printed has all of their fixes. */
+/* TEXT must replace SPAN, and the corrected line is shown under the caret as "write | …". Does
+ * nothing if SPAN is longer than a line. If a line has several errors with edits, the line that is
+ * shown has all of them. */
 void diag_fix_in_line(struct diag_list *list, struct diag *diag, struct span span, struct str text);
 
 /* "E101". */

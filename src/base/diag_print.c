@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/diag.h"
+#include "base/diag_private.h"
 #include "base/escape.h"
 #include "base/json_writer.h"
 #include "base/secret_mask.h"
@@ -44,13 +44,15 @@ static int order(const void *left, const void *right)
 /* Masks the secrets of a list. */
 struct printer {
 	const struct diag_list *list;
+	bool is_fixed; /* the list has the errors that were corrected */
 	struct secret_set set;
 	struct secret_mask mask;
 };
 
-static void printer_init(struct printer *p, const struct diag_list *list)
+static void printer_init(struct printer *p, const struct diag_list *list, bool is_fixed)
 {
 	p->list = list;
+	p->is_fixed = is_fixed;
 	secret_set_init(&p->set);
 	secret_mask_init(&p->mask);
 	for (size_t i = 0; i < list->secrets.count; i++)
@@ -92,74 +94,30 @@ static const struct diag_note *masked_notes(struct printer *p, const struct diag
 	return copy;
 }
 
+/* An edit whose text has a secret is not printed, and then none of them: part of a correction can
+ * be worse than none. */
+static void mask_edits(struct printer *p, struct diag *diag)
+{
+	for (size_t i = 0; i < diag->edits.count; i++) {
+		struct str text = diag->edits.items[i].text;
+
+		if (!str_eq(masked(p, text, SECRET_MASK_HIDDEN), text))
+			diag->edits.count = 0;
+	}
+}
+
 static void mask_diag(struct printer *p, struct diag *diag)
 {
 	diag->text = masked(p, diag->text, SECRET_MASK_HIDDEN);
 	diag->fix = masked(p, diag->fix, SECRET_MASK_HIDDEN);
 	diag->add = masked(p, diag->add, SECRET_MASK_HIDDEN);
+	mask_edits(p, diag);
 	diag->notes = masked_notes(p, diag->notes);
 }
 
-/* ---- several fixes in one line */
-
-#define FIXES_MAX 32
-
-/* Whether the line that DIAG's fix replaces also gets the fix of OTHER. A warning is a proposal, so
- * it does not change the line of an error. */
-static bool shares_line(const struct diag *diag, const struct diag *other)
-{
-	return other->fix_span.source == diag->fix_span.source &&
-	       (other->level == DIAG_ERROR || other == diag) &&
-	       source_position(other->fix_span.source, other->fix_span.begin).line ==
-		   source_position(diag->fix_span.source, diag->fix_span.begin).line;
-}
-
-/* Adds OTHER to FIXES, which are sorted and do not overlap; COUNT is their number. */
-static size_t add_fix(const struct diag **fixes, size_t count, const struct diag *other)
-{
-	size_t at = count;
-
-	if (count == FIXES_MAX)
-		return count;
-	while (at > 0 && fixes[at - 1]->fix_span.begin >= other->fix_span.begin)
-		at--;
-	if ((at > 0 && fixes[at - 1]->fix_span.end > other->fix_span.begin) ||
-	    (at < count && (fixes[at]->fix_span.begin < other->fix_span.end ||
-			    fixes[at]->fix_span.begin == other->fix_span.begin)))
-		return count;
-	memmove(&fixes[at + 1], &fixes[at], (count - at) * sizeof *fixes);
-	fixes[at] = other;
-	return count + 1;
-}
-
-/* The line of DIAG with the fixes of all errors of ALL in it. */
-static struct str merged_line(struct arena *a, const struct diag *const *all, size_t count,
-			      const struct diag *diag)
-{
-	const struct diag *fixes[FIXES_MAX] = {diag};
-	const struct source *source = diag->fix_span.source;
-	struct str line = source_line(source, source_position(source, diag->fix_span.begin).line);
-	size_t fix_count = 1, from = (size_t)(line.ptr - source->text.ptr), end = from + line.len;
-	struct str merged = STR("");
-
-	for (size_t i = 0; i < count; i++)
-		if (all[i] != diag && all[i]->fix_span.source && shares_line(diag, all[i]))
-			fix_count = add_fix(fixes, fix_count, all[i]);
-	if (fix_count == 1)
-		return diag->fix;
-	for (size_t i = 0; i < fix_count; i++) {
-		merged =
-		    arena_printf(a, "%.*s%.*s%.*s", STR_ARG(merged),
-				 STR_ARG(str_slice(source->text, from, fixes[i]->fix_span.begin)),
-				 STR_ARG(fixes[i]->fix_text));
-		from = fixes[i]->fix_span.end;
-	}
-	return arena_printf(a, "%.*s%.*s", STR_ARG(merged),
-			    STR_ARG(str_slice(source->text, from, end)));
-}
-
-/* The diagnostics in the order of the text, with lines that have the fixes of all their errors. */
-static const struct diag **sorted(struct printer *p)
+/* The diagnostics in the order of the text, with lines that have the fixes of all their errors. The
+ * text shows a line only if the message does not have the word to write; programs get all lines. */
+static const struct diag **sorted(struct printer *p, bool all_lines)
 {
 	const struct diag_list *list = p->list;
 	size_t count = list->diags.count;
@@ -172,8 +130,9 @@ static const struct diag **sorted(struct printer *p)
 		qsort(all, count, sizeof *all, order);
 	for (size_t i = 0; i < count; i++) {
 		copies[i] = *all[i];
-		if (copies[i].fix_span.source)
-			copies[i].fix = merged_line(list->arena, all, count, all[i]);
+		if (copies[i].span.source && copies[i].edits.count &&
+		    (copies[i].fix.len || all_lines))
+			copies[i].fix = diag_merged_line(list->arena, all, count, all[i]);
 		mask_diag(p, &copies[i]);
 	}
 	for (size_t i = 0; i < count; i++)
@@ -298,7 +257,7 @@ static void put_fix(struct printer *p, const struct diag *diag, const struct pal
 		w.to += step_at(w.line, w.to);
 	w.mark_from = w.mark_to = w.line.len;
 	buf_init(&unmarked, 0);
-	buf_printf(out, "%swrite%s | ", palette->note, palette->off);
+	buf_printf(out, "%s%s%s | ", palette->note, p->is_fixed ? "now  " : "write", palette->off);
 	put_window(&w, out, &unmarked);
 	buf_add_char(out, '\n');
 	buf_release(&unmarked);
@@ -309,6 +268,14 @@ static void put_addition(const struct diag *diag, const struct palette *palette,
 	buf_printf(out, "%sadd  %s | ", palette->note, palette->off);
 	escape_terminal(out, diag->add);
 	buf_add_char(out, '\n');
+}
+
+/* "error", "warning", or "fixed" for an error that was corrected. */
+static const char *label(const struct printer *p, const struct diag *diag)
+{
+	if (p->is_fixed)
+		return "fixed";
+	return diag->level == DIAG_ERROR ? "error" : "warning";
 }
 
 static void put_position(struct span span, const struct palette *palette, struct buf *out)
@@ -325,11 +292,12 @@ static void put_position(struct span span, const struct palette *palette, struct
 static void put_text(struct printer *p, const struct diag *diag, const struct palette *palette,
 		     struct buf *out)
 {
-	bool error = diag->level == DIAG_ERROR;
+	const char *color = p->is_fixed			? palette->caret
+			    : diag->level == DIAG_ERROR ? palette->error
+							: palette->warning;
 
 	put_position(diag->span, palette, out);
-	buf_printf(out, "%s%s:%s ", error ? palette->error : palette->warning,
-		   error ? "error" : "warning", palette->off);
+	buf_printf(out, "%s%s:%s ", color, label(p, diag), palette->off);
 	escape_terminal(out, diag->text);
 	buf_printf(out, "  [%s]\n", diag_code_name(diag->code));
 	if (diag->span.source)
@@ -361,7 +329,7 @@ static void print_text(struct printer *p, const struct diag **all, bool color, s
 		put_text(p, all[i], palette, out);
 	if (seen > kept)
 		buf_printf(out, "   … and %zu more\n", seen - kept);
-	if (kept)
+	if (kept && !p->is_fixed)
 		buf_printf(out, "   help: reprise explain %s\n",
 			   diag_code_name(all[kept - 1]->code));
 }
@@ -401,6 +369,20 @@ static void put_json(struct json_writer *j, const struct diag *diag)
 		json_writer_text(j, "add", diag->add);
 	else
 		json_writer_null(j, "add");
+	if (diag->path.ptr)
+		json_writer_text(j, "path", diag->path);
+	else
+		json_writer_null(j, "path");
+	json_writer_open_array(j, "edits");
+	for (size_t i = 0; i < diag->edits.count; i++) {
+		json_writer_open(j, NULL);
+		json_writer_uint(j, "begin", diag->edits.items[i].span.begin);
+		json_writer_uint(j, "end", diag->edits.items[i].span.end);
+		json_writer_text(j, "text", diag->edits.items[i].text);
+		json_writer_close(j);
+	}
+	json_writer_close_array(j);
+	json_writer_bool(j, "certain", diag_is_certain(diag));
 	json_writer_open_array(j, "notes");
 	for (const struct diag_note *note = diag->notes; note; note = note->next) {
 		json_writer_open(j, NULL);
@@ -412,20 +394,34 @@ static void put_json(struct json_writer *j, const struct diag *diag)
 	json_writer_close(j);
 }
 
-/* One object; one diagnostic per line. */
-static void print_json(const struct diag_list *list, const struct diag **all, struct buf *out)
+/* An array with one diagnostic per line. */
+static void put_json_list(struct json_writer *j, const char *key, const struct diag_list *list,
+			  bool is_fixed)
+{
+	struct printer printer;
+	const struct diag **all;
+
+	printer_init(&printer, list, is_fixed);
+	all = sorted(&printer, true);
+	json_writer_open_array(j, key);
+	for (size_t i = 0; i < list->diags.count; i++)
+		put_json(j, all[i]);
+	if (list->diags.count)
+		json_writer_line(j, "\n");
+	json_writer_close_array(j);
+	printer_release(&printer);
+}
+
+static void print_json(const struct diag_list *list, struct buf *out)
 {
 	struct json_writer j = json_writer_spaced(out);
 
 	json_writer_open(&j, NULL);
 	json_writer_uint(&j, "errors", list->errors);
 	json_writer_uint(&j, "warnings", list->warnings);
-	json_writer_open_array(&j, "diagnostics");
-	for (size_t i = 0; i < list->diags.count; i++)
-		put_json(&j, all[i]);
-	if (list->diags.count)
-		json_writer_line(&j, "\n");
-	json_writer_close_array(&j);
+	if (list->fixed)
+		put_json_list(&j, "fixed", list->fixed, true);
+	put_json_list(&j, "diagnostics", list, false);
 	json_writer_close(&j);
 	buf_add_char(out, '\n');
 }
@@ -448,9 +444,9 @@ static void put_github(struct buf *out, struct str s, bool property)
 	buf_release(&safe);
 }
 
-static void print_github(const struct diag *diag, struct buf *out)
+static void print_github(const struct printer *p, const struct diag *diag, struct buf *out)
 {
-	buf_printf(out, "::%s ", diag->level == DIAG_ERROR ? "error" : "warning");
+	buf_printf(out, "::%s ", p->is_fixed ? "notice" : label(p, diag));
 	if (diag->span.source) {
 		struct source_position begin = source_position(diag->span.source, diag->span.begin);
 		struct source_position end = source_position(diag->span.source, diag->span.end);
@@ -476,19 +472,30 @@ static void print_github(const struct diag *diag, struct buf *out)
 	buf_add_char(out, '\n');
 }
 
-void diag_print(const struct diag_list *list, enum diag_format format, bool color, struct buf *out)
+/* For people, and for GitHub's annotations. */
+static void print_list(const struct diag_list *list, bool is_fixed, enum diag_format format,
+		       bool color, struct buf *out)
 {
 	const struct diag **all;
 	struct printer printer;
 
-	printer_init(&printer, list);
-	all = sorted(&printer);
+	printer_init(&printer, list, is_fixed);
+	all = sorted(&printer, is_fixed);
 	if (format == DIAG_TEXT)
 		print_text(&printer, all, color, out);
-	else if (format == DIAG_JSON)
-		print_json(list, all, out);
 	else
 		for (size_t i = 0; i < list->diags.count; i++)
-			print_github(all[i], out);
+			print_github(&printer, all[i], out);
 	printer_release(&printer);
+}
+
+void diag_print(const struct diag_list *list, enum diag_format format, bool color, struct buf *out)
+{
+	if (format == DIAG_JSON) {
+		print_json(list, out);
+		return;
+	}
+	if (list->fixed)
+		print_list(list->fixed, true, format, color, out);
+	print_list(list, false, format, color, out);
 }

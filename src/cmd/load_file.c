@@ -12,6 +12,7 @@
 #include "cmd/other_tool_file.h"
 #include "cmd/threshold_coverage.h"
 #include "cmd/threshold_reader.h"
+#include "doc/node_path.h"
 #include "doc/yaml.h"
 #include "import/import.h"
 #include "interface/reader.h"
@@ -113,18 +114,18 @@ static bool read_text(struct loaded_file *l, const char *path, struct str *text)
 	return true;
 }
 
-bool load_file(struct loaded_file *l, const char *path, const struct overrides *overrides,
-	       enum load_file_purpose purpose)
+static void init(struct loaded_file *l, const char *path)
 {
-	bool run = purpose == LOAD_FILE_RUN;
-	bool input = strcmp(path, "-") == 0;
-	struct str text;
-
-	*l = (struct loaded_file){.name = input ? STR("<stdin>") : str_of(path)};
+	*l = (struct loaded_file){.name = strcmp(path, "-") == 0 ? STR("<stdin>") : str_of(path)};
 	arena_init(&l->arena, 0);
 	diag_init(&l->diags, &l->arena);
-	if (!read_text(l, path, &text))
-		return false;
+}
+
+static bool load(struct loaded_file *l, const char *path, struct str text,
+		 const struct overrides *overrides, enum load_file_purpose purpose)
+{
+	bool run = purpose == LOAD_FILE_RUN;
+
 	l->source = source_new(&l->arena, l->name, text);
 	const struct node *root = yaml_read(&l->arena, l->source, &l->diags);
 	if (purpose != LOAD_FILE_CHECK) {
@@ -158,9 +159,25 @@ bool load_file(struct loaded_file *l, const char *path, const struct overrides *
 	}
 	if (l->diags.errors)
 		other_tool_file_check(l, path, text, root);
+	node_path_diags(&l->diags, root);
 	return l->diags.errors == 0 && l->program;
 }
 
+bool load_file(struct loaded_file *l, const char *path, const struct overrides *overrides,
+	       enum load_file_purpose purpose)
+{
+	struct str text;
+
+	init(l, path);
+	return read_text(l, path, &text) && load(l, path, text, overrides, purpose);
+}
+
+bool load_file_text(struct loaded_file *l, const char *path, struct str text,
+		    const struct overrides *overrides, enum load_file_purpose purpose)
+{
+	init(l, path);
+	return load(l, path, text, overrides, purpose);
+}
 void load_file_release(struct loaded_file *l)
 {
 	if (l->program)

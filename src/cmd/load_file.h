@@ -35,6 +35,9 @@ enum load_file_purpose { LOAD_FILE_CHECK, LOAD_FILE_SHOW, LOAD_FILE_RUN };
  * The caller must release L in both cases. */
 bool load_file(struct loaded_file *l, const char *path, const struct overrides *overrides,
 	       enum load_file_purpose purpose);
+/* The same for TEXT, the content of the file PATH; both must live as long as L. */
+bool load_file_text(struct loaded_file *l, const char *path, struct str text,
+		    const struct overrides *overrides, enum load_file_purpose purpose);
 void load_file_release(struct loaded_file *l);
 /* Prints `diags` to OUT, and after errors "2 errors in shop.yaml; nothing was sent.". */
 void load_file_report(const struct loaded_file *l, bool color, FILE *out);

@@ -253,10 +253,12 @@ static void check_threshold_name(struct loaded_file *l, const struct name_list *
 	struct span span = name_span(t, line);
 
 	if (nearest.ptr)
-		diag_error(&l->diags, span, DIAG_E309,
-			   "no step, group or scenario is named '%.*s'; did you mean "
-			   "'%.*s'?",
-			   STR_ARG(t->name), STR_ARG(nearest));
+		diag_edit_word(&l->diags,
+			       diag_error(&l->diags, span, DIAG_E309,
+					  "no step, group or scenario is named '%.*s'; did you "
+					  "mean '%.*s'?",
+					  STR_ARG(t->name), STR_ARG(nearest)),
+			       span, t->name, nearest);
 	else
 		diag_error(&l->diags, span, DIAG_E309, "no step, group or scenario is named '%.*s'",
 			   STR_ARG(t->name));

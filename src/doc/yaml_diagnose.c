@@ -16,8 +16,7 @@ struct diag *yaml_report(struct yaml_reader *r, struct span span, enum diag_code
 	struct diag *diag = diag_error(list, span, code, "%.*s", STR_ARG(text));
 	if (done && list->diags.count < list->limit) {
 		yaml_fix_line(r, diag, fixit.begin);
-		diag->fix_span = yaml_span(r, fixit.begin, fixit.end);
-		diag->fix_text = fixit.insert;
+		diag_edit(list, diag, yaml_span(r, fixit.begin, fixit.end), fixit.insert);
 	}
 	*fixed = done || *fixed;
 	return diag;

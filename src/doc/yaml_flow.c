@@ -257,6 +257,11 @@ static uint32_t end_of_block(const struct yaml_reader *r, const struct yaml_line
 	return end;
 }
 
+static char closer_of(char open)
+{
+	return open == '{' ? '}' : ']';
+}
+
 /* `json: {` with the members on the lines below: the bracket is missing after END. */
 static bool report_unclosed_block(struct yaml_reader *r, uint32_t flow_at, uint32_t end,
 				  struct str closers)
@@ -271,7 +276,6 @@ static bool report_unclosed_block(struct yaml_reader *r, uint32_t flow_at, uint3
 
 	/* The line to change is another one. */
 	diag->fix = STR_NULL;
-	diag->fix_span = SPAN_NONE;
 	diag_note(r->diags, diag, yaml_span(r, end, end), "add %.*s after this line",
 		  STR_ARG(closers));
 	return fixed;
@@ -302,7 +306,7 @@ static bool report_unclosed(struct yaml_reader *r, uint32_t flow_at)
 				   .insert = arena_str(r->arena, str_n(closers, f.depth))};
 	char open = r->source->text.ptr[flow_at];
 	yaml_report(r, yaml_span(r, flow_at, flow_at + 1), DIAG_E118, fixit, &fixed,
-		    "'%c' has no closing '%c'", open, open == '{' ? '}' : ']');
+		    "'%c' has no closing '%c'", open, closer_of(open));
 	return fixed;
 }
 
@@ -321,6 +325,27 @@ static bool is_left_open(const struct yaml_reader *r, const struct yaml_problem 
 	       !is_close(r->source->text.ptr[here.content]);
 }
 
+/* `[200, 304}`: whether the bracket at AT closes another one than that at FLOW_AT. */
+static bool closes_another(const struct yaml_reader *r, uint32_t flow_at, uint32_t at)
+{
+	struct str text = r->source->text;
+
+	return at < text.len && flow_at < at && is_open(text.ptr[flow_at]) &&
+	       is_close(text.ptr[at]) && text.ptr[at] != closer_of(text.ptr[flow_at]);
+}
+
+static bool report_other_closer(struct yaml_reader *r, uint32_t flow_at, uint32_t at)
+{
+	char open = r->source->text.ptr[flow_at], closer[2] = {closer_of(open), 0};
+	struct yaml_fixit fixit = {
+	    .begin = at, .end = at, .insert = arena_str(r->arena, str_of(closer))};
+	bool fixed = false;
+
+	yaml_report(r, yaml_span(r, flow_at, flow_at + 1), DIAG_E118, fixit, &fixed,
+		    "'%c' has no closing '%c'", open, closer[0]);
+	return fixed;
+}
+
 bool yaml_explain_flow(struct yaml_reader *r, const struct yaml_problem *p)
 {
 	uint32_t at = p->at < r->source->text.len ? p->at : (uint32_t)r->source->text.len;
@@ -334,6 +359,8 @@ bool yaml_explain_flow(struct yaml_reader *r, const struct yaml_problem *p)
 	if (yaml_flow_value(r, flow_at, at, &value) && value.end > at &&
 	    !yaml_has_fixit(r, value.begin, value.end))
 		return report_value(r, value);
+	if (closes_another(r, flow_at, at))
+		return report_other_closer(r, flow_at, at);
 	bool behind = p->last_end <= at && p->last_end > flow_at;
 	uint32_t place = behind ? p->last_end : at;
 	struct yaml_fixit fixit = {.begin = place, .end = place, .insert = STR(",")};

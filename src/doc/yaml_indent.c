@@ -47,17 +47,34 @@ static uint32_t after_blanks(const struct yaml_reader *r, const struct yaml_line
 	return at;
 }
 
-/* The probable intended column of a line with tabs: the same as the line above, or one level
- * deeper. */
-static size_t likely_column(const struct yaml_reader *r, const struct yaml_line *line)
+/* The width of the indentation of LINE, where a tab is one level. */
+static size_t indent_width(const struct yaml_reader *r, const struct yaml_line *line)
 {
-	struct yaml_line above;
 	uint32_t tabs = 0, begin = after_blanks(r, line);
 
 	for (uint32_t at = line->begin; at < begin; at++)
 		tabs += r->source->text.ptr[at] == '\t';
-	if (!yaml_line_above(r->source, line, &above) || tab_in_indent(r, &above))
-		return 2 * tabs + (begin - line->begin - tabs);
+	return 2 * tabs + (begin - line->begin - tabs);
+}
+
+/* The probable intended column of a line with tabs: the same as the line above, or one level
+ * deeper. Below another line with tabs, the difference between the two is kept. */
+static size_t likely_column(const struct yaml_reader *r, const struct yaml_line *line)
+{
+	size_t width = indent_width(r, line);
+	struct yaml_line above;
+
+	if (!yaml_line_above(r->source, line, &above))
+		return width;
+	if (tab_in_indent(r, &above)) {
+		size_t there = indent_width(r, &above);
+
+		for (size_t i = 0; i < r->fixits.count; i++)
+			if (r->fixits.items[i].begin == above.begin)
+				width = r->fixits.items[i].insert.len + width -
+					(there < width ? there : width);
+		return width;
+	}
 	bool opens = above.key_end > above.key_begin && above.value_begin == above.value_end;
 	if (opens)
 		return column(&above, line->dash ? above.indent : above.content) + 2;
@@ -73,14 +90,18 @@ bool yaml_explain_tab(struct yaml_reader *r, uint32_t at, bool *fixed)
 	struct yaml_fixit fixit = {.begin = line.begin,
 				   .end = after_blanks(r, &line),
 				   .insert = spaces(r, likely_column(r, &line))};
-	yaml_report(r, yaml_span(r, line.indent, fixit.end), DIAG_E105, fixit, fixed,
-		    "a tab in the indentation; YAML allows spaces only");
+	struct diag *diag = yaml_report(r, yaml_span(r, line.indent, fixit.end), DIAG_E105, fixit,
+					fixed, "a tab in the indentation; YAML allows spaces only");
+	uint32_t from = fixit.end;
+
 	r->doubtful = true;
 	/* Tabs in the other lines are the same error. */
 	while (line_below(r, &line, &line))
 		if (tab_in_indent(r, &line))
 			yaml_add_fixit(r, line.begin, after_blanks(r, &line),
 				       spaces(r, likely_column(r, &line)));
+	if (diag->fix.len)
+		yaml_edit_from(r, diag, from);
 	return true;
 }
 
@@ -338,13 +359,15 @@ bool yaml_explain_indent(struct yaml_reader *r, const struct yaml_problem *p)
 			  is_beside_dash(r, &line) ? "the item starts here"
 						   : "the block that it belongs to starts here");
 	if (adds_steps)
-		diag_add(list, diag, "steps:");
+		diag_add_line(list, diag, line.begin, STR("steps:"));
 	if (fixed && below)
 		diag_note(list, diag, SPAN_NONE,
 			  "indent the lines below that belong to it by %u %s space%s too", by,
 			  to > own ? "more" : "fewer", by == 1 ? "" : "s");
-	if (fixed)
+	if (fixed) {
 		yaml_fix_line(r, diag, line.content);
+		yaml_edit_from(r, diag, line.begin);
+	}
 	r->doubtful = fixed || r->doubtful;
 	return fixed;
 }

@@ -67,6 +67,8 @@ uint32_t yaml_source_offset(const struct yaml_reader *r, uint32_t text_offset);
 bool yaml_has_fixit(const struct yaml_reader *r, uint32_t begin, uint32_t end);
 /* Adds the line of AT to DIAG, with all fixits so far. */
 void yaml_fix_line(struct yaml_reader *r, struct diag *diag, uint32_t at);
+/* Adds all fixits that begin at FROM or later to the edits of DIAG. */
+void yaml_edit_from(struct yaml_reader *r, struct diag *diag, uint32_t from);
 struct span yaml_span(const struct yaml_reader *r, uint32_t begin, uint32_t end);
 /* S as a quoted scalar that reads as S: in double quotes, or in single ones if S contains " or \.
  */

@@ -124,8 +124,19 @@ void yaml_fix_line(struct yaml_reader *r, struct diag *diag, uint32_t at)
 		from = fixit->end;
 	}
 	buf_add(&fixed, str_slice(r->source->text, from, end));
-	diag_fix(r->diags, diag, "%.*s", STR_ARG(buf_str(&fixed)));
+	diag->fix = arena_str(r->arena, buf_str(&fixed));
 	buf_release(&fixed);
+}
+
+void yaml_edit_from(struct yaml_reader *r, struct diag *diag, uint32_t from)
+{
+	for (size_t i = 0; i < r->fixits.count; i++) {
+		const struct yaml_fixit *fixit = &r->fixits.items[i];
+
+		if (fixit->begin >= from)
+			diag_edit(r->diags, diag, yaml_span(r, fixit->begin, fixit->end),
+				  fixit->insert);
+	}
 }
 
 struct str yaml_quote(struct arena *a, struct str s)

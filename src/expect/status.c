@@ -125,18 +125,26 @@ static struct str written(struct arena *a, const struct status *status)
 	return all;
 }
 
-/* The column of the key `expect` above SPAN; 0 if it is inside braces. */
-static int column_of_expect(struct span span)
+/* Offers `follow_redirects: no` in the column of the key `expect` above the span of DIAG. */
+static void offer_no_redirects(struct diag_list *list, struct diag *diag)
 {
-	struct str text = span.source ? span.source->text : STR("");
-	size_t at = text.len ? span.begin : 0, begin;
+	struct str text = diag->span.source ? diag->span.source->text : STR("");
+	size_t at = text.len ? diag->span.begin : 0, begin;
+	bool dash = false, alone = true;
 
 	while (at && !str_starts(str_slice(text, at, text.len), STR("expect:")))
 		at--;
-	for (begin = at; begin && text.ptr[begin - 1] != '\n'; begin--)
-		if (text.ptr[begin - 1] != ' ' && text.ptr[begin - 1] != '-')
-			return 0;
-	return (int)(at - begin);
+	for (begin = at; begin && text.ptr[begin - 1] != '\n'; begin--) {
+		alone &= text.ptr[begin - 1] == ' ' || text.ptr[begin - 1] == '-';
+		dash |= text.ptr[begin - 1] == '-';
+	}
+	struct str line =
+	    arena_printf(list->arena, "%*sfollow_redirects: no", alone ? (int)(at - begin) : 0, "");
+
+	if (alone && !dash)
+		diag_add_line(list, diag, (uint32_t)begin, line);
+	else
+		diag_add(list, diag, "%.*s", STR_ARG(line));
 }
 
 static const void *prepare(struct expect_prepare *p, const struct expect *expect)
@@ -158,8 +166,7 @@ static const void *prepare(struct expect_prepare *p, const struct expect *expect
 		    "`expect`",
 		    plan->ranges[i].low == plan->ranges[i].high ? low : low / 100,
 		    plan->ranges[i].low == plan->ranges[i].high ? "" : "xx");
-		diag_add(p->diags, diag, "%*sfollow_redirects: no",
-			 column_of_expect(plan->ranges[i].span), "");
+		offer_no_redirects(p->diags, diag);
 	}
 	return plan;
 }

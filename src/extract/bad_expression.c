@@ -21,10 +21,12 @@ static void replace_fix(struct diag_list *diags, const struct node *node, struct
 	for (size_t i = 0; i < diags->diags.count; i++) {
 		struct diag *diag = &diags->diags.items[i];
 
-		if (diag->fix_span.source == node->span.source &&
-		    diag->fix_span.begin == node->span.begin && diag->fix_text.len &&
-		    diag->fix_text.ptr[0] == '"' && !strpbrk(fixed.ptr, "\"\\"))
-			diag_fix_in_line(diags, diag, diag->fix_span,
+		const struct diag_edit *edit = diag->edits.items;
+
+		if (diag->edits.count == 1 && edit->span.source == node->span.source &&
+		    edit->span.begin == node->span.begin && edit->text.len &&
+		    edit->text.ptr[0] == '"' && !strpbrk(fixed.ptr, "\"\\"))
+			diag_fix_in_line(diags, diag, edit->span,
 					 arena_printf(diags->arena, "\"%.*s\"", STR_ARG(fixed)));
 	}
 }

@@ -24,9 +24,11 @@ static void report_unknown_flow(struct emitter *e, struct str name, struct span 
 		names[i] = m->flows[i].name;
 	near = diag_nearest(name, names, m->flow_count);
 	if (near.ptr)
-		diag_error(e->diags, span, DIAG_E224,
-			   "there is no flow '%.*s'; did you mean '%.*s'?", STR_ARG(name),
-			   STR_ARG(near));
+		diag_edit_word(e->diags,
+			       diag_error(e->diags, span, DIAG_E224,
+					  "there is no flow '%.*s'; did you mean '%.*s'?",
+					  STR_ARG(name), STR_ARG(near)),
+			       span, name, near);
 	else
 		diag_error(e->diags, span, DIAG_E224,
 			   "there is no flow '%.*s'; define it under `flows:` at the top level, or "

@@ -1,6 +1,7 @@
 /* The URL of a request: its text, the target before it, the host and the query. */
 #include "base/idn.h"
 #include "base/url.h"
+#include "doc/yaml_offer.h"
 #include "program/emitter.h"
 #include "program/lexer.h"
 #include "program/other_tools_syntax.h"
@@ -125,10 +126,19 @@ static void refuse_host(struct emitter *e, const struct url *url, struct span sp
 				  "`allowed_hosts`, a key at the top of the file",
 				  STR_ARG(url->host));
 	}
-	if (e->model->allowed_host_count)
+	/* The user decides which hosts may be tested. */
+	diag->is_guess = true;
+	if (e->model->allowed_host_count) {
 		diag_note(e->diags, diag, SPAN_NONE, "add %.*s to allowed_hosts", STR_ARG(host));
-	else
-		diag_add(e->diags, diag, "allowed_hosts: [%.*s]", STR_ARG(host));
+		yaml_offer_item(e->diags, diag,
+				node_find(e->model->keys.node, STR("allowed_hosts")), host);
+		return;
+	}
+	struct str pair = arena_printf(e->arena, "allowed_hosts: [%.*s]", STR_ARG(host));
+
+	yaml_offer_pair(e->diags, diag, e->model->keys.node, pair);
+	if (!diag->add.len)
+		diag_add(e->diags, diag, "%.*s", STR_ARG(pair));
 }
 
 static void check_host(struct emitter *e, const struct text *text, struct str literal, bool whole)

@@ -332,9 +332,12 @@ static bool check_name(struct emitter *e, const struct page_action *action)
 	first = count ? names[0] : STR("GET /");
 	near = diag_nearest(action->page, names, count);
 	if (near.ptr)
-		diag_error(e->diags, action->page_span, DIAG_E361,
-			   "no step with a page is named '%.*s'; did you mean '%.*s'?",
-			   STR_ARG(action->page), STR_ARG(near));
+		diag_edit_word(e->diags,
+			       diag_error(e->diags, action->page_span, DIAG_E361,
+					  "no step with a page is named '%.*s'; did you mean "
+					  "'%.*s'?",
+					  STR_ARG(action->page), STR_ARG(near)),
+			       action->page_span, action->page, near);
 	else
 		diag_error(e->diags, action->page_span, DIAG_E361,
 			   "no step with a page is named '%.*s'; write the `name` of a step, or "

@@ -94,9 +94,11 @@ static const struct function_kind *find_function(struct parser *p, struct token 
 				words[n++] = str_of(tables->functions[i]->name);
 		struct str near = diag_nearest(name.text, words, n);
 		if (near.ptr)
-			diag_error(p->e->diags, span, DIAG_E201,
-				   "unknown %s '%.*s'; did you mean '%.*s'?", sort,
-				   STR_ARG(name.text), STR_ARG(near));
+			diag_edit_word(p->e->diags,
+				       diag_error(p->e->diags, span, DIAG_E201,
+						  "unknown %s '%.*s'; did you mean '%.*s'?", sort,
+						  STR_ARG(name.text), STR_ARG(near)),
+				       span, name.text, near);
 		else
 			diag_error(p->e->diags, span, DIAG_E201, "unknown %s '%.*s'", sort,
 				   STR_ARG(name.text));

@@ -298,11 +298,15 @@ static void unknown_column(struct parser *p, const struct data_set *set, struct 
 {
 	const struct rows *rows = &set->rows;
 	struct str near = diag_nearest(name, rows->names, rows->columns), all = STR("");
-	struct diag *diag = diag_error(p->e->diags, span, DIAG_E223,
-				       near.ptr ? "%.*s has no column '%.*s'; did you mean '%.*s'?"
-						: "%.*s has no column '%.*s'%.*s",
-				       STR_ARG(set->name), STR_ARG(name), STR_ARG(near));
+	struct diag *diag =
+	    near.ptr ? diag_error(p->e->diags, span, DIAG_E223,
+				  "%.*s has no column '%.*s'; did you mean '%.*s'?",
+				  STR_ARG(set->name), STR_ARG(name), STR_ARG(near))
+		     : diag_error(p->e->diags, span, DIAG_E223, "%.*s has no column '%.*s'",
+				  STR_ARG(set->name), STR_ARG(name));
 
+	if (near.ptr)
+		diag_edit_word(p->e->diags, diag, span, name, near);
 	for (unsigned i = 0; i < rows->columns && i < COLUMNS_SHOWN; i++)
 		all = arena_printf(p->e->arena, "%.*s%s%.*s", STR_ARG(all), i ? ", " : "",
 				   STR_ARG(rows->names[i]));

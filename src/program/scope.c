@@ -212,15 +212,22 @@ static void report(struct emitter *e, const struct scope_unknown_name *u, const 
 	}
 	uint32_t at = name_map_find(&e->scope_map, near);
 	if (at == NAME_NONE) {
-		diag_error(e->diags, u->span, DIAG_E204,
-			   "'%.*s' is not defined; did you mean '%.*s'?", STR_ARG(u->name),
-			   STR_ARG(near));
+		diag_edit_word(e->diags,
+			       diag_error(e->diags, u->span, DIAG_E204,
+					  "'%.*s' is not defined; did you mean '%.*s'?",
+					  STR_ARG(u->name), STR_ARG(near)),
+			       u->span, u->name, near);
 		return;
 	}
-	struct str where = at_line(e, &e->names.items[at]);
-	diag_error(e->diags, u->span, DIAG_E204,
-		   "'%.*s' is not defined; did you mean '%.*s' (%.*s)?", STR_ARG(u->name),
-		   STR_ARG(near), STR_ARG(where));
+	const struct scope_name *known = &e->names.items[at];
+	struct str where = at_line(e, known);
+	struct diag *diag = diag_error(e->diags, u->span, DIAG_E204,
+				       "'%.*s' is not defined; did you mean '%.*s' (%.*s)?",
+				       STR_ARG(u->name), STR_ARG(near), STR_ARG(where));
+
+	/* A later step may define it. */
+	if (known->span.source != u->span.source || known->span.begin < u->span.begin)
+		diag_edit_word(e->diags, diag, u->span, u->name, near);
 }
 
 void scope_leave_scenario(struct emitter *e)

@@ -1,5 +1,6 @@
 #include "scenario/load.h"
 
+#include "doc/yaml_offer.h"
 #include "scenario/scenario_file.h"
 #include "scenario/scenario_reader.h"
 
@@ -149,27 +150,12 @@ static void check_capacity(struct reader *r, const struct capacity_search *c)
 		    "'from' must be greater than 0, and 'to' must not be less than 'from'");
 }
 
-/* Offers the key with VALUE as one more key of NODE: in the same braces, or on a new line. */
+/* Offers the key with VALUE, an example, as one more key of NODE. */
 static void offer_key(struct reader *r, struct diag *diag, const struct node *node, const char *key,
 		      const char *value)
 {
-	const struct source *source = node->span.source;
-	struct str added = arena_printf(r->arena, "%s: %s", key, value);
-
-	if (!source || node->kind != NODE_MAP || !node->count)
-		return;
-	if (!node->flow) {
-		unsigned column =
-		    source_position(source, node->pairs[0].key->span.begin).column - 1;
-
-		diag_add(r->diags, diag, "%*s%.*s", (int)column, "", STR_ARG(added));
-		return;
-	}
-	uint32_t end = node->pairs[node->count - 1].value->span.end;
-
-	if (str_starts(str_slice(source->text, end, source->text.len), STR("}")))
-		diag_fix_in_line(r->diags, diag, (struct span){source, end, end},
-				 arena_printf(r->arena, ", %.*s", STR_ARG(added)));
+	diag->is_guess = true;
+	yaml_offer_pair(r->diags, diag, node, arena_printf(r->arena, "%s: %s", key, value));
 }
 
 static void check_pairs(struct reader *r, const struct load *load, const struct node *node)

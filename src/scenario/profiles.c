@@ -72,10 +72,16 @@ static void check_parameter(struct reader *r, const struct field_pair *pair,
 			return;
 	}
 	near = diag_nearest(pair->key, names, model->parameter_count);
-	reader_error(r, pair->key_span, DIAG_E213,
-		     near.ptr ? "unknown parameter '%.*s'; did you mean '%.*s'?"
-			      : "unknown parameter '%.*s'; declare it under 'parameters'%.*s",
-		     STR_ARG(pair->key), STR_ARG(near));
+	if (near.ptr)
+		diag_edit_word(r->diags,
+			       reader_error(r, pair->key_span, DIAG_E213,
+					    "unknown parameter '%.*s'; did you mean '%.*s'?",
+					    STR_ARG(pair->key), STR_ARG(near)),
+			       pair->key_span, pair->key, near);
+	else
+		reader_error(r, pair->key_span, DIAG_E213,
+			     "unknown parameter '%.*s'; declare it under 'parameters'",
+			     STR_ARG(pair->key));
 }
 
 void profiles_check(struct reader *r, const struct field_map *profiles, const struct model *model)

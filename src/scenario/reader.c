@@ -128,14 +128,19 @@ void reader_fix_printf(struct reader *r, struct diag *diag, const struct node *n
 	va_end(args);
 }
 
-void reader_fix_item(struct reader *r, struct diag *diag, struct span at, struct str text)
+void reader_fix_dash(struct reader *r, struct diag *diag, struct span key, struct span beside)
 {
-	if (!at.source)
+	if (!key.source || key.source != beside.source)
 		return;
-	uint32_t column = source_position(at.source, at.begin).column;
+	uint32_t column = source_position(beside.source, beside.begin).column;
+	struct source_position place = source_position(key.source, key.begin);
+	uint32_t begin = (uint32_t)(source_line(key.source, place.line).ptr - key.source->text.ptr);
 
-	diag_fix(r->diags, diag, "%*s- %.*s", (int)(column > 3 ? column - 3 : 0), "",
-		 STR_ARG(text));
+	for (uint32_t at = begin; at < key.begin; at++)
+		if (key.source->text.ptr[at] != ' ')
+			return;
+	diag_fix_in_line(r->diags, diag, (struct span){key.source, begin, key.begin},
+			 arena_printf(r->arena, "%*s- ", (int)(column > 3 ? column - 3 : 0), ""));
 }
 
 /* ---- mappings */

@@ -55,9 +55,8 @@ const struct field extract_common_fields[] = {
 	  .prose = "Masks the value in all output."),
     FIELD(struct extract_common, join, "join", FIELD_TEXT, .flags = FIELD_PARAMETER,
 	  .example = "\"\"",
-	  .prose =
-	      "With `match: all`: joins all values to one text, with this text between them, "
-	      "instead of a list."),
+	  .prose = "With `match: all`: joins all values to one text, with this text between them, "
+		   "instead of a list."),
     FIELD_END,
 };
 
@@ -97,15 +96,24 @@ static void report_no_extractor(struct reader *r, const struct node *node)
 		const char *instead = other_tools_hint_under("extract", key->text);
 
 		if (instead) {
-			reader_error(r, key->span, DIAG_E101, "unknown extractor '%.*s'; use %s",
-				     STR_ARG(key->text), instead);
+			struct diag *diag = reader_error(r, key->span, DIAG_E101,
+							 "unknown extractor '%.*s'; use %s",
+							 STR_ARG(key->text), instead);
+			struct str name = str_slice(str_of(instead), 1, strlen(instead) - 1);
+
+			/* 'jsonpath', and not a description. */
+			if (extract_kind_of(r, name))
+				diag_edit_word(r->diags, diag, key->span, key->text, name);
 			return;
 		}
 		all = extractor_names(r, &nearest, key->text);
 		if (nearest.ptr && !field_find(extract_common_fields, key->text)) {
-			reader_error(r, key->span, DIAG_E101,
-				     "unknown extractor '%.*s'; did you mean '%.*s'?",
-				     STR_ARG(key->text), STR_ARG(nearest));
+			diag_edit_word(r->diags,
+				       reader_error(r, key->span, DIAG_E101,
+						    "unknown extractor '%.*s'; did you mean "
+						    "'%.*s'?",
+						    STR_ARG(key->text), STR_ARG(nearest)),
+				       key->span, key->text, nearest);
 			return;
 		}
 	}
@@ -299,9 +307,11 @@ static void unknown_expectation(struct reader *r, const struct node *key)
 		reader_error(r, key->span, DIAG_E101, "unknown assertion '%.*s'; use %s",
 			     STR_ARG(key->text), instead);
 	else if (nearest.ptr)
-		reader_error(r, key->span, DIAG_E101,
-			     "unknown assertion '%.*s'; did you mean '%.*s'?", STR_ARG(key->text),
-			     STR_ARG(nearest));
+		diag_edit_word(r->diags,
+			       reader_error(r, key->span, DIAG_E101,
+					    "unknown assertion '%.*s'; did you mean '%.*s'?",
+					    STR_ARG(key->text), STR_ARG(nearest)),
+			       key->span, key->text, nearest);
 	else
 		reader_error(r, key->span, DIAG_E101, "unknown assertion '%.*s'; use one of %.*s",
 			     STR_ARG(key->text), STR_ARG(all));

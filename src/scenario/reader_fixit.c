@@ -70,7 +70,7 @@ static bool fix_quoted(struct reader *r, const struct node *node)
 		    diag->span.begin != node->span.begin)
 			continue;
 		diag->text = STR("put the keys and their values on separate lines, or in braces");
-		diag->fix = STR_NULL;
+		diag_clear_fix(diag);
 		if (meant.len)
 			reader_fix_value(r, diag, node, meant);
 		return true;
@@ -93,7 +93,7 @@ bool reader_fix_step(struct reader *r, const struct node *node)
 		    diag->span.begin != node->span.begin)
 			continue;
 		diag->text = STR("expected a list of steps, on separate lines or in brackets");
-		diag->fix = STR_NULL;
+		diag_clear_fix(diag);
 		reader_fix_value(r, diag, node,
 				 arena_printf(r->arena, "[%.*s]", STR_ARG(node->text)));
 		return true;
@@ -101,17 +101,45 @@ bool reader_fix_step(struct reader *r, const struct node *node)
 	return false;
 }
 
-/* `Accept:text/html`: a name and a value without the space after the colon. */
-static bool report_no_space(struct reader *r, const struct node *node)
+/* The length of the name in `Accept:text/html`, a name and a value without the space after the
+ * colon; 0 if TEXT is something else. */
+static size_t name_without_space(struct str text)
 {
 	size_t end = 0;
 
-	if (node->kind != NODE_SCALAR || node->style != NODE_PLAIN || node->fixed)
-		return false;
-	while (end < node->text.len &&
-	       (ascii_is_name(node->text.ptr[end]) || node->text.ptr[end] == '-'))
+	while (end < text.len && (ascii_is_name(text.ptr[end]) || text.ptr[end] == '-'))
 		end++;
-	if (!end || end + 1 >= node->text.len || node->text.ptr[end] != ':' ||
+	return end && end + 1 < text.len && text.ptr[end] == ':' && text.ptr[end + 1] != ' ' ? end
+											     : 0;
+}
+
+/* Adds the edits for all lines of SPAN, if all of them are such pairs. */
+static void fix_spaces(struct reader *r, struct diag *diag, struct span span)
+{
+	uint32_t first = source_position(span.source, span.begin).line;
+	uint32_t last = source_position(span.source, span.end).line;
+
+	for (uint32_t i = first; i <= last; i++) {
+		struct str line = str_trim(source_line(span.source, i));
+		size_t end = name_without_space(
+		    i == first ? str_slice(span.source->text, span.begin, span.end) : line);
+		uint32_t at = (uint32_t)(line.ptr - span.source->text.ptr);
+
+		at = (i == first ? span.begin : at) + (uint32_t)end + 1;
+		if (!end) {
+			diag_clear_fix(diag);
+			return;
+		}
+		diag_edit(r->diags, diag, (struct span){span.source, at, at}, STR(" "));
+	}
+}
+
+/* `Accept:text/html`: a name and a value without the space after the colon. */
+static bool report_no_space(struct reader *r, const struct node *node)
+{
+	size_t end = node->kind == NODE_SCALAR ? name_without_space(node->text) : 0;
+
+	if (!end || node->style != NODE_PLAIN || node->fixed ||
 	    str_find_char(node->text, '\n', 0) != NOT_FOUND)
 		return false;
 	struct diag *diag =
@@ -119,6 +147,8 @@ static bool report_no_space(struct reader *r, const struct node *node)
 			 (int)end, node->text.ptr);
 	reader_fix_printf(r, diag, node, "%.*s: %.*s", (int)end, node->text.ptr,
 			  STR_ARG(str_slice(node->text, end + 1, node->text.len)));
+	if (!diag->fix.len && node->span.source && !node->alias.source)
+		fix_spaces(r, diag, node->span);
 	return true;
 }
 
@@ -278,7 +308,7 @@ void reader_not_step_list(struct reader *r, const struct node *node)
 		diag_fix_in_line(r->diags, diag, first->key->span,
 				 arena_printf(r->arena, "- %.*s", STR_ARG(first->key->text)));
 	else if (!node->flow)
-		reader_fix_item(r, diag, first->key->span, step);
+		reader_fix_dash(r, diag, first->key->span, first->key->span);
 	else if (node->count == 1)
 		reader_fix_value(r, diag, node, arena_printf(r->arena, "[%.*s]", STR_ARG(step)));
 }

@@ -264,6 +264,28 @@ static bool is_other_shape(struct reader *r, const struct node *node, const stru
 	return false;
 }
 
+/* Whether VALUE has a shape that ROW can have. */
+static bool fits(const struct field *row, const struct node *value)
+{
+	enum field_type type = row->type;
+
+	if (type < FIELD_OBJECT)
+		return value->kind == NODE_SCALAR;
+	if (type == FIELD_LIST || type == FIELD_STEPS)
+		return value->kind == NODE_LIST || (row->flags & FIELD_ONE_OK);
+	return type == FIELD_SPECIAL || value->kind == NODE_MAP;
+}
+
+/* Adds the edit that gives PAIR of NODE the name KEY, if FIELDS have it and NODE has not. */
+static void rename_key(struct reader *r, struct diag *diag, const struct node *node,
+		       const struct node_pair *pair, const struct field *fields, struct str key)
+{
+	const struct field *row = fields ? field_find(fields, key) : NULL;
+
+	if (row && fits(row, pair->value) && !node_find(node, key))
+		diag_edit_word(r->diags, diag, pair->key->span, pair->key->text, key);
+}
+
 void reader_unknown_key(struct reader *r, const struct node *node, const struct node_pair *pair,
 			const struct field *fields, const struct field *more)
 {
@@ -279,9 +301,14 @@ void reader_unknown_key(struct reader *r, const struct node *node, const struct 
 	instead = instead ? instead : other_tools_hint(word);
 	struct str nearest = nearest_key(r, word, fields, more);
 
-	if (instead) {
-		reader_error(r, pair->key->span, DIAG_E101, "unknown key '%.*s'; use %s",
-			     STR_ARG(word), instead);
+	if (instead && !(nearest.ptr && str_ieq(nearest, word))) {
+		struct diag *diag =
+		    reader_error(r, pair->key->span, DIAG_E101, "unknown key '%.*s'; use %s",
+				 STR_ARG(word), instead);
+
+		/* 'ramp_up', and not a description. */
+		rename_key(r, diag, node, pair, fields,
+			   str_slice(str_of(instead), 1, strlen(instead) - 1));
 		return;
 	}
 	if (nearest.ptr && str_ieq(nearest, word)) {
@@ -294,9 +321,12 @@ void reader_unknown_key(struct reader *r, const struct node *node, const struct 
 		return;
 	}
 	if (nearest.ptr) {
-		reader_error(r, pair->key->span, DIAG_E101,
-			     "unknown key '%.*s'; did you mean '%.*s'?", STR_ARG(word),
-			     STR_ARG(nearest));
+		struct diag *diag = reader_error(r, pair->key->span, DIAG_E101,
+						 "unknown key '%.*s'; did you mean '%.*s'?",
+						 STR_ARG(word), STR_ARG(nearest));
+
+		rename_key(r, diag, node, pair, field_find(fields, nearest) ? fields : more,
+			   nearest);
 		return;
 	}
 	for (const struct field *row = fields; row->key; row++)

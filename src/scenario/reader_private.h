@@ -42,8 +42,9 @@ bool reader_not_object(struct reader *r, const struct node *node, const struct f
 /* Reports a mapping instead of a list of steps. */
 void reader_not_step_list(struct reader *r, const struct node *node);
 const struct reader_action *reader_action_find(const struct reader *r, struct str key);
-/* Adds to DIAG the line of a list item whose text starts in the column of AT. */
-void reader_fix_item(struct reader *r, struct diag *diag, struct span at, struct str text);
+/* KEY, the first text of its line, must be a list item of its own, beside the item whose first key
+ * is at BESIDE: puts a dash before it. */
+void reader_fix_dash(struct reader *r, struct diag *diag, struct span key, struct span beside);
 /* Reports "the value is missing" and other errors of a value that must be a scalar. */
 bool reader_scalar(struct reader *r, const struct node *node, const char *expected);
 /* Reads a scalar of a type that field_value_parse supports; its flags decide whether templates are

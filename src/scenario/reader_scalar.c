@@ -156,8 +156,11 @@ static void unknown_parameter(struct reader *r, struct span span, struct str nam
 	struct str nearest = diag_nearest(name, names.items, names.count);
 
 	if (nearest.ptr)
-		reader_error(r, span, DIAG_E217, "unknown parameter '%.*s'; did you mean '%.*s'?",
-			     STR_ARG(name), STR_ARG(nearest));
+		diag_edit_word(r->diags,
+			       reader_error(r, span, DIAG_E217,
+					    "unknown parameter '%.*s'; did you mean '%.*s'?",
+					    STR_ARG(name), STR_ARG(nearest)),
+			       span, name, nearest);
 	else
 		reader_error(r, span, DIAG_E217,
 			     "unknown parameter '%.*s'; declare it under 'parameters'",

@@ -89,6 +89,8 @@ static bool report_no_action(struct reader *r, const struct node *node, struct f
 				 STR_ARG(word), STR_ARG(nearest));
 		if (upper)
 			diag_fix_in_line(r->diags, diag, pair->key->span, nearest);
+		else
+			diag_edit_word(r->diags, diag, pair->key->span, word, nearest);
 		*out = (struct found_action){action->kind, action->row, pair};
 		return true;
 	}
@@ -125,11 +127,8 @@ static void report_two_actions(struct reader *r, const struct node_pair *first,
 	    "'%.*s' is a separate step, but it is inside the step '%.*s'; start it with a dash",
 	    STR_ARG(second->key->text), STR_ARG(first->key->text));
 
-	if (second->value->kind == NODE_SCALAR && second->key->span.source &&
-	    second->value->span.source)
-		reader_fix_item(r, diag, first->key->span,
-				str_slice(second->key->span.source->text, second->key->span.begin,
-					  second->value->span.end));
+	if (second->value->kind == NODE_SCALAR)
+		reader_fix_dash(r, diag, second->key->span, first->key->span);
 }
 
 /* The key of PAIR, which names a step, is also a plain key of steps of KIND: `wait_for` of `send`.
@@ -234,9 +233,9 @@ static void report_not_mapping(struct reader *r, const struct node *node)
 		const struct field *row = reader_action_find(r, node->text)->row;
 
 		if (row->example)
-			reader_fix_item(
-			    r, diag, node->span,
-			    arena_printf(r->arena, "%.*s: %s", STR_ARG(node->text), row->example));
+			reader_fix_printf(r, diag, node, "%.*s: %s", STR_ARG(node->text),
+					  row->example);
+		diag->is_guess = true;
 		return;
 	}
 	if (is_step_without_colon(r, node))

@@ -4,7 +4,8 @@ apply_suggestions.py REPRISE FILE…
 
 Each diagnostic with a suggested line is applied to a copy of the file, and the copy is checked: the
 diagnostic must not be reported again, and the line must have no error that it did not have before.
-Prints each wrong suggestion, and the number of suggestions on the last line.
+The same is done with the edits of each diagnostic. Prints each wrong suggestion, and the number of
+suggestions on the last line.
 """
 import json
 import os
@@ -28,6 +29,9 @@ FOLLOWED_BY = {
     ("E127", "E141"),
     # a URL of another host is refused until the host is allowed, which the note says
     ("E342", "E340"),
+    # the file of a key of another tool does not exist
+    ("E101", "E310"),
+    ("E101", "E222"),
     # the first of several lines that must be indented; the others then are in the wrong column
     ("E126", "E101"),
     ("E126", "E142"),
@@ -51,14 +55,20 @@ def apply(lines, diagnostic):
     return lines[:number] + [diagnostic["fix"].encode() + end] + lines[number + 1:]
 
 
-def wrong_with(reprise, path, lines, diagnostics, diagnostic):
+def edited(text, diagnostic):
+    for edit in reversed(diagnostic["edits"]):
+        text = text[:edit["begin"]] + edit["text"].encode() + text[edit["end"]:]
+    return text
+
+
+def wrong_with(reprise, path, text, diagnostics, diagnostic):
     with open(path, "wb") as out:
-        out.write(b"\n".join(apply(lines, diagnostic)))
+        out.write(text)
     after = check(reprise, path)
     line = diagnostic["line"]
-    before_here = {key(d) for d in diagnostics if d["line"] == line}
+    before_here = [key(d) for d in diagnostics if d["line"] == line]
     here = [d for d in after if d["line"] == line]
-    if any(key(d) == key(diagnostic) for d in here):
+    if [key(d) for d in here].count(key(diagnostic)) >= before_here.count(key(diagnostic)):
         return "the same message again"
     for d in here:
         if d["level"] == "error" and key(d) not in before_here and \
@@ -77,15 +87,19 @@ def main():
         copy = os.path.join(os.path.dirname(name) or ".", "suggested.%d.yaml" % os.getpid())
         try:
             for diagnostic in diagnostics:
-                if not diagnostic["fix"]:
-                    continue
-                count += 1
-                wrong = wrong_with(reprise, copy, lines, diagnostics, diagnostic)
-                if wrong:
-                    failed = True
-                    print("%s:%s: %s [%s]\n  write | %s\n  %s" % (
-                        name, diagnostic["line"], diagnostic["message"], diagnostic["code"],
-                        diagnostic["fix"], wrong))
+                texts = []
+                if diagnostic["fix"]:
+                    texts.append(b"\n".join(apply(lines, diagnostic)))
+                if diagnostic["edits"]:
+                    texts.append(edited(b"\n".join(lines), diagnostic))
+                for text in texts:
+                    count += 1
+                    wrong = wrong_with(reprise, copy, text, diagnostics, diagnostic)
+                    if wrong:
+                        failed = True
+                        print("%s:%s: %s [%s]\n  write | %s\n  edits | %s\n  %s" % (
+                            name, diagnostic["line"], diagnostic["message"], diagnostic["code"],
+                            diagnostic["fix"], diagnostic["edits"], wrong))
         finally:
             if os.path.exists(copy):
                 os.remove(copy)
