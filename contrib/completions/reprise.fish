@@ -52,6 +52,7 @@ complete -c reprise -n '__fish_seen_subcommand_from run' -l verbose -s v -d 'pri
 complete -c reprise -n '__fish_seen_subcommand_from run' -l trace-user -x -d 'print every request and response of user N, as -vv does for all users'
 complete -c reprise -n __fish_use_subcommand -f -a check -d 'Checks scenario files for errors and warnings; sends nothing.'
 complete -c reprise -n '__fish_seen_subcommand_from check' -l format -x -a 'text json github' -d 'output format: text, json, or github for annotations (default: text)'
+complete -c reprise -n '__fish_seen_subcommand_from check' -l fix -d 'correct the errors for which there is a certain correction, and write the file'
 complete -c reprise -n '__fish_seen_subcommand_from check' -l target -s t -x -d 'server to test; overrides the file'\''s target'
 complete -c reprise -n '__fish_seen_subcommand_from check' -l param -s p -x -d 'set a parameter of the file; NAME=@FILE reads the value from a file'
 complete -c reprise -n '__fish_seen_subcommand_from check' -l profile -x -d 'use the load, thresholds and parameters of this profile of the file'

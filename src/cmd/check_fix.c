@@ -1,9 +1,10 @@
 #include "cmd/check_fix.h"
 
-#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base/log.h"
-#include "base/out_file.h"
+#include "base/replace_file.h"
 
 /* Each correction needs a check of the whole file. */
 #define CORRECTIONS_MAX 500
@@ -113,23 +114,19 @@ void check_fix(struct check_fix *f, const char *path, const struct overrides *ov
 
 bool check_fix_write(const struct check_fix *f, const char *path)
 {
-	bool output = str_eq(str_of(path), STR("-")), written;
-	char *target = output ? NULL : realpath(path, NULL);
 	struct str text = f->file->source ? f->file->source->text : STR("");
-	struct out_file out;
 	struct buf error;
+	bool written;
 
+	if (strcmp(path, "-") == 0)
+		return fwrite(text.ptr, 1, text.len, stdout) == text.len;
+	if (!f->fixed.diags.count)
+		return true;
 	buf_init(&error, 0);
-	/* A link stays a link: the file behind it is written. */
-	written = !f->fixed.diags.count && !output;
-	if (!written)
-		written = out_file_open(&out, target ? str_of(target) : str_of(path),
-					OUT_FILE_WHOLE, &error) &&
-			  out_file_finish(&out, text, &error);
+	written = replace_file(path, text, &error);
 	if (!written)
 		log_error("%.*s", STR_ARG(buf_str(&error)));
 	buf_release(&error);
-	free(target);
 	return written;
 }
 

@@ -87,7 +87,7 @@ static void test_text(void **state)
 
 	diag_note(&f->list, diag, SPAN_NONE, "a note");
 	diag_note(&f->list, diag, (struct span){span.source, 0, 5}, "another");
-	diag_fix(&f->list, diag, "\t- think: 2s");
+	diag_fix_in_line(&f->list, diag, span, STR("think"));
 	diag_warning(&f->list, SPAN_NONE, DIAG_W104, "nowhere");
 	assert_string_equal(print(f, DIAG_TEXT, false),
 			    "a.yaml:2:4: error: unknown step 'trhink'  [E101]\n"
@@ -160,6 +160,51 @@ static void test_order_and_limit(void **state)
 	assert_int_equal(both.diags.count, 6);
 }
 
+/* Edits are sorted and never overlap, and a word is replaced without its quotes. */
+static void test_edits(void **state)
+{
+	struct fixture *f = *state;
+	struct span span = at(f, "a: 'bb'\nc: d\n", "'bb'");
+	struct diag *diag = diag_error(&f->list, span, DIAG_E101, "word");
+
+	diag_edit(&f->list, diag, (struct span){span.source, 11, 12}, STR("D"));
+	diag_edit_word(&f->list, diag, span, STR("bb"), STR("BBB"));
+	diag_edit(&f->list, diag, (struct span){span.source, 5, 6}, STR("lost"));
+	diag_edit(&f->list, diag, SPAN_NONE, STR("lost"));
+	diag_edit_word(&f->list, diag, span, STR("other"), STR("lost"));
+	assert_int_equal(diag->edits.count, 2);
+	assert_true(diag_is_certain(diag));
+	/* The message has the word; programs get the line too. */
+	assert_null(strstr(print(f, DIAG_TEXT, false), "write"));
+	const char *json = print(f, DIAG_JSON, false);
+	assert_non_null(strstr(json, "\"fix\": \"a: 'BBB'\""));
+	assert_non_null(strstr(json, "[{\"begin\": 4, \"end\": 6, \"text\": \"BBB\"}, "
+				     "{\"begin\": 11, \"end\": 12, \"text\": \"D\"}], "
+				     "\"certain\": true"));
+	diag->is_guess = true;
+	assert_false(diag_is_certain(diag));
+	diag_clear_fix(diag);
+	diag_add_line(&f->list, diag, 9, STR("  new: line"));
+	json = print(f, DIAG_JSON, false);
+	assert_non_null(strstr(json, "\"fix\": null, \"add\": \"  new: line\""));
+	assert_non_null(strstr(json, "{\"begin\": 8, \"end\": 8, \"text\": \"  new: line\\n\"}"));
+}
+
+/* An edit with a secret is not printed, nor the others of its diagnostic. */
+static void test_secret_edit(void **state)
+{
+	struct fixture *f = *state;
+	struct span span = at(f, "a: hunter2secret\n", "hunter2secret");
+	struct diag *diag = diag_error(&f->list, span, DIAG_E101, "wrong");
+
+	diag_secret(&f->list, STR("hunter2secret"));
+	diag_edit(&f->list, diag, (struct span){span.source, 0, 1}, STR("b"));
+	diag_fix_in_line(&f->list, diag, span, STR("\"hunter2secret\""));
+	const char *json = print(f, DIAG_JSON, false);
+	assert_null(strstr(json, "hunter2secret"));
+	assert_non_null(strstr(json, "\"edits\": []"));
+}
+
 /* A line with several errors is suggested with all of their fixes; a warning does not change it. */
 static void test_fixes_of_one_line(void **state)
 {
@@ -199,15 +244,19 @@ static void test_json(void **state)
 
 	assert_string_equal(print(f, DIAG_JSON, false),
 			    "{\"errors\": 0, \"warnings\": 0, \"diagnostics\": []}\n");
-	struct diag *diag = diag_error(&f->list, at(f, "a: \"b\"", "\"b\""), DIAG_E101, "x \"y\"");
+	struct span span = at(f, "a: \"b\"", "\"b\"");
+	struct diag *diag = diag_error(&f->list, span, DIAG_E101, "x \"y\"");
 	diag_note(&f->list, diag, SPAN_NONE, "n");
-	diag_fix(&f->list, diag, "z");
+	diag_fix_in_line(&f->list, diag, span, STR("z"));
+	diag->path = STR("/a");
 	assert_string_equal(
 	    print(f, DIAG_JSON, true),
 	    "{\"errors\": 1, \"warnings\": 0, \"diagnostics\": [\n"
 	    "  {\"level\": \"error\", \"code\": \"E101\", \"file\": \"a.yaml\", \"line\": 1, "
 	    "\"column\": 4, \"end_line\": 1, \"end_column\": 7, \"message\": \"x \\\"y\\\"\", "
-	    "\"fix\": \"z\", \"add\": null, \"notes\": [{\"file\": null, \"line\": null, "
+	    "\"fix\": \"a: z\", \"add\": null, \"path\": \"/a\", "
+	    "\"edits\": [{\"begin\": 3, \"end\": 6, \"text\": \"z\"}], \"certain\": true, "
+	    "\"notes\": [{\"file\": null, \"line\": null, "
 	    "\"column\": null, "
 	    "\"end_line\": null, \"end_column\": null, \"message\": \"n\"}]}\n"
 	    "]}\n");
@@ -280,6 +329,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_escaped, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_long_line, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_order_and_limit, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_edits, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_secret_edit, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_fixes_of_one_line, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_json, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_github, setup, teardown),
