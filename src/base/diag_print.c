@@ -94,8 +94,8 @@ static const struct diag_note *masked_notes(struct printer *p, const struct diag
 	return copy;
 }
 
-/* An edit whose text has a secret is not printed, and then none of them: part of a correction can
- * be worse than none. */
+/* If an edit has a secret in its text, none is printed: a part of a correction can be worse than
+ * none. */
 static void mask_edits(struct printer *p, struct diag *diag)
 {
 	for (size_t i = 0; i < diag->edits.count; i++) {

@@ -1,6 +1,5 @@
 /*
- * `check --fix`: applies the edits of the errors whose correction is certain, one error after the
- * other. After each one the whole text is checked again, and the correction is kept only if its
+ * `check --fix`: applies the edits of errors with a certain correction, one error after the other. After each one the whole text is checked again, and the correction is kept only if its
  * error is gone and the changed lines have no new error. Writes the file if anything was corrected.
  */
 #ifndef CMD_CHECK_FIX_H
@@ -11,7 +10,7 @@
 struct check_fix {
 	struct loaded_file *file; /* of the corrected text */
 	struct arena arena;
-	VEC(struct loaded_file *) earlier; /* whose texts the diagnostics of `fixed` quote */
+	VEC(struct loaded_file *) earlier; /* `fixed` quotes their texts */
 	struct diag_list fixed;		   /* the errors that were corrected, in their order */
 };
 

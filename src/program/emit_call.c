@@ -26,12 +26,12 @@ static void report_unknown_flow(struct emitter *e, struct str name, struct span 
 	if (near.ptr)
 		diag_edit_word(e->diags,
 			       diag_error(e->diags, span, DIAG_E224,
-					  "there is no flow '%.*s'; did you mean '%.*s'?",
+					  "no flow is named '%.*s'; did you mean '%.*s'?",
 					  STR_ARG(name), STR_ARG(near)),
 			       span, name, near);
 	else
 		diag_error(e->diags, span, DIAG_E224,
-			   "there is no flow '%.*s'; define it under `flows:` at the top level, or "
+			   "no flow is named '%.*s'; define it under `flows:` at the top level, or "
 			   "in an included file",
 			   STR_ARG(name));
 }

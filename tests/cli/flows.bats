@@ -104,7 +104,7 @@ paths() {
 	[ "$status" -eq 2 ]
 	[[ "$output" == *"cannot read gone.yaml: No such file or directory"* ]]
 	[[ "$output" == *"more.yaml:1:9: error: a flow named 'log in' already exists"* ]]
-	[[ "$output" == *"there is no flow 'login'; did you mean 'log in'?"* ]]
+	[[ "$output" == *"no flow is named 'login'; did you mean 'log in'?"* ]]
 	[[ "$output" == *"3 errors"* ]]
 }
 
