@@ -45,7 +45,7 @@ struct diag {
 	struct str text;
 	struct str fix; /* the corrected line, or empty */
 	struct str add; /* a line to add in another place, or empty */
-	/* What must be changed in the source to correct the error: sorted, not overlapping, all in
+	/* Changes of the source that correct the error: sorted, not overlapping, all in
 	 * one source. Empty if it is not known. */
 	VEC(struct diag_edit) edits;
 	bool is_guess;	 /* the user must decide about `edits`: `check --fix` does not apply them */

@@ -140,17 +140,18 @@ const struct command check_command = {
     .synopsis = "check FILE…",
     .sentence = "Checks scenario files for errors and warnings; sends nothing.",
     .options = options_table,
-    .more = "If FILE is -, standard input is read, and --fix writes the corrected text to standard "
-	    "output. Exit status: 0 without errors, 2 with errors, 5 if a corrected file could not "
-	    "be written.\n"
-	    "\n"
-	    "--fix corrects one error after the other and checks the whole file after each: a "
-	    "correction is kept only if its error is gone and the line has no new error. What it "
-	    "cannot decide, such as which of two keys was meant, it leaves and reports.\n"
-	    "\n"
-	    "  reprise check shop.yaml\n"
-	    "  reprise check --fix shop.yaml\n"
-	    "  reprise check --format github scenarios/*.yaml",
+    .more =
+	"If FILE is -, standard input is read, and --fix writes the corrected text to standard "
+	"output. Exit status: 0 without errors, 2 with errors, 5 if a corrected file could not "
+	"be written.\n"
+	"\n"
+	"--fix corrects one error after the other and checks the whole file after each: a "
+	"correction is kept only if its error is not reported again and the line has no new error. "
+	"Errors that need a decision, such as which host may be tested, are only reported.\n"
+	"\n"
+	"  reprise check shop.yaml\n"
+	"  reprise check --fix shop.yaml\n"
+	"  reprise check --format github scenarios/*.yaml",
     .main = check_main,
 };
 

@@ -1,6 +1,8 @@
 /*
- * `check --fix`: applies the edits of errors with a certain correction, one error after the other. After each one the whole text is checked again, and the correction is kept only if its
- * error is gone and the changed lines have no new error. Writes the file if anything was corrected.
+ * `check --fix`: applies the edits of errors with a certain correction, one error after the other.
+ * After each one the whole text is checked again, and the correction is kept only if its error is
+ * not reported again and the changed lines have no new error. Writes the file if anything was
+ * corrected.
  */
 #ifndef CMD_CHECK_FIX_H
 #define CMD_CHECK_FIX_H

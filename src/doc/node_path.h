@@ -9,7 +9,7 @@
 #include "doc/node.h"
 
 /* The path of the deepest node of ROOT at the offset AT of its source, in A: "" is ROOT. A key has
- * the path of its value. ptr NULL if AT is outside of ROOT. */
+ * the path of its value. ptr NULL if AT is not in ROOT. */
 struct str node_path_at(struct arena *a, const struct node *root, uint32_t at);
 
 /* Sets the path of all diagnostics of LIST whose place is in ROOT. */

@@ -9,7 +9,7 @@
 #include "base/diag.h"
 #include "doc/node.h"
 
-/* Offers PAIR ("key: value") as one more pair of MAP: in its braces, or on a line of its own, shown
+/* Offers PAIR ("key: value") as one more pair of MAP: in its braces, or on a new line, shown
  * as "add   | …". Does nothing if MAP is not a mapping of the file with at least one pair. */
 void yaml_offer_pair(struct diag_list *list, struct diag *diag, const struct node *map,
 		     struct str pair);

@@ -42,7 +42,7 @@ bool reader_not_object(struct reader *r, const struct node *node, const struct f
 /* Reports a mapping instead of a list of steps. */
 void reader_not_step_list(struct reader *r, const struct node *node);
 const struct reader_action *reader_action_find(const struct reader *r, struct str key);
-/* KEY, the first text of its line, must be a list item of its own, beside the item whose first key
+/* KEY, the first text of its line, must be a separate list item, beside the item whose first key
  * is at BESIDE: puts a dash before it. */
 void reader_fix_dash(struct reader *r, struct diag *diag, struct span key, struct span beside);
 /* Reports "the value is missing" and other errors of a value that must be a scalar. */

@@ -5,7 +5,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
 }
 
-@test "broken scenarios are repaired, and the other lines stay as they are" {
+@test "broken scenarios are repaired, and the other lines are unchanged" {
 	files=0
 	wrong=
 	for file in "$SRCDIR"/tests/golden/fix/*.yaml; do

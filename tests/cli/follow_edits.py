@@ -1,4 +1,4 @@
-"""Repairs a scenario file as an editor would: with nothing but the edits of `check --format json`.
+"""Repairs a scenario file as an editor would: only with the edits of `check --format json`.
 
 follow_edits.py REPRISE FILE
 
