@@ -52,6 +52,8 @@ static const struct stream_case cases[] = {
     SSE("line ends", "data:1\rdata:2\ndata:3\r\n\r\ndata:4\r\rdata:5\n\n",
 	"message|1\n2\n3|;message|4|;message|5|;"),
     SSE("CR LF ends one line", "data:1\r\ndata:2\r\n\r\n", "message|1\n2|;"),
+    SSE("an empty line of CR after CR LF", "data:1\r\ndata\ndata:2\r\n\rdata:3\n\n",
+	"message|1\n\n2|;message|3|;"),
     SSE("LF CR is two line ends", "data:1\n\rdata:2\n\n", "message|1|;message|2|;"),
     SSE("a byte order mark at the start",
 	"\xEF\xBB\xBF"
@@ -70,6 +72,7 @@ static const struct stream_case cases[] = {
 	"data:1\n\ndata:2\n\n",
 	"message|2|;"),
     SSE("comments", "data:1\r:\0\n:\r\ndata:2\n: 2000 bytes\ndata:3\n\n", "message|1\n2\n3|;"),
+    SSE("a comment that looks like data", "data:1\r:data:2\r\n:\ndata:3\n\n", "message|1\n3|;"),
     SSE("only comments", ":1\n\n:2\n\n", ""),
     SSE("type", "event:test\ndata:x\n\ndata:x\n\n", "test|x|;message|x|;"),
     SSE("an empty type", "event: \ndata:data\n\n", "message|data|;"),
@@ -79,6 +82,9 @@ static const struct stream_case cases[] = {
 	"data:test\n data\ndata\nfoobar:xxx\njustsometext\n:thisisacomment\n"
 	"Data:no\ndata :no\n\n",
 	"message|test\n|;"),
+    SSE("field names that are almost data",
+	"data: 1\rDATA:2\ndata\0:3\nda-ta:4\rdata_5\ndata5:x\n data:6\ndata:\ndata:7\n\n",
+	"message|1\n\n7|;"),
     SSE("unknown fields", "data:1\nx:2\ndata\0:3\n\n", "message|1|;"),
     SSE("NUL in data", "data:a\0b\n\n", "message|a\0b|;"),
     SSE("ID", "id: a\ndata:1\n\ndata:2\n\nid\ndata:3\n\n", "message|1|a;message|2|a;message|3|;"),
