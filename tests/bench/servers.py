@@ -48,6 +48,12 @@ http {{
         location = /form {{ default_type text/html; alias {folder}/form.html; }}
         location = /saved {{ default_type text/html; return 200 '<p>Saved'; }}
         location = /cart {{ return 201 '{{"ok": true, "items": 1}}'; }}
+        location = /echo {{
+            proxy_pass http://127.0.0.1:{streams};
+            proxy_http_version 1.1;
+            proxy_set_header Upgrade websocket;
+            proxy_set_header Connection upgrade;
+        }}
         location = /active {{ stub_status; }}
     }}
 }}
@@ -78,7 +84,9 @@ def wait_for(ready, what, process):
 
 
 class Nginx:
-    def __init__(self, folder, pin, files, certs):
+    """nginx; STREAMS is the port of the stream server, which it makes available over TLS."""
+
+    def __init__(self, folder, pin, files, certs, streams):
         self.folder = folder
         self.http, self.https = free_port(), free_port()
         with open(os.path.join(folder, "products.json"), "w", encoding="ascii") as out:
@@ -91,7 +99,7 @@ class Nginx:
         with open(conf, "w", encoding="ascii") as out:
             tls = TLS.format(https=self.https, certs=certs) if certs else ""
             out.write(CONF.format(folder=folder, files=files, connections=files, http=self.http,
-                                  tls=tls, small=SMALL, login=LOGIN))
+                                  tls=tls, small=SMALL, login=LOGIN, streams=streams))
         self.process = subprocess.Popen(pin + ["nginx", "-p", folder, "-c", conf],
                                         stderr=subprocess.DEVNULL)
         wait_for(self.answers, "nginx", self.process)
