@@ -53,7 +53,23 @@ static void on_capture(void *owner, const struct capture *capture)
 	s->assets = 0;
 }
 
-static void on_message(void *owner, struct str text)
+static void on_begun(void *owner, struct capture *capture)
+{
+	journal_begin(&((struct recording_session *)owner)->journal, capture);
+}
+
+static void on_socket_message(void *owner, const struct capture *capture,
+			      const struct capture_message *message)
+{
+	journal_message(&((struct recording_session *)owner)->journal, capture, message);
+}
+
+static void on_piece(void *owner, const struct capture *capture, struct str piece)
+{
+	journal_piece(&((struct recording_session *)owner)->journal, capture, piece);
+}
+
+static void on_note(void *owner, struct str text)
 {
 	(void)owner;
 	log_warning("%.*s", STR_ARG(text));
@@ -77,7 +93,10 @@ static struct str current_page(void *owner)
 
 static const struct proxy_watch callbacks = {
     .captured = on_capture,
-    .reported = on_message,
+    .begun = on_begun,
+    .message = on_socket_message,
+    .piece = on_piece,
+    .reported = on_note,
     .marked = on_mark,
     .page = current_page,
 };

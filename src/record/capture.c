@@ -38,7 +38,7 @@ bool capture_body_is_truncated(const struct capture_body *body)
 	return body->bytes > body->kept.len;
 }
 
-void capture_message_add(struct capture *capture, const struct capture_message *message)
+bool capture_message_add(struct capture *capture, const struct capture_message *message)
 {
 	struct capture_message kept = *message;
 
@@ -47,8 +47,31 @@ void capture_message_add(struct capture *capture, const struct capture_message *
 	else
 		capture->messages_received++;
 	if (capture->message_bytes + message->data.len > CAPTURE_BODY_MAX)
-		return;
+		return false;
 	capture->message_bytes += message->data.len + sizeof kept;
 	kept.data = arena_str(&capture->arena, message->data);
 	VEC_PUSH(&capture->arena, &capture->messages, kept);
+	return true;
+}
+
+void capture_close(struct capture *capture, bool sent, ns_t wall, struct str payload)
+{
+	struct capture_close *close = &capture->close;
+
+	if (close->is_known)
+		return;
+	*close = (struct capture_close){.is_known = true, .sent = sent, .wall = wall};
+	if (payload.len < 2)
+		return;
+	close->code = (unsigned)(unsigned char)payload.ptr[0] << 8 | (unsigned char)payload.ptr[1];
+	close->reason = arena_str(&capture->arena, str_slice(payload, 2, payload.len));
+}
+
+bool capture_is_event_stream(const struct capture *capture)
+{
+	struct str type = http_head_get(&capture->response, "Content-Type");
+
+	return str_ieq(str_trim(str_slice(type, 0, str_find_char(type, ';', 0))),
+		       STR("text/event-stream")) &&
+	       !http_head_get(&capture->response, "Content-Encoding").len;
 }

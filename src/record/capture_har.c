@@ -210,9 +210,9 @@ static void put_timings(struct json_writer *j, const struct capture *capture)
 	json_writer_close(j);
 }
 
-static void put_message(struct json_writer *j, const struct capture_message *m)
+void capture_put_message(struct json_writer *j, const char *key, const struct capture_message *m)
 {
-	json_writer_open(j, NULL);
+	json_writer_open(j, key);
 	json_writer_text(j, "type", m->sent ? STR("send") : STR("receive"));
 	json_writer_fixed(j, "time", (double)m->wall / (double)NS_PER_S, 6);
 	json_writer_uint(j, "opcode", m->opcode);
@@ -225,25 +225,40 @@ static void put_message(struct json_writer *j, const struct capture_message *m)
 	json_writer_close(j);
 }
 
+static void put_close(struct json_writer *j, const struct capture_close *close)
+{
+	json_writer_open(j, "_webSocketClose");
+	json_writer_text(j, "type", close->sent ? STR("send") : STR("receive"));
+	json_writer_fixed(j, "time", (double)close->wall / (double)NS_PER_S, 6);
+	if (close->code)
+		json_writer_uint(j, "code", close->code);
+	if (str_is_utf8(close->reason, NULL) && close->reason.len)
+		json_writer_text(j, "reason", close->reason);
+	json_writer_close(j);
+}
+
 static void put_messages(struct json_writer *j, const struct capture *capture)
 {
-	json_writer_text(j, "_resourceType", STR("websocket"));
 	json_writer_open_array(j, "_webSocketMessages");
 	for (size_t i = 0; i < capture->messages.count; i++)
-		put_message(j, &capture->messages.items[i]);
+		capture_put_message(j, NULL, &capture->messages.items[i]);
 	json_writer_close_array(j);
 	json_writer_open(j, "_webSocketCounts");
 	json_writer_uint(j, "sent", capture->messages_sent);
 	json_writer_uint(j, "received", capture->messages_received);
 	json_writer_close(j);
+	if (capture->close.is_known)
+		put_close(j, &capture->close);
 }
 
-void capture_put_entry(const struct capture *capture, struct buf *out)
+static void put_entry(const struct capture *capture, bool begun, struct buf *out)
 {
-	struct str type = capture_resource_type(capture);
+	struct str type = capture->socket ? STR("websocket") : capture_resource_type(capture);
 	struct json_writer j = json_writer_compact(out);
 
 	json_writer_open(&j, NULL);
+	if (begun)
+		json_writer_uint(&j, "begun", capture->lasting);
 	capture_put_date(&j, "startedDateTime", capture->wall);
 	json_writer_fixed(&j, "time", ms_between(capture->begun, capture->ended), 3);
 	if (capture->page.len)
@@ -253,9 +268,19 @@ void capture_put_entry(const struct capture *capture, struct buf *out)
 	put_timings(&j, capture);
 	if (capture->server.len)
 		json_writer_text(&j, "serverIPAddress", capture->server);
-	if (capture->socket)
-		put_messages(&j, capture);
-	else if (type.len)
+	if (type.len)
 		json_writer_text(&j, "_resourceType", type);
+	if (capture->socket && !begun)
+		put_messages(&j, capture);
 	json_writer_close(&j);
+}
+
+void capture_put_entry(const struct capture *capture, struct buf *out)
+{
+	put_entry(capture, false, out);
+}
+
+void capture_put_begun(const struct capture *capture, struct buf *out)
+{
+	put_entry(capture, true, out);
 }

@@ -71,6 +71,7 @@ void http_forward_request(const struct http_head *head, struct str target, struc
 {
 	static const char *const conditions[] = {"If-None-Match", "If-Modified-Since",
 						 "Sec-WebSocket-Extensions", NULL};
+	bool stream = str_ieq(http_head_get(head, "Accept"), STR("text/event-stream"));
 
 	buf_printf(out, "%.*s %.*s HTTP/1.%u\r\n", STR_ARG(head->method), STR_ARG(target),
 		   head->minor ? 1 : 0);
@@ -80,8 +81,9 @@ void http_forward_request(const struct http_head *head, struct str target, struc
 		if (is_hop_by_hop(head, field->name) || is_one_of(field->name, conditions) ||
 		    is_false_length(head, field->name))
 			continue;
+		/* The events of a compressed stream cannot be recorded as they arrive. */
 		if (str_ieq(field->name, STR("Accept-Encoding")))
-			put_codings(field->value, out);
+			put_codings(stream ? STR("") : field->value, out);
 		else
 			put_field(out, field->name, field->value);
 	}

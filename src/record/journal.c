@@ -11,7 +11,7 @@
 
 #include "base/json_writer.h"
 #include "base/mapped_file.h"
-#include "doc/json.h"
+#include "doc/journal_lines.h"
 #include "record/capture.h"
 
 static int open_own(const char *path, bool force, struct buf *error)
@@ -76,8 +76,50 @@ bool journal_open(struct journal *j, const char *path, bool force, const char *c
 	return true;
 }
 
+void journal_begin(struct journal *j, struct capture *capture)
+{
+	capture->lasting = ++j->lasting;
+	capture_put_begun(capture, &j->line);
+	write_line(j);
+}
+
+/* The start of a line about a part of CAPTURE. */
+static struct json_writer begin_part(struct journal *j, const struct capture *capture)
+{
+	struct json_writer json = json_writer_compact(&j->line);
+
+	json_writer_open(&json, NULL);
+	json_writer_uint(&json, "of", capture->lasting);
+	return json;
+}
+
+void journal_message(struct journal *j, const struct capture *capture,
+		     const struct capture_message *message)
+{
+	struct json_writer json = begin_part(j, capture);
+
+	capture_put_message(&json, "message", message);
+	json_writer_close(&json);
+	write_line(j);
+}
+
+void journal_piece(struct journal *j, const struct capture *capture, struct str piece)
+{
+	struct json_writer json = begin_part(j, capture);
+
+	if (str_is_utf8(piece, NULL))
+		json_writer_text(&json, "piece", piece);
+	else
+		json_writer_base64(&json, "base64", piece);
+	json_writer_close(&json);
+	write_line(j);
+}
+
 void journal_add(struct journal *j, const struct capture *capture)
 {
+	/* In one write with the entry, so that a crash does not lose both. */
+	if (capture->lasting)
+		buf_printf(&j->line, "{\"ended\":%llu}\n", (unsigned long long)capture->lasting);
 	capture_put_entry(capture, &j->line);
 	write_line(j);
 	j->entries++;
@@ -111,71 +153,15 @@ void journal_close(struct journal *j)
 
 /* ---- conversion to a HAR file */
 
-#define HEADER STR("{\"journal\":\"reprise\"")
-#define ENTRY  STR("{\"startedDateTime\":\"")
-
-struct lines {
-	struct arena arena;
-	struct json_tape tape;
-	struct str tls; /* an object, from the first line; or empty */
-	VEC(struct str) pages, entries;
-	uint64_t unreadable;
-};
-
-/* The value of a member of the line that was read last; empty if that is not an object. */
-static struct str member(struct lines *lines, struct str key)
-{
-	const struct json_item *found = json_member(&lines->tape, lines->tape.items, key);
-
-	return found && json_type(found) == JSON_OBJECT ? json_raw(&lines->tape, found) : STR("");
-}
-
-static void classify_line(struct lines *lines, struct str line)
-{
-	struct str page;
-
-	if (!json_read(&lines->tape, line) || json_type(lines->tape.items) != JSON_OBJECT) {
-		lines->unreadable++;
-		return;
-	}
-	page = member(lines, STR("page"));
-	if (page.len)
-		VEC_PUSH(&lines->arena, &lines->pages, page);
-	else if (str_starts(line, ENTRY))
-		VEC_PUSH(&lines->arena, &lines->entries, line);
-	else
-		lines->unreadable++;
-}
-
-/* False if TEXT is not a journal. */
-static bool classify_lines(struct str text, struct lines *lines)
-{
-	size_t end = str_find_char(text, '\n', 0);
-
-	if (!str_starts(text, HEADER))
-		return false;
-	if (json_read(&lines->tape, str_slice(text, 0, end)))
-		lines->tls = member(lines, STR("_tls"));
-	while (end < text.len) {
-		size_t begin = end + 1;
-
-		end = str_find_char(text, '\n', begin);
-		end = end == NOT_FOUND ? text.len : end;
-		if (end > begin)
-			classify_line(lines, str_slice(text, begin, end));
-	}
-	return true;
-}
-
 /* Sorts by the date at the start; lines with equal dates keep their order. */
 static int by_start(const void *a, const void *b)
 {
-	const struct str *left = a, *right = b;
-	int order = str_cmp(str_slice(*left, 0, 48), str_slice(*right, 0, 48));
+	const struct journal_line *left = a, *right = b;
+	int order = str_cmp(str_slice(left->text, 0, 48), str_slice(right->text, 0, 48));
 
 	if (order)
 		return order;
-	return (left->ptr > right->ptr) - (left->ptr < right->ptr);
+	return (left->number > right->number) - (left->number < right->number);
 }
 
 /* Appends TEXT to FILE and clears it, so that a recording of any size needs little memory. */
@@ -185,21 +171,31 @@ static void flush_to(FILE *file, struct buf *text)
 	buf_clear(text);
 }
 
-static void put_list(FILE *file, struct json_writer *j, const char *key, const struct str *lines,
-		     size_t count)
+static void put_element(FILE *file, struct json_writer *j, struct str text)
 {
 	json_writer_line(j, "\n");
-	json_writer_open_array(j, key);
-	for (size_t i = 0; i < count; i++) {
-		json_writer_line(j, "\n");
-		json_writer_fragment(j, lines[i]);
-		flush_to(file, j->out);
-	}
+	json_writer_fragment(j, text);
+	flush_to(file, j->out);
+}
+
+static void put_lists(FILE *file, struct json_writer *j, const struct journal_lines *lines)
+{
+	json_writer_line(j, "\n");
+	json_writer_open_array(j, "pages");
+	for (size_t i = 0; i < lines->pages.count; i++)
+		put_element(file, j, lines->pages.items[i]);
+	json_writer_line(j, "\n");
+	json_writer_close_array(j);
+	json_writer_line(j, "\n");
+	json_writer_open_array(j, "entries");
+	for (size_t i = 0; i < lines->entries.count; i++)
+		if (!lines->entries.items[i].error)
+			put_element(file, j, lines->entries.items[i].text);
 	json_writer_line(j, "\n");
 	json_writer_close_array(j);
 }
 
-static bool put_har(FILE *file, const struct lines *lines)
+static bool put_har(FILE *file, const struct journal_lines *lines)
 {
 	struct json_writer j;
 	struct buf text;
@@ -219,8 +215,7 @@ static bool put_har(FILE *file, const struct lines *lines)
 		json_writer_line(&j, "\n");
 		buf_add(json_writer_value(&j, "_tls"), lines->tls);
 	}
-	put_list(file, &j, "pages", lines->pages.items, lines->pages.count);
-	put_list(file, &j, "entries", lines->entries.items, lines->entries.count);
+	put_lists(file, &j, lines);
 	json_writer_close(&j);
 	json_writer_close(&j);
 	buf_add_char(&text, '\n');
@@ -229,7 +224,8 @@ static bool put_har(FILE *file, const struct lines *lines)
 	return !ferror(file);
 }
 
-static bool write_har(const struct lines *lines, const char *har, bool force, struct buf *error)
+static bool write_har(const struct journal_lines *lines, const char *har, bool force,
+		      struct buf *error)
 {
 	int fd = open_own(har, force, error);
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
@@ -250,22 +246,21 @@ static bool write_har(const struct lines *lines, const char *har, bool force, st
 static bool convert(struct str text, const char *path, const char *har, bool force,
 		    struct journal_facts *facts, struct buf *error)
 {
-	struct lines lines = {.pages = {0}};
+	struct journal_lines lines;
+	struct arena arena;
 	bool good;
 
-	arena_init(&lines.arena, 0);
-	json_init(&lines.tape);
-	good = classify_lines(text, &lines);
+	arena_init(&arena, 0);
+	good = journal_lines_read(&arena, text, &lines);
 	if (!good)
 		buf_printf(error, "%s is not a journal of reprise record", path);
-	*facts = (struct journal_facts){lines.entries.count, lines.unreadable};
-	if (good && lines.entries.count) {
+	*facts = (struct journal_facts){lines.entries.count - lines.unreadable, lines.unreadable};
+	if (good && facts->entries) {
 		qsort(lines.entries.items, lines.entries.count, sizeof *lines.entries.items,
 		      by_start);
 		good = write_har(&lines, har, force, error);
 	}
-	json_release(&lines.tape);
-	arena_release(&lines.arena);
+	arena_release(&arena);
 	return good;
 }
 

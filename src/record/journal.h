@@ -1,9 +1,9 @@
 /*
  * The file of a running recording: one line of JSON per event, written immediately and as a whole,
- * so that a crash loses only transactions in progress. Lines are entries of a HAR recording or
- * {"page": ...} for the marks; the first line identifies the file. Mode 0600. When the recording
- * ends, the journal becomes a HAR file; after a crash `reprise record finish` creates that file
- * from it, and `reprise import journal` reads it. It is locked during the recording.
+ * so that a crash loses only requests in progress. doc/journal_lines.h lists the lines; the
+ * messages of WebSockets and the events of streams are written as they arrive. Mode 0600. When the
+ * recording ends, the journal becomes a HAR file; after a crash `reprise record finish` creates
+ * that file from it, and `reprise import journal` reads it. It is locked during the recording.
  */
 #ifndef RECORD_JOURNAL_H
 #define RECORD_JOURNAL_H
@@ -15,12 +15,13 @@
 #include "base/clock.h"
 
 struct capture;
+struct capture_message;
 
 struct journal {
 	const char *path;
 	int fd;
 	unsigned pages; /* number of marks */
-	uint64_t entries;
+	uint64_t entries, lasting;
 	char page[24]; /* the id of the last mark, or "" */
 	struct buf line;
 	int failed; /* errno of the first line that could not be written, or 0 */
@@ -32,6 +33,13 @@ struct journal {
 bool journal_open(struct journal *j, const char *path, bool force, const char *ca, bool insecure,
 		  struct buf *error);
 void journal_add(struct journal *j, const struct capture *capture);
+/* A WebSocket or an event stream begins: sets its number. */
+void journal_begin(struct journal *j, struct capture *capture);
+/* A message of one that has begun. */
+void journal_message(struct journal *j, const struct capture *capture,
+		     const struct capture_message *message);
+/* A part of the body of one that has begun. */
+void journal_piece(struct journal *j, const struct capture *capture, struct str piece);
 /* Later transactions belong to a step with that name. */
 void journal_mark(struct journal *j, struct str name, ns_t wall);
 /* Closes the file, which stays. */

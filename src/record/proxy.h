@@ -20,6 +20,7 @@ struct ca;
 struct proxy;
 struct stream_tls;
 struct capture;
+struct capture_message;
 
 struct proxy_config {
 	const char *host; /* to listen on */
@@ -39,6 +40,12 @@ struct proxy_config {
 struct proxy_watch {
 	/* A transaction has ended. */
 	void (*captured)(void *owner, const struct capture *capture);
+	/* A WebSocket or an event stream has begun; `captured` follows at its end. */
+	void (*begun)(void *owner, struct capture *capture);
+	/* A message or a part of the body of one that has begun. */
+	void (*message)(void *owner, const struct capture *capture,
+			const struct capture_message *message);
+	void (*piece)(void *owner, const struct capture *capture, struct str piece);
 	/* A note for the user; untrusted text, one line. */
 	void (*reported)(void *owner, struct str text);
 	/* A step with that name starts (from the page of PROXY_BUILTIN_HOST). */

@@ -118,7 +118,13 @@ static void send_request(struct connection *c)
 
 static void store_received(void *owner, struct str piece)
 {
-	capture_body_add(&((struct capture *)owner)->received, piece);
+	struct connection *c = owner;
+	struct capture *capture = c->capture;
+	size_t before = capture->received.kept.len;
+
+	capture_body_add(&capture->received, piece);
+	if (capture->lasting && capture->received.kept.len > before)
+		c->proxy->callbacks->piece(c->proxy->owner, capture, piece);
 }
 
 static void begin_response(struct connection *c)
@@ -139,6 +145,8 @@ static void begin_response(struct connection *c)
 	buf_release(&out);
 	if (socket)
 		proxy_tunnel_begin_websocket(c);
+	else if (capture_is_event_stream(c->capture))
+		c->proxy->callbacks->begun(c->proxy->owner, c->capture);
 }
 
 /* "Continue" and "Early Hints" are forwarded; the final response follows. False if the server sends
@@ -201,7 +209,7 @@ static void receive_response(struct connection *c)
 			return;
 	while (c->phase == CLIENT_RELAYING && !c->receiving.done &&
 	       stream_unsent(c->client) < UNSENT_MAX && (input = stream_input(c->up.stream)).len) {
-		passed = http_body_feed(&c->receiving, input, store_received, c->capture);
+		passed = http_body_feed(&c->receiving, input, store_received, c);
 		stream_write(c->client, str_slice(input, 0, passed));
 		stream_consume(c->up.stream, passed);
 		if (c->receiving.bad)

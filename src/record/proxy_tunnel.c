@@ -11,7 +11,10 @@ static void on_message(struct connection *c, bool sent, unsigned opcode, struct 
 					.data = message,
 					.truncated = truncated};
 
-	capture_message_add(c->capture, &heard);
+	if (opcode == WEBSOCKET_CLOSE)
+		capture_close(c->capture, sent, heard.wall, message);
+	else if (capture_message_add(c->capture, &heard))
+		c->proxy->callbacks->message(c->proxy->owner, c->capture, &heard);
 }
 
 static void on_sent_message(void *owner, unsigned opcode, struct str message, bool truncated)
@@ -78,5 +81,6 @@ void proxy_tunnel_begin_websocket(struct connection *c)
 {
 	c->phase = CLIENT_TUNNELING;
 	c->capture->socket = true;
+	c->proxy->callbacks->begun(c->proxy->owner, c->capture);
 	proxy_tunnel_pump(c);
 }

@@ -1,72 +1,63 @@
 #include "record/websocket_frames.h"
 
-#define FINAL	0x80
-#define MASKED	0x80
-#define CONTROL 0x08
-
 void websocket_frames_init(struct websocket_frames *f)
 {
 	*f = (struct websocket_frames){.need = 2};
 	buf_init(&f->message, WEBSOCKET_FRAMES_MESSAGE_MAX);
+	buf_init(&f->control, WEBSOCKET_CONTROL_MAX);
 }
 
 void websocket_frames_release(struct websocket_frames *f)
 {
 	buf_release(&f->message);
+	buf_release(&f->control);
 }
 
-/* Length of a frame's head, known from its first two bytes. */
-static unsigned head_length(const unsigned char *head)
+static bool is_control(const struct websocket_frames *f)
 {
-	unsigned length = head[1] & 0x7f;
-
-	return 2 + (length == 126 ? 2U : length == 127 ? 8U : 0) + (head[1] & MASKED ? 4U : 0);
+	return f->frame.opcode >= WEBSOCKET_CLOSE;
 }
 
 static void begin_payload(struct websocket_frames *f)
 {
-	unsigned length = f->head[1] & 0x7f, bytes = length == 126 ? 2 : length == 127 ? 8 : 0;
-	unsigned opcode = f->head[0] & 0x0f;
-
-	f->left = bytes ? 0 : length;
-	for (unsigned i = 0; i < bytes; i++)
-		f->left = f->left << 8 | f->head[2 + i];
-	f->mask_offset = 0;
+	/* A compressed frame, although compression was not negotiated: the rest has an unknown
+	 * format. */
+	f->bad = websocket_frame_head_read(f->head, &f->frame) || f->frame.rsv1;
+	f->left = f->frame.length;
 	f->in_payload = true;
-	if (opcode & CONTROL) {
-		f->control++;
-	} else if (opcode) {
+	if (is_control(f)) {
+		f->controls++;
+		buf_clear(&f->control);
+	} else if (f->frame.opcode != WEBSOCKET_CONTINUATION) {
 		buf_clear(&f->message);
 		f->truncated = false;
-		f->opcode = opcode;
+		f->opcode = f->frame.opcode;
 	}
 }
 
 static void add_payload(struct websocket_frames *f, struct str piece)
 {
-	const unsigned char *mask = f->head + f->need - 4;
-	bool masked = f->head[1] & MASKED;
+	struct buf *out = is_control(f) ? &f->control : &f->message;
+	size_t start = out->len, room = WEBSOCKET_FRAMES_MESSAGE_MAX - f->message.len;
 
-	if (f->head[0] & CONTROL)
-		return;
-	for (size_t i = 0; i < piece.len && !f->truncated; i++) {
-		unsigned char c = (unsigned char)piece.ptr[i];
-
-		if (masked)
-			c ^= mask[f->mask_offset++ % 4];
-		f->truncated = !buf_add_char(&f->message, (char)c);
+	if (!is_control(f) && piece.len > room) {
+		piece.len = room;
+		f->truncated = true;
 	}
+	buf_add(out, piece);
+	if (f->frame.masked)
+		websocket_frame_mask(f->frame.mask, f->frame.length - f->left, out->data + start,
+				     piece.len);
 }
 
-static void end_payload(struct websocket_frames *f,
-			void (*sink)(void *owner, unsigned opcode, struct str message,
-				     bool truncated),
-			void *owner)
+static void end_payload(struct websocket_frames *f, websocket_frames_sink *sink, void *owner)
 {
 	f->in_payload = false;
 	f->have = 0;
 	f->need = 2;
-	if ((f->head[0] & CONTROL) || !(f->head[0] & FINAL))
+	if (f->frame.opcode == WEBSOCKET_CLOSE)
+		sink(owner, WEBSOCKET_CLOSE, buf_str(&f->control), false);
+	if (is_control(f) || !f->frame.final)
 		return;
 	f->messages++;
 	sink(owner, f->opcode, buf_str(&f->message), f->truncated);
@@ -74,9 +65,7 @@ static void end_payload(struct websocket_frames *f,
 }
 
 void websocket_frames_feed(struct websocket_frames *f, struct str bytes,
-			   void (*sink)(void *owner, unsigned opcode, struct str message,
-					bool truncated),
-			   void *owner)
+			   websocket_frames_sink *sink, void *owner)
 {
 	size_t at = 0;
 
@@ -84,10 +73,7 @@ void websocket_frames_feed(struct websocket_frames *f, struct str bytes,
 		if (!f->in_payload) {
 			f->head[f->have++] = (unsigned char)bytes.ptr[at++];
 			if (f->have == 2)
-				f->need = head_length(f->head);
-			/* Bits of an extension that was not negotiated: the rest has an unknown
-			 * format. */
-			f->bad = f->head[0] & 0x70;
+				f->need = websocket_frame_head_length(f->head);
 			if (f->have == f->need)
 				begin_payload(f);
 			continue;

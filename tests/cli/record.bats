@@ -153,7 +153,40 @@ hat" ]
 	stop_recorder
 	[ "$(entries 'e["response"]["status"], [(m["type"], m["opcode"], m["data"][:5]) for m in e.get("_webSocketMessages", [])]' | sort -u)" = "(101, [('send', 1, 'hello'), ('receive', 1, 'hello'), ('send', 2, 'AAECA'), ('receive', 2, 'AAECA'), ('send', 1, 'bye'), ('receive', 1, 'bye')])
 (200, [])" ]
-	grep -q '2 WebSockets' err
+	[ "$(grep -c 'websocket: /ws' visit.yaml)" -eq 2 ]
+	[ "$(grep -c 'send: {text: hello}' visit.yaml)" -eq 2 ]
+	[ "$(grep -c 'base64: AAECA' visit.yaml)" -eq 2 ]
+	[ "$(grep -c 'wait_for: {body: {equals: bye}}' visit.yaml)" -eq 2 ]
+}
+
+@test "after a kill, the journal has the messages of open WebSockets and the events of streams" {
+	start_recorder
+	python3 -B "$SRCDIR/tests/cli/record_socket.py" "${PROXY##*:}" "${PLAIN##*:}" hold >held 2>&1 3>&- &
+	local holder=$!
+	wait_for 20 grep -q open held
+	through -N -H 'Accept: text/event-stream' "http://$PLAIN/open-events" >events 2>&1 &
+	local reader=$!
+	wait_for 20 grep -q 'data: first' events
+	both() { [ "$(grep -c '"of":' visit.journal)" -ge 3 ]; }
+	wait_for 20 both
+	pkill -KILL -P "$RECORDER"
+	wait "$RECORDER" || true
+	wait $holder
+	wait $reader || true
+	run reprise import journal visit.journal -o from-journal.yaml
+	echo "$output"
+	[ "$status" -eq 0 ]
+	run reprise record finish visit.journal
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"2 entries → 3 steps"*"/ws: 2 messages, 1 sent by steps, 1 awaited by wait_for"* ]]
+	[ "$(entries '[(m["type"], m["data"]) for m in e["_webSocketMessages"]] if "_webSocketMessages" in e else e["response"]["content"]["text"]' | sort)" = "[('send', '{\"type\": \"hello\"}'), ('receive', '{\"type\": \"hello\"}')]
+data: first
+
+" ] || entries e
+	grep -q 'websocket: /ws' visit.yaml
+	grep -q 'events:' visit.yaml
+	diff <(tail -n +2 from-journal.yaml | grep -v '^name') <(tail -n +2 visit.yaml | grep -v '^name')
 }
 
 @test "an unreachable server returns a page with the reason, and the recording has no response" {

@@ -3,6 +3,7 @@
     /echo       the request as JSON: request line, headers, length of the body
     /gzip       a text, gzip-encoded
     /events     an event stream; its second event waits for a request for /go
+    /open-events  an event stream with one event, which ends with the connection
     /big/N      N bytes
     /once       a response; then the connection is closed without notice
     /ws         a WebSocket that sends every message back; "bye" closes it
@@ -54,6 +55,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.reply(gzip.compress(b"a text that was packed " * 20), Content_Encoding="gzip")
         elif path == "/events":
             self.events()
+        elif path == "/open-events":
+            self.raw(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: first\n\n")
+            self.wfile.flush()
+            self.rfile.read(1)
+            self.close_connection = True
         elif path == "/go":
             go.set()
             self.reply(b"gone")

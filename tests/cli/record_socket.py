@@ -1,4 +1,6 @@
-"""A WebSocket client through a proxy: record_socket.py PROXY-PORT SERVER-PORT [connect]"""
+"""A WebSocket client through a proxy: record_socket.py PROXY-PORT SERVER-PORT [connect|hold]
+
+hold: sends a message, and ends when the proxy does."""
 import base64
 import os
 import socket
@@ -37,6 +39,15 @@ def receive():
     return first, stream.read(length)
 
 
+if sys.argv[3:] == ["hold"]:
+    send(b'{"type": "hello"}')
+    assert receive() == (0x81, b'{"type": "hello"}')
+    print("open", flush=True)
+    try:
+        stream.read(1)
+    except OSError:
+        pass
+    sys.exit(0)
 for first, text in (0x81, b"hello"), (0x82, bytes(range(200))), (0x81, b"bye"):
     send(text, first)
     assert receive() == (first, text), text

@@ -323,7 +323,7 @@ static void test_frames(void **state)
 			    hear, &heard);
 		assert_string_equal(heard.text, "1:Hello|1:Hello|2:|");
 		assert_int_equal(frames.messages, 3);
-		assert_int_equal(frames.control, 1);
+		assert_int_equal(frames.controls, 1);
 		websocket_frames_release(&frames);
 	}
 }
@@ -347,6 +347,23 @@ static void test_long_frames(void **state)
 	websocket_frames_release(&frames);
 }
 
+/* A close with a code and a reason, masked, between the parts of a message. */
+static void test_close_frame(void **state)
+{
+	struct heard heard = {.length = 0};
+	struct websocket_frames frames;
+
+	(void)state;
+	websocket_frames_init(&frames);
+	websocket_frames_feed(&frames,
+			      STR("\x01\x03Hel\x88\x85\x01\x02\x03\x04"
+				  "\x02\xea\x61\x7d\x64\x80\x02lo"),
+			      hear, &heard);
+	assert_string_equal(heard.text, "8:\x03\xe8"
+					"bye|1:Hello|");
+	websocket_frames_release(&frames);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -361,6 +378,7 @@ int main(void)
 	    cmocka_unit_test(test_strict_chunks),
 	    cmocka_unit_test(test_frames),
 	    cmocka_unit_test(test_long_frames),
+	    cmocka_unit_test(test_close_frame),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
-/* journal: what `reprise record` wrote before it was killed: a line of JSON for each transaction
- * and each mark (record/journal.h). A truncated last line loses only that line. */
+/* journal: what `reprise record` wrote before it was killed (doc/journal_lines.h). A truncated last
+ * line loses only that line. */
+#include "doc/journal_lines.h"
 #include "import/har/har.h"
 
 static bool read_all(struct import_job *job);
@@ -11,46 +12,37 @@ const struct import_kind journal_import = {
     .read = read_all,
 };
 
-static void read_line(struct har_reader *r, struct str line, uint32_t number)
+static void read_entry(struct har_reader *r, const struct journal_line *line)
 {
-	bool whole = json_read(&r->tape, line);
-	const struct json_item *page = whole ? har_get(r, r->tape.items, "page") : NULL;
-	struct transaction *tx;
+	struct transaction *tx = transaction_new(&r->job->list);
 
-	if (page) {
-		har_page(r, page);
-		return;
-	}
-	tx = transaction_new(&r->job->list);
 	tx->source = r->source;
-	tx->number = tx->line = number;
-	if (whole)
-		har_entry(r, tx);
+	tx->number = tx->line = line->number;
+	if (line->error || !json_read(&r->tape, line->text))
+		transaction_skip(tx, SKIP_REASON_UNREADABLE,
+				 str_of(line->error ? line->error : r->tape.error));
 	else
-		transaction_skip(tx, SKIP_REASON_UNREADABLE, str_of(r->tape.error));
+		har_entry(r, tx);
 }
 
 static bool read_file(struct har_reader *r, const char *path)
 {
+	struct journal_lines lines;
 	struct str text;
-	uint32_t number = 1;
-	size_t at, end;
 
 	r->path = path;
 	if (!job_read(r->job, path, &text))
 		return false;
-	if (!str_starts(text, STR("{\"journal\":\"reprise\"")))
+	if (!journal_lines_read(&r->job->arena, text, &lines))
 		return job_error(r->job, "%s is not a journal of reprise record", path);
 	r->job->tool = STR("reprise record");
-	if (json_read(&r->tape, str_slice(text, 0, str_find_char(text, '\n', 0))))
-		har_tls(r, har_get(r, r->tape.items, "_tls"));
-	for (at = str_find_char(text, '\n', 0); at < text.len; at = end) {
-		end = str_find_char(text, '\n', ++at);
-		end = end == NOT_FOUND ? text.len : end;
-		number++;
-		if (end > at)
-			read_line(r, str_slice(text, at, end), number);
-	}
+	if (json_read(&r->tape, lines.tls))
+		har_tls(r, r->tape.items);
+	for (size_t i = 0; i < lines.pages.count; i++)
+		if (json_read(&r->tape, lines.pages.items[i]))
+			har_page(r, r->tape.items);
+	for (size_t i = 0; i < lines.entries.count; i++)
+		read_entry(r, &lines.entries.items[i]);
 	return true;
 }
 
