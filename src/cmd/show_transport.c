@@ -24,7 +24,7 @@ static void put_request(const struct program *p, const struct request_plan *r, s
 {
 	const struct defaults *d = &p->model->defaults;
 	struct transport_facts facts = {
-	    .transport = r->channel ? TRANSPORT_DIRECT : d->transport,
+	    .transport = r->channel && !r->channel->listens ? TRANSPORT_DIRECT : d->transport,
 	    .auth = (int)r->auth.kind,
 	    .http_version = r->http,
 	    .proxy = r->proxy.len > 0,

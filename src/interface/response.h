@@ -14,7 +14,8 @@ enum response_need {
 	NEEDS_BODY = 1 << 1,
 	NEEDS_COOKIES = 1 << 2,
 	NEEDS_CERTIFICATE = 1 << 3,
-	NEEDS_EVENTS = 1 << 4, /* the response is read as an event stream */
+	NEEDS_EVENTS = 1 << 4,	   /* the response is read as an event stream */
+	NEEDS_EVENT_TYPE = 1 << 5, /* only for a message: its event type */
 };
 
 /* Whether a response has the form again that its request submitted. */
@@ -48,7 +49,8 @@ struct response {
 	ns_t wait;	       /* from the send to the first byte */
 	bool has_certificate;  /* the server sent one, and something needs it */
 	const struct response_events *events; /* NULL: not an event stream */
-	const struct stream_event *event;     /* for an extractor that needs events: one of them */
+	const struct stream_event *event;     /* for an extractor that needs events: one of them;
+						 for an expectation about a message: that message */
 	int64_t certificate_days; /* whole days until it expires; negative: it has expired */
 };
 

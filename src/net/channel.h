@@ -1,9 +1,10 @@
 /*
- * A channel: an open connection of a user over which messages arrive at any time, such as a
- * WebSocket. It begins as an exchange whose plan has a channel_spec; if the response opens it, the
- * exchange has it at `done`, and the caller that takes it owns it until `close`. Messages and the
- * end are reported by channel_message and channel_closed of struct http, from the loop, never
- * inside a function of the channel and never before `done` has returned. One thread.
+ * A channel: an open connection of a user over which messages arrive at any time. There are two
+ * kinds: a WebSocket (net/client_channel.h), and a stream of events, over which nothing can be sent
+ * (run/listener.h). It begins as an exchange; if the response opens it, the exchange has it, and
+ * the caller that takes it owns it until `close`. Messages and the end are reported from the loop,
+ * never inside a function of the channel and never before it was taken; those of a WebSocket by
+ * channel_message and channel_closed of struct http. One thread.
  */
 #ifndef NET_CHANNEL_H
 #define NET_CHANNEL_H
@@ -27,13 +28,14 @@ struct channel_spec {
 struct channel_message {
 	bool text;	    /* not binary */
 	struct str payload; /* valid during the call */
+	struct str event;   /* the type of an event; empty: a message of a WebSocket */
 	ns_t at;
 	uint64_t wire; /* bytes on the connection */
 };
 
 /* Why the other side has ended the channel. */
 struct channel_end {
-	unsigned code;	   /* of the close; 1006: none was received */
+	unsigned code;	   /* of the close of a WebSocket; 1006: none was received */
 	struct str reason; /* as received */
 	const char *why;   /* the other side broke the rules, or the connection was lost; or NULL */
 };
@@ -42,6 +44,7 @@ enum channel_sent {
 	CHANNEL_SENT,
 	CHANNEL_IS_CLOSED,
 	CHANNEL_IS_FULL, /* the other side does not read what was sent before */
+	CHANNEL_ONLY_RECEIVES,
 };
 
 struct channel_ops {
@@ -60,6 +63,7 @@ struct channel {
 	const struct channel_ops *ops;
 	void *owner;
 	struct str protocol; /* the chosen subprotocol; empty: none */
+	bool listens;	     /* a stream of events */
 };
 
 #endif

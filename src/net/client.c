@@ -27,6 +27,7 @@ static const struct http_ops client_ops = {
     .send = client_send,
     .cancel = client_cancel,
     .stop = client_stop,
+    .note_head = client_note_head,
     .put_headers = client_header_put,
     .end = client_end,
     .free = client_free,

@@ -117,6 +117,7 @@ bool client_content_take(struct client_exchange *x, struct str piece)
 	if (!x->body_bytes && x->is_bad_request)
 		x->hint = client_failure_hint(piece);
 	x->body_bytes += (int64_t)piece.len;
+	x->pub.stream_wire = (uint64_t)x->body_bytes;
 	if (limit > 0 && x->body_bytes > limit && !x->streams)
 		x->over_limit = true;
 	if (x->over_limit || x->bad_encoding)

@@ -71,6 +71,14 @@ void client_cancel(struct http *http, struct exchange *exchange)
 	}
 }
 
+void client_note_head(struct exchange *exchange)
+{
+	struct client_exchange *x = (struct client_exchange *)exchange;
+
+	if (x->state == EXCHANGE_RUNNING)
+		x->transport->note_head(x);
+}
+
 void client_stop(struct http *http, struct exchange *exchange)
 {
 	struct client_exchange *x = (struct client_exchange *)exchange;

@@ -98,7 +98,7 @@ struct exchange *client_begin(struct http *http, const struct http_plan *plan,
 	pub->times = (struct http_times){0};
 	pub->new_connection = false;
 	pub->auth_rounds = pub->resent = 0;
-	pub->bytes_sent = pub->bytes_received = 0;
+	pub->bytes_sent = pub->bytes_received = pub->stream_wire = 0;
 	buf_clear(&pub->headers);
 	buf_clear(&pub->response);
 	pub->redirect_to = STR_NULL;

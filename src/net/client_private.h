@@ -43,6 +43,8 @@ struct client_transport {
 	void (*prepare)(struct client_exchange *x);
 	/* Sends X. It ends with client_complete. */
 	void (*start)(struct client_exchange *x);
+	/* The note_head of struct http_ops. */
+	void (*note_head)(struct client_exchange *x);
 	/* Stops X, which is in progress, without a result; its bytes are counted. */
 	void (*abort)(struct client_exchange *x);
 	/* X has ended: shrinks buffers that grew beyond KEPT bytes. */
@@ -290,6 +292,7 @@ void client_complete(struct client_exchange *x);
 /* Ends X without a transport: the pump calls `done`. */
 void client_finish(struct client_exchange *x, enum http_result result, const char *error);
 void client_finish_cause(struct client_exchange *x, enum http_cause cause, const char *subject);
+void client_note_head(struct exchange *exchange);
 void client_cancel(struct http *http, struct exchange *exchange);
 void client_stop(struct http *http, struct exchange *exchange);
 

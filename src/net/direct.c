@@ -138,7 +138,6 @@ static void collect_times(struct client_exchange *x)
 	const struct direct_exchange *d = &x->direct;
 	struct http_times *times = &x->pub.times;
 
-	times->done = clock_monotonic_ns();
 	times->wait = d->first ? d->first - d->ready : 0;
 	times->receive = d->first ? times->done - d->first : 0;
 	times->dns = times->connect = times->tls = 0;
@@ -149,15 +148,31 @@ static void collect_times(struct client_exchange *x)
 	times->tls = d->origin->tls && d->ready ? d->ready - d->connected : 0;
 }
 
+static void collect_connection(struct client_exchange *x)
+{
+	struct exchange *pub = &x->pub;
+
+	pub->version = x->direct.http2 ? 20 : x->head.status ? 10 + (int)x->head.minor : 11;
+	pub->new_connection = x->direct.connected && !x->last.reused;
+	pub->resent = x->sends > 1 ? x->sends - 1 : 0;
+}
+
+static void note_head(struct client_exchange *x)
+{
+	collect_connection(x);
+	collect_times(x);
+	x->pub.bytes_sent += x->direct.sent;
+	x->pub.bytes_received += x->direct.received - x->pub.stream_wire;
+}
+
 static void collect(struct client_exchange *x)
 {
 	struct exchange *pub = &x->pub;
 
 	direct_timer_set(x, NS_NEVER);
+	pub->times.done = clock_monotonic_ns();
 	pub->status = x->head.status;
-	pub->version = x->direct.http2 ? 20 : x->head.status ? 10 + (int)x->head.minor : 11;
-	pub->new_connection = x->direct.connected && !x->last.reused;
-	pub->resent = x->sends > 1 ? x->sends - 1 : 0;
+	collect_connection(x);
 	if (pub->status >= 300 && pub->status <= 399 && x->redirect.len)
 		pub->redirect_to = buf_str(&x->redirect);
 	count_bytes(x);
@@ -271,6 +286,7 @@ const struct client_transport direct_transport = {
     .free = free_all,
     .prepare = prepare,
     .start = start,
+    .note_head = note_head,
     .abort = abort_request,
     .shrink = shrink,
     .release = release,

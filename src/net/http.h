@@ -168,12 +168,14 @@ struct exchange {
 	const char *transport; /* that sends it: "direct" or "libcurl"; NULL: there was no choice */
 	struct http_times times;
 	bool new_connection;
-	struct channel *channel;  /* opened by the response, until the caller takes it; or NULL */
+	struct channel *channel;  /* opened by the response, until the caller takes it; or of the
+				     caller, which removes it before `end`; or NULL */
 	bool has_certificate;	  /* the plan reads it and the server sent one */
 	int64_t certificate_days; /* full days until it expires; negative: since */
 	unsigned auth_rounds;	  /* further sends in response to a challenge */
 	unsigned resent;	  /* 1: sent a second time (net/resend.h) */
 	uint64_t bytes_sent, bytes_received; /* headers and bodies on the wire */
+	uint64_t stream_wire; /* of a streamed body: bytes so far, before they were decoded */
 };
 
 struct http_counters {
@@ -199,6 +201,9 @@ struct http_ops {
 	/* Ends a sent exchange whose plan has `stream`, and closes its connection; `done` follows
 	 * with HTTP_OK, and with status 0 before a response was received. */
 	void (*stop)(struct http *http, struct exchange *exchange);
+	/* Sets the version, the times except `done`, and the bytes so far, of a streamed exchange
+	 * whose head has arrived. `done` sets them again, but then the bytes are not valid. */
+	void (*note_head)(struct exchange *exchange);
 	/* Appends the header lines that were sent, each ended by a newline: those of the caller and
 	 * those that the transport added, without Host, Accept and Content-Length. From done to
 	 * end.

@@ -186,6 +186,7 @@ const struct client_transport libcurl_transport = {
     .free = free_all,
     .prepare = libcurl_prepare,
     .start = libcurl_start,
+    .note_head = libcurl_note_head,
     .abort = abort_transfer,
     .shrink = shrink,
     .release = release,

@@ -164,6 +164,8 @@ void libcurl_start(struct client_exchange *x);
 /* libcurl_response.c */
 size_t libcurl_on_body(char *bytes, size_t size, size_t count, void *exchange);
 size_t libcurl_on_header(char *bytes, size_t size, size_t count, void *exchange);
+/* The note_head of struct client_transport. */
+void libcurl_note_head(struct client_exchange *x);
 /* Fills in the response of X from its handle. */
 void libcurl_collect(struct client_exchange *x, CURLcode code);
 /* Adds the bytes and connections of a transfer that has ended. */

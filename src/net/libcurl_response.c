@@ -113,19 +113,32 @@ void libcurl_count_transfer(struct client_exchange *x)
 					    info_off(x, CURLINFO_SIZE_DOWNLOAD_T));
 }
 
+static void collect_connection(struct client_exchange *x)
+{
+	struct exchange *pub = &x->pub;
+
+	pub->version = version_of(libcurl_info_long(x, CURLINFO_HTTP_VERSION));
+	pub->new_connection = is_on_new_connection(x, libcurl_info_long(x, CURLINFO_NUM_CONNECTS));
+	pub->resent = x->sends > 1 ? x->sends - 1 : 0;
+	collect_times(x);
+}
+
+void libcurl_note_head(struct client_exchange *x)
+{
+	collect_connection(x);
+	x->pub.bytes_sent += bytes_sent(x);
+	x->pub.bytes_received += (uint64_t)libcurl_info_long(x, CURLINFO_HEADER_SIZE);
+}
+
 void libcurl_collect(struct client_exchange *x, CURLcode code)
 {
 	struct exchange *pub = &x->pub;
-	long connects = libcurl_info_long(x, CURLINFO_NUM_CONNECTS);
 
 	libcurl_auth_share_end(x);
 	pub->times.done = clock_monotonic_ns();
 	pub->status = (int)libcurl_info_long(x, CURLINFO_RESPONSE_CODE);
-	pub->version = version_of(libcurl_info_long(x, CURLINFO_HTTP_VERSION));
-	pub->new_connection = is_on_new_connection(x, connects);
+	collect_connection(x);
 	libcurl_count_transfer(x);
-	collect_times(x);
-	pub->resent = x->sends > 1 ? x->sends - 1 : 0;
 	collect_redirect(x);
 	if (x->curl.seeds)
 		client_name_seeded(x);

@@ -164,7 +164,7 @@ static void put_head(struct json_writer *j, const struct run_facts *facts, const
 	json_writer_decimal(j, "duration_s", (double)s->duration / (double)NS_PER_S, 3);
 }
 
-/* Only of runs with WebSockets. */
+/* Only of runs with WebSockets or `listen`. */
 static void put_sockets(struct json_writer *j, const struct summary *s)
 {
 	const struct run_counts *run = &s->run;

@@ -232,22 +232,22 @@ static void put_gauge(const struct prometheus_page *p, const char *name, const c
 	buf_printf(p->out, "%s %.9g\n", name, value);
 }
 
-/* Only of runs with WebSockets. */
+/* Only of runs with WebSockets or `listen`. */
 static void put_sockets(const struct prometheus_page *p)
 {
 	const struct run_counts *run = &p->s->run;
 
-	put_counter(p, "reprise_messages_sent", NULL, "Messages sent on WebSockets.",
+	put_counter(p, "reprise_messages_sent", NULL, "Messages sent on sockets.",
 		    run->messages_sent);
-	put_counter(p, "reprise_messages_received", NULL, "Messages received on WebSockets.",
+	put_counter(p, "reprise_messages_received", NULL, "Messages and events received on sockets.",
 		    run->messages_received);
 	put_counter(p, "reprise_messages_unmatched", NULL,
 		    "Messages that no step and no rule has used.", run->messages_unmatched);
 	put_counter(p, "reprise_messages_dropped", NULL,
 		    "Messages dropped because the queue of a socket was full.",
 		    run->messages_dropped);
-	put_counter(p, "reprise_sockets_opened", NULL, "WebSockets opened.", run->sockets_opened);
-	put_gauge(p, "reprise_sockets", NULL, "Current number of open WebSockets.",
+	put_counter(p, "reprise_sockets_opened", NULL, "WebSockets and streams of `listen` opened.", run->sockets_opened);
+	put_gauge(p, "reprise_sockets", NULL, "Current number of open WebSockets and streams of `listen`.",
 		  (double)summary_open_sockets(p->s));
 }
 

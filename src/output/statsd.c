@@ -238,7 +238,7 @@ static void put_value(struct statsd_output *o, const char *name, uint64_t value,
 	datagram_add(&o->socket, buf_str(&o->line));
 }
 
-/* Only of runs with WebSockets. */
+/* Only of runs with WebSockets or `listen`. */
 static void put_sockets(struct statsd_output *o, const struct summary *second,
 			const struct summary *sofar)
 {

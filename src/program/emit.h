@@ -92,9 +92,16 @@ void emit_request(struct emitter *e, struct request_plan *plan, const struct exp
 
 /* ---- sockets (emit_channel.c) */
 
-/* The number of the socket NAME; 0: it has none. OPENS: the step opens it; another one needs a step
- * that does. */
-uint32_t emit_socket(struct emitter *e, struct str name, struct span span, bool opens);
+/* What a step does with a socket. All but the first two need a step that opens it. */
+enum socket_use {
+	SOCKET_OPENED,
+	SOCKET_LISTENED, /* opened as a stream of events */
+	SOCKET_SENT_ON,
+	SOCKET_USED,
+};
+
+/* The number of the socket NAME; 0: it has none. */
+uint32_t emit_socket(struct emitter *e, struct str name, struct span span, enum socket_use use);
 /* Adds expectations that messages must meet to the pool, without an instruction; returns the index
  * of the first. */
 uint32_t emit_matches(struct emitter *e, const struct expects *expects);

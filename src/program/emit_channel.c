@@ -1,10 +1,10 @@
-/* Sockets, and the steps that use them: SEND, WAIT, CLOSE. */
+/* Sockets and streams of events, and the steps that use them: SEND, WAIT, CLOSE. */
 #include "program/emitter.h"
 #include "program/known_secrets.h"
 
 /* ---- names */
 
-uint32_t emit_socket(struct emitter *e, struct str name, struct span span, bool opens)
+uint32_t emit_socket(struct emitter *e, struct str name, struct span span, enum socket_use use)
 {
 	struct socket_name *socket = NULL;
 	size_t i = 0;
@@ -16,13 +16,33 @@ uint32_t emit_socket(struct emitter *e, struct str name, struct span span, bool 
 	if (i == e->sockets.count)
 		VEC_PUSH(e->arena, &e->sockets, ((struct socket_name){.name = name}));
 	socket = &e->sockets.items[i];
-	socket->is_opened |= opens;
-	e->opens_socket |= opens;
-	if (!opens && !socket->is_used) {
-		socket->is_used = true;
+	if (use == SOCKET_OPENED || use == SOCKET_LISTENED) {
+		socket->is_opened = e->sockets.items[0].is_opened = true;
+		if (use == SOCKET_OPENED)
+			socket->can_send = e->sockets.items[0].can_send = true;
+		return (uint32_t)i;
+	}
+	if (!socket->is_used)
 		socket->used = span;
+	socket->is_used = true;
+	if (use == SOCKET_SENT_ON && !socket->is_sent_on) {
+		socket->is_sent_on = true;
+		socket->sent_on = span;
 	}
 	return (uint32_t)i;
+}
+
+static void report_missing(struct emitter *e, const struct socket_name *socket)
+{
+	if (socket->name.len)
+		diag_error(e->diags, socket->used, DIAG_E375,
+			   "no step opens the socket '%.*s'; add `socket: %.*s` to its "
+			   "`websocket` or `listen` step, or correct the name",
+			   STR_ARG(socket->name), STR_ARG(socket->name));
+	else
+		diag_error(e->diags, socket->used, DIAG_E375,
+			   "no step opens a socket; begin with a step such as `websocket: /ws` or "
+			   "`listen: /events`");
 }
 
 void emitter_check_sockets(struct emitter *e)
@@ -30,30 +50,26 @@ void emitter_check_sockets(struct emitter *e)
 	for (size_t i = 0; i < e->sockets.count; i++) {
 		const struct socket_name *socket = &e->sockets.items[i];
 
-		if (!socket->is_used || socket->is_opened || (!i && e->opens_socket))
-			continue;
-		if (i)
-			diag_error(e->diags, socket->used, DIAG_E375,
-				   "no step opens the socket '%.*s'; add `socket: %.*s` to its "
-				   "`websocket` step, or correct the name",
-				   STR_ARG(socket->name), STR_ARG(socket->name));
-		else
-			diag_error(e->diags, socket->used, DIAG_E375,
-				   "no step opens a socket; begin with a step such as `websocket: "
-				   "/ws`");
+		if (socket->is_used && !socket->is_opened)
+			report_missing(e, socket);
+		else if (socket->is_sent_on && !socket->can_send)
+			diag_error(e->diags, socket->sent_on, DIAG_E377,
+				   "nothing can be sent on a stream that `listen` opens; send a "
+				   "request, or use a `websocket`");
 	}
 }
 
 /* ---- expectations about messages */
 
-/* A message has a body, and nothing else of a response. */
-static bool is_about_body(struct emitter *e, const struct expect *expect, unsigned needs)
+/* A message has a body and an event type, and nothing else of a response. */
+static bool is_about_message(struct emitter *e, const struct expect *expect, unsigned needs)
 {
-	if (needs == NEEDS_BODY && strcmp(expect->kind->name, "form") != 0)
+	if ((needs == NEEDS_BODY || needs == NEEDS_EVENT_TYPE) &&
+	    strcmp(expect->kind->name, "form") != 0)
 		return true;
 	diag_error(e->diags, expect->span, DIAG_E376,
 		   "'%s' cannot be used for a message, which has only a text; use body, jsonpath, "
-		   "xpath, css or size",
+		   "xpath, css, size or event",
 		   expect->kind->name);
 	return false;
 }
@@ -66,7 +82,7 @@ uint32_t emit_matches(struct emitter *e, const struct expects *expects)
 		struct request_plan message = {.url = build_literal(e, STR(""))};
 
 		emitter_pool_expect(e, &message, &expects->items[i]);
-		if (!is_about_body(e, &expects->items[i], message.needs))
+		if (!is_about_message(e, &expects->items[i], message.needs))
 			break;
 	}
 	return first;

@@ -174,13 +174,18 @@ void build_headers(struct emitter *e, const struct field_map *headers, const cha
 	const struct field_map *defaults = &e->model->defaults.headers;
 	struct header_list list = {
 	    .items =
-		ARENA_ARRAY(e->arena, defaults->count + headers->count + 4, struct header_plan),
+		ARENA_ARRAY(e->arena, defaults->count + headers->count + 6, struct header_plan),
 	    .body_type = str_of(content_type),
-	    .streams = plan->events != NULL,
+	    .streams = plan->events || program_listens(plan),
 	    .is_form = is_form};
 
 	if (content_type)
 		add_header(e, &list, STR("Content-Type"), build_literal(e, list.body_type));
+	/* As browsers do. */
+	if (program_listens(plan) && !plan->channel->ndjson) {
+		add_header(e, &list, STR("Accept"), build_literal(e, STR("text/event-stream")));
+		add_header(e, &list, STR("Cache-Control"), build_literal(e, STR("no-cache")));
+	}
 	add_headers(e, defaults, &list, true);
 	if (plan->auth.header)
 		add_header(e, &list, STR("Authorization"), plan->auth.header);
@@ -287,6 +292,11 @@ uint32_t emitter_pool_expect(struct emitter *e, struct request_plan *request,
 static void emit_expect(struct emitter *e, struct request_plan *request,
 			const struct expect *expect)
 {
+	if (expect->kind->needs & NEEDS_EVENT_TYPE)
+		diag_error(e->diags, expect->span, DIAG_E376,
+			   "'%s' is about one event; use it in `wait_for`, or in `when` of "
+			   "`on_message`",
+			   expect->kind->name);
 	emit_op(e, OP_EXPECT, emitter_pool_expect(e, request, expect), 0, 0, expect->span);
 }
 

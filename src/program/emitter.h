@@ -30,9 +30,10 @@ struct scope_unknown_name {
 
 /* A socket of the file. */
 struct socket_name {
-	struct str name; /* empty: the last one opened */
-	struct span used; /* by a step that does not open it */
-	bool is_opened, is_used;
+	struct str name;     /* empty: the last one opened */
+	struct span used;    /* by a step that does not open it */
+	struct span sent_on; /* by a step that sends a message */
+	bool is_opened, can_send, is_used, is_sent_on;
 };
 
 struct open_loop {
@@ -83,7 +84,6 @@ struct emitter {
 	VEC(struct rendezvous_plan) rendezvous;
 	VEC(struct send_plan) sends;
 	VEC(struct socket_name) sockets;
-	bool opens_socket;
 	VEC(struct series_plan) series;
 	VEC(struct scenario_plan) scenarios;
 	VEC(struct str) slots;

@@ -198,10 +198,13 @@ struct channel_rule {
 	bool pass;			     /* the message is not consumed */
 };
 
-/* `websocket`: the socket that a request opens. */
+/* `websocket` and `listen`: the socket, or the stream of events, that a request opens. */
 struct channel_step {
 	uint32_t socket;      /* number of its name, from 1; 0: it has none */
 	bool keep_user;	      /* it ends with the user, not with the iteration */
+	bool listens;	      /* a stream of events: nothing can be sent */
+	bool ndjson;	      /* with `listens`: its events are lines of JSON */
+	bool reconnects;      /* with `listens`: it is opened again when it ends */
 	struct str protocols; /* "a, b" */
 	size_t message_max;
 	ns_t idle_ping; /* 0: none */
@@ -265,12 +268,18 @@ struct request_plan {
 	unsigned named_parts; /* the same, of steps that name this one: `page: NAME` */
 	uint32_t named_slot;  /* of the page with named_parts, or SLOT_NONE */
 	bool is_script;	      /* a script sends it: its response is never a page */
-	const struct channel_step *channel; /* the request opens this socket; NULL: it does not */
+	const struct channel_step *channel; /* the request opens it; NULL: it opens nothing */
 	const struct wait_step *wait;	    /* it waits for a message instead; NULL: it does not */
 	bool unmeasured;     /* of a fixture: setup, teardown, before_user, after_user */
 	bool requests_token; /* a login: the defaults' expectations do not apply */
 	unsigned renewals;   /* that its values come from, bit 1 << index; only those that renew */
 };
+
+/* The response is a stream of events that stays open beside the visit. */
+static inline bool program_listens(const struct request_plan *plan)
+{
+	return plan->channel && plan->channel->listens;
+}
 
 /* Each send has the same body. */
 static inline bool program_body_is_constant(const struct request_plan *plan)

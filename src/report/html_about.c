@@ -83,7 +83,7 @@ static void put_sockets(struct buf *out, const struct summary *s, struct buf *te
 {
 	const struct run_counts *run = &s->run;
 
-	put_count(out, "WebSockets opened", run->sockets_opened, text);
+	put_count(out, "sockets and streams opened", run->sockets_opened, text);
 	put_count(out, "messages sent", run->messages_sent, text);
 	put_count(out, "messages received", run->messages_received, text);
 	put_count(out, "of these, used by no step", run->messages_unmatched, text);

@@ -6,6 +6,8 @@
 #include "base/alloc.h"
 
 #define SMALLEST 64u
+/* Bytes of an event type. */
+#define EVENT_MAX 1024u
 
 /* ---- memory */
 
@@ -66,10 +68,23 @@ struct queued_message *channel_queue_take(struct channel_queue *queue)
 	return message;
 }
 
-unsigned channel_queue_add(struct channel_queue *queue, struct channel_memory *memory, bool text,
-			   struct str payload)
+static void append(struct channel_queue *queue, struct queued_message *message)
+{
+	message->next = NULL;
+	if (queue->last)
+		queue->last->next = message;
+	else
+		queue->first = message;
+	queue->last = message;
+	queue->count++;
+	queue->bytes += message->len;
+}
+
+unsigned channel_queue_add(struct channel_queue *queue, struct channel_memory *memory,
+			   const struct message_view *view)
 {
 	struct queued_message *message;
+	struct str payload = view->payload, event = str_cut(view->event, EVENT_MAX);
 	unsigned dropped = 0;
 
 	if (payload.len > CHANNEL_QUEUE_BYTES)
@@ -79,19 +94,15 @@ unsigned channel_queue_add(struct channel_queue *queue, struct channel_memory *m
 		channel_queue_free(memory, channel_queue_take(queue));
 		dropped++;
 	}
-	message = allocate(memory, payload.len);
-	message->next = NULL;
+	message = allocate(memory, payload.len + event.len);
 	message->len = payload.len;
-	message->text = text;
+	message->event_len = (uint32_t)event.len;
+	message->text = view->text;
 	if (payload.len)
 		memcpy(message->bytes, payload.ptr, payload.len);
-	if (queue->last)
-		queue->last->next = message;
-	else
-		queue->first = message;
-	queue->last = message;
-	queue->count++;
-	queue->bytes += payload.len;
+	if (event.len)
+		memcpy(message->bytes + payload.len, event.ptr, event.len);
+	append(queue, message);
 	return dropped;
 }
 

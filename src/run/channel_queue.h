@@ -20,10 +20,25 @@
 struct queued_message {
 	struct queued_message *next;
 	size_t len;
+	uint32_t event_len;
 	uint8_t size_class;
 	bool text;
-	char bytes[];
+	char bytes[]; /* the payload, then the event type */
 };
+
+/* A message as it arrives, and as it is in a queue. */
+struct message_view {
+	bool text;
+	struct str payload;
+	struct str event; /* the type of an event; empty: a message of a WebSocket */
+};
+
+static inline struct message_view channel_queue_view(const struct queued_message *m)
+{
+	return (struct message_view){.text = m->text,
+				     .payload = str_n(m->bytes, m->len),
+				     .event = str_n(m->bytes + m->len, m->event_len)};
+}
 
 /* Free memory by size: 64 bytes, 128 and so on. */
 struct channel_memory {
@@ -40,8 +55,8 @@ struct channel_queue {
 
 /* Appends a copy of the message. Returns the number of messages that were dropped for it, or
  * because it is larger than a whole queue. */
-unsigned channel_queue_add(struct channel_queue *queue, struct channel_memory *memory, bool text,
-			   struct str payload);
+unsigned channel_queue_add(struct channel_queue *queue, struct channel_memory *memory,
+			   const struct message_view *message);
 /* Takes the oldest message out, or returns NULL. */
 struct queued_message *channel_queue_take(struct channel_queue *queue);
 /* Gives a taken message back. */

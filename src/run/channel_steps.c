@@ -15,7 +15,8 @@
 
 static void put_missing(struct buf *out)
 {
-	buf_add(out, STR("no socket is open; open it with `websocket` in an earlier step"));
+	buf_add(out, STR("no socket is open; open it with `websocket` or `listen` in an earlier "
+			 "step"));
 }
 
 static void put_full(struct buf *out)
@@ -32,11 +33,13 @@ static enum failure_class put_unsent(const struct user_channel *k, enum channel_
 		put_full(out);
 		return FAILURE_timeout;
 	}
-	if (k)
+	if (sent == CHANNEL_ONLY_RECEIVES)
+		buf_add(out, STR("nothing can be sent on a stream that `listen` opened"));
+	else if (k)
 		channels_put_closed(k, out);
 	else
 		put_missing(out);
-	return FAILURE_closed;
+	return sent == CHANNEL_ONLY_RECEIVES ? FAILURE_protocol : FAILURE_closed;
 }
 
 static struct buf *fail_wait(struct worker *w, struct fiber *f, enum failure_class class)
@@ -188,31 +191,32 @@ void channels_wait_abort(struct worker *w, struct fiber *f)
 
 /* ---- matching */
 
-/* True if PAYLOAD is the last message that the fiber of USER waits for. */
-static bool is_last_match(struct worker *w, struct user *u, bool text, struct str payload)
+/* True if MESSAGE is the last message that the fiber of USER waits for. */
+static bool is_last_match(struct worker *w, struct user *u, const struct message_view *message)
 {
 	struct fiber *f = u->fiber;
 	const struct wait_step *wait = f->request->wait;
 	struct exchange *x = f->exchange;
 
-	if (channels_match(w, f, wait->first_expect, wait->expect_count, payload))
+	if (channels_match(w, f, wait->first_expect, wait->expect_count, message))
 		return --u->awaited_left == 0;
 	channels_count_unmatched(w, u, 1);
 	u->awaited_others++;
 	/* The last of them is a part of a failure. */
 	buf_clear(&x->response);
-	buf_add(&x->response, text ? str_cut(payload, SHOWN_BYTES + 1) : STR("(binary)"));
+	buf_add(&x->response,
+		message->text ? str_cut(message->payload, SHOWN_BYTES + 1) : STR("(binary)"));
 	return false;
 }
 
-void channels_wait_message(struct worker *w, struct user *user, bool text, struct str payload)
+void channels_wait_message(struct worker *w, struct user *user, const struct message_view *message)
 {
 	struct fiber *f = user->fiber;
 
-	if (!is_last_match(w, user, text, payload))
+	if (!is_last_match(w, user, message))
 		return;
 	buf_clear(&f->exchange->response);
-	succeed(w, f, payload);
+	succeed(w, f, message->payload);
 	interpreter_resume(w, f);
 }
 
@@ -222,12 +226,12 @@ static bool search_queue(struct worker *w, struct fiber *f, struct user_channel 
 	struct queued_message *message;
 
 	while ((message = channel_queue_take(&k->queue))) {
-		struct str payload = str_n(message->bytes, message->len);
-		bool last = is_last_match(w, f->user, message->text, payload);
+		struct message_view view = channel_queue_view(message);
+		bool last = is_last_match(w, f->user, &view);
 
 		if (last) {
 			buf_clear(&f->exchange->response);
-			succeed(w, f, payload);
+			succeed(w, f, view.payload);
 		}
 		channel_queue_free(channels_memory(w), message);
 		if (last)

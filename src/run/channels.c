@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/base64.h"
+#include "base/event_stream.h"
 #include "base/log.h"
 #include "run/interpreter.h"
 #include "run/request.h"
@@ -90,7 +91,7 @@ enum channel_sent channels_send(struct worker *w, struct user_channel *k, bool t
 	if (is_measured(w, k->user))
 		recorder_run(&w->recorder)->messages_sent++;
 	count_bytes(w, k, wire, 0);
-	trace_message(w, k, true, text, payload);
+	trace_message(w, k, true, &(struct message_view){.text = text, .payload = payload});
 	return CHANNEL_SENT;
 }
 
@@ -135,7 +136,7 @@ void channels_close(struct worker *w, struct user_channel *k, unsigned code)
 		link = &(*link)->next;
 	*link = k->next;
 	channels_count_unmatched(w, k->user, channel_queue_clear(&k->queue, &w->channels->memory));
-	if (!k->is_closed)
+	if (!k->is_closed && !k->is_offline)
 		recorder_run(&w->recorder)->sockets_closed++;
 	k->channel->ops->close(k->channel, code, STR(""));
 	k->channel = NULL;
@@ -211,6 +212,10 @@ bool channels_open(struct worker *w, struct fiber *f, struct exchange *x)
 
 void channels_put_closed(const struct user_channel *k, struct buf *out)
 {
+	if (k->plan->listens) {
+		buf_printf(out, "the stream has ended: %s", k->why);
+		return;
+	}
 	buf_printf(out, "the socket was closed: ");
 	if (k->why[0])
 		buf_printf(out, "%s (code %u)", k->why, k->code);
@@ -225,12 +230,13 @@ void channels_put_closed(const struct user_channel *k, struct buf *out)
 /* ---- messages */
 
 bool channels_match(struct worker *w, struct fiber *f, uint32_t first, uint32_t count,
-		    struct str payload)
+		    const struct message_view *message)
 {
+	const struct stream_event event = {.type = message->event, .data = message->payload};
 	struct value rendered[EXPECT_RENDERED_MAX];
 	bool all = true;
 
-	w->response = (struct response){.body = payload, .url = STR("")};
+	w->response = (struct response){.body = message->payload, .url = STR(""), .event = &event};
 	for (uint32_t i = first; i < first + count && all; i++) {
 		const struct expect_plan *e = &w->program->expects[i];
 
@@ -239,6 +245,7 @@ bool channels_match(struct worker *w, struct fiber *f, uint32_t first, uint32_t 
 		all = all &&
 		      e->kind->check(e->plan, &w->response, rendered, &w->scratch) == EXPECT_PASSED;
 	}
+	w->response.event = NULL;
 	scratch_clear(&w->scratch);
 	return all;
 }
@@ -291,13 +298,14 @@ static void reply(struct worker *w, struct user_channel *k, const struct channel
 }
 
 /* True if a rule of `on_message` consumes the message. */
-static bool apply_rules(struct worker *w, struct user_channel *k, struct str payload)
+static bool apply_rules(struct worker *w, struct user_channel *k,
+			const struct message_view *message)
 {
 	for (size_t i = 0; i < k->plan->rule_count; i++) {
 		const struct channel_rule *rule = &k->plan->rules[i];
 
 		if (!channels_match(w, k->user->fiber, rule->first_expect, rule->expect_count,
-				    payload))
+				    message))
 			continue;
 		if (rule->reply)
 			reply(w, k, rule);
@@ -311,27 +319,38 @@ void channels_message(struct worker *w, struct channel *channel,
 {
 	struct user_channel *k = channel->owner;
 	struct user *u = k->user;
+	struct message_view view = {message->text, message->payload, message->event};
 	unsigned dropped;
 
 	if (is_measured(w, u))
 		recorder_run(&w->recorder)->messages_received++;
 	count_bytes(w, k, 0, message->wire);
-	trace_message(w, k, false, message->text, message->payload);
-	if (apply_rules(w, k, message->payload))
+	trace_message(w, k, false, &view);
+	if (apply_rules(w, k, &view))
 		return;
 	if (u->awaited == k) {
-		channels_wait_message(w, u, message->text, message->payload);
+		channels_wait_message(w, u, &view);
 		return;
 	}
 	if (!w->program->waits) {
 		channels_count_unmatched(w, u, 1);
 		return;
 	}
-	dropped =
-	    channel_queue_add(&k->queue, &w->channels->memory, message->text, message->payload);
+	dropped = channel_queue_add(&k->queue, &w->channels->memory, &view);
 	k->dropped += dropped;
 	if (is_measured(w, u))
 		recorder_run(&w->recorder)->messages_dropped += dropped;
+}
+
+void channels_set_online(struct worker *w, struct channel *channel, bool online)
+{
+	struct user_channel *k = channel->owner;
+
+	k->is_offline = !online;
+	if (online)
+		recorder_run(&w->recorder)->sockets_opened++;
+	else
+		recorder_run(&w->recorder)->sockets_closed++;
 }
 
 void channels_closed(struct worker *w, struct channel *channel, const struct channel_end *end)
@@ -343,7 +362,8 @@ void channels_closed(struct worker *w, struct channel *channel, const struct cha
 	snprintf(k->reason, sizeof k->reason, "%.*s",
 		 STR_ARG(str_cut(end->reason, sizeof k->reason - 1)));
 	snprintf(k->why, sizeof k->why, "%s", end->why ? end->why : "");
-	recorder_run(&w->recorder)->sockets_closed++;
+	if (!k->is_offline)
+		recorder_run(&w->recorder)->sockets_closed++;
 	if (k->user->awaited == k)
 		channels_wait_closed(w, k->user);
 }

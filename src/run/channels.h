@@ -1,5 +1,6 @@
 /*
- * The channels (net/channel.h) of virtual users: WebSockets that their steps have opened. Every
+ * The channels (net/channel.h) of virtual users: WebSockets and streams of events that their steps
+ * have opened. Every
  * message is queued from the opening on, unless a rule of `on_message` consumes it or a step waits
  * for it. A channel ends with the iteration that opened it, or with its user if it was opened in
  * before_user or has `keep: user`. A channel that the other side has closed stays known until then:
@@ -28,6 +29,7 @@ struct user_channel {
 	struct buf url;
 	bool ends_with_user;
 	bool is_closed; /* by the other side: END and its texts */
+	bool is_offline; /* a stream that will be opened again */
 	bool is_mute;	/* its replies were limited */
 	unsigned code;	/* of the close */
 	char reason[CHANNEL_TEXT_BYTES], why[CHANNEL_TEXT_BYTES];
@@ -54,6 +56,8 @@ void channels_close(struct worker *w, struct user_channel *k, unsigned code);
 /* The iteration or fixture of USER has ended; ALL: the user leaves. */
 void channels_end(struct worker *w, struct user *user, bool all);
 
+/* A stream that ended will be opened again, or was. */
+void channels_set_online(struct worker *w, struct channel *channel, bool online);
 /* From the loop. */
 void channels_message(struct worker *w, struct channel *channel,
 		      const struct channel_message *message);
@@ -68,9 +72,9 @@ enum channel_sent channels_send(struct worker *w, struct user_channel *k, bool t
 				struct str payload);
 /* Counts COUNT messages that no step has taken. */
 void channels_count_unmatched(struct worker *w, const struct user *user, unsigned count);
-/* True if PAYLOAD meets all of COUNT expectations of the program, starting with number FIRST. */
+/* True if MESSAGE meets all of COUNT expectations of the program, starting with number FIRST. */
 bool channels_match(struct worker *w, struct fiber *f, uint32_t first, uint32_t count,
-		    struct str payload);
+		    const struct message_view *message);
 /* Appends the bytes of MESSAGE. False if an expression has no value. */
 bool channels_render(struct worker *w, const struct message_plan *message, struct buf *out);
 /* Appends why K, which is closed, cannot be used. */
@@ -79,7 +83,7 @@ void channels_put_closed(const struct user_channel *k, struct buf *out);
 /* ---- channel_steps.c */
 
 /* A message has arrived on the channel that the fiber of USER waits for. */
-void channels_wait_message(struct worker *w, struct user *user, bool text, struct str payload);
+void channels_wait_message(struct worker *w, struct user *user, const struct message_view *message);
 /* That channel was closed. */
 void channels_wait_closed(struct worker *w, struct user *user);
 /* The time of F, which waits, is up. */

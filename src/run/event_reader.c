@@ -146,12 +146,14 @@ void event_reader_start(struct worker *w, struct fiber *f)
 /* ---- the head */
 
 /* Servers send lines of JSON with many types. */
-static bool is_stream_type(struct str type, bool ndjson)
+bool event_reader_is_stream(const struct exchange *x, bool ndjson)
 {
 	static const char *const types[] = {
 	    "application/x-ndjson",	 "application/ndjson",	    "application/jsonl",
 	    "application/x-jsonl",	 "application/json",	    "application/jsonlines",
 	    "application/x-json-stream", "application/stream+json", "text/plain"};
+
+	struct str type = trace_text_media_type(x);
 
 	if (!ndjson)
 		return str_ieq(type, STR("text/event-stream"));
@@ -168,8 +170,8 @@ bool event_reader_begins(struct worker *w, struct exchange *x, ns_t now)
 
 	r->begun = true;
 	r->begin = r->last_bytes = now;
-	r->is_stream = x->status / 100 == 2 &&
-		       is_stream_type(trace_text_media_type(x), f->request->events->ndjson);
+	r->is_stream =
+	    x->status / 100 == 2 && event_reader_is_stream(x, f->request->events->ndjson);
 	if (r->is_stream && f->request->events->until_time && f->state == FIBER_IN_FLIGHT)
 		hurry_timer(w, f);
 	return r->is_stream;

@@ -43,6 +43,8 @@ struct event_reader {
 
 /* The request of F, which has `events`, or a hop of it, is being sent. */
 void event_reader_start(struct worker *w, struct fiber *f);
+/* True if the head of X has the type of a stream. */
+bool event_reader_is_stream(const struct exchange *x, bool ndjson);
 /* The callbacks of struct http. */
 bool event_reader_begins(struct worker *w, struct exchange *x, ns_t now);
 bool event_reader_bytes(struct worker *w, struct exchange *x, struct str bytes, ns_t now);
@@ -61,6 +63,8 @@ void event_reader_free_all(struct worker *w);
 void event_reader_stop(struct worker *w, struct fiber *f, bool last);
 /* Fails the request of F if its response should be a stream but is not, or ended too early. */
 void event_reader_check(struct worker *w, struct fiber *f);
+/* Appends that the response X is not a stream, and what it is. */
+void event_reader_put_type(const struct exchange *x, bool ndjson, struct buf *out);
 /* Appends ", after 17 events" if the response of F is a stream. */
 void event_reader_put_progress(const struct fiber *f, struct buf *out);
 

@@ -68,17 +68,17 @@ static void explain_missing_end(const struct event_reader *r, const struct event
 		buf_add(out, STR(", in the middle of an event"));
 }
 
-static void explain_type(const struct fiber *f, struct buf *out)
+void event_reader_put_type(const struct exchange *x, bool ndjson, struct buf *out)
 {
-	struct str type = trace_text_media_type(f->exchange);
+	struct str type = trace_text_media_type(x);
 
-	buf_add(out, f->request->events->ndjson
+	buf_add(out, ndjson
 			 ? STR("expected lines of JSON (application/x-ndjson), got ")
 			 : STR("expected text/event-stream, got "));
 	if (type.len)
 		buf_printf(out, "%.*s", STR_ARG(str_cut(type, 100)));
 	else
-		buf_printf(out, "HTTP %d without Content-Type", f->exchange->status);
+		buf_printf(out, "HTTP %d without Content-Type", x->status);
 }
 
 /* If the response of F should be a stream but is not, or ended too early: the class of the failure,
@@ -91,7 +91,7 @@ static bool find_failure(const struct fiber *f, enum failure_class *class, struc
 	*class = FAILURE_protocol;
 	if (!r->is_stream) {
 		if (f->exchange->status < 400)
-			explain_type(f, out);
+			event_reader_put_type(f->exchange, plan->ndjson, out);
 		return f->exchange->status < 400;
 	}
 	switch (r->end) {

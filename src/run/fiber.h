@@ -99,6 +99,7 @@ struct fiber {
 	struct fiber *queued; /* next in the user's queue for a connection */
 	struct exchange *exchange;
 	struct event_reader *events; /* of the current request, or NULL (run/event_reader.h) */
+	struct listener *listener;   /* that it opens, or NULL (run/listener.h) */
 	const struct request_plan *request;
 	uint8_t state;	  /* enum fiber_state */
 	bool scheduled;	  /* the next step has a scheduled start: a delay counts as lag */

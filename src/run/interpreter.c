@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "run/channels.h"
 #include "run/event_reader.h"
+#include "run/listener.h"
 #include "run/live_secrets.h"
 #include "run/renewal.h"
 #include "run/user_lifecycle.h"
@@ -46,6 +47,8 @@ void interpreter_timer_due(struct worker *w, struct fiber *f)
 	}
 	if (f->state == FIBER_IN_FLIGHT && f->request->wait)
 		channels_wait_timed_out(w, f);
+	else if (f->state == FIBER_IN_FLIGHT && f->listener)
+		listener_timer_due(w, f);
 	else if (f->state == FIBER_IN_FLIGHT)
 		event_reader_timer_due(w, f);
 	else

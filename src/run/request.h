@@ -19,7 +19,11 @@ void request_begin_wait(struct worker *w, struct fiber *f, const struct instr *i
 /* Renders the varying parts of the request of F into X; the constant ones are in the prepared plan.
  * False, with the reason in w->eval, if an expression cannot be evaluated. */
 bool request_render(struct worker *w, struct fiber *f, struct exchange *x);
-/* An exchange came back; called from the http's `done`. */
+/* Copies what was rendered for OLD into NEXT, except the URL and the body. */
+void request_copy(struct exchange *next, const struct exchange *old);
+/* The class of a failure whose exchange has RESULT, which is not HTTP_OK. */
+enum failure_class request_failure_class(enum http_result result);
+/* An exchange came back, or its stream of events has begun. */
 void request_done(struct worker *w, struct exchange *exchange);
 /* Takes F out of its user's queue for a connection. */
 void request_dequeue(struct fiber *f);

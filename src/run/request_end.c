@@ -9,6 +9,7 @@
 #include "run/interpreter.h"
 #include "run/request.h"
 
+#include "run/listener.h"
 #include "run/live_secrets.h"
 #include "run/request_recorder.h"
 #include "run/response_secrets.h"
@@ -336,6 +337,17 @@ static ns_t count_request(struct worker *w, struct fiber *f, enum outcome outcom
 
 /* ---- retries */
 
+/* F does not need its exchange any more. That of an open stream does not belong to it. */
+static void leave_exchange(struct worker *w, struct fiber *f)
+{
+	event_reader_release(w, f);
+	if (f->listener)
+		listener_leave(w, f);
+	if (f->exchange->owner == f)
+		w->http->ops->end(w->http, f->exchange);
+	f->exchange = NULL;
+}
+
 /* The server does not know the hash of a persisted query. */
 static bool needs_query(struct worker *w, const struct fiber *f)
 {
@@ -363,9 +375,7 @@ static enum control_flow retry(struct worker *w, struct fiber *f, uint32_t pc, n
 		delay = retry_delay(w, f);
 	f->sample.retry_wait += delay;
 	trace_retry(w, f, delay, sends_query);
-	event_reader_release(w, f);
-	w->http->ops->end(w->http, f->exchange);
-	f->exchange = NULL;
+	leave_exchange(w, f);
 	scratch_clear(&w->scratch);
 	fiber_enter(f, FIBER_RETRYING);
 	f->pc = pc;
@@ -438,9 +448,7 @@ enum control_flow op_REQUEST_END(struct worker *w, struct fiber *f, const struct
 
 	if (f->failed)
 		trace_failure(w, f, done);
-	event_reader_release(w, f);
-	w->http->ops->end(w->http, f->exchange);
-	f->exchange = NULL;
+	leave_exchange(w, f);
 	fiber_enter(f, FIBER_RUNNING);
 	f->clock = done;
 	f->scheduled = false;
@@ -457,9 +465,7 @@ enum control_flow op_REQUEST_END(struct worker *w, struct fiber *f, const struct
 void request_count_aborted(struct worker *w, struct fiber *f)
 {
 	count_request(w, f, OUTCOME_CUT_OFF);
-	event_reader_release(w, f);
-	w->http->ops->end(w->http, f->exchange);
-	f->exchange = NULL;
+	leave_exchange(w, f);
 }
 
 void request_leave_queue(struct worker *w, struct fiber *f)

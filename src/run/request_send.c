@@ -11,6 +11,7 @@
 #include "net/resend.h"
 #include "run/channels.h"
 #include "run/event_reader.h"
+#include "run/listener.h"
 #include "run/renewal.h"
 #include "run/response_secrets.h"
 #include "run/step_log.h"
@@ -99,6 +100,8 @@ static void send_exchange(struct worker *w, struct fiber *f)
 		event_reader_start(w, f);
 	if (!f->deadline && f->request->timeout)
 		f->deadline = x->times.sent + f->request->timeout;
+	if (program_listens(f->request))
+		listener_start(w, f);
 	if (f->sent)
 		return;
 	f->sent = x->times.sent;
@@ -309,6 +312,13 @@ static void choose_method(const struct exchange *old, struct exchange *next, con
 	next->method = next->override_method ? "GET" : NULL;
 }
 
+void request_copy(struct exchange *next, const struct exchange *old)
+{
+	buf_add(&next->header_text, buf_str(&old->header_text));
+	buf_add(&next->login, buf_str(&old->login));
+	buf_add(&next->note, buf_str(&old->note));
+}
+
 /* Sends the hop that the response asks for; false if the request has failed instead. */
 static bool follow(struct worker *w, struct fiber *f)
 {
@@ -334,9 +344,7 @@ static bool follow(struct worker *w, struct fiber *f)
 	next->owner = f;
 	buf_add(&next->url, to);
 	choose_method(old, next, plan->method.ptr);
-	buf_add(&next->header_text, buf_str(&old->header_text));
-	buf_add(&next->login, buf_str(&old->login));
-	buf_add(&next->note, buf_str(&old->note));
+	request_copy(next, old);
 	if (!next->override_method) {
 		buf_add(&next->body, buf_str(&old->body));
 		memcpy(next->file_offsets, old->file_offsets,
@@ -344,7 +352,8 @@ static bool follow(struct worker *w, struct fiber *f)
 	}
 	next->drop_credentials = old->drop_credentials ||
 				 redirect_leaves_origin(str_of(old->last_url), buf_str(&next->url));
-	next->timeout = left;
+	/* A stream has no end; its deadline is the timer of F. */
+	next->timeout = program_listens(plan) ? 0 : left;
 	if (trace_needs_bodies(&w->plan->settings))
 		response_secrets_find_in(w, f, old);
 	trace_exchange(w, f, old);
@@ -367,7 +376,7 @@ static bool follow(struct worker *w, struct fiber *f)
 
 /* ---- responses */
 
-static enum failure_class failure_class_of(enum http_result result)
+enum failure_class request_failure_class(enum http_result result)
 {
 	switch (result) {
 	case HTTP_DNS:
@@ -447,7 +456,7 @@ static bool was_recorded(const struct fiber *f, int status)
 
 static void fail_exchange(struct worker *w, struct fiber *f, const struct exchange *x)
 {
-	struct buf *text = fail_here(w, f, failure_class_of(x->result));
+	struct buf *text = fail_here(w, f, request_failure_class(x->result));
 
 	f->sample.status = 0;
 	buf_add(text, str_of(x->error));
@@ -459,9 +468,15 @@ static void open_channel(struct worker *w, struct fiber *f)
 {
 	struct exchange *x = f->exchange;
 
-	if (!x->channel) {
+	if (f->listener)
+		listener_offer(f);
+	if (!x->channel && f->listener && x->status < 400) {
+		listener_put_refusal(f, fail_here(w, f, FAILURE_protocol));
+	} else if (!x->channel) {
 		buf_printf(fail_here(w, f, FAILURE_status),
-			   x->error[0] ? "HTTP %d: %s" : "HTTP %d, expected 101 (a WebSocket)",
+			   x->error[0]	 ? "HTTP %d: %s"
+			   : f->listener ? "HTTP %d"
+					 : "HTTP %d, expected 101 (a WebSocket)",
 			   x->status, x->error);
 		w->failure.detail = (unsigned)x->status;
 	} else if (!channels_open(w, f, x)) {
@@ -526,6 +541,8 @@ void request_done(struct worker *w, struct exchange *x)
 	fiber_enter(f, FIBER_CHECKING);
 	if (f->events)
 		event_reader_stop(w, f, !is_followed(f, x));
+	if (f->listener)
+		listener_stop(w, f);
 	w->response.url = STR_NULL;
 	response_secrets_begin(w);
 	if (x->result != HTTP_OK) {

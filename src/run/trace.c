@@ -14,6 +14,7 @@
 #include "stats/failure_samples.h"
 
 #define BODY_SHOWN  300u  /* bytes of a body shown with a failure */
+#define EVENT_SHOWN 60u	  /* bytes of an event type */
 #define BODY_TRACED 4096u /* bytes of a body shown with -vv */
 #define FAILURES_IN_FULL                                                                           \
 	20u /* failures of one request printed in full by one worker, except with -vv */
@@ -304,9 +305,10 @@ void trace_failure(struct worker *w, const struct fiber *f, ns_t done)
 			    STR_ARG(f->request->name));
 }
 
-void trace_message(struct worker *w, const struct user_channel *k, bool sent, bool text,
-		   struct str payload)
+void trace_message(struct worker *w, const struct user_channel *k, bool sent,
+		   const struct message_view *message)
 {
+	struct str payload = message->payload;
 	const struct fiber *f = k->user->fiber;
 	struct buf line;
 
@@ -314,7 +316,11 @@ void trace_message(struct worker *w, const struct user_channel *k, bool sent, bo
 		return;
 	buf_init(&line, 0);
 	buf_printf(&line, "  %.*s %s ", STR_ARG(k->request->name), sent ? ">" : "<");
-	if (text) {
+	if (message->event.len && !str_eq(message->event, STR("message"))) {
+		escape_terminal(&line, str_cut(message->event, EVENT_SHOWN));
+		buf_add(&line, STR(": "));
+	}
+	if (message->text) {
 		struct buf start;
 
 		buf_init(&start, 0);
@@ -326,6 +332,20 @@ void trace_message(struct worker *w, const struct user_channel *k, bool sent, bo
 		buf_printf(&line, "%zu bytes, binary", payload.len);
 	}
 	trace_text_print(w, f, &line);
+	buf_release(&line);
+}
+
+void trace_reconnect(struct worker *w, const struct user_channel *k, const char *why, ns_t delay)
+{
+	struct buf line;
+
+	if (!w->step_log && !is_traced(w, k->user))
+		return;
+	buf_init(&line, 0);
+	buf_printf(&line, "  %.*s: the stream has ended: %s; it is opened again in ",
+		   STR_ARG(k->request->name), why);
+	units_put_duration(&line, delay);
+	trace_text_print(w, k->user->fiber, &line);
 	buf_release(&line);
 }
 

@@ -3,6 +3,7 @@
 #include "run/channels.h"
 #include "run/fixtures.h"
 #include "run/interpreter.h"
+#include "run/listener.h"
 #include "run/renewal.h"
 #include "run/request.h"
 
@@ -97,10 +98,10 @@ void user_lifecycle_end_if_empty(struct worker *w)
 {
 	if (w->next_due != NS_NEVER)
 		return;
-	if (!w->users.live)
-		w->loop->ops->stop(w->loop);
-	else
+	if (w->users.live)
 		renewal_end_unneeded(w);
+	else if (!listeners_are_closing(w))
+		w->loop->ops->stop(w->loop);
 }
 
 static void remove_user(struct worker *w, struct user *u)

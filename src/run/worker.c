@@ -10,6 +10,7 @@
 #include "run/event_reader.h"
 #include "run/fixtures.h"
 #include "run/interpreter.h"
+#include "run/listener.h"
 #include "run/renewal.h"
 #include "run/request.h"
 #include "run/row_pick.h"
@@ -167,6 +168,8 @@ static ns_t next_alarm(const struct worker *w)
 		next = arrival;
 	if (renewal_next(w) < next)
 		next = renewal_next(w);
+	if (listeners_next(w) < next)
+		next = listeners_next(w);
 	if (w->state != RUN_ABORTING && w->edge < next)
 		next = w->edge;
 	if (w->state != RUN_ABORTING && w->abort_at < next)
@@ -209,6 +212,7 @@ static void on_alarm(void *owner)
 	w->alarm = NS_NEVER;
 	check_run_state(w);
 	renewal_begin_due(w);
+	listeners_alarm(w);
 	for (unsigned i = 0; i < BATCH && w->next_due <= w->now; i++)
 		user_arrivals_next(w);
 	for (unsigned i = 0; i < BATCH && (f = timers_pop(&w->timers, w->now)); i++)
@@ -233,14 +237,17 @@ static void on_done(void *owner, struct exchange *exchange)
 	struct worker *w = owner;
 
 	w->now = exchange->times.done;
-	request_done(w, exchange);
+	if (!listener_done(w, exchange))
+		request_done(w, exchange);
 	after_event(w);
 }
 
 static bool on_stream_begins(void *owner, struct exchange *exchange, ns_t now)
 {
 	struct worker *w = owner;
-	bool streams = event_reader_begins(w, exchange, now);
+	const struct fiber *f = exchange->owner;
+	bool streams = f && !f->listener ? event_reader_begins(w, exchange, now)
+					 : listener_begins(w, exchange, now);
 
 	after_event(w);
 	return streams;
@@ -249,8 +256,13 @@ static bool on_stream_begins(void *owner, struct exchange *exchange, ns_t now)
 static bool on_stream_bytes(void *owner, struct exchange *exchange, struct str bytes, ns_t now)
 {
 	struct worker *w = owner;
-	bool more = event_reader_bytes(w, exchange, bytes, now);
+	const struct fiber *f = exchange->owner;
+	bool more = true;
 
+	if (f && !f->listener)
+		more = event_reader_bytes(w, exchange, bytes, now);
+	else
+		listener_bytes(w, exchange, bytes, now);
 	after_event(w);
 	return more;
 }
@@ -310,7 +322,7 @@ static void plan_request(struct worker *w, uint32_t index)
 {
 	const struct request_plan *r = &w->program->requests[index];
 	const char **lines = ARENA_ARRAY(&w->arena, r->header_count + 1, const char *);
-	bool traces = trace_needs_bodies(&w->plan->settings);
+	bool traces = trace_needs_bodies(&w->plan->settings), listens = program_listens(r);
 	struct str *files = ARENA_ARRAY(&w->arena, r->file_count + 1, struct str);
 	struct http_plan_spec spec = {
 	    .method = r->method,
@@ -318,13 +330,13 @@ static void plan_request(struct worker *w, uint32_t index)
 	    .header_lines = lines,
 	    .body = program_body_is_constant(r) ? r->body->value.text : STR_NULL,
 	    .has_body = r->body || (r->page_action && !r->page_action->follows),
-	    .keep_body = traces || (r->needs & NEEDS_BODY) || r->events,
-	    .stream = r->events,
+	    .keep_body = traces || (r->needs & NEEDS_BODY) || r->events || listens,
+	    .stream = r->events || listens,
 	    .raw_body_from = raw_from(&w->plan->settings, r),
 	    .keep_headers =
 		traces || r->channel || r->events || (r->needs & (NEEDS_HEADERS | NEEDS_COOKIES)),
 	    .read_certificate = r->needs & NEEDS_CERTIFICATE,
-	    .timeout = r->timeout,
+	    .timeout = listens ? 0 : r->timeout,
 	    .connect_timeout = r->connect_timeout,
 	    .body_limit = r->body_limit,
 	    .http_version = r->http,
@@ -334,7 +346,7 @@ static void plan_request(struct worker *w, uint32_t index)
 	    .proxy = r->proxy.len ? r->proxy.ptr : NULL,
 	    .auth = (int)r->auth.kind,
 	    .auth_scope = r->auth.scope.ptr,
-	    .channel = r->channel ? plan_channel(w, r) : NULL,
+	    .channel = r->channel && !listens ? plan_channel(w, r) : NULL,
 	};
 
 	for (size_t i = 0; i < r->header_count; i++)
@@ -397,6 +409,7 @@ void worker_init(struct worker *w, const struct run_plan *plan, struct run_share
 	w->secrets = ARENA_NEW(&w->arena, struct live_secrets);
 	live_secrets_init(w->secrets);
 	w->channels = channels_new();
+	w->listeners = listeners_new();
 	w->loads = ARENA_ARRAY(&w->arena, plan->loads.count, struct worker_load);
 	w->reported = ARENA_ARRAY(&w->arena, program->request_count, uint32_t);
 	if (plan->settings.failure_samples)
@@ -434,6 +447,7 @@ void worker_release(struct worker *w)
 	user_page_free(w->page);
 	event_reader_free_all(w);
 	channels_free(w->channels);
+	listeners_free(w->listeners);
 	live_secrets_release(w->secrets);
 	arena_release(&w->arena);
 }

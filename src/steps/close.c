@@ -38,7 +38,7 @@ static void compile(struct emitter *e, const struct step *step)
 {
 	const struct close *c = step->data;
 
-	emit_close(e, emit_socket(e, c->socket, step->span, false), (unsigned)c->code,
+	emit_close(e, emit_socket(e, c->socket, step->span, SOCKET_USED), (unsigned)c->code,
 		   keys_has(&c->keys, close_fields, "on_failure") ? (enum on_failure)c->on_failure
 								  : FAILURE_INHERIT,
 		   step->span);

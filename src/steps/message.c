@@ -98,6 +98,27 @@ struct message_plan message_plan(struct emitter *e, const struct message *m)
 	return plan;
 }
 
+void message_rules_plan(struct emitter *e, const struct field_list *list,
+			const struct field *fields, struct channel_step *channel)
+{
+	const struct message_rule *rules = list->items;
+	struct channel_rule *out = ARENA_ARRAY(emit_arena(e), list->count + 1, struct channel_rule);
+
+	for (size_t i = 0; i < list->count; i++) {
+		out[i].first_expect = emit_matches(e, &rules[i].when);
+		out[i].expect_count = (uint32_t)rules[i].when.count;
+		out[i].pass = rules[i].pass;
+		if (!field_find(fields, STR("send")) || !keys_has(&rules[i].keys, fields, "send"))
+			continue;
+		struct message_plan *reply = ARENA_NEW(emit_arena(e), struct message_plan);
+
+		*reply = message_plan(e, &rules[i].send);
+		out[i].reply = reply;
+	}
+	channel->rules = out;
+	channel->rule_count = list->count;
+}
+
 void message_wait_emit(struct emitter *e, const struct keys *keys, const struct field *fields,
 		       const struct message_wait *m, const struct expects *match,
 		       const struct message_plan *message, struct span span)
@@ -116,7 +137,7 @@ void message_wait_emit(struct emitter *e, const struct keys *keys, const struct 
 							       : FAILURE_INHERIT,
 	};
 
-	wait->socket = emit_socket(e, m->socket, span, false);
+	wait->socket = emit_socket(e, m->socket, span, message ? SOCKET_SENT_ON : SOCKET_USED);
 	wait->count = (uint32_t)m->count;
 	wait->first_expect = emit_matches(e, match);
 	wait->expect_count = (uint32_t)match->count;

@@ -1,6 +1,6 @@
 /*
- * A message to send on a socket, in `send` and `on_message`; and the keys that the steps with a
- * wait have in common.
+ * A message to send on a socket, in `send` and `on_message`; the rules of `on_message`; and the
+ * keys that the steps with a wait have in common.
  */
 #ifndef STEPS_MESSAGE_H
 #define STEPS_MESSAGE_H
@@ -22,6 +22,31 @@ extern const struct field message_fields[];
 /* Exactly one of the keys must be given. */
 void message_check(struct reader *r, const struct message *m, struct span span);
 struct message_plan message_plan(struct emitter *e, const struct message *m);
+
+/* A rule of `on_message`. */
+struct message_rule {
+	struct keys keys;
+	struct expects when;
+	struct message send;
+	bool pass;
+};
+
+/* Rows of a rule, besides `send`. */
+#define MESSAGE_RULE_WHEN                                                                          \
+	FIELD(struct message_rule, when, "when", FIELD_EXPECTS, .flags = FIELD_REQUIRED,           \
+	      .example = "{jsonpath: {$.type: ping}}",                                             \
+	      .prose = "Expectations that a message must meet.")
+#define MESSAGE_RULE_PASS                                                                          \
+	FIELD(struct message_rule, pass, "pass", FIELD_BOOL, .flags = FIELD_PARAMETER,             \
+	      .fallback = "no", .example = "yes",                                                  \
+	      .prose = "Whether `wait_for` can see the message too.")
+
+/* LIST is of struct message_rule; FIELDS are those of a rule. */
+void message_rules_plan(struct emitter *e, const struct field_list *list,
+			const struct field *fields, struct channel_step *channel);
+
+/* The maximum size of a received message, if `message_limit` is not given. */
+#define MESSAGE_MAX_DEFAULT ((int64_t)16 << 20)
 
 /* The modifiers of `send` and `wait_for`. */
 struct message_wait {

@@ -48,7 +48,7 @@ static void compile(struct emitter *e, const struct step *step)
 				  step->span);
 		return;
 	}
-	plan.socket = emit_socket(e, s->wait.socket, step->span, false);
+	plan.socket = emit_socket(e, s->wait.socket, step->span, SOCKET_SENT_ON);
 	emit_send(e, &plan, step->span);
 }
 

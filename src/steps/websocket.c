@@ -4,16 +4,6 @@
 #include "steps/message.h"
 #include "steps/request_modifiers.h"
 
-#define MESSAGE_MAX_DEFAULT ((int64_t)16 << 20)
-
-/* A rule of `on_message`. */
-struct message_rule {
-	struct keys keys;
-	struct expects when;
-	struct message send;
-	bool pass;
-};
-
 struct websocket_fields {
 	struct keys keys;
 	struct text url;
@@ -30,15 +20,12 @@ struct websocket_fields {
 static const char *const keep_names[] = {"iteration", "user", NULL};
 
 static const struct field rule_fields[] = {
-    FIELD(struct message_rule, when, "when", FIELD_EXPECTS, .flags = FIELD_REQUIRED,
-	  .example = "{jsonpath: {$.type: ping}}",
-	  .prose = "Expectations that a message must meet."),
+    MESSAGE_RULE_WHEN,
     FIELD(struct message_rule, send, "send", FIELD_OBJECT, .fields = message_fields,
 	  .example = "{json: {type: pong}}",
 	  .prose = "The reply, at most 100 per second on one socket. Without it the message is "
 		   "only removed."),
-    FIELD(struct message_rule, pass, "pass", FIELD_BOOL, .flags = FIELD_PARAMETER, .fallback = "no",
-	  .example = "yes", .prose = "Whether `wait_for` can see the message too."),
+    MESSAGE_RULE_PASS,
     FIELD_END,
 };
 
@@ -154,25 +141,6 @@ static struct str join_protocols(struct emitter *e, const struct field_list *lis
 	return joined;
 }
 
-static const struct channel_rule *compile_rules(struct emitter *e, const struct field_list *list)
-{
-	const struct message_rule *rules = list->items;
-	struct channel_rule *out = ARENA_ARRAY(emit_arena(e), list->count + 1, struct channel_rule);
-
-	for (size_t i = 0; i < list->count; i++) {
-		out[i].first_expect = emit_matches(e, &rules[i].when);
-		out[i].expect_count = (uint32_t)rules[i].when.count;
-		out[i].pass = rules[i].pass;
-		if (!keys_has(&rules[i].keys, rule_fields, "send"))
-			continue;
-		struct message_plan *reply = ARENA_NEW(emit_arena(e), struct message_plan);
-
-		*reply = message_plan(e, &rules[i].send);
-		out[i].reply = reply;
-	}
-	return out;
-}
-
 static void compile(struct emitter *e, const struct step *step)
 {
 	static const struct expects no_expects = {.count = 0};
@@ -192,15 +160,14 @@ static void compile(struct emitter *e, const struct step *step)
 		plan.name = arena_printf(emit_arena(e), "WEBSOCKET %.*s", STR_ARG(q->url.raw));
 	build_headers(e, &q->modifiers.headers, NULL, false, &plan);
 	*channel = (struct channel_step){
-	    .socket = emit_socket(e, q->socket, step->span, true),
+	    .socket = emit_socket(e, q->socket, step->span, SOCKET_OPENED),
 	    .keep_user = q->keep == 1,
 	    .protocols = join_protocols(e, &q->protocols),
 	    .message_max =
 		(size_t)(has(q, "message_limit") ? q->message_limit : MESSAGE_MAX_DEFAULT),
 	    .idle_ping = q->idle_ping,
-	    .rules = compile_rules(e, &q->rules),
-	    .rule_count = q->rules.count,
 	};
+	message_rules_plan(e, &q->rules, rule_fields, channel);
 	emit_request(e, &plan, &no_expects, &no_extracts);
 }
 

@@ -404,7 +404,7 @@ static void put_renewals(const struct summary_text *r)
 	buf_add_char(r->out, '\n');
 }
 
-/* The messages of a run with WebSockets. */
+/* The messages of a run with WebSockets or `listen`. */
 static void put_messages(const struct summary_text *r)
 {
 	const struct run_counts *run = &r->s->run;

@@ -55,9 +55,12 @@ static void fake_user_close(struct http *http, struct http_user *user)
 {
 	struct fake_http *h = of(http);
 
-	if (user->in_flight)
+	if (user->in_flight > user->closing)
 		BUG("a user leaves with a request in flight");
 	h->open_users--;
+	/* One with a stream that is being closed is not used again. */
+	if (user->in_flight)
+		return;
 	user->next = h->spare_users;
 	h->spare_users = user;
 }
@@ -208,6 +211,7 @@ static void finish(void *owner)
 	x->running = false;
 	x->http->in_flight--;
 	pub->user->in_flight--;
+	pub->user->closing -= x->cancelled;
 	pub->result = x->cancelled ? HTTP_CANCELLED : a->result;
 	if (a->has_cause && !x->cancelled) {
 		http_cause_set(pub, a->cause, a->subject);
@@ -255,8 +259,10 @@ static void on_piece(void *owner)
 	}
 	if (!x->streams)
 		buf_add(&x->pub.response, str_of(piece->text));
-	else if (*piece->text)
+	else if (*piece->text) {
+		x->pub.stream_wire += strlen(piece->text);
 		more = http->stream_bytes(http->owner, &x->pub, str_of(piece->text), now);
+	}
 	if (!more) {
 		x->response.result = HTTP_BODY_MAX;
 		x->response.has_cause = false;
@@ -305,6 +311,7 @@ static void fake_cancel(struct http *http, struct exchange *exchange)
 	struct fake_exchange *x = exchange_of(exchange);
 
 	of(http)->cancelled++;
+	exchange->user->closing++;
 	x->cancelled = true;
 	fake_loop_post(of(http)->loop, of(http)->loop->now, finish, x);
 }
@@ -320,6 +327,15 @@ static void fake_stop(struct http *http, struct exchange *exchange)
 		x->response.headers = "";
 	}
 	fake_loop_post(of(http)->loop, of(http)->loop->now, finish, x);
+}
+
+static void fake_note_head(struct exchange *exchange)
+{
+	const struct fake_exchange *x = exchange_of(exchange);
+
+	exchange->times.wait = x->http->loop->now - exchange->times.sent;
+	exchange->new_connection = x->response.new_connection;
+	exchange->version = x->response.version ? x->response.version : 11;
 }
 
 static void release_texts(struct fake_exchange *x)
@@ -386,6 +402,7 @@ static const struct http_ops ops = {
     .send = fake_send,
     .cancel = fake_cancel,
     .stop = fake_stop,
+    .note_head = fake_note_head,
     .put_headers = fake_put_headers,
     .end = fake_end,
     .free = fake_free,

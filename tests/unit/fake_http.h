@@ -49,6 +49,7 @@ struct http_plan {
 struct http_user {
 	unsigned long number;
 	unsigned in_flight;
+	unsigned closing; /* of these, cancelled and not back yet */
 	unsigned long cleared; /* cookies */
 	struct http_user *next;
 };

@@ -1,0 +1,139 @@
+#!/usr/bin/env bats
+# Streams of events beside a visit, on real sockets: both transports, counts that are those of the server, opening
+# again, and servers that misbehave.
+
+load helper
+
+setup_file() {
+	cd "$BATS_FILE_TMPDIR"
+	python3 -B "$SRCDIR/tests/cli/listen_server.py" "${SERVER_LIMIT_S:-1500}" >server.out 2>server.err </dev/null 3>&- &
+	echo $! >server.pid
+	wait_for 60 test -s server.out
+	TARGET=http://127.0.0.1:$(head -1 server.out)
+	export TARGET
+}
+
+teardown_file() {
+	kill "$(cat "$BATS_FILE_TMPDIR/server.pid")"
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+}
+
+ended() {
+	[ "$(grep -c "^$1$" "$BATS_FILE_TMPDIR/server.out")" -ge "$2" ]
+}
+
+@test "events are waited for, counted and shown by -v, with both transports" {
+	for transport in auto curl; do
+		scenario <<-END
+			target: $TARGET
+			defaults: {transport: $transport, timeout: 1m}
+			load: {users: 3, iterations: 2}
+			steps:
+			  - listen: /orders
+			    name: News
+			    on_message: {when: {jsonpath: {$.id: 2}}}
+			  - wait_for: {event: order, jsonpath: {$.id: 3}}
+			    extract: {total: {jsonpath: $.total}}
+			    name: Third
+			  - wait_for: {jsonpath: {$.total: 50}}
+			  - close: 1000
+			  - log: "total \${total}"
+			thresholds: ["message p95 of \"Third\" < 1m", handshake p95 < 1m]
+		END
+		run reprise run -j 2 --json r.json --csv s.csv scenario.yaml
+		[ "$status" -eq 0 ]
+		[[ $output == *"received on 6 sockets; 12 were used by no step"* ]]
+		[ "$(json r.json 'd["messages"]["sent"]')" = 0 ]
+		[ "$(json r.json 'd["messages"]["received"]')" = 30 ]
+		[ "$(json r.json 'd["sockets"]')" = '{"opened": 6, "open": 0}' ]
+		[ "$(json r.json '[d["requests"]["ok"], d["handshake_ms"]["samples"], d["message_ms"]["samples"]]')" = '[18, 6, 12]' ]
+		run reprise run --once -v scenario.yaml
+		[ "$status" -eq 0 ]
+		[[ $output == *'News < order: {"id": 1, "total": 10}'*'extracted  total = 30'*'total 30'* ]]
+	done
+}
+
+@test "lines of JSON are events" {
+	scenario <<-END
+		target: $TARGET
+		steps:
+		  - listen: /lines
+		    as: ndjson
+		    name: Lines
+		  - wait_for: {jsonpath: {$.id: 3}}
+		    timeout: 1m
+	END
+	run reprise run --once -v scenario.yaml
+	[ "$status" -eq 0 ]
+	[[ $output == *'Lines < {"id": 3, '* ]]
+}
+
+@test "a stream is opened again with its last event ID, until the server says 204" {
+	for transport in auto curl; do
+		scenario <<-END
+			target: $TARGET
+			defaults: {transport: $transport}
+			steps:
+			  - listen: /short
+			    reconnect: yes
+			    name: News
+			  - wait_for: {jsonpath: {$.id: 5}}
+			    timeout: 1m
+			  - close: 1000
+			  - listen: /once
+			    reconnect: yes
+			  - wait_for: {jsonpath: {$.id: 5}}
+			    timeout: 1m
+		END
+		run reprise run --once -v --json r.json scenario.yaml
+		[ "$status" -eq 1 ]
+		[[ $output == *'the stream has ended: the server ended it; it is opened again in 150ms'* ]]
+		[[ $output == *'the stream has ended: the server ended it (HTTP 204)'* ]]
+		[ "$(json r.json '[s["requests"]["ok"] for s in d["steps"] if s["name"] == "News"]')" = '[3]' ]
+		[ "$(json r.json '[s["requests"]["failed"] for s in d["steps"] if s["name"] == "LISTEN /once"]')" = '[0]' ]
+	done
+	wait_for 60 ended '/short sent 2 id 4' 2
+	wait_for 60 ended '/once sent 0 id 2' 2
+}
+
+# The path, the class of its only failure, and a part of the message.
+rows=(
+	'refuse|status|HTTP 403'
+	'page|protocol|expected text/event-stream, got text/html'
+	'silent|timeout|no response within 1s'
+	'short|closed|the stream has ended: the server ended it'
+	'broken|closed|the server closed the connection before the end of the response body'
+	'huge|closed|an event is larger than message_limit'
+	'zip|closed|an event is larger than message_limit'
+	'half|timeout|no matching message within 1 s; no message has arrived'
+	'comments|timeout|no matching message within 1 s; no message has arrived'
+)
+
+@test "servers that misbehave: the same class and count by both transports" {
+	for transport in auto curl; do
+		{
+			echo "target: $TARGET"
+			echo "defaults: {transport: $transport}"
+			echo 'scenarios:'
+			for row in "${rows[@]}"; do
+				echo "  - name: ${row%%|*}"
+				echo '    steps:'
+				echo "      - {listen: /${row%%|*}, message_limit: 100KB, timeout: 1s}"
+				echo '      - wait_for: {body: never}'
+				echo '        timeout: 1s'
+			done
+		} >scenario.yaml
+		run reprise run --once --json r.json scenario.yaml
+		[ "$status" -eq 1 ]
+		for row in "${rows[@]}"; do
+			IFS='|' read -r name class text <<<"$row"
+			run json r.json "[[f['class'], f['count']] for f in d['failures'] if f['scenario'] == '$name']"
+			[ "$output" = "[[\"$class\", 1]]" ] || { echo "$transport $row: $output"; return 1; }
+			grep -qF "$text" r.json || { echo "missing with $transport: $row"; return 1; }
+		done
+		[ "$(json r.json 'd["sockets"]["open"]')" = 0 ]
+	done
+}
