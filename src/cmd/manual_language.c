@@ -160,7 +160,8 @@ static void put_expectations(struct manual *m, struct visited_tables *visited)
 		struct manual_item item = {
 		    .terms = {{MANUAL_KEY, str_of(kind->name)}},
 		    .prose = str_of(kind->sentence),
-		    .context = STR("expect:\n  "),
+		    .context = kind->needs & NEEDS_EVENT_TYPE ? STR("wait_for:\n  ")
+							      : STR("expect:\n  "),
 		};
 
 		if (kind->field->example)

@@ -3,7 +3,7 @@
  * kinds: a WebSocket (net/client_channel.h), and a stream of events, over which nothing can be sent
  * (run/listener.h). It begins as an exchange; if the response opens it, the exchange has it, and
  * the caller that takes it owns it until `close`. Messages and the end are reported from the loop,
- * never inside a function of the channel and never before it was taken; those of a WebSocket by
+ * never inside a function of the channel and never before `take`; those of a WebSocket by
  * channel_message and channel_closed of struct http. One thread.
  */
 #ifndef NET_CHANNEL_H

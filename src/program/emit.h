@@ -92,7 +92,7 @@ void emit_request(struct emitter *e, struct request_plan *plan, const struct exp
 
 /* ---- sockets (emit_channel.c) */
 
-/* What a step does with a socket. All but the first two need a step that opens it. */
+/* The use of a socket by a step. The last two need another step that opens it. */
 enum socket_use {
 	SOCKET_OPENED,
 	SOCKET_LISTENED, /* opened as a stream of events */

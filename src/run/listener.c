@@ -14,9 +14,9 @@
 
 /* ---- life */
 
-struct listeners *listeners_new(void)
+struct listener_pool *listener_pool_new(void)
 {
-	struct listeners *all = alloc_zeroed(1, sizeof *all);
+	struct listener_pool *all = alloc_zeroed(1, sizeof *all);
 
 	buf_init(&all->arrived, 0);
 	buf_init(&all->read, 0);
@@ -34,7 +34,7 @@ static void free_list(struct listener *l)
 	}
 }
 
-void listeners_free(struct listeners *all)
+void listener_pool_free(struct listener_pool *all)
 {
 	free_list(all->first);
 	free_list(all->spare);
@@ -47,7 +47,7 @@ static const struct channel_ops ops;
 
 static struct listener *acquire(struct worker *w)
 {
-	struct listeners *all = w->listeners;
+	struct listener_pool *all = w->listeners;
 	struct listener *l = all->spare;
 	struct event_stream parser;
 
@@ -68,7 +68,7 @@ static struct listener *acquire(struct worker *w)
 
 void listener_release(struct listener *l)
 {
-	struct listeners *all = l->w->listeners;
+	struct listener_pool *all = l->w->listeners;
 
 	if (l->prev)
 		l->prev->next = l->next;
@@ -89,7 +89,7 @@ void listener_end_exchange(struct listener *l)
 	l->x = NULL;
 }
 
-bool listeners_are_closing(const struct worker *w)
+bool listener_any_closing(const struct worker *w)
 {
 	return w->listeners->closing > 0;
 }

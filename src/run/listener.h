@@ -4,8 +4,8 @@
  * its head shows a stream, the fiber continues, and the exchange belongs to the listener. With
  * `reconnect` a stream that ends is opened again, by requests that no fiber performs.
  *
- * Bytes come on the stack of the transport, where no fiber may be resumed. They are put in a queue
- * of the worker, and read on its next alarm. Worker's thread.
+ * Bytes come on the stack of the transport, where no fiber may be resumed. They go to a queue of
+ * the worker, which reads them on its next alarm. Worker's thread.
  */
 #ifndef RUN_LISTENER_H
 #define RUN_LISTENER_H
@@ -13,9 +13,9 @@
 #include "net/channel.h"
 #include "run/worker.h"
 
-struct listeners *listeners_new(void);
+struct listener_pool *listener_pool_new(void);
 /* After the http. */
-void listeners_free(struct listeners *listeners);
+void listener_pool_free(struct listener_pool *listeners);
 
 /* The request of F, which listens, or a hop of it, was sent. */
 void listener_start(struct worker *w, struct fiber *f);
@@ -33,14 +33,14 @@ void listener_stop(struct worker *w, struct fiber *f);
 void listener_offer(struct fiber *f);
 /* Appends why the response of F is not a stream. */
 void listener_put_refusal(const struct fiber *f, struct buf *out);
-/* The request of F ends. Its listener is not used, unless its channel was taken. */
+/* The request of F ends. Its listener is not used, unless its channel has an owner. */
 void listener_leave(struct worker *w, struct fiber *f);
 
-/* The next time for listeners_alarm; NS_NEVER: none. */
-ns_t listeners_next(const struct worker *w);
+/* The next time for listener_alarm; NS_NEVER: none. */
+ns_t listener_next_alarm(const struct worker *w);
 /* Reads what has arrived, and opens streams again. */
-void listeners_alarm(struct worker *w);
+void listener_alarm(struct worker *w);
 /* True if a stream is still being closed. */
-bool listeners_are_closing(const struct worker *w);
+bool listener_any_closing(const struct worker *w);
 
 #endif

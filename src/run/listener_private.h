@@ -40,10 +40,10 @@ struct listener {
 	uint64_t unread; /* bytes that belong to the next event */
 };
 
-/* What has arrived: the head of a response that opens the stream again, bytes, the end. */
+/* An arrival: the head of a response that opens the stream again, bytes, or the end. */
 enum arrival_kind { ARRIVED_HEAD, ARRIVED_BYTES, ARRIVED_END };
 
-struct listeners {
+struct listener_pool {
 	struct listener *first, *spare;
 	struct listener *first_due, *last_due; /* the next one first */
 	struct buf arrived, read;	       /* what arrives, and what is being read */
@@ -60,7 +60,7 @@ static inline struct listener *listener_of(struct channel *channel)
 void listener_release(struct listener *l);
 /* Ends the exchange of L, which has come back; there may be none. */
 void listener_end_exchange(struct listener *l);
-/* X was stopped before its response began, because TIMEOUT was over: it has failed. */
+/* X was stopped before its response began, because TIMEOUT had passed: it has failed. */
 void listener_set_timed_out(struct exchange *x, ns_t timeout);
 
 /* listener_read.c */

@@ -1,5 +1,5 @@
-/* What has arrived for streams of events is read: events become messages, and the end is reported
- * or the stream is opened again. */
+/* The queue of arrivals of streams of events: their events become messages; after the end, a stream
+ * is opened again, or the end is reported. */
 #include "run/listener_private.h"
 
 #include <stdio.h>
@@ -12,12 +12,13 @@
 #define ARRIVALS_PER_ALARM 256u
 /* Memory that is kept after a burst. */
 #define QUEUE_KEPT ((size_t)256 * 1024)
-/* Of the time before a stream is opened again. With 0, a server that is down would get a flood. */
+/* Limits of the time before a stream is opened again. With 0, a server that is down would get a
+ * flood. */
 #define RETRY_MIN (100 * NS_PER_MS)
 #define RETRY_MAX (3600 * NS_PER_S)
 
 /* In the queue; its bytes follow. */
-struct arrival {
+struct listener_arrival {
 	struct listener *l; /* NULL: it was given back meanwhile */
 	ns_t at;
 	uint64_t wire;
@@ -30,14 +31,14 @@ struct arrival {
 void listener_put_arrival(struct listener *l, enum arrival_kind kind, struct str bytes, ns_t at)
 {
 	struct buf *queue = &l->w->listeners->arrived;
-	static const char zeros[sizeof(struct arrival)];
+	static const char zeros[sizeof(struct listener_arrival)];
 	size_t room = (bytes.len + sizeof zeros - 1) / sizeof zeros * sizeof zeros;
-	struct arrival head = {.l = l,
-			       .at = at,
-			       .wire = l->x->stream_wire,
-			       .len = bytes.len,
-			       .room = room,
-			       .kind = kind};
+	struct listener_arrival head = {.l = l,
+					.at = at,
+					.wire = l->x->stream_wire,
+					.len = bytes.len,
+					.room = room,
+					.kind = kind};
 
 	buf_add(queue, str_n((const char *)&head, sizeof head));
 	buf_add(queue, bytes);
@@ -45,19 +46,19 @@ void listener_put_arrival(struct listener *l, enum arrival_kind kind, struct str
 	l->queued++;
 }
 
-static struct arrival *arrival_at(struct buf *queue, size_t at)
+static struct listener_arrival *arrival_at(struct buf *queue, size_t at)
 {
-	return at < queue->len ? (struct arrival *)(void *)(queue->data + at) : NULL;
+	return at < queue->len ? (struct listener_arrival *)(void *)(queue->data + at) : NULL;
 }
 
 /* Forgets the arrivals of L, which is given back. */
 void listener_forget(struct listener *l)
 {
-	struct listeners *all = l->w->listeners;
+	struct listener_pool *all = l->w->listeners;
 	struct buf *queues[] = {&all->read, &all->arrived};
 
 	for (size_t i = 0; i < 2 && l->queued; i++) {
-		struct arrival *a;
+		struct listener_arrival *a;
 
 		for (size_t at = i ? 0 : all->at; (a = arrival_at(queues[i], at));
 		     at += sizeof *a + a->room)
@@ -67,7 +68,7 @@ void listener_forget(struct listener *l)
 	l->queued = 0;
 }
 
-static struct arrival *next_arrival(struct listeners *all)
+static struct listener_arrival *next_arrival(struct listener_pool *all)
 {
 	struct buf empty = all->read;
 
@@ -82,9 +83,9 @@ static struct arrival *next_arrival(struct listeners *all)
 	return arrival_at(&all->read, 0);
 }
 
-ns_t listeners_next(const struct worker *w)
+ns_t listener_next_alarm(const struct worker *w)
 {
-	const struct listeners *all = w->listeners;
+	const struct listener_pool *all = w->listeners;
 
 	if (all->at < all->read.len || all->arrived.len)
 		return w->now;
@@ -117,7 +118,7 @@ static void note_retry(struct listener *l)
 	l->retry = ms * NS_PER_MS < RETRY_MIN ? RETRY_MIN : ms * NS_PER_MS;
 }
 
-static void read_bytes(struct listener *l, const struct arrival *a, struct str bytes)
+static void read_bytes(struct listener *l, const struct listener_arrival *a, struct str bytes)
 {
 	l->unread += a->wire - l->wire;
 	l->wire = a->wire;
@@ -174,7 +175,7 @@ static enum failure_class class_of(const struct exchange *x)
 }
 
 /* An attempt to open the stream again was not successful. As in browsers, only errors of the
- * network are tried once more. */
+ * network are tried again. */
 static void end_reopening(struct listener *l)
 {
 	const struct exchange *x = l->x;
@@ -198,7 +199,7 @@ static void end_reopening(struct listener *l)
 	report_end(l, why);
 }
 
-static void deliver(struct listener *l, const struct arrival *a, struct str bytes)
+static void deliver(struct listener *l, const struct listener_arrival *a, struct str bytes)
 {
 	switch (a->kind) {
 	case ARRIVED_HEAD:
@@ -218,8 +219,8 @@ static void deliver(struct listener *l, const struct arrival *a, struct str byte
 
 static void read_arrivals(struct worker *w)
 {
-	struct listeners *all = w->listeners;
-	struct arrival *a;
+	struct listener_pool *all = w->listeners;
+	struct listener_arrival *a;
 
 	for (unsigned i = 0; i < ARRIVALS_PER_ALARM && (a = next_arrival(all)); i++) {
 		struct listener *l = a->l;
@@ -240,7 +241,7 @@ static void read_arrivals(struct worker *w)
 	}
 }
 
-void listeners_alarm(struct worker *w)
+void listener_alarm(struct worker *w)
 {
 	ns_t now = w->now;
 

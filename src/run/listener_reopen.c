@@ -11,7 +11,7 @@
 
 void listener_remove_due(struct listener *l)
 {
-	struct listeners *all = l->w->listeners;
+	struct listener_pool *all = l->w->listeners;
 
 	if (!l->is_due)
 		return;
@@ -29,7 +29,7 @@ void listener_remove_due(struct listener *l)
 /* Most have the same delay, so the place is near the end. */
 void listener_add_due(struct listener *l, ns_t due)
 {
-	struct listeners *all = l->w->listeners;
+	struct listener_pool *all = l->w->listeners;
 	struct listener *before = all->last_due;
 
 	while (before && before->due > due)

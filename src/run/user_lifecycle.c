@@ -100,7 +100,7 @@ void user_lifecycle_end_if_empty(struct worker *w)
 		return;
 	if (w->users.live)
 		renewal_end_unneeded(w);
-	else if (!listeners_are_closing(w))
+	else if (!listener_any_closing(w))
 		w->loop->ops->stop(w->loop);
 }
 

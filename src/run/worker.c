@@ -168,8 +168,8 @@ static ns_t next_alarm(const struct worker *w)
 		next = arrival;
 	if (renewal_next(w) < next)
 		next = renewal_next(w);
-	if (listeners_next(w) < next)
-		next = listeners_next(w);
+	if (listener_next_alarm(w) < next)
+		next = listener_next_alarm(w);
 	if (w->state != RUN_ABORTING && w->edge < next)
 		next = w->edge;
 	if (w->state != RUN_ABORTING && w->abort_at < next)
@@ -212,7 +212,7 @@ static void on_alarm(void *owner)
 	w->alarm = NS_NEVER;
 	check_run_state(w);
 	renewal_begin_due(w);
-	listeners_alarm(w);
+	listener_alarm(w);
 	for (unsigned i = 0; i < BATCH && w->next_due <= w->now; i++)
 		user_arrivals_next(w);
 	for (unsigned i = 0; i < BATCH && (f = timers_pop(&w->timers, w->now)); i++)
@@ -409,7 +409,7 @@ void worker_init(struct worker *w, const struct run_plan *plan, struct run_share
 	w->secrets = ARENA_NEW(&w->arena, struct live_secrets);
 	live_secrets_init(w->secrets);
 	w->channels = channels_new();
-	w->listeners = listeners_new();
+	w->listeners = listener_pool_new();
 	w->loads = ARENA_ARRAY(&w->arena, plan->loads.count, struct worker_load);
 	w->reported = ARENA_ARRAY(&w->arena, program->request_count, uint32_t);
 	if (plan->settings.failure_samples)
@@ -447,7 +447,7 @@ void worker_release(struct worker *w)
 	user_page_free(w->page);
 	event_reader_free_all(w);
 	channels_free(w->channels);
-	listeners_free(w->listeners);
+	listener_pool_free(w->listeners);
 	live_secrets_release(w->secrets);
 	arena_release(&w->arena);
 }

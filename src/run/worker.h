@@ -87,7 +87,7 @@ struct worker {
 	struct step_log *step_log; /* or NULL */
 	struct live_secrets *secrets;
 	struct channels *channels;
-	struct listeners *listeners;
+	struct listener_pool *listeners;
 };
 
 /* LOOP and HTTP now belong to the worker. */

@@ -245,7 +245,7 @@ static void events_that_arrive_with_the_head_are_kept(void **state)
 
 /* ---- openings that fail */
 
-static void responses_that_are_no_streams(void **state)
+static void responses_of_other_types(void **state)
 {
 	static const struct {
 		struct row row;
@@ -458,7 +458,7 @@ int main(void)
 	    LISTENER_TEST(lines_are_messages),
 	    LISTENER_TEST(a_rule_removes_events),
 	    LISTENER_TEST(events_that_arrive_with_the_head_are_kept),
-	    cmocka_unit_test(responses_that_are_no_streams),
+	    cmocka_unit_test(responses_of_other_types),
 	    LISTENER_TEST(a_large_event_closes_the_stream),
 	    LISTENER_TEST(a_stream_is_opened_again),
 	    LISTENER_TEST(a_status_ends_the_attempts),
