@@ -391,6 +391,34 @@ static void put_wait(const struct program *p, struct buf *out, const struct wait
 	}
 }
 
+static void put_channel(const struct program *p, struct buf *out,
+			const struct channel_step *channel)
+{
+	buf_add(out, STR("         opens "));
+	if (channel->listens)
+		buf_printf(out, "a stream of %s%s",
+			   channel->ndjson ? "lines of JSON" : "server-sent events",
+			   channel->reconnects ? ", and opens it again" : "");
+	else
+		buf_printf(out, "a WebSocket%s%.*s", channel->protocols.len ? ": " : "",
+			   STR_ARG(channel->protocols));
+	buf_printf(out, "; until the end of the %s\n", channel->keep_user ? "user" : "iteration");
+	for (size_t i = 0; i < channel->rule_count; i++) {
+		const struct channel_rule *rule = &channel->rules[i];
+
+		for (uint32_t k = 0; k < rule->expect_count; k++) {
+			buf_add(out, STR("         on message "));
+			put_expect(out, &p->expects[rule->first_expect + k]);
+			buf_add_char(out, '\n');
+		}
+		if (!rule->reply)
+			continue;
+		buf_add(out, STR("         replies "));
+		put_tmpl(p, out, rule->reply->text);
+		buf_add_char(out, '\n');
+	}
+}
+
 static void put_line(const struct program *p, struct buf *out, struct arena *scratch, size_t width,
 		     uint32_t pc)
 {
@@ -415,6 +443,8 @@ static void put_line(const struct program *p, struct buf *out, struct arena *scr
 	buf_add_char(out, '\n');
 	if (instr->op == OP_REQUEST)
 		put_request(p, out, &p->requests[instr->a]);
+	if (instr->op == OP_REQUEST && p->requests[instr->a].channel)
+		put_channel(p, out, p->requests[instr->a].channel);
 	if (instr->op == OP_WAIT)
 		put_wait(p, out, p->requests[instr->a].wait);
 }

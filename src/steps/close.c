@@ -14,7 +14,7 @@ static const struct field close_fields[] = {
     FIELD(struct close, code, "close", FIELD_INT, .flags = FIELD_ACTION | FIELD_PARAMETER,
 	  .low = 1000, .high = 4999, .example = "1000",
 	  .prose = "Closes a socket with this code: 1000 is a normal closure, 3000 to 4999 are "
-		   "codes of applications."),
+		   "codes of applications. A stream of `listen` has no code."),
     FIELD(struct close, socket, "socket", FIELD_TEXT, .example = "chat",
 	  .prose = "Name of the socket. Default: the one that was opened last."),
     FIELD(struct close, on_failure, "on_failure", FIELD_ENUM, .flags = FIELD_PARAMETER,
@@ -46,7 +46,7 @@ static void compile(struct emitter *e, const struct step *step)
 
 const struct step_kind close_step = {
     .name = "close",
-    .sentence = "Closes a socket before the end of the iteration.",
+    .sentence = "Closes a socket, or a stream of `listen`, before the end of the iteration.",
     .fields = close_fields,
     .bytes = sizeof(struct close),
     .check = check,

@@ -26,7 +26,7 @@ static void compile(struct emitter *e, const struct step *step)
 
 const struct step_kind wait_for_step = {
     .name = "wait_for",
-    .sentence = "Waits for a message on a socket. It counts as a request.",
+    .sentence = "Waits for a message on a socket, or an event of a stream. It counts as a request.",
     .fields = wait_for_fields,
     .bytes = sizeof(struct wait_for),
     .compile = compile,

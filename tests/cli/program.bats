@@ -18,6 +18,10 @@ listing() {
 	listing responses
 }
 
+@test "program: sockets and streams of events" {
+	listing sockets
+}
+
 @test "program: variables, parameters and constants" {
 	listing values
 }
