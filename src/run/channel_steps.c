@@ -298,6 +298,10 @@ enum control_flow op_WAIT(struct worker *w, struct fiber *f, const struct instr 
 	if (!send_first(w, f, k))
 		return FLOW_NEXT;
 	begin_wait(w, f, k);
+	/* No message that came before the one that was sent is a reply to it. */
+	if (f->request->wait->message)
+		channels_count_unmatched(w, f->user,
+					 channel_queue_clear(&k->queue, channels_memory(w)));
 	if (search_queue(w, f, k))
 		return FLOW_NEXT;
 	if (k->is_closed) {

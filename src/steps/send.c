@@ -15,8 +15,8 @@ static const struct field send_fields[] = {
 	  .prose = "Sends a message on a socket: json, text, base64 or file."),
     FIELD(struct send, wait_for, "wait_for", FIELD_EXPECTS,
 	  .example = "{jsonpath: {$.type: joined}}",
-	  .prose = "Waits for a message that meets these expectations. The time from the send to "
-		   "this message is the response time of the step."),
+	  .prose = "Waits for a message that meets these expectations and arrives after the send. "
+		   "The time between the two is the response time of the step."),
     MESSAGE_WAIT_FIELDS(struct send, wait),
     FIELD_END,
 };

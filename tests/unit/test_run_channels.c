@@ -176,6 +176,33 @@ static void a_wait_is_a_request(void **state)
 	release(s, &c);
 }
 
+static void send_early(struct server *s, struct fake_channel *c)
+{
+	(void)s;
+	fake_http_message(c, 0, "{\"type\":\"joined\",\"id\":\"old\"}");
+}
+
+static void a_reply_comes_after_the_message(void **state)
+{
+	struct server *s = *state;
+	struct compiled c;
+
+	s->open = send_early;
+	s->send = reply_to_join;
+	run_file(s, &c, FILE_HEAD,
+		 "steps:\n"
+		 "  - websocket: /ws\n"
+		 "  - think: 100ms\n"
+		 "  - send: {json: {type: join}}\n"
+		 "    wait_for: {jsonpath: {$.type: joined}}\n"
+		 "    extract: {me: {jsonpath: $.id}}\n"
+		 "  - send: {text: \"I am ${me}\"}\n");
+	saw(s, "open;{\"type\":\"join\"};I am u7;close 1000;");
+	counted(s, 2, 3, 2, 0);
+	assert_int_equal(s->sim.summary.all.times[TIME_message].m.max_ns, 30 * MS);
+	release(s, &c);
+}
+
 static void send_ticks(struct server *s, struct fake_channel *c)
 {
 	(void)s;
@@ -468,6 +495,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    CHANNEL_TEST(a_wait_is_a_request),
+	    CHANNEL_TEST(a_reply_comes_after_the_message),
 	    CHANNEL_TEST(messages_are_queued_from_the_opening_on),
 	    CHANNEL_TEST(a_timeout_says_what_it_saw),
 	    CHANNEL_TEST(a_full_queue_drops_the_oldest),
