@@ -44,6 +44,32 @@ record() {
 	[ "$(grep -c 'uuid()' sockets.yaml)" -eq 1 ]
 }
 
+@test "WebSockets as Playwright writes them: times in milliseconds, messages in a file of the archive" {
+	cp "$FILES/sockets.har" .
+	reprise import -q har sockets.har -o chrome.yaml
+	python3 -c 'import json, os, zipfile
+har = json.load(open("sockets.har"))
+files = {}
+for e in har["log"]["entries"]:
+    for m in e.get("_webSocketMessages", []):
+        m["time"] *= 1000
+os.makedirs("embed"), os.makedirs("attach")
+json.dump(har, open("embed/sockets.har", "w"))
+for e in har["log"]["entries"]:
+    if "_webSocketMessages" in e:
+        name = "%d.jsonl" % len(files)
+        files[name] = "".join(json.dumps(m) + "\n" for m in e.pop("_webSocketMessages"))
+        e["response"]["content"].update(_file=name, size=-1)
+with zipfile.ZipFile("attach/sockets.har.zip", "w") as z:
+    z.writestr("har.har", json.dumps(har))
+    for name, text in files.items():
+        z.writestr(name, text)'
+	reprise import -q har embed/sockets.har -o embed.yaml
+	reprise import -q har attach/sockets.har.zip -o attach.yaml
+	diff <(sed -n '/^steps/,$p' chrome.yaml) <(sed -n '/^steps/,$p' embed.yaml)
+	diff <(sed -n '/^steps/,$p' chrome.yaml) <(sed -n '/^steps/,$p' attach.yaml)
+}
+
 @test "values that are not tokens stay unchanged" {
 	made nothing
 	run -1 grep -q extract nothing.yaml

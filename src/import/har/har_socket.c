@@ -1,14 +1,15 @@
 /* The messages of a WebSocket, as Chrome, Playwright and our recorder list them: _webSocketMessages
- * with the direction, the time in seconds since 1970, the opcode and the data. */
+ * with the direction, the time in seconds since 1970 (Playwright: milliseconds), the opcode and the
+ * data. In an archive of Playwright they are lines of a separate file. */
 #include <math.h>
 
 #include "base/base64.h"
 #include "base/url.h"
 #include "import/har/har.h"
 
-#define BINARY 2
+enum { OPCODE_TEXT = 1, OPCODE_BINARY = 2, OPCODE_CLOSE = 8 };
 
-/* In microseconds; some tools write milliseconds. */
+/* In microseconds. */
 static int64_t read_time(struct har_reader *r, const struct json_item *message)
 {
 	double time = har_get_number(r, message, "time", 0);
@@ -39,15 +40,25 @@ static void read_binary(struct har_reader *r, struct transaction *tx, struct str
 		tx->request_body.raw = data;
 }
 
+static void add_close(struct har_reader *r, struct tx_socket *socket, int64_t at_us, double code)
+{
+	transaction_add_message(&r->job->arena, socket, TX_CLOSED, at_us)->close_code =
+	    code >= 1000 && code <= 4999 ? (unsigned)code : 0;
+}
+
 static void read_message(struct har_reader *r, const struct json_item *message,
 			 struct tx_socket *socket)
 {
 	struct str type = har_get_text(r, message, "type"), data;
+	double opcode = har_get_number(r, message, "opcode", OPCODE_TEXT);
 	bool sent = str_eq(type, STR("send"));
 	struct transaction *tx;
 
-	/* Others are errors that the browser noted. */
-	if (!sent && !str_eq(type, STR("receive")))
+	if (opcode == OPCODE_CLOSE && sent)
+		add_close(r, socket, read_time(r, message),
+			  har_get_number(r, message, "code", 0));
+	/* Others are errors that the browser noted, or pings. */
+	if ((!sent && !str_eq(type, STR("receive"))) || opcode >= OPCODE_CLOSE)
 		return;
 	data = har_get_text(r, message, "data");
 	tx = transaction_add_message(&r->job->arena, socket, sent ? TX_SENT : TX_RECEIVED,
@@ -58,7 +69,7 @@ static void read_message(struct har_reader *r, const struct json_item *message,
 	}
 	if (!data.ptr)
 		data = STR("");
-	if (har_get_number(r, message, "opcode", 1) == BINARY)
+	if (opcode == OPCODE_BINARY)
 		read_binary(r, tx, data);
 	else if (sent)
 		tx->request_body.raw = data;
@@ -71,14 +82,9 @@ static void read_close(struct har_reader *r, const struct json_item *entry,
 		       struct tx_socket *socket)
 {
 	const struct json_item *close = har_get(r, entry, "_webSocketClose");
-	struct transaction *tx;
-	double code;
 
-	if (!str_eq(har_get_text(r, close, "type"), STR("send")))
-		return;
-	code = har_get_number(r, close, "code", 0);
-	tx = transaction_add_message(&r->job->arena, socket, TX_CLOSED, read_time(r, close));
-	tx->close_code = code >= 1000 && code <= 4999 ? (unsigned)code : 0;
+	if (str_eq(har_get_text(r, close, "type"), STR("send")))
+		add_close(r, socket, read_time(r, close), har_get_number(r, close, "code", 0));
 }
 
 /* Chrome and Playwright do not list the end, but the time of the entry is that of the socket. */
@@ -86,7 +92,7 @@ static void find_close(struct har_reader *r, struct tx_socket *socket, int64_t e
 {
 	size_t count = socket->messages.count;
 
-	if (count && end_us != TX_TIME_UNKNOWN &&
+	if (count && socket->messages.items[count - 1]->kind != TX_CLOSED && end_us != TX_TIME_UNKNOWN &&
 	    end_us > socket->messages.items[count - 1]->start_us)
 		transaction_add_message(&r->job->arena, socket, TX_CLOSED, end_us)->close_code =
 		    1000;
@@ -113,15 +119,54 @@ static bool is_socket(struct har_reader *r, const struct json_item *entry,
 	       str_ieq(str_slice(url, 0, 4), STR("wss:"));
 }
 
+/* A file of Playwright with a message on each line. The tape of the entry is overwritten. */
+static void read_lines(struct har_reader *r, struct tx_socket *socket, struct str lines)
+{
+	for (size_t at = 0; at < lines.len;) {
+		size_t end = str_find_char(lines, '\n', at);
+		struct str line = str_slice(lines, at, end);
+
+		at = end == NOT_FOUND ? lines.len : end + 1;
+		if (json_read(&r->tape, line))
+			read_message(r, r->tape.items, socket);
+	}
+}
+
+/* The text of the file with the messages, which was read as the body; or empty. */
+static struct str attached_messages(struct har_reader *r, const struct json_item *entry,
+				    struct transaction *tx)
+{
+	const struct json_item *content =
+	    har_get(r, har_get(r, entry, "response"), "content");
+	struct str lines = tx->body.raw;
+
+	if (!str_ends(har_get_text(r, content, "_file"), STR(".jsonl")) || !lines.len)
+		return STR("");
+	tx->body = (struct tx_body){.coding = TX_BYTES};
+	return lines;
+}
+
+static void read_list(struct har_reader *r, const struct json_item *entry,
+		      const struct json_item *messages, struct transaction *tx)
+{
+	uint32_t begin = (uint32_t)(messages - r->tape.items);
+
+	for (uint32_t i = begin + 1; i < messages->next; i = r->tape.items[i].next)
+		read_message(r, &r->tape.items[i], tx->socket);
+	count_lost(r, entry, tx->socket, json_count(messages));
+}
+
 void har_socket(struct har_reader *r, const struct json_item *entry, struct transaction *tx)
 {
 	const struct json_item *messages = har_get(r, entry, "_webSocketMessages");
+	bool has_close = har_get(r, entry, "_webSocketClose") != NULL;
 	int64_t end_us = tx->end_us;
-	uint32_t begin;
+	struct str lines;
 
 	if (messages && json_type(messages) != JSON_ARRAY)
 		messages = NULL;
-	if (!messages || tx->status != 101 || tx->disposition != TX_KEPT) {
+	lines = is_socket(r, entry, tx) ? attached_messages(r, entry, tx) : STR("");
+	if ((!messages && !lines.len) || tx->status != 101 || tx->disposition != TX_KEPT) {
 		if (messages || is_socket(r, entry, tx))
 			transaction_skip(tx, SKIP_REASON_WEBSOCKET,
 					 tx->status == 101 ? STR("without its messages")
@@ -129,11 +174,11 @@ void har_socket(struct har_reader *r, const struct json_item *entry, struct tran
 		return;
 	}
 	transaction_open_socket(&r->job->arena, tx);
-	begin = (uint32_t)(messages - r->tape.items);
-	for (uint32_t i = begin + 1; i < messages->next; i = r->tape.items[i].next)
-		read_message(r, &r->tape.items[i], tx->socket);
-	count_lost(r, entry, tx->socket, json_count(messages));
-	if (har_get(r, entry, "_webSocketClose"))
+	if (messages)
+		read_list(r, entry, messages, tx);
+	else
+		read_lines(r, tx->socket, lines);
+	if (messages && has_close)
 		read_close(r, entry, tx->socket);
 	else
 		find_close(r, tx->socket, end_us);
