@@ -1,6 +1,6 @@
 """import_sockets.py URL HAR: a visit to the support chat of the sample shop at URL, written as a HAR
 recording as Chrome does. Each argument after these replaces a type of a received message in the
-recording: reply=answer."""
+recording: reply=solution."""
 import base64
 import datetime
 import http.client
