@@ -31,7 +31,29 @@ static bool finish_pass(struct yaml_reader *r, const struct yaml_problem *proble
 	return false;
 }
 
+/* The spans of the corrections, without that of a byte order mark. */
+static void list_corrections(const struct yaml_reader *r, struct yaml_corrections *out)
+{
+	struct span *spans = ARENA_ARRAY(r->arena, r->fixits.count, struct span);
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->fixits.count; i++) {
+		const struct yaml_fixit *fixit = &r->fixits.items[i];
+
+		if (fixit->begin == 0 && fixit->end == 3 && fixit->insert.len == 0)
+			continue;
+		spans[count++] = yaml_span(r, fixit->begin, fixit->end);
+	}
+	*out = (struct yaml_corrections){spans, count};
+}
+
 const struct node *yaml_read(struct arena *a, const struct source *source, struct diag_list *diags)
+{
+	return yaml_read_corrected(a, source, diags, NULL);
+}
+
+const struct node *yaml_read_corrected(struct arena *a, const struct source *source,
+				       struct diag_list *diags, struct yaml_corrections *corrected)
 {
 	struct yaml_reader r = {.arena = a, .source = source, .diags = diags};
 	const struct node *root;
@@ -54,5 +76,7 @@ const struct node *yaml_read(struct arena *a, const struct source *source, struc
 		again =
 		    finish_pass(&r, &problem, root, passes < MAX_PASSES && bytes < MAX_PASS_BYTES);
 	} while (again);
+	if (corrected)
+		list_corrections(&r, corrected);
 	return root;
 }

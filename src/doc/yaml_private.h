@@ -55,6 +55,14 @@ struct yaml_problem {
 	bool last_quoted;
 };
 
+/* ---- yaml.c: yaml_read, with the places of the source that were read as something else */
+struct yaml_corrections {
+	const struct span *items;
+	size_t count;
+};
+const struct node *yaml_read_corrected(struct arena *a, const struct source *source,
+				       struct diag_list *diags, struct yaml_corrections *corrected);
+
 /* ---- yaml_text.c: the working text */
 
 /* Returns false and changes nothing if the position overlaps another fixit or there are too many.

@@ -188,7 +188,7 @@ static bool is_plain(struct str s, bool flow, bool key)
 	return true;
 }
 
-static void put_double_quoted(struct buf *out, struct str s)
+void yaml_writer_double(struct buf *out, struct str s)
 {
 	buf_add_char(out, '"');
 	for (size_t i = 0; i < s.len;) {
@@ -246,8 +246,8 @@ static bool is_one_clean_line(struct str s)
 	return true;
 }
 
-static void put_scalar(struct buf *out, enum yaml_writer_shape shape, struct str s, bool flow,
-		       bool key)
+void yaml_writer_scalar(struct buf *out, enum yaml_writer_shape shape, struct str s, bool flow,
+			bool key)
 {
 	/* Other readers of YAML must read the same text. */
 	bool typed = (shape == YAML_TYPED && looks_typed(s)) || yaml_types_is_changed(s);
@@ -256,15 +256,22 @@ static void put_scalar(struct buf *out, enum yaml_writer_shape shape, struct str
 		buf_add(out, s);
 	else if (is_one_clean_line(s) && str_find_char(s, '"', 0) == NOT_FOUND &&
 		 str_find_char(s, '\\', 0) == NOT_FOUND)
-		put_double_quoted(out, s);
+		yaml_writer_double(out, s);
 	else if (is_one_clean_line(s))
 		put_single_quoted(out, s);
 	else
-		put_double_quoted(out, s);
+		yaml_writer_double(out, s);
 }
 
-/* Whether a literal block can represent a text of several lines. */
-static bool fits_block(struct str s)
+bool yaml_writer_single(struct buf *out, struct str text)
+{
+	if (!is_one_clean_line(text))
+		return false;
+	put_single_quoted(out, text);
+	return true;
+}
+
+bool yaml_writer_fits_block(struct str s)
 {
 	size_t step, lines = 0;
 
@@ -374,7 +381,7 @@ static void put_flow(struct buf *out, const struct yaml_writer_node *node)
 	bool map = node->shape == YAML_MAP;
 
 	if (node->shape != YAML_MAP && node->shape != YAML_LIST) {
-		put_scalar(out, node->shape, node->text, true, false);
+		yaml_writer_scalar(out, node->shape, node->text, true, false);
 		return;
 	}
 	buf_add_char(out, map ? '{' : '[');
@@ -382,7 +389,7 @@ static void put_flow(struct buf *out, const struct yaml_writer_node *node)
 		if (i)
 			buf_add(out, STR(", "));
 		if (map) {
-			put_scalar(out, YAML_TYPED, node->members.items[i].key, true, true);
+			yaml_writer_scalar(out, YAML_TYPED, node->members.items[i].key, true, true);
 			buf_add(out, STR(": "));
 		}
 		put_flow(out, node->members.items[i].value);
@@ -395,7 +402,7 @@ static void put_node(struct buf *out, const struct yaml_writer_node *node, unsig
 
 static void put_member(struct buf *out, const struct yaml_writer_member *member, unsigned depth)
 {
-	put_scalar(out, YAML_TYPED, member->key, false, true);
+	yaml_writer_scalar(out, YAML_TYPED, member->key, false, true);
 	buf_add_char(out, ':');
 	put_node(out, member->value, depth + 1, false);
 }
@@ -428,13 +435,13 @@ static void put_node(struct buf *out, const struct yaml_writer_node *node, unsig
 
 	if (!container) {
 		buf_add_char(out, ' ');
-		if (node->shape != YAML_WORD && fits_block(node->text)) {
+		if (node->shape != YAML_WORD && yaml_writer_fits_block(node->text)) {
 			put_block(out, node->text, depth);
 			return;
 		}
 		/* Before a comment, a single quote would seem to include it. */
-		put_scalar(out, node->shape, node->text, false,
-			   node->beside.len && has_quote(node->text));
+		yaml_writer_scalar(out, node->shape, node->text, false,
+				   node->beside.len && has_quote(node->text));
 		put_end(out, node);
 		return;
 	}

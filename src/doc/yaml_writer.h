@@ -72,6 +72,15 @@ void yaml_writer_remove(struct yaml_writer_node *map, struct str key);
 /* Adds a comment line above NODE, below the existing ones. */
 void yaml_writer_comment(struct arena *a, struct yaml_writer_node *node, struct str line);
 
+/* Appends TEXT as a scalar of that shape on one line; FLOW: inside brackets; KEY: as a key. */
+void yaml_writer_scalar(struct buf *out, enum yaml_writer_shape shape, struct str text, bool flow,
+			bool key);
+/* Appends TEXT in double quotes; or in single quotes, which is false if they cannot have it. */
+void yaml_writer_double(struct buf *out, struct str text);
+bool yaml_writer_single(struct buf *out, struct str text);
+/* Whether a literal block without an indentation indicator can be TEXT, which has several lines. */
+bool yaml_writer_fits_block(struct str text);
+
 /* Appends the whole document, whose ROOT is a map, to OUT. Ends with a newline. */
 void yaml_writer_print(const struct yaml_writer_node *root, struct buf *out);
 

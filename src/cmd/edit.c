@@ -1,0 +1,172 @@
+/* `reprise edit`: changes a scenario file by operations on its paths. */
+#include <unistd.h>
+
+#include "base/escape.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/replace_file.h"
+#include "cmd/options.h"
+#include "doc/yaml.h"
+#include "edit/edit.h"
+#include "edit/edit_json.h"
+
+#include <stdio.h>
+
+#define MAX_OPERATIONS_BYTES ((size_t)16 << 20)
+
+static enum exit_status edit_main(const struct options *options);
+
+static const struct option options_table[] = {
+    {.name = "apply",
+     .value = "OPS",
+     .prose = "file with the operations as JSON, or - for standard input"},
+    {.name = "stdout", .prose = "print the new text, and leave the file as it is"},
+    {.name = "undo-log",
+     .value = "PATH",
+     .prose = "write the operation that undoes the changes, for --apply"},
+    {.name = NULL},
+};
+
+const struct command edit_command = {
+    .name = "edit",
+    .synopsis = "edit --apply OPS FILE",
+    .sentence = "Changes a scenario file by operations; comments, quotes and indentation stay.",
+    .options = options_table,
+    .more = "OPS is a list of operations, which are applied one after another, or none of them:\n"
+	    "\n"
+	    "  [{\"op\": \"set\", \"path\": \"/load/users\", \"value\": 20},\n"
+	    "   {\"op\": \"insert\", \"path\": \"/steps/0\", \"value\": {\"get\": \"/\"}},\n"
+	    "   {\"op\": \"disable\", \"path\": \"/steps/2\"}]\n"
+	    "\n"
+	    "'man reprise-edit' describes all of them. Exit status: 0 if they were applied,\n"
+	    "otherwise 2; 5 if the file could not be written.\n"
+	    "\n"
+	    "  reprise edit --apply ops.json shop.yaml\n"
+	    "  reprise edit --apply ops.json --stdout shop.yaml | diff shop.yaml -\n"
+	    "  reprise edit --apply ops.json --undo-log undo.json shop.yaml\n"
+	    "  reprise edit --apply undo.json shop.yaml",
+    .main = edit_main,
+};
+
+struct edit_job {
+	struct arena arena;
+	const char *path, *ops_path;
+	struct str text;
+	const struct edit_op *ops;
+	size_t count;
+	struct edit_result result;
+};
+
+static bool read_input(struct edit_job *job)
+{
+	struct edit_json_error wrong;
+	const char *error;
+	struct str json;
+
+	if (!file_read(&job->arena, job->ops_path, MAX_OPERATIONS_BYTES, &json, &error) ||
+	    !file_read(&job->arena, job->path, YAML_MAX_BYTES, &job->text, &error)) {
+		log_error("%s", error);
+		return false;
+	}
+	if (edit_json_read(&job->arena, json, &job->ops, &job->count, &wrong))
+		return true;
+	const struct source *source = source_new(&job->arena, str_of(job->ops_path), json);
+	struct source_position place = source_position(source, (uint32_t)wrong.at);
+	log_error("%s:%u:%u: %.*s", job->ops_path, place.line, place.column, STR_ARG(wrong.reason));
+	return false;
+}
+
+static void report_refusal(const struct edit_job *job)
+{
+	const struct edit_result *result = &job->result;
+	struct buf place;
+
+	buf_init(&place, 0);
+	buf_printf(&place, result->line ? "%s:%u" : "%s", job->path, result->line);
+	if (job->count) {
+		const struct edit_op *op = &job->ops[result->op];
+
+		log_error("%s: operation %zu, %s %.*s: %.*s", place.data, result->op + 1,
+			  edit_json_kind(op->kind),
+			  STR_ARG(op->kind == EDIT_MOVE ? op->from : op->path),
+			  STR_ARG(result->reason));
+	} else {
+		log_error("%s: %.*s", place.data, STR_ARG(result->reason));
+	}
+	buf_release(&place);
+}
+
+static bool write_undo(struct edit_job *job, const char *path)
+{
+	struct buf undo, error;
+
+	buf_init(&undo, 0);
+	buf_init(&error, 0);
+	edit_json_put_undo(&undo, &job->arena, job->text, job->result.patches);
+	bool written = replace_file(path, buf_str(&undo), &error);
+	if (!written)
+		log_error("%s", error.data);
+	buf_release(&error);
+	buf_release(&undo);
+	return written;
+}
+
+/* The undo log is written first: with it, a change is never without its undo. */
+static enum exit_status write_result(struct edit_job *job, const struct options *options)
+{
+	const char *undo = options_value(options, "undo-log");
+	struct str text = job->result.text;
+	struct buf error;
+
+	if (options_has(options, "stdout") || strcmp(job->path, "-") == 0) {
+		fwrite(text.ptr, 1, text.len, stdout);
+		return undo && !write_undo(job, undo) ? EXIT_NOT_WRITTEN : EXIT_PASSED;
+	}
+	if (undo && !write_undo(job, undo))
+		return EXIT_NOT_WRITTEN;
+	buf_init(&error, 0);
+	bool written = str_eq(text, job->text) || replace_file(job->path, text, &error);
+	if (!written)
+		log_error("%s", error.data);
+	else
+		log_info("%s: %zu operation%s, %zu change%s", job->path, job->count,
+			 job->count == 1 ? "" : "s", job->result.patches.count,
+			 job->result.patches.count == 1 ? "" : "s");
+	buf_release(&error);
+	return written ? EXIT_PASSED : EXIT_NOT_WRITTEN;
+}
+
+static enum exit_status apply(struct edit_job *job, const struct options *options)
+{
+	if (!read_input(job))
+		return EXIT_USAGE;
+	if (!edit_apply(&job->arena, str_of(job->path), job->text, job->ops, job->count,
+			&job->result)) {
+		report_refusal(job);
+		return EXIT_USAGE;
+	}
+	return write_result(job, options);
+}
+
+static enum exit_status edit_main(const struct options *options)
+{
+	struct edit_job job = {.ops_path = options_value(options, "apply")};
+	enum exit_status status;
+
+	if (!job.ops_path || options->operand_count != 1) {
+		log_error(job.ops_path
+			      ? "edit needs one scenario file; for help: reprise edit --help"
+			      : "edit needs the operations: give --apply OPS; for help: "
+				"reprise edit --help");
+		return EXIT_USAGE;
+	}
+	job.path = options->operands[0];
+	if (strcmp(job.path, "-") == 0 && strcmp(job.ops_path, "-") == 0) {
+		log_error("only one of the operations and the scenario can be '-', standard input");
+		return EXIT_USAGE;
+	}
+	arena_init(&job.arena, 0);
+	status = apply(&job, options);
+	arena_release(&job.arena);
+	return status;
+}

@@ -1,0 +1,233 @@
+#include "edit/edit_writer.h"
+
+#include "doc/yaml_writer.h"
+
+struct writer {
+	struct edit_document *doc;
+	struct buf out;
+};
+
+static struct str finish(struct writer *w)
+{
+	struct str text = arena_str(&w->doc->arena, buf_str(&w->out));
+
+	buf_release(&w->out);
+	return text;
+}
+
+static void start(struct writer *w, struct edit_document *doc)
+{
+	w->doc = doc;
+	buf_init(&w->out, 0);
+}
+
+/* ---- scalars */
+
+static void put_scalar(struct buf *out, const struct node *node, bool flow)
+{
+	/* A number or a word that was written without quotes is one only without quotes. */
+	bool word = !node_is_quoted(node) && edit_meant_is_typed(node->text);
+
+	yaml_writer_scalar(out, word ? YAML_WORD : YAML_TYPED, node->text, flow, false);
+}
+
+struct str edit_writer_line(struct edit_document *doc, const struct node *node,
+			    enum edit_style style, bool flow)
+{
+	struct writer w;
+	bool good = true;
+
+	start(&w, doc);
+	if (!node_is_quoted(node) && edit_meant_is_typed(node->text))
+		put_scalar(&w.out, node, flow);
+	else if (style == EDIT_STYLE_SINGLE)
+		good = yaml_writer_single(&w.out, node->text);
+	else if (style == EDIT_STYLE_DOUBLE)
+		yaml_writer_double(&w.out, node->text);
+	else
+		put_scalar(&w.out, node, flow);
+	if (style == EDIT_STYLE_PLAIN && w.out.len && strchr("\"'", w.out.data[0]))
+		good = false;
+	struct str text = finish(&w);
+	return good ? text : STR_NULL;
+}
+
+static void new_line(struct writer *w, uint32_t column)
+{
+	buf_add(&w->out, w->doc->newline);
+	for (uint32_t i = 0; i < column; i++)
+		buf_add_char(&w->out, ' ');
+}
+
+/* Whether each line of TEXT can be one of a folded block: none starts with a space. */
+static bool fits_folded(struct str text)
+{
+	for (size_t i = 1; i < text.len; i++)
+		if (text.ptr[i] == ' ' && text.ptr[i - 1] == '\n')
+			return false;
+	return true;
+}
+
+static void put_block(struct writer *w, struct str text, bool folded, uint32_t column)
+{
+	bool ends = str_ends(text, STR("\n"));
+
+	buf_add_char(&w->out, folded ? '>' : '|');
+	if (!ends)
+		buf_add_char(&w->out, '-');
+	else
+		text.len--;
+	for (size_t at = 0; at <= text.len;) {
+		size_t end = str_find_char(text, '\n', at);
+
+		end = end == NOT_FOUND ? text.len : end;
+		if (end > at)
+			new_line(w, column);
+		else
+			buf_add(&w->out, w->doc->newline);
+		buf_add(&w->out, str_slice(text, at, end));
+		/* One line end in the source is a space in the text, N of them are N - 1. */
+		if (folded && end > at && end < text.len)
+			buf_add(&w->out, w->doc->newline);
+		at = end + 1;
+	}
+}
+
+struct str edit_writer_block(struct edit_document *doc, struct str text, bool folded,
+			     uint32_t column)
+{
+	struct writer w;
+	struct str several = arena_printf(&doc->arena, "%.*s\n", STR_ARG(text));
+
+	/* The writer wants several lines; one line is possible too. */
+	if (!yaml_writer_fits_block(text) && !yaml_writer_fits_block(several))
+		return STR_NULL;
+	if (folded && !fits_folded(text))
+		return STR_NULL;
+	start(&w, doc);
+	put_block(&w, text, folded, column);
+	return finish(&w);
+}
+
+/* ---- lists and mappings */
+
+static void put_flow(struct writer *w, const struct node *node)
+{
+	bool map = node->kind == NODE_MAP;
+
+	if (node->kind == NODE_SCALAR) {
+		put_scalar(&w->out, node, true);
+		return;
+	}
+	buf_add_char(&w->out, map ? '{' : '[');
+	for (size_t i = 0; i < node->count; i++) {
+		if (i)
+			buf_add(&w->out, STR(", "));
+		if (map) {
+			yaml_writer_scalar(&w->out, YAML_TYPED, node->pairs[i].key->text, true,
+					   true);
+			buf_add(&w->out, STR(": "));
+		}
+		put_flow(w, map ? node->pairs[i].value : node->items[i]);
+	}
+	buf_add_char(&w->out, map ? '}' : ']');
+}
+
+static void put_value(struct writer *w, const struct node *node, uint32_t column, bool item);
+
+/* The value after a colon or dash, with the space before it. */
+static void put_after(struct writer *w, const struct node *node, uint32_t column, bool item)
+{
+	if (node->kind == NODE_SCALAR || item || !node->count)
+		buf_add_char(&w->out, ' ');
+	put_value(w, node, column, item);
+}
+
+static void put_entries(struct writer *w, const struct node *node, uint32_t column, bool inline_)
+{
+	for (size_t i = 0; i < node->count; i++) {
+		if (i || !inline_)
+			new_line(w, column);
+		if (node->kind == NODE_LIST) {
+			buf_add_char(&w->out, '-');
+			put_after(w, node->items[i], column + 2, true);
+		} else {
+			yaml_writer_scalar(&w->out, YAML_TYPED, node->pairs[i].key->text, false,
+					   true);
+			buf_add_char(&w->out, ':');
+			put_after(w, node->pairs[i].value, column, false);
+		}
+	}
+}
+
+static void put_value(struct writer *w, const struct node *node, uint32_t column, bool item)
+{
+	bool list = node->kind == NODE_LIST;
+
+	if (node->kind == NODE_SCALAR && node_is_quoted(node) && yaml_writer_fits_block(node->text))
+		put_block(w, node->text, false, item ? column : column + w->doc->unit);
+	else if (node->kind == NODE_SCALAR)
+		put_scalar(&w->out, node, false);
+	else if (!node->count)
+		put_flow(w, node);
+	else if (item)
+		put_entries(w, node, column, true);
+	else
+		put_entries(w, node, column + (list ? w->doc->list_offset : w->doc->unit), false);
+}
+
+struct str edit_writer_value(struct edit_document *doc, const struct node *node, uint32_t column,
+			     bool item)
+{
+	struct writer w;
+
+	start(&w, doc);
+	put_value(&w, node, column, item);
+	return finish(&w);
+}
+
+struct str edit_writer_lines(struct edit_document *doc, const struct node *node, uint32_t column)
+{
+	struct writer w;
+
+	start(&w, doc);
+	put_entries(&w, node, column, false);
+	return finish(&w);
+}
+
+struct str edit_writer_flow(struct edit_document *doc, const struct node *node)
+{
+	struct writer w;
+
+	start(&w, doc);
+	put_flow(&w, node);
+	return finish(&w);
+}
+
+struct str edit_writer_key(struct edit_document *doc, struct str key, bool flow)
+{
+	struct writer w;
+
+	start(&w, doc);
+	yaml_writer_scalar(&w.out, YAML_TYPED, key, flow, true);
+	return finish(&w);
+}
+
+struct str edit_writer_entry(struct edit_document *doc, struct str key, const struct node *node,
+			     uint32_t column)
+{
+	struct writer w;
+
+	start(&w, doc);
+	for (uint32_t i = 0; i < column; i++)
+		buf_add_char(&w.out, ' ');
+	if (key.ptr) {
+		yaml_writer_scalar(&w.out, YAML_TYPED, key, false, true);
+		buf_add_char(&w.out, ':');
+	} else {
+		buf_add_char(&w.out, '-');
+	}
+	put_after(&w, node, key.ptr ? column : column + 2, !key.ptr);
+	buf_add(&w.out, doc->newline);
+	return finish(&w);
+}
