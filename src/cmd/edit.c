@@ -20,7 +20,7 @@ static const struct option options_table[] = {
     {.name = "apply",
      .value = "OPS",
      .prose = "file with the operations as JSON, or - for standard input"},
-    {.name = "stdout", .prose = "print the new text, and leave the file as it is"},
+    {.name = "stdout", .prose = "print the new text, and leave the file unchanged"},
     {.name = "undo-log",
      .value = "PATH",
      .prose = "write the operation that undoes the changes, for --apply"},
@@ -38,8 +38,8 @@ const struct command edit_command = {
 	    "   {\"op\": \"insert\", \"path\": \"/steps/0\", \"value\": {\"get\": \"/\"}},\n"
 	    "   {\"op\": \"disable\", \"path\": \"/steps/2\"}]\n"
 	    "\n"
-	    "'man reprise-edit' describes all of them. Exit status: 0 if they were applied,\n"
-	    "otherwise 2; 5 if the file could not be written.\n"
+	    "The section EDITING of 'man reprise' describes all of them. Exit status: 0 if they\n"
+	    "were applied, otherwise 2; 5 if the file could not be written.\n"
 	    "\n"
 	    "  reprise edit --apply ops.json shop.yaml\n"
 	    "  reprise edit --apply ops.json --stdout shop.yaml | diff shop.yaml -\n"

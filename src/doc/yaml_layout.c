@@ -306,7 +306,7 @@ bool yaml_layout_read(struct arena *a, const struct source *source, struct diag_
 	return true;
 }
 
-size_t yaml_place_count(const struct yaml_place *place)
+size_t yaml_layout_count(const struct yaml_place *place)
 {
 	return place->entries ? place->node->count : 0;
 }

@@ -65,8 +65,8 @@ struct yaml_layout {
 	size_t anchor_count;
 	struct yaml_place **aliases; /* the places that are aliases, in the order of the text */
 	size_t alias_count;
-	/* What the reader corrected in memory (a byte order mark at the start is not one of
-	 * these); the text there is not what the tree says. */
+	/* The places that the reader corrected in memory, without a byte order mark at the start;
+	 * the text there differs from the tree. */
 	const struct span *corrected;
 	size_t corrected_count;
 };
@@ -78,7 +78,7 @@ struct yaml_layout {
 bool yaml_layout_read(struct arena *a, const struct source *source, struct diag_list *diags,
 		      struct yaml_layout *layout);
 /* The number of entries that are written at PLACE; 0 for a scalar and an alias. */
-size_t yaml_place_count(const struct yaml_place *place);
+size_t yaml_layout_count(const struct yaml_place *place);
 /* The place that the alias PLACE repeats. */
 struct yaml_place *yaml_layout_target(const struct yaml_layout *layout,
 				      const struct yaml_place *place);

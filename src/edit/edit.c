@@ -64,14 +64,14 @@ static size_t count_disabled(struct edit_document *doc, struct str path)
 	return edit_disabled_of(doc, target.place, &items);
 }
 
-/* Whether NEXT, the patched text, is what PLAN meant. */
-static bool is_as_meant(const struct edit_plan *plan, struct edit_document *next)
+/* Whether NEXT, the patched text, is what PLAN intended. */
+static bool is_as_intended(const struct edit_plan *plan, struct edit_document *next)
 {
 	const struct edit_document *old = plan->doc;
 
 	if (next->diags.errors > old->diags.errors)
 		return false;
-	if (!edit_meant_equals(old->meant, next->layout.root->node))
+	if (!edit_intended_equals(old->intended, next->layout.root->node))
 		return false;
 	if (plan->op->kind != EDIT_DISABLE)
 		return true;
@@ -82,7 +82,7 @@ static bool is_as_meant(const struct edit_plan *plan, struct edit_document *next
 	return count_disabled(next, list) == count_disabled(plan->doc, list) + 1;
 }
 
-/* Applies the patches of PLAN, reads the result and compares it with the meant tree. */
+/* Applies the patches of PLAN, reads the result and compares it with the intended tree. */
 static bool commit(struct session *s, struct edit_plan *plan)
 {
 	struct edit_document *next = &s->docs[!s->now];
@@ -92,7 +92,7 @@ static bool commit(struct session *s, struct edit_plan *plan)
 	struct edit_patches patches =
 	    copy_patches(s->arena, plan->patches.items, plan->patches.count);
 	struct str text = edit_patches_apply(s->arena, plan->doc->text, patches);
-	if (!edit_document_open(next, s->name, text) || !is_as_meant(plan, next)) {
+	if (!edit_document_open(next, s->name, text) || !is_as_intended(plan, next)) {
 		edit_document_release(next);
 		edit_plan_refuse(plan, EDIT_AS_TEXT,
 				 patches.count ? patches.items[0].begin : YAML_NO_PLACE,
@@ -141,7 +141,7 @@ static bool set_mapping(struct session *s, const struct edit_op *op, const struc
 
 		if (!fresh)
 			VEC_PUSH(s->arena, &gone, key);
-		else if (!edit_meant_same_values(old->pairs[i].value, fresh))
+		else if (!edit_intended_same_values(old->pairs[i].value, fresh))
 			VEC_PUSH(s->arena, &changed, key);
 	}
 	for (size_t i = 0; i < changed.count; i++)
@@ -173,14 +173,14 @@ static bool set_list(struct session *s, const struct edit_op *op, const struct n
 	size_t common = old_count < value->count ? old_count : value->count;
 	bool *same = ARENA_ARRAY(s->arena, common, bool);
 
-	while (first < common && edit_meant_same_values(old->items[first], value->items[first]))
+	while (first < common && edit_intended_same_values(old->items[first], value->items[first]))
 		first++;
 	while (last < common - first &&
-	       edit_meant_same_values(old->items[old_count - 1 - last],
-				      value->items[value->count - 1 - last]))
+	       edit_intended_same_values(old->items[old_count - 1 - last],
+					 value->items[value->count - 1 - last]))
 		last++;
 	for (size_t i = first; i < common - last; i++)
-		same[i] = edit_meant_same_values(old->items[i], value->items[i]);
+		same[i] = edit_intended_same_values(old->items[i], value->items[i]);
 	for (size_t i = first; i < common - last; i++)
 		if (!same[i] &&
 		    !apply_at(s, op, EDIT_SET, index_token(s, i), value->items[i], STR_NULL))
@@ -223,9 +223,9 @@ static bool removed_bytes(const struct edit_plan *plan, const struct edit_target
 		return true;
 	}
 	/* The anchor of a value that is set stays. */
-	*begin = target->place->begin + 1;
+	*begin = target->place->begin;
 	*end = target->place->end;
-	return kind == EDIT_SET && yaml_place_count(target->place) && plan->op->value &&
+	return kind == EDIT_SET && yaml_layout_count(target->place) && plan->op->value &&
 	       !is_similar(target->place->node, plan->op->value);
 }
 

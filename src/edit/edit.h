@@ -2,7 +2,7 @@
  * Changes a scenario file by operations on paths ("set /load/users to 20") and keeps everything
  * else as it was written: comments, quotes, order, indentation, line ends. Each operation becomes a
  * few replaced byte ranges (patches) of the text. The result is read again and compared with the
- * tree that was meant; if they differ, the operation is refused and nothing is changed. The text is
+ * intended tree; if they differ, the operation is refused and nothing is changed. The text is
  * YAML; the keys of the language have no meaning here.
  *
  * A path is a JSON Pointer (RFC 6901): "/steps/2/form/user". Pure: no files, no clock. One thread.
@@ -54,7 +54,8 @@ enum edit_style {
 	EDIT_STYLE_FOLDED,  /* > */
 };
 
-/* What an operation changes if an anchored value (`&name`) is repeated by aliases (`*name`). */
+/* The places that an operation changes if an anchored value (`&name`) is repeated by aliases
+ * (`*name`). */
 enum edit_aliases {
 	/* A path through an alias is refused; a change at the anchor changes the aliases too. */
 	EDIT_ALIASES_ASK,

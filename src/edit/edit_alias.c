@@ -18,7 +18,8 @@ struct yaml_place *edit_alias_needed(const struct edit_plan *plan, uint32_t begi
 		const struct yaml_place *alias = layout->aliases[i];
 		struct yaml_place *target = yaml_layout_target(layout, alias);
 
-		if (target && is_inside(target, begin, end) && !is_inside(alias, begin, end))
+		if (target && target->anchor.begin >= begin && target->anchor.begin < end &&
+		    !is_inside(alias, begin, end))
 			return target;
 	}
 	return NULL;
@@ -43,7 +44,7 @@ static struct str block_lines(struct edit_plan *plan, const struct yaml_place *v
 			      uint32_t column)
 {
 	struct edit_document *doc = plan->doc;
-	size_t count = yaml_place_count(value);
+	size_t count = yaml_layout_count(value);
 	struct edit_extent first = edit_document_extent(doc, value, 0);
 	struct edit_extent last = edit_document_extent(doc, value, count - 1);
 
@@ -91,7 +92,7 @@ static struct str value_text(struct edit_plan *plan, const struct yaml_place *va
 
 	if (!block) {
 		text = edit_copy_flow(plan, value, true);
-	} else if (yaml_place_count(value) && !value->node->flow) {
+	} else if (yaml_layout_count(value) && !value->node->flow) {
 		struct str lines = trim_line_end(doc, block_lines(plan, value, column));
 		bool item = !edit_document_entry(alias)->key && !anchor.len;
 
@@ -116,14 +117,14 @@ static bool put_copy(struct edit_plan *plan, const struct yaml_place *value,
 		     const struct yaml_place *alias, struct str anchor)
 {
 	struct str text = value_text(plan, value, alias, anchor);
-	struct edit_meant *meant = edit_plan_meant(plan, alias);
+	struct edit_intended *intended = edit_plan_intended(plan, alias);
 
 	if (!text.ptr)
 		return edit_plan_refuse_text(plan, alias->begin);
 	if (edit_block_is_value(alias) ? !edit_block_set_text(plan, alias, text)
 				       : !edit_flow_set_text(plan, alias, text))
 		return false;
-	*meant = *edit_meant_copy(&plan->doc->arena, edit_plan_meant(plan, value));
+	*intended = *edit_intended_copy(&plan->doc->arena, edit_plan_intended(plan, value));
 	return true;
 }
 
@@ -171,7 +172,7 @@ bool edit_alias_pass_on(struct edit_plan *plan, const struct yaml_place *anchore
 		if (!first)
 			first = alias;
 	}
-	if (!first || edit_alias_needed(plan, anchored->begin, anchored->end) != anchored)
+	if (!first || edit_alias_needed(plan, anchored->begin, anchored->end))
 		return edit_plan_refuse_text(plan, anchored->begin);
 	struct str anchor = arena_printf(
 	    &plan->doc->arena, "%.*s ",
@@ -180,10 +181,10 @@ bool edit_alias_pass_on(struct edit_plan *plan, const struct yaml_place *anchore
 		return false;
 	remove_anchor(plan, anchored);
 	for (size_t i = 0; i < layout->alias_count; i++) {
-		struct edit_meant *alias = edit_plan_meant(plan, layout->aliases[i]);
+		struct edit_intended *alias = edit_plan_intended(plan, layout->aliases[i]);
 
-		if (alias->target == edit_plan_meant(plan, anchored))
-			alias->target = edit_plan_meant(plan, first);
+		if (alias->target == edit_plan_intended(plan, anchored))
+			alias->target = edit_plan_intended(plan, first);
 	}
 	return true;
 }
@@ -191,29 +192,29 @@ bool edit_alias_pass_on(struct edit_plan *plan, const struct yaml_place *anchore
 /* ---- order */
 
 /* Marks the nodes in the order of the text. False at an alias of a node that was not marked. */
-static bool check_order(struct edit_meant *meant)
+static bool check_order(struct edit_intended *intended)
 {
-	if (meant->target)
-		return meant->target->is_found;
-	meant->is_found = true;
-	for (size_t i = 0; i < meant->entries.count; i++)
-		if (!check_order(meant->entries.items[i].value))
+	if (intended->target)
+		return intended->target->is_found;
+	intended->is_found = true;
+	for (size_t i = 0; i < intended->entries.count; i++)
+		if (!check_order(intended->entries.items[i].value))
 			return false;
 	return true;
 }
 
-static void forget_order(struct edit_meant *meant)
+static void forget_order(struct edit_intended *intended)
 {
-	meant->is_found = false;
-	for (size_t i = 0; i < meant->entries.count; i++)
-		forget_order(meant->entries.items[i].value);
+	intended->is_found = false;
+	for (size_t i = 0; i < intended->entries.count; i++)
+		forget_order(intended->entries.items[i].value);
 }
 
 bool edit_alias_check_order(struct edit_plan *plan)
 {
-	bool good = check_order(plan->doc->meant);
+	bool good = check_order(plan->doc->intended);
 
-	forget_order(plan->doc->meant);
+	forget_order(plan->doc->intended);
 	return good || edit_plan_refuse(plan, EDIT_ALIAS, YAML_NO_PLACE,
 					"an alias would come before the value that it repeats, "
 					"or without it");

@@ -50,7 +50,7 @@ static uint32_t without_line_end(const struct edit_document *doc, uint32_t end)
  * A value in a block has a head, on the line of its key or dash, and a body: the lines below. Both
  * are replaced separately, so that a comment after the head stays.
  */
-struct slot {
+struct value_slot {
 	uint32_t start; /* after the colon, dash or anchor */
 	uint32_t head_begin, head_end;
 	uint32_t body_begin,
@@ -72,11 +72,11 @@ static uint32_t indicator_end(const struct edit_document *doc, uint32_t at)
 	return at;
 }
 
-static struct slot find_slot(const struct edit_document *doc, const struct yaml_place *place,
-			     uint32_t start)
+static struct value_slot find_slot(const struct edit_document *doc, const struct yaml_place *place,
+				   uint32_t start)
 {
-	struct slot slot = {start, start, start, 0, 0};
-	bool block = yaml_place_count(place) && !place->node->flow;
+	struct value_slot slot = {start, start, start, 0, 0};
+	bool block = yaml_layout_count(place) && !place->node->flow;
 	uint32_t stop = edit_document_line_stop(doc, start);
 
 	if (block) {
@@ -102,7 +102,7 @@ static struct slot find_slot(const struct edit_document *doc, const struct yaml_
 	return slot;
 }
 
-static void replace_head(struct edit_plan *plan, const struct slot *slot, struct str head)
+static void replace_head(struct edit_plan *plan, const struct value_slot *slot, struct str head)
 {
 	struct arena *a = &plan->doc->arena;
 
@@ -126,7 +126,7 @@ bool edit_block_set_text(struct edit_plan *plan, const struct yaml_place *place,
 
 	if (start == YAML_NO_PLACE)
 		return edit_plan_refuse_text(plan, place->begin);
-	struct slot slot = find_slot(doc, place, start);
+	struct value_slot slot = find_slot(doc, place, start);
 	if (line_end == NOT_FOUND)
 		line_end = value.len;
 	else if (line_end > 0 && value.ptr[line_end - 1] == '\r')
@@ -162,7 +162,7 @@ bool edit_block_set(struct edit_plan *plan, const struct yaml_place *place,
 
 	if (start == YAML_NO_PLACE)
 		return edit_plan_refuse_text(plan, place->begin);
-	struct slot slot = find_slot(doc, place, start);
+	struct value_slot slot = find_slot(doc, place, start);
 	bool item = !entry->key, several = value->kind != NODE_SCALAR && value->count;
 	/* An anchor or a comment after the dash must not be on the line of the first key. */
 	bool below = place->anchor.source ||
@@ -189,7 +189,7 @@ static bool is_empty_above(const struct edit_document *doc, uint32_t line, uint3
 /* Whether the entries around INDEX are separated by empty lines. */
 static bool is_spaced(const struct edit_document *doc, const struct yaml_place *owner, size_t index)
 {
-	size_t count = yaml_place_count(owner);
+	size_t count = yaml_layout_count(owner);
 	size_t next = index == 0 ? 1 : index < count ? index : count - 1;
 
 	if (count < 2 || next == 0)
@@ -198,11 +198,34 @@ static bool is_spaced(const struct edit_document *doc, const struct yaml_place *
 			      owner->entries[next - 1].end);
 }
 
+/* Whether the last line of LINES is empty: it may be a part of the value. */
+static bool ends_empty(const struct edit_document *doc, struct str lines)
+{
+	return lines.len > doc->newline.len &&
+	       str_ends(str_slice(lines, 0, lines.len - doc->newline.len), STR("\n"));
+}
+
+/* The file ends without a line end, and gets one after PLACE: a block text there must not get it
+ * too. */
+static void keep_open_end(struct edit_plan *plan, const struct yaml_place *place)
+{
+	const struct edit_document *doc = plan->doc;
+	size_t count;
+
+	while ((count = yaml_layout_count(place)) != 0)
+		place = place->entries[count - 1].value;
+	uint32_t end = place->begin + 1;
+	if (!is_block_text(place) || place->end != doc->text.len ||
+	    end != indicator_end(doc, place->begin))
+		return;
+	edit_plan_replace(plan, end, end, STR("-"));
+}
+
 bool edit_block_insert(struct edit_plan *plan, struct yaml_place *owner, size_t index,
 		       struct str lines)
 {
 	struct edit_document *doc = plan->doc;
-	size_t count = yaml_place_count(owner);
+	size_t count = yaml_layout_count(owner);
 	struct arena *a = &doc->arena;
 
 	if (!count) {
@@ -214,7 +237,8 @@ bool edit_block_insert(struct edit_plan *plan, struct yaml_place *owner, size_t 
 						  : edit_plan_refuse_text(plan, owner->begin);
 	}
 	struct edit_extent at = edit_document_extent(doc, owner, index < count ? index : count - 1);
-	struct str space = is_spaced(doc, owner, index) ? doc->newline : STR("");
+	bool spaced = is_spaced(doc, owner, index) && !ends_empty(doc, lines);
+	struct str space = spaced ? doc->newline : STR("");
 	if (index < count && !at.own_line) {
 		struct str first = str_slice(lines, at.column, lines.len);
 
@@ -229,6 +253,8 @@ bool edit_block_insert(struct edit_plan *plan, struct yaml_place *owner, size_t 
 	}
 	bool open = at.end == doc->text.len && !str_ends(doc->text, STR("\n"));
 	struct str first = open ? doc->newline : STR("");
+	if (open)
+		keep_open_end(plan, owner->entries[count - 1].value);
 	edit_plan_replace(
 	    plan, at.end, at.end,
 	    arena_printf(a, "%.*s%.*s%.*s", STR_ARG(first), STR_ARG(space), STR_ARG(lines)));
@@ -284,7 +310,7 @@ bool edit_block_remove(struct edit_plan *plan, struct yaml_place *owner, size_t 
 	struct edit_extent extent = edit_document_extent(doc, owner, index);
 	uint32_t end = extent.end;
 
-	if (yaml_place_count(owner) == 1)
+	if (yaml_layout_count(owner) == 1)
 		return remove_only(plan, owner);
 	if (!extent.own_line)
 		return index == 0 ? remove_first(plan, owner, &extent)

@@ -1,7 +1,7 @@
 /*
- * Patches of lists and mappings in blocks, which are written on lines of their own: values, new
+ * Patches of lists and mappings in blocks, which are written on their own lines: values, new
  * entries, removed entries. These functions change only the patches of the plan; the caller changes
- * the tree that is meant.
+ * the intended tree.
  */
 #ifndef EDIT_EDIT_BLOCK_H
 #define EDIT_EDIT_BLOCK_H

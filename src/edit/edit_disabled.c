@@ -158,16 +158,17 @@ size_t edit_disabled_of(struct edit_document *doc, const struct yaml_place *plac
 			const struct edit_disabled **out)
 {
 	const struct yaml_entry *own = edit_document_entry(place);
-	size_t count = yaml_place_count(place);
+	size_t count = yaml_layout_count(place);
 	struct item_list list = {{NULL, 0, 0}};
 
 	*out = NULL;
 	if (!own || (count && place->node->flow) || own->value != place ||
 	    place->parent->node->flow)
 		return 0;
-	/* A list without items is deeper than its key. */
-	uint32_t lowest = count ? edit_document_column(doc, place->entries[0].begin)
-				: edit_document_column(doc, own->begin) + 1;
+	/* The dashes of a list without items can be in the column of its key. */
+	uint32_t lowest = edit_document_column(doc, count ? place->entries[0].begin : own->begin);
+	if (!count && !own->key)
+		lowest++;
 	uint32_t from = edit_document_line_end(doc, own->key ? own->key->end : own->begin);
 	for (size_t i = 0; i < count; i++) {
 		uint32_t line = edit_document_line(doc, place->entries[i].begin);

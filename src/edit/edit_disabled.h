@@ -1,6 +1,6 @@
 /*
  * Disabled items: items of a list, each a mapping, whose lines are comments, such as a step that is
- * not performed for now. YAML and the language know nothing of them; a comment line that starts
+ * not performed for now. For YAML and the language they are comments; a comment line that starts
  * with a dash, and reads as one item without its `#`, is one.
  */
 #ifndef EDIT_EDIT_DISABLED_H

@@ -11,9 +11,9 @@
 static void find_indentation(struct edit_document *doc, const struct yaml_place *place,
 			     bool *unit_found, bool *offset_found)
 {
-	for (size_t i = 0; i < yaml_place_count(place) && !(*unit_found && *offset_found); i++) {
+	for (size_t i = 0; i < yaml_layout_count(place) && !(*unit_found && *offset_found); i++) {
 		const struct yaml_place *value = place->entries[i].value;
-		size_t count = yaml_place_count(value);
+		size_t count = yaml_layout_count(value);
 		bool list = value->node->kind == NODE_LIST;
 
 		if (!place->node->flow && !value->node->flow && count && place->entries[i].key) {
@@ -46,8 +46,9 @@ bool edit_document_open(struct edit_document *doc, struct str name, struct str t
 			      &doc->layout))
 		return false;
 	find_indentation(doc, doc->layout.root, &unit_found, &offset_found);
-	doc->meant_at = ARENA_ARRAY(&doc->arena, doc->layout.place_count, struct edit_meant *);
-	doc->meant = edit_meant_of_layout(&doc->arena, &doc->layout, doc->meant_at);
+	doc->intended_at =
+	    ARENA_ARRAY(&doc->arena, doc->layout.place_count, struct edit_intended *);
+	doc->intended = edit_intended_of_layout(&doc->arena, &doc->layout, doc->intended_at);
 	return true;
 }
 
@@ -182,7 +183,7 @@ uint32_t edit_document_entry_column(const struct edit_document *doc, const struc
 {
 	const struct yaml_entry *own = edit_document_entry(place);
 
-	if (yaml_place_count(place) && !place->node->flow)
+	if (yaml_layout_count(place) && !place->node->flow)
 		return edit_document_column(doc, place->entries[0].begin);
 	if (!own)
 		return 0;

@@ -1,5 +1,5 @@
 /*
- * One version of the text that is edited: its tree with all places, the tree that is meant next,
+ * One version of the text that is edited: its tree with all places, the tree that is intended next,
  * and how it is written (line ends, indentation). Lines are whole lines with their line end; a
  * column is a number of bytes from the start of the line. Owns an arena for itself and for the plan
  * of the next operation.
@@ -12,15 +12,15 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "doc/yaml_layout.h"
-#include "edit/edit_meant.h"
+#include "edit/edit_intended.h"
 
 struct edit_document {
 	struct arena arena;
 	struct str text;
 	struct diag_list diags;
 	struct yaml_layout layout;
-	struct edit_meant *meant;     /* the tree; operations change it */
-	struct edit_meant **meant_at; /* the nodes of the places, by number */
+	struct edit_intended *intended;	    /* the tree; operations change it */
+	struct edit_intended **intended_at; /* the nodes of the places, by number */
 	struct str newline;
 	unsigned unit;	      /* columns from a key to the keys below it */
 	unsigned list_offset; /* columns from a key to the dashes below it */

@@ -23,8 +23,14 @@ static struct str flow_text(struct edit_plan *plan, const struct edit_entry *ent
 
 			if (edit_document_has_comment(doc, extent.begin, extent.end))
 				return STR_NULL;
-		} else if (edit_document_has_comment(doc, begin, place->end)) {
-			return STR_NULL;
+		} else {
+			/* The comment beside an item goes with its lines when the item is moved. */
+			uint32_t stop = entry->without_anchors
+					    ? place->end
+					    : edit_document_line_stop(doc, place->end);
+
+			if (edit_document_has_comment(doc, begin, stop))
+				return STR_NULL;
 		}
 		value = edit_copy_flow(plan, place, entry->without_anchors);
 	}
@@ -55,7 +61,7 @@ bool edit_entry_write(struct edit_plan *plan, struct yaml_place *owner, size_t i
 		      const struct edit_entry *entry)
 {
 	struct edit_document *doc = plan->doc;
-	bool block = yaml_place_count(owner)
+	bool block = yaml_layout_count(owner)
 			 ? !owner->node->flow
 			 : edit_block_is_value(owner) &&
 			       !edit_document_has_comment(doc, owner->begin, owner->end);
@@ -80,23 +86,23 @@ bool edit_entry_write(struct edit_plan *plan, struct yaml_place *owner, size_t i
 	return edit_flow_insert(plan, owner, index, text);
 }
 
-void edit_entry_open(struct edit_meant *meant, bool list)
+void edit_entry_open(struct edit_intended *intended, bool list)
 {
-	meant->kind = list ? NODE_LIST : NODE_MAP;
-	meant->text = STR_NULL;
-	meant->quoted = false;
+	intended->kind = list ? NODE_LIST : NODE_MAP;
+	intended->text = STR_NULL;
+	intended->quoted = false;
 }
 
 bool edit_entry_insert(struct edit_plan *plan, struct yaml_place *owner, size_t index, bool list,
 		       const struct edit_entry *entry)
 {
-	struct edit_meant *meant = edit_plan_meant(plan, owner);
+	struct edit_intended *intended = edit_plan_intended(plan, owner);
 
 	if (!edit_entry_write(plan, owner, index, list, entry))
 		return false;
 	if (!owner->is_written)
-		edit_entry_open(meant, list);
-	edit_meant_insert(&plan->doc->arena, meant, index, list ? STR_NULL : entry->key,
-			  entry->meant);
+		edit_entry_open(intended, list);
+	edit_intended_insert(&plan->doc->arena, intended, index, list ? STR_NULL : entry->key,
+			     entry->intended);
 	return true;
 }

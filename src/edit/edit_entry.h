@@ -13,17 +13,17 @@ struct edit_entry {
 	const struct yaml_place *owner; /* the entry INDEX of OWNER is copied or moved */
 	size_t index;
 	bool without_anchors;
-	struct edit_meant *meant;
+	struct edit_intended *intended;
 };
 
 /* Inserts ENTRY into OWNER, a list or mapping, or a place where nothing is written yet; LIST: it
- * becomes a list. Changes the patches and the tree that is meant. */
+ * becomes a list. Changes the patches and the intended tree. */
 bool edit_entry_insert(struct edit_plan *plan, struct yaml_place *owner, size_t index, bool list,
 		       const struct edit_entry *entry);
 /* The same without the tree. */
 bool edit_entry_write(struct edit_plan *plan, struct yaml_place *owner, size_t index, bool list,
 		      const struct edit_entry *entry);
-/* Makes MEANT, of a place where nothing is written, an empty list or mapping. */
-void edit_entry_open(struct edit_meant *meant, bool list);
+/* Makes INTENDED, of a place where nothing is written, an empty list or mapping. */
+void edit_entry_open(struct edit_intended *intended, bool list);
 
 #endif

@@ -16,7 +16,7 @@ static uint32_t full_end(const struct yaml_entry *entry)
 	return entry->comma == YAML_NO_PLACE ? entry->end : entry->comma + 1;
 }
 
-/* Whether ENTRY of OWNER is on lines of its own. NEXT: where the next entry or the bracket is. */
+/* Whether ENTRY of OWNER is on its own lines. NEXT: where the next entry or the bracket is. */
 static bool has_own_lines(const struct edit_document *doc, const struct yaml_entry *entry,
 			  uint32_t next)
 {
@@ -61,7 +61,7 @@ bool edit_flow_insert(struct edit_plan *plan, struct yaml_place *owner, size_t i
 		      struct str entry)
 {
 	struct edit_document *doc = plan->doc;
-	size_t count = yaml_place_count(owner);
+	size_t count = yaml_layout_count(owner);
 	struct arena *a = &doc->arena;
 
 	if (owner->unclear)
@@ -112,7 +112,7 @@ bool edit_flow_remove(struct edit_plan *plan, struct yaml_place *owner, size_t i
 {
 	struct edit_document *doc = plan->doc;
 	const struct yaml_entry *entry = &owner->entries[index];
-	size_t count = yaml_place_count(owner);
+	size_t count = yaml_layout_count(owner);
 
 	if (owner->unclear)
 		return edit_plan_refuse_text(plan, owner->begin);

@@ -1,7 +1,7 @@
 /*
  * Patches of lists and mappings in brackets and braces, `[a, b]` and `{k: v}`, on one line or on
- * several. These functions change only the patches of the plan; the caller changes the tree that is
- * meant.
+ * several. These functions change only the patches of the plan; the caller changes the intended
+ * tree.
  */
 #ifndef EDIT_EDIT_FLOW_H
 #define EDIT_EDIT_FLOW_H

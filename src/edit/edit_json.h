@@ -1,7 +1,7 @@
 /*
  * Operations and patches as JSON: the file that `reprise edit --apply` reads, its undo log, and the
- * changes for a program that keeps the text itself. The members of each operation are in
- * reprise-edit(5).
+ * changes for a program that keeps the text itself. The members of each operation are in the
+ * section EDITING of reprise(1).
  */
 #ifndef EDIT_EDIT_JSON_H
 #define EDIT_EDIT_JSON_H

@@ -32,10 +32,10 @@ static bool place_among_keys(struct edit_plan *plan, const struct yaml_place *ow
 	const struct edit_op *op = plan->op;
 	struct str key = op->before.len ? op->before : op->after;
 
-	*index = yaml_place_count(owner);
+	*index = yaml_layout_count(owner);
 	if (!key.len)
 		return true;
-	for (size_t i = 0; i < yaml_place_count(owner); i++) {
+	for (size_t i = 0; i < yaml_layout_count(owner); i++) {
 		const struct yaml_place *other = owner->entries[i].key;
 
 		if (other && str_eq(other->node->text, key)) {
@@ -75,7 +75,7 @@ bool edit_ops_insert(struct edit_plan *plan, const struct edit_target *target)
 					STR_ARG(target->name));
 	if (!list && !place_among_keys(plan, owner, &index))
 		return false;
-	entry.meant = edit_meant_of_node(&plan->doc->arena, entry.value);
+	entry.intended = edit_intended_of_node(&plan->doc->arena, entry.value);
 	return edit_entry_insert(plan, owner, index, list, &entry);
 }
 
@@ -92,7 +92,7 @@ bool edit_ops_remove(struct edit_plan *plan, const struct edit_target *target)
 					"the whole file cannot be removed");
 	if (!remove_text(plan, target->owner, target->index))
 		return false;
-	edit_meant_take(edit_plan_meant(plan, target->owner), target->index);
+	edit_intended_take(edit_plan_intended(plan, target->owner), target->index);
 	return true;
 }
 
@@ -114,7 +114,7 @@ bool edit_ops_duplicate(struct edit_plan *plan, const struct edit_target *target
 					"the key '%.*s' exists already", STR_ARG(key));
 	struct edit_entry entry = {.key = key, .owner = owner, .index = target->index};
 	entry.without_anchors = true;
-	entry.meant = edit_meant_copy(a, edit_plan_meant(plan, target->place));
+	entry.intended = edit_intended_copy(a, edit_plan_intended(plan, target->place));
 	return edit_entry_insert(plan, owner, target->index + 1, list, &entry);
 }
 
@@ -137,7 +137,7 @@ bool edit_ops_rename(struct edit_plan *plan, const struct edit_target *target)
 		return edit_plan_refuse_text(plan, key->begin);
 	edit_plan_replace(plan, key->begin, key->end,
 			  edit_writer_key(plan->doc, name, owner->node->flow));
-	edit_plan_meant(plan, owner)->entries.items[target->index].key = name;
+	edit_plan_intended(plan, owner)->entries.items[target->index].key = name;
 	return true;
 }
 
@@ -165,7 +165,7 @@ static bool move_to_list(struct edit_plan *plan, const struct edit_target *from,
 			 struct edit_target *to)
 {
 	struct yaml_place *owner = from->owner;
-	struct edit_meant *old = edit_plan_meant(plan, owner), *into;
+	struct edit_intended *old = edit_plan_intended(plan, owner), *into;
 	struct edit_entry entry = {.owner = owner, .index = from->index};
 	size_t index = to->index;
 
@@ -177,13 +177,13 @@ static bool move_to_list(struct edit_plan *plan, const struct edit_target *from,
 	if (!edit_entry_write(plan, to->owner, index, true, &entry) ||
 	    !remove_text(plan, owner, from->index))
 		return false;
-	into = edit_plan_meant(plan, to->owner);
-	struct edit_meant_entry moved = edit_meant_take(old, from->index);
+	into = edit_plan_intended(plan, to->owner);
+	struct edit_intended_entry moved = edit_intended_take(old, from->index);
 	if (!to->owner->is_written)
 		edit_entry_open(into, true);
 	if (into == old && index > from->index)
 		index--;
-	edit_meant_insert(&plan->doc->arena, into, index, STR_NULL, moved.value);
+	edit_intended_insert(&plan->doc->arena, into, index, STR_NULL, moved.value);
 	return true;
 }
 
@@ -191,7 +191,7 @@ static bool move_to_mapping(struct edit_plan *plan, const struct edit_target *fr
 			    struct edit_target *to)
 {
 	struct yaml_place *owner = from->owner;
-	struct edit_meant *old = edit_plan_meant(plan, owner), *into;
+	struct edit_intended *old = edit_plan_intended(plan, owner), *into;
 	struct edit_entry entry = {.key = to->name, .owner = owner, .index = from->index};
 	size_t index;
 
@@ -209,13 +209,13 @@ static bool move_to_mapping(struct edit_plan *plan, const struct edit_target *fr
 	if (!edit_entry_write(plan, to->owner, index, false, &entry) ||
 	    !remove_text(plan, owner, from->index))
 		return false;
-	into = edit_plan_meant(plan, to->owner);
-	struct edit_meant_entry moved = edit_meant_take(old, from->index);
+	into = edit_plan_intended(plan, to->owner);
+	struct edit_intended_entry moved = edit_intended_take(old, from->index);
 	if (!to->owner->is_written)
 		edit_entry_open(into, false);
 	if (into == old && index > from->index)
 		index--;
-	edit_meant_insert(&plan->doc->arena, into, index, to->name, moved.value);
+	edit_intended_insert(&plan->doc->arena, into, index, to->name, moved.value);
 	return true;
 }
 
@@ -280,15 +280,20 @@ bool edit_ops_disable(struct edit_plan *plan, const struct edit_target *target)
 		return edit_plan_refuse(plan, EDIT_WRONG_OP, YAML_NO_PLACE,
 					"only an item of a list that is a mapping, such as a step, "
 					"can be disabled");
+	if (edit_copy_has_alias(plan, target->place))
+		return edit_plan_refuse(
+		    plan, EDIT_ALIAS, target->place->begin,
+		    "an item with an alias cannot be disabled, because it could not "
+		    "be enabled again; edit this one as text");
 	struct edit_extent extent = {0};
 	if (!owner->node->flow)
 		extent = edit_document_extent(plan->doc, owner, target->index);
 	if (!extent.own_line)
 		return edit_plan_refuse(
 		    plan, EDIT_AS_TEXT, target->place->begin,
-		    "only an item on lines of its own can be disabled; edit this "
+		    "only an item with its own lines can be disabled; edit this "
 		    "one as text");
-	if (yaml_place_count(owner) == 1) {
+	if (yaml_layout_count(owner) == 1) {
 		uint32_t start = edit_block_value_start(owner);
 
 		if (start == YAML_NO_PLACE)
@@ -296,7 +301,7 @@ bool edit_ops_disable(struct edit_plan *plan, const struct edit_target *target)
 		edit_plan_replace(plan, start, start, STR(" []"));
 	}
 	comment_out(plan, &extent);
-	edit_meant_take(edit_plan_meant(plan, owner), target->index);
+	edit_intended_take(edit_plan_intended(plan, owner), target->index);
 	return true;
 }
 
@@ -306,24 +311,24 @@ bool edit_ops_enable(struct edit_plan *plan, const struct edit_target *target)
 	struct yaml_place *list = target->place;
 	const struct edit_disabled *items;
 	size_t count = edit_disabled_of(doc, list, &items);
-	struct edit_meant *meant = edit_plan_meant(plan, list);
+	struct edit_intended *intended = edit_plan_intended(plan, list);
 
 	if (plan->op->item >= count)
 		return edit_plan_refuse(plan, EDIT_NO_PATH, list->begin,
 					"the list has %zu disabled item%s, and the first is 0",
 					count, count == 1 ? "" : "s");
 	const struct edit_disabled *item = &items[plan->op->item];
-	bool empty = yaml_place_count(list) == 0;
+	bool empty = yaml_layout_count(list) == 0;
 	uint32_t column =
 	    edit_document_column(doc, empty ? edit_document_comment_line(doc, item->begin)->begin
 					    : list->entries[0].begin);
 	if (empty && list->is_written)
 		edit_plan_replace(plan, edit_block_trim(doc, list->begin), list->end, STR(""));
 	if (empty)
-		edit_entry_open(meant, true);
+		edit_entry_open(intended, true);
 	edit_plan_replace(plan, item->begin, item->end, edit_disabled_text(doc, item, column));
-	edit_meant_insert(&doc->arena, meant, item->before, STR_NULL,
-			  edit_meant_of_node(&doc->arena, item->item));
+	edit_intended_insert(&doc->arena, intended, item->before, STR_NULL,
+			     edit_intended_of_node(&doc->arena, item->item));
 	return true;
 }
 
@@ -359,14 +364,14 @@ bool edit_ops_scenarios(struct edit_plan *plan)
 			 STR_ARG(doc->newline), (int)dash, "",
 			 STR_ARG(edit_writer_line(doc, &text, EDIT_STYLE_KEEP, false)),
 			 STR_ARG(doc->newline), STR_ARG(lines)));
-	struct edit_meant_entry *old = &doc->meant->entries.items[index];
-	struct edit_meant *scenario = ARENA_NEW(a, struct edit_meant);
-	struct edit_meant *list = ARENA_NEW(a, struct edit_meant);
+	struct edit_intended_entry *old = &doc->intended->entries.items[index];
+	struct edit_intended *scenario = ARENA_NEW(a, struct edit_intended);
+	struct edit_intended *list = ARENA_NEW(a, struct edit_intended);
 	scenario->kind = NODE_MAP;
 	list->kind = NODE_LIST;
-	edit_meant_insert(a, scenario, 0, STR("name"), edit_meant_of_node(a, &text));
-	edit_meant_insert(a, scenario, 1, STR("steps"), old->value);
-	edit_meant_insert(a, list, 0, STR_NULL, scenario);
-	*old = (struct edit_meant_entry){STR("scenarios"), list};
+	edit_intended_insert(a, scenario, 0, STR("name"), edit_intended_of_node(a, &text));
+	edit_intended_insert(a, scenario, 1, STR("steps"), old->value);
+	edit_intended_insert(a, list, 0, STR_NULL, scenario);
+	*old = (struct edit_intended_entry){STR("scenarios"), list};
 	return true;
 }

@@ -1,5 +1,5 @@
 /*
- * The plan of each kind of operation: the patches, and the change of the tree that is meant. The
+ * The plan of each kind of operation: the patches, and the change of the intended tree. The
  * target was found by the caller; its aliases need no attention any more. Each function returns
  * false if the operation is refused.
  */

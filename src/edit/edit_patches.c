@@ -75,7 +75,7 @@ struct piece {
 	struct str text;
 };
 
-struct pieces {
+struct piece_list {
 	struct arena *arena;
 	VEC(struct piece) list;
 };
@@ -88,7 +88,7 @@ static uint64_t piece_length(const struct piece *piece)
 	return piece->is_copy ? piece->end - piece->begin : piece->text.len;
 }
 
-static void add_copy(struct pieces *p, uint64_t begin, uint64_t end)
+static void add_copy(struct piece_list *p, uint64_t begin, uint64_t end)
 {
 	struct piece piece = {.is_copy = true, .begin = begin, .end = end};
 
@@ -96,7 +96,7 @@ static void add_copy(struct pieces *p, uint64_t begin, uint64_t end)
 		VEC_PUSH(p->arena, &p->list, piece);
 }
 
-static void add_text(struct pieces *p, struct str text)
+static void add_text(struct piece_list *p, struct str text)
 {
 	struct piece piece = {.text = text};
 
@@ -105,7 +105,8 @@ static void add_text(struct pieces *p, struct str text)
 }
 
 /* Adds the bytes [begin, end) of the text that FROM describes. */
-static void add_part(struct pieces *p, const struct pieces *from, uint64_t begin, uint64_t end)
+static void add_part(struct piece_list *p, const struct piece_list *from, uint64_t begin,
+		     uint64_t end)
 {
 	uint64_t at = 0;
 
@@ -123,9 +124,10 @@ static void add_part(struct pieces *p, const struct pieces *from, uint64_t begin
 	}
 }
 
-static struct pieces patched(struct arena *a, const struct pieces *old, struct edit_patches patches)
+static struct piece_list patched(struct arena *a, const struct piece_list *old,
+				 struct edit_patches patches)
 {
-	struct pieces out = {.arena = a};
+	struct piece_list out = {.arena = a};
 	uint64_t from = 0;
 
 	for (size_t i = 0; i < patches.count; i++) {
@@ -140,7 +142,7 @@ static struct pieces patched(struct arena *a, const struct pieces *old, struct e
 struct edit_patches edit_patches_join(struct arena *a, struct edit_patches first,
 				      struct edit_patches second)
 {
-	struct pieces whole = {.arena = a}, middle, all;
+	struct piece_list whole = {.arena = a}, middle, all;
 	VEC(struct edit_patch) joined = {NULL, 0, 0};
 	uint64_t at = 0;
 	struct buf text;

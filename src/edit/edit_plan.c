@@ -79,9 +79,10 @@ bool edit_plan_finish(struct edit_plan *plan)
 	return true;
 }
 
-struct edit_meant *edit_plan_meant(const struct edit_plan *plan, const struct yaml_place *place)
+struct edit_intended *edit_plan_intended(const struct edit_plan *plan,
+					 const struct yaml_place *place)
 {
-	return plan->doc->meant_at[place->number];
+	return plan->doc->intended_at[place->number];
 }
 
 /* ---- paths */
@@ -159,7 +160,7 @@ static bool read_index(struct str token, size_t count, uint32_t *index)
 static bool find_entry(struct edit_plan *plan, struct str path, struct yaml_place *owner,
 		       struct str token, struct edit_target *target)
 {
-	size_t count = yaml_place_count(owner);
+	size_t count = yaml_layout_count(owner);
 	const struct node *node = owner->node;
 
 	target->owner = owner;

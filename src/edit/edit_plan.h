@@ -1,7 +1,7 @@
 /*
- * The plan of one operation: the place it is about, the patches of the text, and the tree that is
- * meant (the document's). Either the plan is complete, or it is refused with a reason. Everything
- * is in the arena of the document.
+ * The plan of one operation: the place it is about, the patches of the text, and the intended tree
+ * (the document's). Either the plan is complete, or it is refused with a reason. Everything is in
+ * the arena of the document.
  */
 #ifndef EDIT_EDIT_PLAN_H
 #define EDIT_EDIT_PLAN_H
@@ -44,8 +44,9 @@ bool edit_plan_finish(struct edit_plan *plan);
 /* Finds PATH. The last part may be missing only if NEW_ENTRY. False: refused. */
 bool edit_plan_find(struct edit_plan *plan, struct str path, bool new_entry,
 		    struct edit_target *target);
-/* The meant node of a place. */
-struct edit_meant *edit_plan_meant(const struct edit_plan *plan, const struct yaml_place *place);
+/* The intended node of a place. */
+struct edit_intended *edit_plan_intended(const struct edit_plan *plan,
+					 const struct yaml_place *place);
 /* The path of a place. */
 struct str edit_plan_path(const struct edit_plan *plan, const struct yaml_place *place);
 /* PATH/TOKEN, with the token escaped. */

@@ -63,6 +63,14 @@ static struct str line_text(struct edit_plan *plan, const struct yaml_place *pla
 	return text;
 }
 
+/* Whether a comment follows that is so deep that it would become a line of a block text. */
+static bool has_deep_comment(const struct edit_document *doc, const struct yaml_place *place)
+{
+	struct edit_extent extent = edit_document_extent(doc, place->parent, place->index);
+
+	return extent.end > edit_document_line_end(doc, place->end);
+}
+
 static bool refuse_style(struct edit_plan *plan, const struct yaml_place *place, bool folded)
 {
 	return edit_plan_refuse(
@@ -81,10 +89,10 @@ static bool set_scalar(struct edit_plan *plan, const struct yaml_place *place,
 	bool several = node_is_quoted(value) && str_find_char(value->text, '\n', 0) != NOT_FOUND;
 	struct str text = STR_NULL;
 
-	if (!node_is_quoted(value) && edit_meant_is_typed(value->text))
+	if (!node_is_quoted(value) && edit_intended_is_typed(value->text))
 		style = EDIT_STYLE_KEEP;
 	else if (several && !chosen && block && style != EDIT_STYLE_DOUBLE &&
-		 style != EDIT_STYLE_FOLDED)
+		 style != EDIT_STYLE_FOLDED && !has_deep_comment(doc, place))
 		style = EDIT_STYLE_LITERAL;
 	if (is_block_style(style) && block) {
 		text = edit_writer_block(doc, value->text, style == EDIT_STYLE_FOLDED,
@@ -106,7 +114,7 @@ static bool set_scalar(struct edit_plan *plan, const struct yaml_place *place,
 bool edit_ops_set(struct edit_plan *plan, const struct edit_target *target,
 		  const struct node *value)
 {
-	struct edit_meant *meant, *fresh;
+	struct edit_intended *intended, *fresh;
 	bool written;
 
 	if (!target->owner)
@@ -123,8 +131,8 @@ bool edit_ops_set(struct edit_plan *plan, const struct edit_target *target,
 	if (!written)
 		return false;
 	/* The node stays the one that aliases repeat. */
-	meant = edit_plan_meant(plan, target->place);
-	fresh = edit_meant_of_node(&plan->doc->arena, value);
-	*meant = *fresh;
+	intended = edit_plan_intended(plan, target->place);
+	fresh = edit_intended_of_node(&plan->doc->arena, value);
+	*intended = *fresh;
 	return true;
 }

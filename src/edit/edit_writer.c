@@ -2,12 +2,12 @@
 
 #include "doc/yaml_writer.h"
 
-struct writer {
+struct value_writer {
 	struct edit_document *doc;
 	struct buf out;
 };
 
-static struct str finish(struct writer *w)
+static struct str finish(struct value_writer *w)
 {
 	struct str text = arena_str(&w->doc->arena, buf_str(&w->out));
 
@@ -15,7 +15,7 @@ static struct str finish(struct writer *w)
 	return text;
 }
 
-static void start(struct writer *w, struct edit_document *doc)
+static void start(struct value_writer *w, struct edit_document *doc)
 {
 	w->doc = doc;
 	buf_init(&w->out, 0);
@@ -26,7 +26,7 @@ static void start(struct writer *w, struct edit_document *doc)
 static void put_scalar(struct buf *out, const struct node *node, bool flow)
 {
 	/* A number or a word that was written without quotes is one only without quotes. */
-	bool word = !node_is_quoted(node) && edit_meant_is_typed(node->text);
+	bool word = !node_is_quoted(node) && edit_intended_is_typed(node->text);
 
 	yaml_writer_scalar(out, word ? YAML_WORD : YAML_TYPED, node->text, flow, false);
 }
@@ -34,11 +34,11 @@ static void put_scalar(struct buf *out, const struct node *node, bool flow)
 struct str edit_writer_line(struct edit_document *doc, const struct node *node,
 			    enum edit_style style, bool flow)
 {
-	struct writer w;
+	struct value_writer w;
 	bool good = true;
 
 	start(&w, doc);
-	if (!node_is_quoted(node) && edit_meant_is_typed(node->text))
+	if (!node_is_quoted(node) && edit_intended_is_typed(node->text))
 		put_scalar(&w.out, node, flow);
 	else if (style == EDIT_STYLE_SINGLE)
 		good = yaml_writer_single(&w.out, node->text);
@@ -52,7 +52,7 @@ struct str edit_writer_line(struct edit_document *doc, const struct node *node,
 	return good ? text : STR_NULL;
 }
 
-static void new_line(struct writer *w, uint32_t column)
+static void new_line(struct value_writer *w, uint32_t column)
 {
 	buf_add(&w->out, w->doc->newline);
 	for (uint32_t i = 0; i < column; i++)
@@ -68,7 +68,7 @@ static bool fits_folded(struct str text)
 	return true;
 }
 
-static void put_block(struct writer *w, struct str text, bool folded, uint32_t column)
+static void put_block(struct value_writer *w, struct str text, bool folded, uint32_t column)
 {
 	bool ends = str_ends(text, STR("\n"));
 
@@ -96,7 +96,7 @@ static void put_block(struct writer *w, struct str text, bool folded, uint32_t c
 struct str edit_writer_block(struct edit_document *doc, struct str text, bool folded,
 			     uint32_t column)
 {
-	struct writer w;
+	struct value_writer w;
 	struct str several = arena_printf(&doc->arena, "%.*s\n", STR_ARG(text));
 
 	/* The writer wants several lines; one line is possible too. */
@@ -111,7 +111,7 @@ struct str edit_writer_block(struct edit_document *doc, struct str text, bool fo
 
 /* ---- lists and mappings */
 
-static void put_flow(struct writer *w, const struct node *node)
+static void put_flow(struct value_writer *w, const struct node *node)
 {
 	bool map = node->kind == NODE_MAP;
 
@@ -133,17 +133,18 @@ static void put_flow(struct writer *w, const struct node *node)
 	buf_add_char(&w->out, map ? '}' : ']');
 }
 
-static void put_value(struct writer *w, const struct node *node, uint32_t column, bool item);
+static void put_value(struct value_writer *w, const struct node *node, uint32_t column, bool item);
 
 /* The value after a colon or dash, with the space before it. */
-static void put_after(struct writer *w, const struct node *node, uint32_t column, bool item)
+static void put_after(struct value_writer *w, const struct node *node, uint32_t column, bool item)
 {
 	if (node->kind == NODE_SCALAR || item || !node->count)
 		buf_add_char(&w->out, ' ');
 	put_value(w, node, column, item);
 }
 
-static void put_entries(struct writer *w, const struct node *node, uint32_t column, bool inline_)
+static void put_entries(struct value_writer *w, const struct node *node, uint32_t column,
+			bool inline_)
 {
 	for (size_t i = 0; i < node->count; i++) {
 		if (i || !inline_)
@@ -160,7 +161,7 @@ static void put_entries(struct writer *w, const struct node *node, uint32_t colu
 	}
 }
 
-static void put_value(struct writer *w, const struct node *node, uint32_t column, bool item)
+static void put_value(struct value_writer *w, const struct node *node, uint32_t column, bool item)
 {
 	bool list = node->kind == NODE_LIST;
 
@@ -179,7 +180,7 @@ static void put_value(struct writer *w, const struct node *node, uint32_t column
 struct str edit_writer_value(struct edit_document *doc, const struct node *node, uint32_t column,
 			     bool item)
 {
-	struct writer w;
+	struct value_writer w;
 
 	start(&w, doc);
 	put_value(&w, node, column, item);
@@ -188,7 +189,7 @@ struct str edit_writer_value(struct edit_document *doc, const struct node *node,
 
 struct str edit_writer_lines(struct edit_document *doc, const struct node *node, uint32_t column)
 {
-	struct writer w;
+	struct value_writer w;
 
 	start(&w, doc);
 	put_entries(&w, node, column, false);
@@ -197,7 +198,7 @@ struct str edit_writer_lines(struct edit_document *doc, const struct node *node,
 
 struct str edit_writer_flow(struct edit_document *doc, const struct node *node)
 {
-	struct writer w;
+	struct value_writer w;
 
 	start(&w, doc);
 	put_flow(&w, node);
@@ -206,7 +207,7 @@ struct str edit_writer_flow(struct edit_document *doc, const struct node *node)
 
 struct str edit_writer_key(struct edit_document *doc, struct str key, bool flow)
 {
-	struct writer w;
+	struct value_writer w;
 
 	start(&w, doc);
 	yaml_writer_scalar(&w.out, YAML_TYPED, key, flow, true);
@@ -216,7 +217,7 @@ struct str edit_writer_key(struct edit_document *doc, struct str key, bool flow)
 struct str edit_writer_entry(struct edit_document *doc, struct str key, const struct node *node,
 			     uint32_t column)
 {
-	struct writer w;
+	struct value_writer w;
 
 	start(&w, doc);
 	for (uint32_t i = 0; i < column; i++)

@@ -1,7 +1,7 @@
 /*
- * Writes new values in the manner of a document: its indentation and line ends. A written value is
- * the text after `key: ` or `- `, without the last line end; the value of a key that is a list or
- * mapping in a block starts with a line end. Results are in the arena of the document.
+ * Writes new values in the way of a document: with its indentation and line ends. A written value
+ * is the text after `key: ` or `- `, without the last line end; the value of a key that is a list
+ * or mapping in a block starts with a line end. Results are in the arena of the document.
  */
 #ifndef EDIT_EDIT_WRITER_H
 #define EDIT_EDIT_WRITER_H
