@@ -111,6 +111,18 @@ static bool write_undo(struct edit_job *job, const char *path)
 	return written;
 }
 
+static void print_summary(const struct edit_job *job)
+{
+	size_t changes = job->result.patches.count;
+	struct buf name;
+
+	buf_init(&name, 0);
+	escape_terminal(&name, str_of(job->path));
+	printf("%s: %zu operation%s, %zu change%s\n", name.data, job->count,
+	       job->count == 1 ? "" : "s", changes, changes == 1 ? "" : "s");
+	buf_release(&name);
+}
+
 /* The undo log is written first: with it, a change is never without its undo. */
 static enum exit_status write_result(struct edit_job *job, const struct options *options)
 {
@@ -129,9 +141,7 @@ static enum exit_status write_result(struct edit_job *job, const struct options 
 	if (!written)
 		log_error("%s", error.data);
 	else
-		log_info("%s: %zu operation%s, %zu change%s", job->path, job->count,
-			 job->count == 1 ? "" : "s", job->result.patches.count,
-			 job->result.patches.count == 1 ? "" : "s");
+		print_summary(job);
 	buf_release(&error);
 	return written ? EXIT_PASSED : EXIT_NOT_WRITTEN;
 }
