@@ -14,6 +14,7 @@
 #include "interface/output.h"
 #include "result/facts.h"
 #include "output/output.h"
+#include "stats/failure_messages.h"
 #include "stats/failure_samples.h"
 
 static void *failures_open(struct str where, const struct run_facts *facts, struct buf *error);
@@ -185,6 +186,40 @@ static void put_failure(struct json_writer *j, const struct failure_sample *x,
 	json_writer_close(j);
 }
 
+/* As Chrome and Playwright list them, with `_event` for the type of an event. `_bytes` is the size
+ * of a message that was cut. */
+static void put_message(struct json_writer *j, const struct failure_message *m)
+{
+	json_writer_line(j, "\n   ");
+	json_writer_open(j, NULL);
+	json_writer_text(j, "type", m->sent ? STR("send") : STR("receive"));
+	json_writer_fixed(j, "time", (double)m->wall / (double)NS_PER_S, 6);
+	json_writer_uint(j, "opcode", m->text ? 1 : 2);
+	if (m->event.len)
+		json_writer_text(j, "_event", m->event);
+	if (m->text)
+		json_writer_text(j, "data", m->data);
+	else
+		json_writer_base64(j, "data", m->data);
+	if (m->bytes > m->data.len)
+		json_writer_uint(j, "_bytes", m->bytes);
+	json_writer_close(j);
+}
+
+static void put_messages(struct json_writer *j, const struct failure_sample *x)
+{
+	struct varint_reader messages = varint_reader_of(x->messages);
+	struct failure_message m;
+
+	json_writer_line(j, "\n  ");
+	json_writer_text(j, "_resourceType",
+			 x->status == 101 ? STR("websocket") : STR("eventsource"));
+	json_writer_open_array(j, "_webSocketMessages");
+	while (failure_messages_next(&messages, &m))
+		put_message(j, &m);
+	json_writer_close_array(j);
+}
+
 static void put_entry(struct json_writer *j, const struct failure_sample *x,
 		      const struct series_def *def)
 {
@@ -204,6 +239,8 @@ static void put_entry(struct json_writer *j, const struct failure_sample *x,
 	json_writer_open(j, "cache");
 	json_writer_close(j);
 	put_timings(j, x);
+	if (x->messages.len)
+		put_messages(j, x);
 	json_writer_line(j, "\n  ");
 	put_failure(j, x, def);
 	if (x->curl.len) {

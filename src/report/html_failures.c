@@ -3,6 +3,7 @@
 #include "base/units.h"
 #include "report/html_report_private.h"
 #include "result/text_format.h"
+#include "stats/failure_messages.h"
 #include "stats/failure_samples.h"
 
 #define FAILURES_SHOWN	50u
@@ -10,6 +11,7 @@
 #define EXCHANGES_SHOWN 20u /* of the most frequent kinds */
 #define HEADERS_SHOWN	1500
 #define BODY_SHOWN	1500
+#define MESSAGE_SHOWN	500
 #define CURL_MAX	3000
 
 /* TEXT with its line breaks, cut to the maximum length. */
@@ -45,6 +47,25 @@ static void put_curl(struct buf *out, struct str command)
 	buf_add(out, STR("</pre>"));
 }
 
+/* The last messages of a socket, one per line. */
+static void put_messages(struct buf *out, struct str messages)
+{
+	struct varint_reader reader = varint_reader_of(messages);
+	struct failure_message m;
+
+	while (failure_messages_next(&reader, &m)) {
+		html_report_text(out, m.sent ? STR("> ") : STR("< "));
+		if (m.event.len && !str_eq(m.event, STR("message"))) {
+			html_report_text(out, m.event);
+			buf_add(out, STR(": "));
+		}
+		if (m.text)
+			put_lines(out, m.data, MESSAGE_SHOWN, m.bytes > m.data.len);
+		else
+			buf_printf(out, "%llu bytes, binary\n", (unsigned long long)m.bytes);
+	}
+}
+
 /* One complete exchange of a kind; its secrets are already masked. */
 static void put_exchange(struct buf *out, const struct failure_sample_group *group)
 {
@@ -71,6 +92,7 @@ static void put_exchange(struct buf *out, const struct failure_sample_group *gro
 	put_lines(out, x->headers, HEADERS_SHOWN, false);
 	buf_add_char(out, '\n');
 	put_lines(out, x->body, BODY_SHOWN, x->more);
+	put_messages(out, x->messages);
 	buf_add(out, STR("</pre></details>"));
 }
 

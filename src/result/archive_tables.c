@@ -266,6 +266,7 @@ static const struct archive_field exchange_fields[] = {
     SIGNED("receive", sample.receive),
     SIGNED("whole", sample.whole),
     TEXT("why", sample.why),
+    TEXT("messages", sample.messages),
 };
 #undef OBJECT
 

@@ -9,7 +9,9 @@
 #include "run/response_secrets.h"
 #include "run/trace.h"
 
-#define SHOWN_BYTES 100u /* of the last message, in a failure */
+/* Bytes of the last message in a failure, and those that are searched for secrets before that. */
+#define SHOWN_BYTES  100u
+#define MASKED_BYTES 1024u
 
 /* ---- failures */
 
@@ -136,17 +138,29 @@ static void succeed(struct worker *w, struct fiber *f, struct str payload)
 	w->response.time = f->response_time;
 }
 
+/* Appends the number of other messages, and the start of the last one. */
+static void put_last(struct worker *w, const struct fiber *f, struct buf *out)
+{
+	unsigned others = f->user->awaited_others;
+	struct str last = buf_str(&f->exchange->response);
+	struct buf shown;
+	bool more;
+
+	buf_init(&shown, 0);
+	more = live_secrets_put_start(w, f, last, MASKED_BYTES, SHOWN_BYTES, &shown);
+	buf_printf(out, "; %u other %s, the last: %.*s%s", others,
+		   others == 1 ? "message" : "messages", STR_ARG(buf_str(&shown)), more ? "…" : "");
+	buf_release(&shown);
+}
+
 /* Appends the messages that were seen, and those that were lost. */
 static void put_others(struct worker *w, const struct fiber *f, struct buf *out)
 {
 	const struct user *u = f->user;
-	struct str last = buf_str(&f->exchange->response);
 	unsigned dropped = u->awaited ? u->awaited->dropped : 0;
 
 	if (u->awaited_others)
-		buf_printf(out, "; %u other %s, the last: %.*s%s", (unsigned)u->awaited_others,
-			   u->awaited_others == 1 ? "message" : "messages",
-			   STR_ARG(str_cut(last, SHOWN_BYTES)), last.len > SHOWN_BYTES ? "…" : "");
+		put_last(w, f, out);
 	else
 		buf_add(out, STR("; no message has arrived"));
 	if (f->request->wait->count > 1)
@@ -155,7 +169,6 @@ static void put_others(struct worker *w, const struct fiber *f, struct buf *out)
 	if (dropped)
 		buf_printf(out, "; %u older messages were dropped, because the queue was full",
 			   dropped);
-	(void)w;
 }
 
 void channels_wait_timed_out(struct worker *w, struct fiber *f)
@@ -205,7 +218,7 @@ static bool is_last_match(struct worker *w, struct user *u, const struct message
 	/* The last of them is a part of a failure. */
 	buf_clear(&x->response);
 	buf_add(&x->response,
-		message->text ? str_cut(message->payload, SHOWN_BYTES + 1) : STR("(binary)"));
+		message->text ? str_cut(message->payload, MASKED_BYTES + 1) : STR("(binary)"));
 	return false;
 }
 

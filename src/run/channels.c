@@ -11,9 +11,14 @@
 #include "run/interpreter.h"
 #include "run/request.h"
 #include "run/trace.h"
+#include "stats/failure_messages.h"
 
 #define GOING_AWAY 1001u
 #define NORMAL	   1000u
+/* Bytes of the last messages of a channel, and of one of them. */
+#define LAST_KEPT    3072u
+#define MESSAGE_KEPT 1024u
+#define EVENT_KEPT   64u
 
 struct channels {
 	struct user_channel *spare;
@@ -37,6 +42,7 @@ void channels_free(struct channels *channels)
 	for (struct user_channel *k = channels->spare; k; k = next) {
 		next = k->next;
 		buf_release(&k->url);
+		buf_release(&k->last);
 		free(k);
 	}
 	channel_queue_memory_release(&channels->memory);
@@ -77,9 +83,29 @@ void channels_count_unmatched(struct worker *w, const struct user *user, unsigne
 		recorder_run(&w->recorder)->messages_unmatched += count;
 }
 
+/* Keeps the start of MESSAGE, as evidence. */
+static void keep_last(struct worker *w, struct user_channel *k, bool sent,
+		      const struct message_view *message)
+{
+	struct failure_message m = {.sent = sent,
+				    .text = message->text,
+				    .wall = w->now + w->wall_offset,
+				    .event = str_cut(message->event, EVENT_KEPT),
+				    .data = message->text
+						? str_cut(message->payload, MESSAGE_KEPT)
+						: str_slice(message->payload, 0, MESSAGE_KEPT),
+				    .bytes = message->payload.len};
+
+	if (!w->plan->settings.failure_samples)
+		return;
+	failure_messages_shorten(&k->last, LAST_KEPT - EVENT_KEPT - m.data.len);
+	failure_messages_put(&k->last, &m);
+}
+
 enum channel_sent channels_send(struct worker *w, struct user_channel *k, bool text,
 				struct str payload)
 {
+	struct message_view message = {.text = text, .payload = payload};
 	uint64_t wire = 0;
 	enum channel_sent sent;
 
@@ -91,7 +117,8 @@ enum channel_sent channels_send(struct worker *w, struct user_channel *k, bool t
 	if (is_measured(w, k->user))
 		recorder_run(&w->recorder)->messages_sent++;
 	count_bytes(w, k, wire, 0);
-	trace_message(w, k, true, &(struct message_view){.text = text, .payload = payload});
+	keep_last(w, k, true, &message);
+	trace_message(w, k, true, &message);
 	return CHANNEL_SENT;
 }
 
@@ -167,17 +194,20 @@ static unsigned count_of(const struct user *user)
 static struct user_channel *acquire(struct channels *channels)
 {
 	struct user_channel *k = channels->spare;
-	struct buf url;
+	struct buf url, last;
 
 	if (!k) {
 		k = alloc_zeroed(1, sizeof *k);
 		buf_init(&k->url, 0);
+		buf_init(&k->last, 0);
 		return k;
 	}
 	channels->spare = k->next;
 	url = k->url;
-	*k = (struct user_channel){.url = url};
+	last = k->last;
+	*k = (struct user_channel){.url = url, .last = last};
 	buf_clear(&k->url);
+	buf_clear(&k->last);
 	return k;
 }
 
@@ -325,6 +355,7 @@ void channels_message(struct worker *w, struct channel *channel,
 	if (is_measured(w, u))
 		recorder_run(&w->recorder)->messages_received++;
 	count_bytes(w, k, 0, message->wire);
+	keep_last(w, k, false, &view);
 	trace_message(w, k, false, &view);
 	if (apply_rules(w, k, &view))
 		return;

@@ -27,6 +27,7 @@ struct user_channel {
 	const struct channel_step *plan;
 	const struct request_plan *request; /* its handshake */
 	struct buf url;
+	struct buf last; /* its last messages, for failure samples (stats/failure_messages.h) */
 	bool ends_with_user;
 	bool is_closed; /* by the other side: END and its texts */
 	bool is_offline; /* a stream that will be opened again */

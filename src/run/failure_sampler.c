@@ -1,10 +1,12 @@
 #include "run/failure_sampler.h"
 
 #include "base/inflate.h"
+#include "run/channels.h"
 #include "run/curl_command.h"
 #include "run/event_reader.h"
 #include "run/live_secrets.h"
 #include "run/response_secrets.h"
+#include "stats/failure_messages.h"
 #include "stats/failure_samples.h"
 
 #define BODY_SAMPLED	32768u /* maximum bytes of each body */
@@ -14,7 +16,7 @@
 
 /* The texts of a sample while it is built. */
 struct texts {
-	struct buf curl, url, request_headers, request_body, headers, body;
+	struct buf curl, url, request_headers, request_body, headers, body, messages;
 };
 
 bool failure_sampler_is_credential(struct str name)
@@ -107,6 +109,49 @@ static void put_response(struct worker *w, const struct fiber *f, struct texts *
 	buf_release(&plain);
 }
 
+/* The request of F has waited for a message: the socket, as the request that has opened it, and its
+ * last messages. */
+static void put_socket(struct worker *w, const struct fiber *f, struct texts *t,
+		       struct failure_sample *sampled)
+{
+	const struct user_channel *k = channels_find(f->user, f->request->wait->socket);
+	struct varint_reader reader;
+	struct failure_message m;
+	struct buf data;
+
+	sampled->method = STR("GET");
+	if (!k)
+		return;
+	sampled->status = k->plan->listens ? 200 : 101;
+	/* http://… of a WebSocket is ws://…. */
+	buf_printf(&t->url, "%s%.*s", k->plan->listens ? "http" : "ws",
+		   STR_ARG(str_slice(buf_str(&k->url), STR("http").len, k->url.len)));
+	live_secrets_mask(w, f, &t->url);
+	buf_init(&data, 0);
+	reader = varint_reader_of(buf_str(&k->last));
+	while (failure_messages_next(&reader, &m)) {
+		bool cut = m.bytes > m.data.len;
+
+		/* With one byte less, the mask knows that the message was cut. */
+		live_secrets_put_start(w, f, m.data, m.data.len - (cut ? 1 : 0), BODY_SAMPLED,
+				       &data);
+		if (!cut)
+			m.bytes = data.len;
+		m.data = buf_str(&data);
+		failure_messages_put(&t->messages, &m);
+	}
+	buf_release(&data);
+}
+
+static void put_exchange(struct worker *w, const struct fiber *f, struct texts *t,
+			 struct failure_sample *sampled)
+{
+	put_request(w, f, t, sampled);
+	if (sampled->status)
+		put_response(w, f, t, sampled);
+	curl_command_put(w, f, &t->curl);
+}
+
 static void add_sample(struct worker *w, const struct fiber *f)
 {
 	const struct exchange *x = f->exchange;
@@ -135,16 +180,18 @@ static void add_sample(struct worker *w, const struct fiber *f)
 	buf_init(&t.request_body, 0);
 	buf_init(&t.headers, 0);
 	buf_init(&t.body, 0);
-	put_request(w, f, &t, &sampled);
-	if (sampled.status)
-		put_response(w, f, &t, &sampled);
-	curl_command_put(w, f, &t.curl);
+	buf_init(&t.messages, 0);
+	if (f->request->wait)
+		put_socket(w, f, &t, &sampled);
+	else
+		put_exchange(w, f, &t, &sampled);
 	sampled.curl = buf_str(&t.curl);
 	sampled.url = buf_str(&t.url);
 	sampled.request_headers = buf_str(&t.request_headers);
 	sampled.request_body = buf_str(&t.request_body);
 	sampled.headers = buf_str(&t.headers);
 	sampled.body = buf_str(&t.body);
+	sampled.messages = buf_str(&t.messages);
 	failure_samples_add(w->plan->settings.failure_samples, &sampled);
 	buf_release(&t.curl);
 	buf_release(&t.url);
@@ -152,6 +199,7 @@ static void add_sample(struct worker *w, const struct fiber *f)
 	buf_release(&t.request_body);
 	buf_release(&t.headers);
 	buf_release(&t.body);
+	buf_release(&t.messages);
 }
 
 void failure_sampler_add(struct worker *w, const struct fiber *f)

@@ -278,7 +278,8 @@ static void print_failure(struct worker *w, const struct fiber *f)
 	buf_init(&line, 0);
 	if (!w->step_log)
 		print_summary(w, f, &line);
-	if (has_response) {
+	/* A message says what it has seen. */
+	if (has_response && !f->request->wait) {
 		print_page_or_body(w, f, &line);
 		print_whole(w, f, &line);
 	}

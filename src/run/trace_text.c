@@ -24,12 +24,15 @@ static void put_wait(const struct fiber *f, const struct exchange *x, struct buf
 {
 	uint32_t count = f->request->wait->count;
 
-	if (count > 1)
+	if (x->result != HTTP_OK)
+		buf_add(out, STR("no message"));
+	else if (count > 1)
 		buf_printf(out, "%u messages, the last of ", count);
 	else
 		buf_add(out, STR("a message of "));
-	units_put_bytes(out, x->response.len);
-	buf_add(out, STR(" in "));
+	if (x->result == HTTP_OK)
+		units_put_bytes(out, x->response.len);
+	buf_add(out, x->result == HTTP_OK ? STR(" in ") : STR(" after "));
 	units_put_time(out, x->times.done - x->times.sent, false);
 }
 
@@ -39,14 +42,14 @@ void trace_text_put_exchange(const struct fiber *f, const struct exchange *x, st
 	struct str type;
 
 	buf_printf(out, "%s %s  →  ", method, x->last_url ? x->last_url : "");
+	if (f->request->wait) {
+		put_wait(f, x, out);
+		return;
+	}
 	if (x->result != HTTP_OK) {
 		buf_printf(out, "no response after ");
 		units_put_time(out, x->times.done - x->times.sent, false);
 		buf_printf(out, ": %s", x->error);
-		return;
-	}
-	if (f->request->wait) {
-		put_wait(f, x, out);
 		return;
 	}
 	buf_printf(out, "%d in ", x->status);

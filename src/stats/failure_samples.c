@@ -67,6 +67,7 @@ void failure_samples_add(struct failure_samples *e, const struct failure_sample 
 		own->request_body = arena_str(&e->arena, x->request_body);
 		own->headers = arena_str(&e->arena, x->headers);
 		own->body = arena_str(&e->arena, x->body);
+		own->messages = arena_str(&e->arena, x->messages);
 		own->why = arena_str(&e->arena, x->why);
 		group->items[count] = own;
 		atomic_store(&group->count, count + 1);

@@ -25,6 +25,7 @@ struct failure_sample {
 	int version;				  /* 10, 11, 20 */
 	struct str headers, body;
 	bool more;
+	struct str messages; /* of the socket that a step has waited for (failure_messages.h) */
 	uint64_t bytes_received;
 	ns_t dns, connect, tls, wait, receive, whole; /* 0 if there was none */
 	struct str why;				      /* "HTTP 503, expected 2xx" */

@@ -99,6 +99,33 @@ ended() {
 	wait_for 60 ended '/once sent 0 id 2' 2
 }
 
+@test "a secret that an event had is masked in what is kept, with the last events of a failed wait" {
+	scenario <<-END
+		target: $TARGET
+		load: {users: 1, iterations: 1}
+		steps:
+		  - listen: /lines
+		    as: ndjson
+		    name: Lines
+		  - wait_for: {jsonpath: {$.id: 1}}
+		    timeout: 1m
+		    extract: {secret: {jsonpath: $.secret, secret: yes}}
+		  - wait_for: {body: {contains: never}}
+		    timeout: 500ms
+	END
+	run reprise run --out kept scenario.yaml
+	[ "$status" -eq 1 ]
+	run python3 - kept/failures/timeout-1.har <<-'END'
+		import json, sys
+		entry = json.load(open(sys.argv[1]))["log"]["entries"][0]
+		messages = entry["_webSocketMessages"]
+		print(entry["_resourceType"], entry["response"]["status"], messages[0]["type"], messages[0]["data"],
+		      len(messages) > 3, messages[1]["data"])
+	END
+	[ "$output" = 'eventsource 200 receive {"id": 1, "secret": "***"} True {"id": 2, "secret": "s3cr3t-2"}' ]
+	run ! grep -raq '"s3cr3t-1"' kept
+}
+
 # The path, the class of its only failure, and a part of the message.
 rows=(
 	'refuse|status|HTTP 403'

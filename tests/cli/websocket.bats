@@ -86,3 +86,44 @@ all_closed() {
 		grep -qF "${row#*|}" r.json || { echo "missing: $row"; echo "$output"; return 1; }
 	done
 }
+
+@test "a failed wait keeps the last messages of its socket; secrets in them are masked everywhere" {
+	scenario <<-END
+		target: $TARGET
+		parameters: {TOKEN: {default: very-secret-token, secret: yes}}
+		load: {users: 1, iterations: 1}
+		steps:
+		  - websocket: /chat
+		    name: Chat
+		  - send: {text: "hello \${TOKEN}"}
+		  - send: {base64: AAEC}
+		  - send: {text: "$(printf 'x%.0s' {1..85}) \${TOKEN} end"}
+		    wait_for: {body: {contains: never}}
+		    timeout: 500ms
+	END
+	run reprise run --out kept scenario.yaml
+	[ "$status" -eq 1 ]
+	[[ $(tr -s ' \n' ' ' <<<"$output") == *'3 other messages, the last: echo xxx'* ]]
+	[[ $output != *very-sec* ]]
+	run python3 - kept/failures/timeout-1.har <<-'END'
+		import json, sys
+		entry = json.load(open(sys.argv[1]))["log"]["entries"][0]
+		print(entry["request"]["method"], entry["request"]["url"].split(":")[0], entry["response"]["status"],
+		      entry["_resourceType"])
+		for m in entry["_webSocketMessages"]:
+		    print(m["type"], m["opcode"], m["data"].replace("x", ""))
+	END
+	[ "$output" = "$(printf '%s\n' 'GET ws 101 websocket' 'send 1 hello ***' \
+		'send 2 AAEC' 'send 1  *** end' 'receive 1 echo hello ***' 'receive 2 ZWNobyAAAQI=' 'receive 1 echo  *** end')" ]
+	run ! grep -raq very-sec kept
+	cp kept/failures/timeout-1.har first.har
+	rm -r kept/failures
+	reprise report kept
+	cmp first.har kept/failures/timeout-1.har
+	run reprise run --once -v scenario.yaml
+	[ "$status" -eq 1 ]
+	[[ $output == *'Chat > hello ***'*'Chat < echo hello ***'* ]]
+	[[ $output != *very-sec* ]]
+	run reprise run --once -vv scenario.yaml
+	[[ $output != *very-sec* ]]
+}
