@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "cmd/import_draft.h"
 #include "cmd/import_files.h"
 #include "cmd/import_verify.h"
 #include "cmd/options.h"
@@ -25,12 +26,19 @@ static const struct option import_options[] = {
     {.name = "explain", .prose = "explain for each entry and variable what was done and why"},
     {.name = "quiet", .letter = 'q', .prose = "print only errors, no report"},
 #include "cmd/import_options.def"
+    {.name = "tag",
+     .value = "NAMES",
+     .repeats = true,
+     .prose = "convert only operations with these tags, separated by commas, and the operations "
+	      "that create what they need",
+     .group = "Specifications: what to convert"},
     {.name = "verify",
      .word = "once",
      .prose = "perform the scenario on its target, with two users and two iterations each, one "
 	      "after the other and then at the same time, and "
 	      "compare what happens with the recording; finds and repairs values that the server "
-	      "issues each time. With the word once: one performance, no repairs",
+	      "issues each time. With the word once: one performance, no repairs. A scenario that is "
+	      "not from a recording is performed once, and each request is reported",
      .group = IMPORT_VERIFY},
     {.name = "target",
      .letter = 't',
@@ -76,7 +84,8 @@ const struct command import_command = {
 	    "  reprise import visit.har\n"
 	    "  reprise import har visit.har -o shop.yaml --host '*.example.net'\n"
 	    "  reprise import access-log access.log --bots drop --rate x2\n"
-	    "  reprise import access-log access.log --fit --busiest 1h",
+	    "  reprise import access-log access.log --fit --busiest 1h\n"
+	    "  reprise import openapi api.yaml --tag orders --methods GET,POST",
     .main = import_main,
 };
 
@@ -98,11 +107,14 @@ static enum exit_status perform(struct import_job *job, const struct options *op
 				    quiet);
 	if (status != EXIT_PASSED || !options_has(options, "verify"))
 		return status;
-	if (!job->conversion || strcmp(path, "-") == 0) {
-		log_error("--verify needs a recording with responses, and an output file");
+	if (strcmp(path, "-") == 0 || job->is_replay) {
+		log_error("%s", job->is_replay
+				    ? "--verify cannot be used with a replay of a log; add --fit"
+				    : "--verify needs an output file; write -o FILE");
 		return EXIT_USAGE;
 	}
-	return import_verify(job, path, options);
+	return job->conversion ? import_verify(job, path, options)
+			       : import_draft_verify(job, path, options);
 }
 
 /* No file was given: prints what can be imported, or the example of KIND unless it is NULL. */

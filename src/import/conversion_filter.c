@@ -328,7 +328,7 @@ static void drop_noise(struct conversion *conversion)
 	struct tx_list *list = &conversion->job->list;
 	bool keep = job_option_is(conversion->job, "analytics", "keep");
 	const struct transaction *first = first_document(list);
-	struct str site = STR("");
+	struct str site = STR(""), more = job_option_list(conversion->job, "host");
 	enum skip_reason reason;
 	struct url url;
 
@@ -349,7 +349,7 @@ static void drop_noise(struct conversion *conversion)
 		else if (!keep && is_beacon(tx) && !str_ieq(site, site_domain(url.host)))
 			transaction_skip(tx, SKIP_REASON_ANALYTICS, url.host);
 		else if (is_noise(&url, &reason) &&
-			 !matches_glob(job_option(conversion->job, "host"), url.host) &&
+			 !matches_glob(more, url.host) &&
 			 !(keep && reason == SKIP_REASON_ANALYTICS))
 			transaction_skip(tx, reason,
 					 reason == SKIP_REASON_ASSET ? STR_NULL : url.host);
@@ -360,7 +360,7 @@ static void drop_others(struct conversion *conversion, const struct host_set *se
 {
 	struct tx_list *list = &conversion->job->list;
 	bool assets = job_option_is(conversion->job, "assets", "keep");
-	struct str more = job_option(conversion->job, "host");
+	struct str more = job_option_list(conversion->job, "host");
 	struct url url;
 
 	for (size_t i = 0; i < list->items.count; i++) {

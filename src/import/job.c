@@ -126,6 +126,21 @@ struct str job_option(const struct import_job *job, const char *name)
 	return STR_NULL;
 }
 
+struct str job_option_list(struct import_job *job, const char *name)
+{
+	struct str list = STR_NULL;
+
+	for (size_t i = 0; i < job->import_option_count; i++) {
+		const struct import_option *option = &job->import_options[i];
+
+		if (str_eq(option->name, str_of(name)))
+			list = list.ptr ? arena_printf(&job->arena, "%.*s,%.*s", STR_ARG(list),
+						       STR_ARG(option->value))
+					: option->value;
+	}
+	return list;
+}
+
 bool job_option_is(const struct import_job *job, const char *name, const char *value)
 {
 	struct str option = job_option(job, name);

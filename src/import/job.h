@@ -131,6 +131,8 @@ struct str job_name(const struct import_job *job);
 /* The last option of that name, ptr NULL if it was not given; names as on the command line
  * ("assets"). */
 struct str job_option(const struct import_job *job, const char *name);
+/* All values of an option that repeats, with commas between them; ptr NULL if it was not given. */
+struct str job_option_list(struct import_job *job, const char *name);
 bool job_option_is(const struct import_job *job, const char *name, const char *value);
 
 /* Adds a line to the report under HEADING ("look at"). */

@@ -32,7 +32,7 @@ bool access_filter_init(struct import_job *job, struct access_filter *filter)
 	    .assets = job_option_is(job, "assets", "keep"),
 	    .no_bots = job_option_is(job, "bots", "drop"),
 	    .only_ok = job_option(job, "only-ok").ptr != NULL,
-	    .methods = job_option(job, "methods"),
+	    .methods = job_option_list(job, "methods"),
 
 	    .from_us = INT64_MIN,
 	    .to_us = INT64_MAX,

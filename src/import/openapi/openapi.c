@@ -5,10 +5,8 @@
  */
 #include "import/openapi/openapi.h"
 
-#include "base/ascii.h"
 #include "import/import.h"
 #include "import/naming.h"
-#include "import/template_text.h"
 
 static bool read_all(struct import_job *job);
 static bool is_openapi(struct str text);
@@ -87,18 +85,22 @@ bool openapi_is_true(const struct node *map, const char *key)
 
 struct str openapi_plain(struct openapi *o, struct str text)
 {
-	struct str result;
 	struct buf out;
+	struct str result;
 
 	buf_init(&out, 0);
-	text = str_trim(str_slice(text, 0, str_find_char(text, '\n', 0)));
-	template_text_add_plain(&out, str_cut(text, 100));
+	text = str_cut(str_trim(str_slice(text, 0, str_find_char(text, '\n', 0))), 100);
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+
+		if (i && (c == '{' || c == '}') && text.ptr[i - 1] == c)
+			continue; /* {{name}} looks like the template of another tool */
+		if (c == '{' && i && text.ptr[i - 1] == '$')
+			buf_add_char(&out, ' ');
+		buf_add_char(&out, c);
+	}
 	result = arena_str(o->arena, buf_str(&out));
 	buf_release(&out);
-	/* A name is not a template. */
-	for (size_t i = 0; i + 1 < result.len; i++)
-		if (result.ptr[i] == '$' && result.ptr[i + 1] == '{')
-			((char *)result.ptr)[i + 1] = '(';
 	return result;
 }
 

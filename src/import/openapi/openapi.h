@@ -207,13 +207,22 @@ bool openapi_media_is_json(struct str media);
 
 /* Finds what each operation creates; before openapi_sources. */
 void openapi_find_identities(struct openapi *o);
-/* Whether OP creates something that the variable NAME of a resource NOUN identifies. */
-bool openapi_creates(struct openapi *o, struct openapi_operation *op, struct str name,
-		     struct str noun, struct openapi_source *out);
-/* The JSONPath of the value in responses of OP that fits the parameter NAME of a resource NOUN;
- * IN_LIST: of the first item of a list. Empty: there is none. */
-struct str openapi_find_value(struct openapi *o, const struct openapi_operation *op, struct str name,
-			      struct str noun, bool in_list);
+/* A variable of a path whose value is looked for. */
+struct openapi_wanted {
+	struct str name;
+	struct str noun;	   /* of the resource that it identifies, in the singular; or empty */
+	const struct node *schema; /* of the parameter, or NULL */
+};
+/* Whether OP creates something that the variable WANTED identifies. */
+bool openapi_creates(struct openapi *o, struct openapi_operation *op,
+		     const struct openapi_wanted *wanted, struct openapi_source *out);
+/* The JSONPath of the value in responses of OP that fits WANTED; IN_LIST: of the first item of a
+ * list. Empty: there is none. */
+struct str openapi_find_value(struct openapi *o, const struct openapi_operation *op,
+			      const struct openapi_wanted *wanted, bool in_list);
+/* The same for a property of exactly its name, which must not be a word such as id or name. */
+struct str openapi_find_named(struct openapi *o, const struct openapi_operation *op,
+			      const struct openapi_wanted *wanted, bool in_list);
 /* The noun of a collection: "orders" as "order". */
 struct str openapi_singular(struct openapi *o, struct str word);
 /* The position of the segment with the variable NAME; NOT_FOUND: none. */
@@ -275,6 +284,8 @@ struct yaml_writer_node *openapi_headers(struct openapi *o, struct yaml_writer_n
 
 /* Decides what all operations share, after their selection. */
 void openapi_read_security(struct openapi *o);
+/* Whether the credentials of OP are in the Authorization header. */
+bool openapi_has_auth(struct openapi *o, const struct openapi_operation *op);
 void openapi_put_security(struct openapi *o, const struct openapi_operation *op,
 			  struct yaml_writer_node *step);
 /* Adds `target`, and profiles for further servers. */

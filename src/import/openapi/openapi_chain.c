@@ -15,10 +15,26 @@
 
 static bool reachable(struct openapi *o, struct openapi_operation *op, unsigned depth);
 
-static bool is_usable(struct openapi *o, const struct openapi_operation *op,
-		      const struct openapi_source *s, unsigned depth)
+/* Whether P must identify something that the chain created: the last variable of the path of an
+ * operation that changes something. A POST that creates something only adds to its parents. */
+static bool must_be_created(const struct openapi_operation *op, const struct openapi_parameter *p)
 {
-	if (openapi_is_write(op) && !s->created)
+	size_t at = openapi_segment_of(op, p->name);
+
+	if (p->place != OPENAPI_PATH || at == NOT_FOUND || !openapi_is_write(op) ||
+	    (op->has_identity && str_eq(op->method, STR("post"))))
+		return false;
+	for (size_t i = at + 1; i < op->segments.count; i++)
+		if (op->segments.items[i].has_variable)
+			return false;
+	return true;
+}
+
+static bool is_usable(struct openapi *o, const struct openapi_operation *op,
+		      const struct openapi_parameter *p, const struct openapi_source *s,
+		      unsigned depth)
+{
+	if (must_be_created(op, p) && !s->created)
 		return false;
 	return s->kind == OPENAPI_FIXED || s->operation == op ||
 	       reachable(o, s->operation, depth + 1);
@@ -30,10 +46,10 @@ static bool has_source(struct openapi *o, struct openapi_operation *op,
 	const struct openapi_source_list *sources = openapi_sources(o, op, p);
 
 	for (size_t i = 0; i < sources->items.count; i++)
-		if (is_usable(o, op, &sources->items.items[i], depth))
+		if (is_usable(o, op, p, &sources->items.items[i], depth))
 			return true;
 	op->reason =
-	    sources->items.count && openapi_is_write(op)
+	    sources->items.count && must_be_created(op, p)
 		? arena_printf(o->arena, "it changes data that the chain did not create ({%.*s})",
 			       STR_ARG(p->name))
 		: arena_printf(o->arena,
@@ -174,6 +190,27 @@ static struct str fixed_text(struct openapi *o, const struct openapi_operation *
 	return openapi_variable_text(o, setting->name);
 }
 
+/* The value that FROM has for the parameter of EXPRESSION: "$request.path.id". */
+static struct str same_text(struct openapi *o, const struct openapi_step *from,
+			    struct str expression)
+{
+	size_t dot = str_find_char(expression, '.', sizeof "$request." - 1);
+	struct str name = str_slice(expression, dot + 1, expression.len);
+
+	for (size_t i = 0; i < from->bindings.items.count; i++) {
+		const struct openapi_binding *b = &from->bindings.items.items[i];
+		const struct node *value;
+
+		if (!str_eq(b->parameter->name, name))
+			continue;
+		value = b->text.ptr ? NULL : openapi_parameter_value(o, b->parameter);
+		if (!value)
+			return b->text;
+		return value->kind == NODE_SCALAR ? value->text : STR_NULL;
+	}
+	return STR_NULL;
+}
+
 /* The text that SOURCE gives to P, after its operation was added; ptr NULL: it gives none. */
 static struct str text_of(struct openapi *o, struct openapi_chain *chain, struct openapi_step *step,
 			  const struct openapi_parameter *p, const struct openapi_source *s)
@@ -190,16 +227,8 @@ static struct str text_of(struct openapi *o, struct openapi_chain *chain, struct
 			return STR_NULL;
 		from->needed = true;
 	}
-	if (s->kind == OPENAPI_SAME) {
-		struct str word = str_slice(s->expression, 9, s->expression.len);
-		size_t dot = str_find_char(word, '.', 0);
-
-		for (size_t i = 0; i < from->bindings.items.count; i++)
-			if (str_eq(from->bindings.items.items[i].parameter->name,
-				   str_slice(word, dot + 1, word.len)))
-				return from->bindings.items.items[i].text;
-		return STR_NULL;
-	}
+	if (s->kind == OPENAPI_SAME)
+		return same_text(o, from, s->expression);
 	name = openapi_variable(o, s, p->name, noun_of(o, op, p->name));
 	if (s->kind == OPENAPI_EXTRACT)
 		add_extract(o, from, s, name);
@@ -219,7 +248,7 @@ static bool bind(struct openapi *o, struct openapi_chain *chain, struct openapi_
 	struct openapi_binding binding = {.parameter = p, .text = STR_NULL};
 
 	for (size_t i = 0; i < sources->items.count && !binding.text.ptr; i++)
-		if (is_usable(o, op, &sources->items.items[i], 1))
+		if (is_usable(o, op, p, &sources->items.items[i], 1))
 			binding.text = text_of(o, chain, step, p, &sources->items.items[i]);
 	if (binding.text.ptr || p->required)
 		VEC_PUSH(o->arena, &step->bindings.items, binding);
@@ -311,7 +340,7 @@ static struct str path_of(struct openapi *o, const struct openapi_operation *op,
 
 	for (size_t i = 0; i < count; i++)
 		path = arena_printf(o->arena, "%.*s/%.*s", STR_ARG(path),
-				    STR_ARG(openapi_noun_before(op, i + 1)));
+				    STR_ARG(op->segments.items[i].text));
 	return path.len ? path : STR("/");
 }
 

@@ -221,9 +221,9 @@ static bool is_wanted(struct maker *m, const struct node *schema, bool examples)
 static void put_optional(struct maker *m, const struct openapi_schema *s, struct node_pair *pairs,
 			 size_t *count, unsigned depth)
 {
-	for (int examples = 1; examples >= 0 && !*count; examples--)
+	for (int round = 0; round < 3 && !*count; round++)
 		for (size_t i = 0; i < s->properties.count; i++)
-			if (is_wanted(m, s->properties.items[i].schema, examples))
+			if (round == 2 || is_wanted(m, s->properties.items[i].schema, !round))
 				put_property(m, pairs, count, s->properties.items[i].name,
 					     s->properties.items[i].schema, depth);
 }
@@ -384,6 +384,8 @@ const struct node *openapi_generate_body(struct openapi *o, const struct node *s
 	if (example)
 		value = usable(&m, schema, &s, example, 0);
 	*example_used = value;
+	if (!value && !s.types && !s.choices.count) /* nothing is known */
+		s.types = OPENAPI_OBJECT;
 	if (!value)
 		value = make_plain(&m, schema, &s, STR("body"), 0, 0);
 	o->in_body = false;

@@ -96,19 +96,41 @@ static void read_shape(struct openapi *o, const struct node *schema, struct open
 		openapi_schema_add(o, s->choices.items[0].list->items[0], s);
 }
 
-static bool is_scalar(struct openapi *o, const struct node *schema)
+/* Whether the property SCHEMA can be the value of a parameter of TYPES: a text is not a number. */
+static bool is_scalar(struct openapi *o, const struct node *schema, unsigned types)
 {
 	struct openapi_schema s;
 
 	read_shape(o, schema, &s);
 	return !s.write_only && !s.properties.count && !s.items &&
+	       (!types || types & OPENAPI_STRING || s.types != OPENAPI_STRING) &&
 	       (!s.types || s.types & (OPENAPI_STRING | OPENAPI_INTEGER | OPENAPI_NUMBER));
+}
+
+/* The items of a list of texts or numbers; a schema without a type says nothing. */
+static bool is_named_scalar(struct openapi *o, const struct node *schema, unsigned types)
+{
+	struct openapi_schema s;
+
+	read_shape(o, schema, &s);
+	return s.types && is_scalar(o, schema, types);
 }
 
 struct search {
 	struct openapi *o;
 	struct str name, noun; /* folded */
+	unsigned types;	       /* of the parameter, enum openapi_type; 0: any */
+	bool exact;	       /* only a property of exactly this name */
 };
+
+/* The types of a parameter with SCHEMA. */
+static unsigned types_of(struct openapi *o, const struct node *schema)
+{
+	struct openapi_schema s;
+
+	openapi_schema_read(o, schema, &s);
+	return s.types;
+}
 
 /* The best property of the object S itself. */
 static struct str own_value(struct search *f, const struct openapi_schema *s, struct str path)
@@ -120,7 +142,9 @@ static struct str own_value(struct search *f, const struct openapi_schema *s, st
 		const struct openapi_property *p = &s->properties.items[i];
 		int fit = fit_of(f->o, folded(f->o, p->name), f->name, f->noun);
 
-		if (fit && (!best || fit < best_fit) && is_scalar(f->o, p->schema)) {
+		if (f->exact && fit != 1)
+			continue;
+		if (fit && (!best || fit < best_fit) && is_scalar(f->o, p->schema, f->types)) {
 			best = p;
 			best_fit = fit;
 		}
@@ -168,9 +192,7 @@ static struct str find_in_list(struct search *f, const struct node *schema, stru
 	if (s.items) {
 		path = arena_printf(f->o->arena, "%.*s[0]", STR_ARG(path));
 		found = find_in_object(f, s.items, path, 1);
-		if (!found.ptr && is_scalar(f->o, s.items))
-			found = path;
-		return found;
+		return found.ptr || !is_named_scalar(f->o, s.items, f->types) ? found : path;
 	}
 	for (size_t i = 0; !found.ptr && i < s.properties.count && depth < 3; i++) {
 		const struct openapi_property *p = &s.properties.items[i];
@@ -208,38 +230,61 @@ static const struct node *schema_of(struct openapi *o, const struct node *exampl
 	return openapi_map_node(o, &outer, 1);
 }
 
-struct str openapi_find_value(struct openapi *o, const struct openapi_operation *op, struct str name,
-			      struct str noun, bool in_list)
+static struct str find_value(struct search *f, const struct openapi_operation *op, bool in_list)
 {
-	struct search f = {.o = o, .name = folded(o, name), .noun = folded(o, noun)};
 	struct str found = STR_NULL;
 
 	for (size_t i = 0; !found.ptr && i < op->responses.count; i++) {
 		const struct node *example, *schema;
 		struct str media;
 
-		schema = openapi_response_schema(o, op, op->responses.items[i], &media, &example);
+		schema = openapi_response_schema(f->o, op, op->responses.items[i], &media, &example);
 		if (media.len && !openapi_media_is_json(media) && !str_eq(media, STR("*/*")))
 			continue;
 		if (example)
-			found = in_list ? find_in_list(&f, schema_of(o, example, 0), STR("$"), 0)
-					: find_in_object(&f, schema_of(o, example, 0), STR("$"), 0);
+			found = in_list ? find_in_list(f, schema_of(f->o, example, 0), STR("$"), 0)
+					: find_in_object(f, schema_of(f->o, example, 0), STR("$"), 0);
 		if (!found.ptr && schema)
-			found = in_list ? find_in_list(&f, schema, STR("$"), 0)
-					: find_in_object(&f, schema, STR("$"), 0);
+			found = in_list ? find_in_list(f, schema, STR("$"), 0)
+					: find_in_object(f, schema, STR("$"), 0);
 	}
 	return found;
 }
 
+struct str openapi_find_value(struct openapi *o, const struct openapi_operation *op,
+			      const struct openapi_wanted *wanted, bool in_list)
+{
+	struct search f = {.o = o,
+			   .name = folded(o, wanted->name),
+			   .noun = folded(o, wanted->noun),
+			   .types = types_of(o, wanted->schema)};
+
+	return find_value(&f, op, in_list);
+}
+
+struct str openapi_find_named(struct openapi *o, const struct openapi_operation *op,
+			      const struct openapi_wanted *wanted, bool in_list)
+{
+	struct search f = {.o = o,
+			   .name = folded(o, wanted->name),
+			   .types = types_of(o, wanted->schema),
+			   .exact = true};
+
+	return is_generic(f.name) || f.name.len < 4 ? STR_NULL : find_value(&f, op, in_list);
+}
+
 /* ---- what an operation creates */
 
-/* The name of the variable in the segment after the path of OP in another path; empty: none. */
-static struct str variable_below(struct openapi *o, const struct openapi_operation *op)
+/* The variable in the segment after the path of OP in another path; its name is empty if there is
+ * none. */
+static struct openapi_wanted variable_below(struct openapi *o, const struct openapi_operation *op)
 {
+	struct openapi_wanted wanted = {.name = STR("")};
 	size_t count = op->segments.count;
 
 	for (size_t i = 0; i < o->operations.count; i++) {
 		const struct openapi_operation *other = o->operations.items[i];
+		const struct openapi_parameter *p;
 		struct str text;
 		size_t open;
 
@@ -248,12 +293,16 @@ static struct str variable_below(struct openapi *o, const struct openapi_operati
 			continue;
 		text = other->segments.items[count].text;
 		open = str_find_char(text, '{', 0) + 1;
-		return str_slice(text, open, str_find_char(text, '}', open));
+		wanted.name = str_slice(text, open, str_find_char(text, '}', open));
+		p = openapi_find_parameter(other, wanted.name, OPENAPI_PATH);
+		wanted.schema = p ? p->schema : NULL;
+		wanted.noun = openapi_singular(o, openapi_noun_before(op, count));
+		break;
 	}
-	return STR("");
+	return wanted;
 }
 
-static bool has_location(struct openapi *o, const struct openapi_operation *op)
+static bool has_location(const struct openapi_operation *op)
 {
 	for (size_t i = 0; i < op->responses.count; i++) {
 		const struct node *headers = node_find(op->responses.items[i], STR("headers"));
@@ -262,7 +311,6 @@ static bool has_location(struct openapi *o, const struct openapi_operation *op)
 			if (str_ieq(headers->pairs[k].key->text, STR("location")))
 				return true;
 	}
-	(void)o;
 	return false;
 }
 
@@ -289,20 +337,20 @@ static struct str chosen_property(struct openapi *o, const struct openapi_operat
 	return STR_NULL;
 }
 
-bool openapi_creates(struct openapi *o, struct openapi_operation *op, struct str name,
-		     struct str noun, struct openapi_source *out)
+bool openapi_creates(struct openapi *o, struct openapi_operation *op,
+		     const struct openapi_wanted *wanted, struct openapi_source *out)
 {
 	struct openapi_source source = {
 	    .kind = OPENAPI_EXTRACT, .operation = op, .extractor = "jsonpath", .created = true};
 
-	source.expression = openapi_find_value(o, op, name, noun, false);
-	if (!source.expression.ptr && has_location(o, op)) {
+	source.expression = openapi_find_value(o, op, wanted, false);
+	if (!source.expression.ptr && has_location(op)) {
 		source.extractor = "regex";
 		source.expression = STR(LOCATION);
 	}
 	if (!source.expression.ptr) {
 		source.kind = OPENAPI_CHOSEN;
-		source.expression = chosen_property(o, op, name);
+		source.expression = chosen_property(o, op, wanted->name);
 	}
 	*out = source;
 	return source.expression.ptr;
@@ -318,13 +366,10 @@ static bool documents(const struct openapi_operation *op, const char *status)
 
 static void find_identity(struct openapi *o, struct openapi_operation *op)
 {
-	size_t count = op->segments.count;
-	struct str name = variable_below(o, op), noun;
+	struct openapi_wanted wanted = variable_below(o, op);
 
-	if (!name.len || !str_eq(op->method, STR("post")))
-		return;
-	noun = openapi_singular(o, openapi_noun_before(op, count));
-	op->has_identity = openapi_creates(o, op, name, noun, &op->identity);
+	if (wanted.name.len && str_eq(op->method, STR("post")))
+		op->has_identity = openapi_creates(o, op, &wanted, &op->identity);
 }
 
 /* PUT creates what its path names, if it documents status 201 and no POST creates it. */

@@ -161,6 +161,11 @@ struct place {
 	struct str noun; /* singular */
 };
 
+static struct openapi_wanted wanted_of(const struct place *w, struct str noun)
+{
+	return (struct openapi_wanted){.name = w->p->name, .noun = noun, .schema = w->p->schema};
+}
+
 static void add_creators(struct openapi *o, const struct place *w, struct openapi_source_list *out)
 {
 	for (size_t i = 0; i < o->operations.count; i++) {
@@ -182,13 +187,14 @@ static void add_other_creators(struct openapi *o, const struct place *w,
 	for (size_t n = 0; n < 2; n++)
 		for (size_t i = 0; i < o->operations.count; i++) {
 			struct openapi_operation *a = o->operations.items[i];
+			struct openapi_wanted wanted = wanted_of(w, nouns[n]);
 			struct openapi_source source;
 
 			if (!a->selected || a == w->op || !str_eq(a->method, STR("post")) ||
 			    !is_collection_of(o, a, nouns[n]) ||
 			    (n == 0 && a->segments.count != w->at))
 				continue;
-			if (openapi_creates(o, a, w->p->name, nouns[n], &source) &&
+			if (openapi_creates(o, a, &wanted, &source) &&
 			    source.kind == OPENAPI_EXTRACT)
 				add(o, out, source);
 		}
@@ -197,10 +203,11 @@ static void add_other_creators(struct openapi *o, const struct place *w,
 static void add_list(struct openapi *o, const struct place *w, struct openapi_operation *a,
 		     struct openapi_source_list *out)
 {
+	struct openapi_wanted wanted = wanted_of(w, w->noun);
 	struct openapi_source source = {
 	    .kind = OPENAPI_EXTRACT, .operation = a, .extractor = "jsonpath"};
 
-	source.expression = openapi_find_value(o, a, w->p->name, w->noun, true);
+	source.expression = openapi_find_value(o, a, &wanted, true);
 	if (source.expression.ptr)
 		add(o, out, source);
 }
@@ -226,6 +233,28 @@ static void add_lists(struct openapi *o, const struct place *w, struct openapi_s
 		}
 }
 
+/* Reads without variables whose response has a value of exactly this name: GET /me for {username}.
+ */
+static void add_named(struct openapi *o, const struct place *w, struct openapi_source_list *out)
+{
+	struct openapi_wanted wanted = wanted_of(w, STR(""));
+
+	for (size_t i = 0; i < o->operations.count; i++) {
+		struct openapi_operation *a = o->operations.items[i];
+		struct openapi_source source = {
+		    .kind = OPENAPI_EXTRACT, .operation = a, .extractor = "jsonpath"};
+
+		if (!a->selected || a == w->op || !str_eq(a->method, STR("get")) ||
+		    str_find_char(a->path, '{', 0) != NOT_FOUND)
+			continue;
+		source.expression = openapi_find_named(o, a, &wanted, false);
+		if (!source.expression.ptr)
+			source.expression = openapi_find_named(o, a, &wanted, true);
+		if (source.expression.ptr)
+			add(o, out, source);
+	}
+}
+
 static const struct node *documented_value(struct openapi *o, const struct openapi_parameter *p)
 {
 	struct openapi_schema s;
@@ -249,6 +278,15 @@ static void add_path_sources(struct openapi *o, struct openapi_operation *op,
 	add_creators(o, &w, out);
 	add_other_creators(o, &w, out);
 	add_lists(o, &w, out);
+	add_named(o, &w, out);
+}
+
+/* Whether the variable P of the path identifies something: it is not a choice. */
+static bool names_something(const struct openapi_operation *op, const struct openapi_parameter *p)
+{
+	size_t at = openapi_segment_of(op, p->name);
+
+	return at != NOT_FOUND && op->segments.items[at].has_variable;
 }
 
 const struct openapi_source_list *openapi_sources(struct openapi *o, struct openapi_operation *op,
@@ -268,7 +306,7 @@ const struct openapi_source_list *openapi_sources(struct openapi *o, struct open
 	if (p->place != OPENAPI_PATH)
 		return p->sources;
 	add_path_sources(o, op, p, p->sources);
-	value = documented_value(o, p);
+	value = names_something(op, p) ? documented_value(o, p) : NULL;
 	if (value && value->kind == NODE_SCALAR && value->text.len)
 		add(o, p->sources,
 		    (struct openapi_source){.kind = OPENAPI_FIXED, .text = value->text});

@@ -326,39 +326,35 @@ struct str openapi_noun_before(const struct openapi_operation *op, size_t at)
 
 /* ---- all operations */
 
-/* Whether the option NAME, a list or given several times, has VALUE; true if it is not given. */
-static bool is_chosen(const struct import_job *job, const char *name, struct str value)
+/* Whether VALUE is in LIST, which is separated by commas. */
+static bool is_listed(struct str list, struct str value)
 {
-	bool given = false;
+	for (size_t at = 0; at <= list.len;) {
+		size_t end = str_find_char(list, ',', at);
 
-	for (size_t i = 0; i < job->import_option_count; i++) {
-		struct str list = job->import_options[i].value;
-
-		if (!str_eq(job->import_options[i].name, str_of(name)))
-			continue;
-		given = true;
-		for (size_t at = 0; at <= list.len;) {
-			size_t end = str_find_char(list, ',', at);
-
-			if (str_ieq(str_trim(str_slice(list, at, end)), value))
-				return true;
-			at = end == NOT_FOUND ? list.len + 1 : end + 1;
-		}
+		if (str_ieq(str_trim(str_slice(list, at, end)), value))
+			return true;
+		at = end == NOT_FOUND ? list.len + 1 : end + 1;
 	}
-	return !given;
+	return false;
 }
 
-static bool has_tag(const struct import_job *job, const struct node *operation)
+static bool has_method(struct import_job *job, struct str method)
+{
+	struct str list = job_option_list(job, "methods");
+
+	return (!list.ptr || is_listed(list, method)) && !str_eq(method, STR("trace"));
+}
+
+static bool has_tag(struct import_job *job, const struct node *operation)
 {
 	const struct node *tags = node_find(operation, STR("tags"));
+	struct str list = job_option_list(job, "tag");
 
-	if (is_chosen(job, "tag", STR("")))
-		return true;
 	for (size_t i = 0; tags && tags->kind == NODE_LIST && i < tags->count; i++)
-		if (tags->items[i]->kind == NODE_SCALAR &&
-		    is_chosen(job, "tag", tags->items[i]->text))
+		if (tags->items[i]->kind == NODE_SCALAR && is_listed(list, tags->items[i]->text))
 			return true;
-	return false;
+	return !list.ptr;
 }
 
 static void read_operation(struct openapi *o, struct str path, const struct node *item,
@@ -382,7 +378,7 @@ static void read_operation(struct openapi *o, struct str path, const struct node
 		op->body = openapi_resolve(o, node_find(op->node, STR("requestBody")));
 	read_responses(o, op);
 	read_segments(o, op);
-	op->selected = is_chosen(o->job, "methods", op->method) && !str_eq(op->method, STR("trace"));
+	op->selected = has_method(o->job, op->method);
 	op->wanted = op->selected && has_tag(o->job, op->node);
 	VEC_PUSH(o->arena, &o->operations, op);
 }

@@ -258,6 +258,23 @@ static void report_login(struct openapi *o, struct str name)
 				    "a person logs in with a browser; the token is a parameter");
 }
 
+/* Says which of several alternatives is used, once for each. */
+static void report_choice(struct openapi *o, const struct openapi_operation *op)
+{
+	const struct node *list = requirements_of(o, op), *one = chosen(o, op);
+	struct str what;
+
+	if (!one || list->count < 2)
+		return;
+	what = arena_printf(o->arena, "%.*s is used, the first of %zu alternatives",
+			    STR_ARG(one->pairs[0].key->text), list->count);
+	for (size_t i = 0; i < o->reported.count; i++)
+		if (str_eq(o->reported.items[i], what))
+			return;
+	VEC_PUSH(o->arena, &o->reported, what);
+	job_note(o->job, "security", "%.*s: %.*s", STR_ARG(openapi_line(o, list)), STR_ARG(what));
+}
+
 /* ---- operations */
 
 void openapi_read_security(struct openapi *o)
@@ -272,6 +289,8 @@ void openapi_read_security(struct openapi *o)
 		bool again = !name.ptr;
 		size_t count = 0;
 
+		if (op->wanted)
+			report_choice(o, op);
 		for (size_t k = 0; k < names.count && !again; k++)
 			again = str_eq(names.items[k], name);
 		if (again)
@@ -289,6 +308,11 @@ void openapi_read_security(struct openapi *o)
 	o->default_scheme = best;
 	if (best.ptr)
 		o->default_auth = make_auth(o, best);
+}
+
+bool openapi_has_auth(struct openapi *o, const struct openapi_operation *op)
+{
+	return auth_of(o, chosen(o, op)).ptr;
 }
 
 static void put_api_key(struct openapi *o, struct str name, const struct node *scheme,

@@ -81,10 +81,14 @@ static struct str secret_value(struct openapi *o, const struct openapi_binding *
 			      STR(""));
 }
 
-static bool is_set_elsewhere(struct str header)
+/* Headers that OpenAPI derives from other keys. A specification that requires Authorization and
+ * names no security scheme means the header itself. */
+static bool is_set_elsewhere(struct openapi *o, const struct openapi_operation *op,
+			     struct str header)
 {
-	return str_ieq(header, STR("Accept")) || str_ieq(header, STR("Content-Type")) ||
-	       str_ieq(header, STR("Authorization"));
+	return str_ieq(header, STR("Accept")) ||
+	       (str_ieq(header, STR("Content-Type")) && op->body) ||
+	       (str_ieq(header, STR("Authorization")) && openapi_has_auth(o, op));
 }
 
 static void put_header(struct openapi *o, const struct openapi_binding *b, struct str text,
@@ -92,20 +96,22 @@ static void put_header(struct openapi *o, const struct openapi_binding *b, struc
 {
 	struct yaml_writer_node *headers;
 
-	if (is_set_elsewhere(b->parameter->name) || !str_is_token(b->parameter->name))
+	if (!str_is_token(b->parameter->name))
 		return;
 	headers = openapi_headers(o, step);
 	if (!yaml_writer_find(headers, b->parameter->name))
 		yaml_writer_put_text(o->arena, headers, b->parameter->name, text);
 }
 
-static void put_parameter(struct openapi *o, const struct openapi_binding *b, struct buf *url,
+static void put_parameter(struct openapi *o, const struct openapi_operation *op,
+			  const struct openapi_binding *b, struct buf *url,
 			  struct yaml_writer_node *query, struct yaml_writer_node *step)
 {
 	const struct openapi_parameter *p = b->parameter;
 	struct str text;
 
-	if (p->place == OPENAPI_PATH)
+	if (p->place == OPENAPI_PATH ||
+	    (p->place == OPENAPI_HEADER && is_set_elsewhere(o, op, p->name)))
 		return;
 	text = secret_value(o, b);
 	if (p->place == OPENAPI_QUERY && text.ptr) {
@@ -129,14 +135,21 @@ static void put_parameter(struct openapi *o, const struct openapi_binding *b, st
 static void put_accept(struct openapi *o, const struct openapi_operation *op,
 		       struct yaml_writer_node *step)
 {
+	struct yaml_writer_node *events, *until;
 	const struct node *example;
 	struct str media = STR("");
 
 	for (size_t i = 0; i < op->responses.count && !media.len; i++)
 		openapi_response_schema(o, op, op->responses.items[i], &media, &example);
-	if (media.len && str_find_char(media, '*', 0) == NOT_FOUND &&
-	    !str_eq(media, STR("application/json")))
+	if (media.len && !str_eq(media, STR("application/json")))
 		yaml_writer_put_text(o->arena, openapi_headers(o, step), STR("Accept"), media);
+	if (!str_starts(media, STR("text/event-stream")))
+		return;
+	/* It may never end. */
+	events = yaml_writer_put(o->arena, step, STR("events"), yaml_writer_map(o->arena));
+	until = yaml_writer_put(o->arena, events, STR("until"), yaml_writer_map(o->arena));
+	events->flow = until->flow = true;
+	yaml_writer_put_text(o->arena, until, STR("time"), STR("2s"));
 }
 
 struct yaml_writer_node *openapi_build_step(struct openapi *o, struct openapi_operation *op,
@@ -155,7 +168,7 @@ struct yaml_writer_node *openapi_build_step(struct openapi *o, struct openapi_op
 		yaml_writer_put_text(o->arena, step, STR("name"), openapi_plain(o, op->id));
 	put_path(o, op, bindings, &url);
 	for (size_t i = 0; i < bindings->items.count; i++)
-		put_parameter(o, &bindings->items.items[i], &url, query, step);
+		put_parameter(o, op, &bindings->items.items[i], &url, query, step);
 	if (query->members.count) {
 		query->flow = true;
 		yaml_writer_put(o->arena, step, STR("query"), query);

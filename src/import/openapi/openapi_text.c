@@ -115,7 +115,8 @@ struct str openapi_generate_text(struct openapi *o, const struct openapi_schema 
 		return text;
 	if (!text.ptr)
 		text = named_text(o, name);
-	if (longest(text) > s->max_length || longest(text) < s->min_length)
+	if (openapi_has_variable(text) &&
+	    (longest(text) > s->max_length || longest(text) < s->min_length))
 		text = STR("example");
 	if (number)
 		text = arena_printf(o->arena, "%.*s-%zu", STR_ARG(text), number);
