@@ -10,7 +10,7 @@
 #include "net/http.h"
 #include "run/run.h"
 
-/* What happened to a request of the file; a loop sends it several times. */
+/* The results of a request of the file; a loop sends it several times. */
 struct draft_request {
 	unsigned sent, failed;
 	int status;	    /* of the last response; 0: there was none */
@@ -76,7 +76,8 @@ static void print_plan(const struct draft *d)
 		writes += is_step(&program->requests[i]) && is_write(&program->requests[i]);
 	}
 	buf_init(&line, 0);
-	buf_printf(&line, "--verify performs each scenario once on %.*s: %zu request%s, %zu write%s",
+	buf_printf(&line,
+		   "--verify performs each scenario once on %.*s: %zu request%s, %zu write%s",
 		   STR_ARG(program->target), requests, requests == 1 ? "" : "s", writes,
 		   writes == 1 ? "" : "s");
 	print_escaped(buf_str(&line));
@@ -141,8 +142,9 @@ static void print_verdict(struct draft *d)
 		passed += r->sent && !r->failed;
 		failed += r->failed > 0;
 	}
-	fprintf(stderr, "%s: %zu of %zu request%s passed", passed == steps ? "verified" : "NOT VERIFIED",
-		passed, steps, steps == 1 ? "" : "s");
+	fprintf(stderr, "%s: %zu of %zu request%s passed",
+		passed == steps ? "verified" : "NOT VERIFIED", passed, steps,
+		steps == 1 ? "" : "s");
 	if (failed)
 		fprintf(stderr, "; %zu failed", failed);
 	if (passed + failed < steps)
@@ -159,15 +161,15 @@ static void perform(struct draft *d)
 {
 	const struct run_tap tap = {.owner = d, .request = on_request};
 	const struct run_hooks hooks = {.owner = NULL};
-	const struct run_settings settings = {.program = d->loaded.program,
-					      .load = {.users = 1,
-						       .grace = d->loaded.model->load.grace},
-					      .seed = random_seed(),
-					      .threads = 1,
-					      .once = true,
-					      .no_think = true,
-					      .run_id = STR("verify"),
-					      .tap = &tap};
+	const struct run_settings settings = {
+	    .program = d->loaded.program,
+	    .load = {.users = 1, .grace = d->loaded.model->load.grace},
+	    .seed = random_seed(),
+	    .threads = 1,
+	    .once = true,
+	    .no_think = true,
+	    .run_id = STR("verify"),
+	    .tap = &tap};
 	struct buf error;
 	struct run run;
 

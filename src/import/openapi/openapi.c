@@ -13,6 +13,7 @@ static bool is_openapi(struct str text);
 
 const struct import_kind openapi_import = {
     .name = "openapi",
+    .example = "api.yaml",
     .sentence = "an OpenAPI 3 or Swagger 2 specification, as chains of requests",
     .read = read_all,
     .recognizes = is_openapi,
@@ -51,7 +52,8 @@ struct str openapi_line(const struct openapi *o, const struct node *node)
 		return STR("line ?");
 	line = source_position(node->span.source, node->span.begin).line;
 	if (o->files.count && node->span.source != o->files.items[0].source)
-		return arena_printf(o->arena, "%.*s line %u", STR_ARG(node->span.source->name), line);
+		return arena_printf(o->arena, "%.*s line %u", STR_ARG(node->span.source->name),
+				    line);
 	return arena_printf(o->arena, "line %u", line);
 }
 
@@ -178,7 +180,7 @@ static void put_defaults(struct openapi *o)
 		yaml_writer_put(o->arena, defaults, STR("auth"), o->default_auth);
 }
 
-/* What a specification has besides requests to its servers. */
+/* Parts of a specification that are not requests to its servers. */
 static void report_others(struct openapi *o)
 {
 	const struct node_pair *webhooks = node_find_pair(o->top, STR("webhooks"));
@@ -255,7 +257,8 @@ static bool read_version(struct openapi *o, const char *path)
 	else if (str_starts(openapi_text_at(o->top, "swagger"), STR("2")))
 		o->version = OPENAPI_2;
 	else if (version.len)
-		return job_error(o->job, "%s has version %.*s of OpenAPI; 2, 3.0 and 3.1 are supported",
+		return job_error(o->job,
+				 "%s has version %.*s of OpenAPI; 2, 3.0 and 3.1 are supported",
 				 path, STR_ARG(version));
 	else
 		return job_error(o->job,
@@ -269,9 +272,9 @@ static bool convert(struct openapi *o)
 	const char *path = o->job->files[0];
 
 	if (o->job->file_count > 1)
-		return job_error(o->job,
-				 "one specification can be imported at a time; files that it refers "
-				 "to are read automatically");
+		return job_error(
+		    o->job, "one specification can be imported at a time; files that it refers "
+			    "to are read automatically");
 	o->top = openapi_read(o, str_of(path), true);
 	if (!o->top)
 		return o->job->errors.count > 0 ? false
@@ -299,6 +302,8 @@ static bool read_all(struct import_job *job)
 	good = convert(&o);
 	if (good && !job->comments && str_find_char(o.root->above, '\n', 0) == NOT_FOUND)
 		o.root->above = STR("Created by reprise import openapi.");
+	if (good && o.no_target.len)
+		job_no_target(job, o.root, o.no_target);
 	regex_scratch_free(o.scratch);
 	job->document = o.root;
 	return good;

@@ -1,7 +1,7 @@
 /*
  * Shared by the files of the OpenAPI importer: the specification and its files, its operations, and
- * the document under construction. Values (examples and generated ones) are trees of doc/node.h as
- * JSON would have them; a text in them may contain variables of the scenario as in
+ * the document under construction. Values (examples and generated ones) are trees of doc/node.h
+ * with the types of JSON; a text in them may contain variables of the scenario as in
  * import/transaction.h (TX_VARIABLE). In the job's arena; one thread.
  */
 #ifndef IMPORT_OPENAPI_OPENAPI_H
@@ -11,7 +11,47 @@
 #include "base/source.h"
 #include "doc/node.h"
 #include "import/job.h"
-#include "import/openapi/openapi_schema.h"
+
+/* ---- schemas: one with everything that its $ref and allOf contribute */
+
+enum openapi_type {
+	OPENAPI_STRING = 1,
+	OPENAPI_NUMBER = 2,
+	OPENAPI_INTEGER = 4,
+	OPENAPI_BOOLEAN = 8,
+	OPENAPI_ARRAY = 16,
+	OPENAPI_OBJECT = 32,
+	OPENAPI_NULL = 64
+};
+
+struct openapi_property {
+	struct str name;
+	const struct node *schema;
+};
+
+/* A oneOf or anyOf. */
+struct openapi_choice {
+	const struct node *list;
+	bool exclusive; /* exactly one must accept the value */
+};
+
+struct openapi_schema {
+	unsigned types; /* of enum openapi_type; 0: any */
+	bool nullable, read_only, write_only, closed, unique, above_min, below_max;
+	bool has_min, has_max, never; /* NEVER: it accepts no value */
+	double min, max, multiple;    /* MULTIPLE 0: any */
+	size_t min_length, max_length, min_items, max_items, min_properties, max_properties;
+	struct str format, discriminator;
+	VEC(struct str) patterns;
+	const struct node *enumeration, *constant, *fallback, *example, *items, *additional;
+	const struct node *mapping; /* of the discriminator */
+	VEC(struct openapi_property) properties;
+	VEC(struct str) required;
+	VEC(struct openapi_choice) choices;
+	VEC(const struct node *) nots;
+};
+
+/* ---- the specification */
 
 enum openapi_version { OPENAPI_2, OPENAPI_3_0, OPENAPI_3_1 };
 
@@ -69,17 +109,17 @@ struct openapi_operation {
 	const struct node *item; /* of its path */
 	VEC(struct openapi_segment) segments;
 	VEC(struct openapi_parameter) parameters;
-	const struct node *body;    /* the resolved requestBody, or the body parameter; NULL: none */
+	const struct node *body; /* the resolved requestBody, or the body parameter; NULL: none */
 	VEC(const struct node *) responses; /* resolved, with status 2xx; the first one leads */
 	VEC(struct str) statuses;
-	struct str chain; /* the resource it belongs to */
-	size_t order;	  /* in the file */
-	bool selected;	  /* by --methods; a chain may use it */
-	bool wanted;	  /* by --tag too */
-	bool reached;	  /* it is in a chain */
+	struct str chain;		/* the resource it belongs to */
+	size_t order;			/* in the file */
+	bool selected;			/* by --methods; a chain may use it */
+	bool wanted;			/* by --tag too */
+	bool reached;			/* it is in a chain */
 	bool known, possible, visiting; /* whether it can be reached */
-	struct str reason; /* why it is not */
-	/* What it creates, for paths below it. */
+	struct str reason;		/* why it is not */
+	/* The resource that it creates, for paths below it. */
 	bool has_identity;
 	struct openapi_source identity;
 };
@@ -139,14 +179,15 @@ struct openapi {
 	VEC(struct str) hosts;
 	VEC(struct str) reported; /* references that were reported already */
 	struct yaml_writer_node *profiles;
+	struct str no_target;		       /* why there is no target; or empty */
 	struct str target;		       /* with the defaults of its variables */
 	struct str default_scheme;	       /* the scheme of most operations; ptr NULL: none */
 	struct yaml_writer_node *default_auth; /* its `auth`, in `defaults` */
 	struct regex_scratch *scratch;
 	size_t unsupported;
-	size_t work; /* schemas looked at, which is limited */
-	struct str upload; /* the file that is uploaded; or empty */
-	bool in_body; /* the value that is generated belongs to a request */
+	size_t work;			    /* schemas looked at, which is limited */
+	struct str upload;		    /* the file that is uploaded; or empty */
+	bool in_body;			    /* the value that is generated belongs to a request */
 	struct yaml_writer_node *step_node; /* the step under construction, or NULL */
 	/* The property that the chain chooses for the operation under construction; or empty. */
 	struct str chosen_property, chosen_text;
@@ -205,12 +246,12 @@ bool openapi_media_is_json(struct str media);
 
 /* ---- openapi_identity.c, openapi_link.c */
 
-/* Finds what each operation creates; before openapi_sources. */
+/* Finds the resource that each operation creates; before openapi_sources. */
 void openapi_find_identities(struct openapi *o);
 /* A variable of a path whose value is looked for. */
 struct openapi_wanted {
 	struct str name;
-	struct str noun;	   /* of the resource that it identifies, in the singular; or empty */
+	struct str noun; /* of the resource that it identifies, in the singular; or empty */
 	const struct node *schema; /* of the parameter, or NULL */
 };
 /* Whether OP creates something that the variable WANTED identifies. */
@@ -297,5 +338,52 @@ void openapi_put_profile(struct openapi *o, struct str name, struct str paramete
 void openapi_allow_host(struct openapi *o, struct str address);
 /* The server of OP if it is not the target: its URL, whose host is then allowed; or empty. */
 struct str openapi_own_server(struct openapi *o, const struct openapi_operation *op);
+
+/* ---- openapi_schema.c, openapi_accepts.c, openapi_generate.c, openapi_text.c, openapi_pattern.c
+ */
+
+/* Reads NODE (NULL: any value) with its $ref and allOf into S, which begins zeroed by
+ * openapi_schema_read, or adds to it. */
+void openapi_schema_read(struct openapi *o, const struct node *node, struct openapi_schema *s);
+void openapi_schema_add(struct openapi *o, const struct node *node, struct openapi_schema *s);
+const struct node *openapi_schema_property(const struct openapi_schema *s, struct str name);
+bool openapi_schema_requires(const struct openapi_schema *s, struct str name);
+
+/* Whether the schema accepts VALUE. COERCED: a scalar is a text in a URL, which is read as the type
+ * that the schema has. A value with variables is accepted wherever its type fits. */
+bool openapi_accepts(struct openapi *o, const struct node *schema, const struct node *value,
+		     bool coerced);
+/* Whether TEXT has FORMAT ("date", "uuid"); true for formats that are not known. */
+bool openapi_has_format(struct openapi *o, struct str format, struct str text);
+/* Whether PATTERN matches TEXT, or cannot be read. */
+bool openapi_matches(struct openapi *o, struct str pattern, struct str text);
+
+/* A value for the schema: from its example, default or enum, or else generated. NAME is the name of
+ * the property or parameter. COERCED as above. Never NULL. */
+const struct node *openapi_generate(struct openapi *o, const struct node *schema, struct str name,
+				    bool coerced);
+/* The same for the body of a request: EXAMPLE (or NULL) if the schema accepts it, which sets
+ * EXAMPLE_USED. If no property of an object is required, it gets those that have an example, or
+ * else all that are not objects. */
+const struct node *openapi_generate_body(struct openapi *o, const struct node *schema,
+					 const struct node *example, bool *example_used);
+/* A text for S. */
+struct str openapi_generate_text(struct openapi *o, const struct openapi_schema *s, struct str name,
+				 size_t number);
+/* A text of at least MIN and at most MAX bytes that PATTERN matches; ptr NULL: none was found. */
+struct str openapi_pattern_text(struct openapi *o, struct str pattern, size_t min, size_t max);
+
+/* ---- openapi_node.c: values */
+
+const struct node *openapi_text_node(struct openapi *o, struct str text);
+const struct node *openapi_word_node(struct openapi *o, struct str word);
+const struct node *openapi_map_node(struct openapi *o, const struct node_pair *pairs, size_t count);
+const struct node *openapi_list_node(struct openapi *o, const struct node *const *items,
+				     size_t count);
+/* The JSON type of a value. */
+enum openapi_type openapi_type_of(const struct node *value);
+/* VALUE as compact JSON, in the arena. */
+struct str openapi_json_text(struct openapi *o, const struct node *value);
+bool openapi_has_variable(struct str text);
 
 #endif

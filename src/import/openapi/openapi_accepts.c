@@ -6,12 +6,12 @@
 
 #define DEPTH_MAX 24
 
-struct check {
+struct schema_check {
 	struct openapi *o;
 	bool coerced;
 };
 
-static bool accepts(struct check *c, const struct node *schema, const struct node *value,
+static bool accepts(struct schema_check *c, const struct node *schema, const struct node *value,
 		    unsigned depth);
 
 static size_t characters(struct str text)
@@ -35,9 +35,11 @@ bool openapi_has_format(struct openapi *o, struct str format, struct str text)
 		const char *name, *pattern;
 	} formats[] = {
 	    {"date", "^\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])$"},
-	    {"date-time", "^\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])[Tt]"
-			  "(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?(?:[Zz]|[+-]\\d\\d:\\d\\d)$"},
-	    {"time", "^(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?(?:[Zz]|[+-]\\d\\d:\\d\\d)$"},
+	    {"date-time",
+	     "^\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])[Tt]"
+	     "(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?(?:[Zz]|[+-]\\d\\d:\\d\\d)$"},
+	    {"time",
+	     "^(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?(?:[Zz]|[+-]\\d\\d:\\d\\d)$"},
 	    {"email", "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)+$"},
 	    {"uuid", "^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"},
 	    {"uri", "^[A-Za-z][A-Za-z0-9+.-]*:[!-~]+$"},
@@ -67,7 +69,8 @@ static bool same(const struct node *a, const struct node *b, bool coerced)
 	if (a->kind == NODE_SCALAR) {
 		if (coerced && str_eq(a->text, b->text))
 			return true;
-		if ((openapi_type_of(a) == OPENAPI_STRING) != (openapi_type_of(b) == OPENAPI_STRING))
+		if ((openapi_type_of(a) == OPENAPI_STRING) !=
+		    (openapi_type_of(b) == OPENAPI_STRING))
 			return false;
 		if (openapi_type_of(a) != OPENAPI_STRING && str_to_double(a->text, &x) &&
 		    str_to_double(b->text, &y))
@@ -78,9 +81,8 @@ static bool same(const struct node *a, const struct node *b, bool coerced)
 	if (a->count != b->count)
 		return false;
 	for (size_t i = 0; i < a->count; i++) {
-		const struct node *other = a->kind == NODE_LIST
-					       ? b->items[i]
-					       : node_find(b, a->pairs[i].key->text);
+		const struct node *other =
+		    a->kind == NODE_LIST ? b->items[i] : node_find(b, a->pairs[i].key->text);
 
 		if (!other ||
 		    !same(a->kind == NODE_LIST ? a->items[i] : a->pairs[i].value, other, coerced))
@@ -99,7 +101,7 @@ static bool is_listed(const struct openapi_schema *s, const struct node *value, 
 	return !s->enumeration;
 }
 
-static bool has_type(const struct check *c, const struct openapi_schema *s,
+static bool has_type(const struct schema_check *c, const struct openapi_schema *s,
 		     const struct node *value)
 {
 	unsigned type = openapi_type_of(value), allowed = s->types;
@@ -120,8 +122,7 @@ static bool has_type(const struct check *c, const struct openapi_schema *s,
 		return true;
 	if (!str_to_double(value->text, &number))
 		return false;
-	return allowed & OPENAPI_NUMBER ||
-	       (allowed & OPENAPI_INTEGER && number == floor(number));
+	return allowed & OPENAPI_NUMBER || (allowed & OPENAPI_INTEGER && number == floor(number));
 }
 
 static bool number_fits(const struct openapi_schema *s, double number)
@@ -137,7 +138,7 @@ static bool number_fits(const struct openapi_schema *s, double number)
 	return fabs(times - round(times)) < 1e-9;
 }
 
-static bool text_fits(struct check *c, const struct openapi_schema *s, struct str text)
+static bool text_fits(struct schema_check *c, const struct openapi_schema *s, struct str text)
 {
 	size_t length = characters(text);
 
@@ -149,7 +150,8 @@ static bool text_fits(struct check *c, const struct openapi_schema *s, struct st
 	return !s->format.len || openapi_has_format(c->o, s->format, text);
 }
 
-static bool scalar_fits(struct check *c, const struct openapi_schema *s, const struct node *value)
+static bool scalar_fits(struct schema_check *c, const struct openapi_schema *s,
+			const struct node *value)
 {
 	unsigned type = openapi_type_of(value);
 	double number;
@@ -158,7 +160,8 @@ static bool scalar_fits(struct check *c, const struct openapi_schema *s, const s
 		return !s->types || s->nullable || s->types & OPENAPI_NULL ||
 		       (c->coerced && s->types & OPENAPI_STRING && text_fits(c, s, value->text));
 	if (type == OPENAPI_STRING || (c->coerced && s->types & OPENAPI_STRING)) {
-		if (c->coerced && !(s->types & OPENAPI_STRING) && str_to_double(value->text, &number))
+		if (c->coerced && !(s->types & OPENAPI_STRING) &&
+		    str_to_double(value->text, &number))
 			return number_fits(s, number);
 		return text_fits(c, s, value->text);
 	}
@@ -168,8 +171,8 @@ static bool scalar_fits(struct check *c, const struct openapi_schema *s, const s
 
 /* ---- lists and objects */
 
-static bool list_fits(struct check *c, const struct openapi_schema *s, const struct node *list,
-		      unsigned depth)
+static bool list_fits(struct schema_check *c, const struct openapi_schema *s,
+		      const struct node *list, unsigned depth)
 {
 	if (list->count < s->min_items || list->count > s->max_items)
 		return false;
@@ -191,8 +194,8 @@ static bool is_read_only(struct openapi *o, const struct node *schema)
 	return s.read_only;
 }
 
-static bool object_fits(struct check *c, const struct openapi_schema *s, const struct node *map,
-			unsigned depth)
+static bool object_fits(struct schema_check *c, const struct openapi_schema *s,
+			const struct node *map, unsigned depth)
 {
 	if (map->count < s->min_properties || map->count > s->max_properties)
 		return false;
@@ -216,8 +219,8 @@ static bool object_fits(struct check *c, const struct openapi_schema *s, const s
 	return true;
 }
 
-static bool choices_fit(struct check *c, const struct openapi_schema *s, const struct node *value,
-			unsigned depth)
+static bool choices_fit(struct schema_check *c, const struct openapi_schema *s,
+			const struct node *value, unsigned depth)
 {
 	for (size_t i = 0; i < s->choices.count; i++) {
 		const struct openapi_choice *choice = &s->choices.items[i];
@@ -234,7 +237,7 @@ static bool choices_fit(struct check *c, const struct openapi_schema *s, const s
 	return true;
 }
 
-static bool accepts(struct check *c, const struct node *schema, const struct node *value,
+static bool accepts(struct schema_check *c, const struct node *schema, const struct node *value,
 		    unsigned depth)
 {
 	struct openapi_schema s;
@@ -262,7 +265,7 @@ static bool accepts(struct check *c, const struct node *schema, const struct nod
 bool openapi_accepts(struct openapi *o, const struct node *schema, const struct node *value,
 		     bool coerced)
 {
-	struct check c = {.o = o, .coerced = coerced};
+	struct schema_check c = {.o = o, .coerced = coerced};
 
 	return accepts(&c, schema, value, 0);
 }

@@ -109,8 +109,8 @@ static struct body read_body_2(struct openapi *o, const struct openapi_operation
 	}
 	b.schema = form_schema(o, op, &has_file);
 	if (b.schema)
-		b.kind = has_file || kind_of(b.media) == BODY_MULTIPART ? BODY_MULTIPART
-									 : BODY_FORM;
+		b.kind =
+		    has_file || kind_of(b.media) == BODY_MULTIPART ? BODY_MULTIPART : BODY_FORM;
 	b.required = b.schema;
 	return b;
 }
@@ -135,8 +135,8 @@ static struct body read_body(struct openapi *o, const struct openapi_operation *
 	if (str_eq(b.media, STR("*/*"))) {
 		openapi_schema_read(o, b.schema, &s);
 		b.kind = s.types & (OPENAPI_OBJECT | OPENAPI_ARRAY) ? BODY_JSON : BODY_FILE;
-		b.media = b.kind == BODY_JSON ? STR("application/json")
-					      : STR("application/octet-stream");
+		b.media =
+		    b.kind == BODY_JSON ? STR("application/json") : STR("application/octet-stream");
 	}
 	return b;
 }
@@ -258,10 +258,10 @@ static const struct node *value_of(struct openapi *o, const struct openapi_opera
 
 	value = openapi_generate_body(o, b->schema, b->example, &used);
 	if (b->example && !used)
-		openapi_unsupported(o, b->example,
-				    arena_printf(o->arena, "example of the body of %.*s",
-						 STR_ARG(op->label)),
-				    "it does not match its schema; another value is sent");
+		openapi_unsupported(
+		    o, b->example,
+		    arena_printf(o->arena, "example of the body of %.*s", STR_ARG(op->label)),
+		    "it does not match its schema; another value is sent");
 	return value;
 }
 
@@ -381,15 +381,16 @@ static void put_xml(struct openapi *o, const struct openapi_operation *op, const
 	struct str text = xml_text(o, b);
 
 	if (!text.ptr) {
-		openapi_unsupported(o, op->body, b->media,
-				    "a body of this type needs an example that is text; none is sent");
+		openapi_unsupported(
+		    o, op->body, b->media,
+		    "a body of this type needs an example that is text; none is sent");
 		return;
 	}
 	put_type(o, b, step);
 	yaml_writer_put_text(o->arena, step, STR("body"), openapi_template(o, text));
 }
 
-/* A body that is not required is sent all the same with the methods that usually have one. */
+/* A body that is not required is also sent with the methods that usually have one. */
 static bool has_usual_body(const struct openapi_operation *op)
 {
 	return openapi_is_write(op) && !str_eq(op->method, STR("delete"));

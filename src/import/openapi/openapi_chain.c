@@ -40,8 +40,8 @@ static bool is_usable(struct openapi *o, const struct openapi_operation *op,
 	       reachable(o, s->operation, depth + 1);
 }
 
-static bool has_source(struct openapi *o, struct openapi_operation *op,
-		       struct openapi_parameter *p, unsigned depth)
+static bool has_source(struct openapi *o, struct openapi_operation *op, struct openapi_parameter *p,
+		       unsigned depth)
 {
 	const struct openapi_source_list *sources = openapi_sources(o, op, p);
 
@@ -52,10 +52,11 @@ static bool has_source(struct openapi *o, struct openapi_operation *op,
 	    sources->items.count && must_be_created(op, p)
 		? arena_printf(o->arena, "it changes data that the chain did not create ({%.*s})",
 			       STR_ARG(p->name))
-		: arena_printf(o->arena,
-			       "nothing gives a value for {%.*s}: no response has it, and it has no "
-			       "example",
-			       STR_ARG(p->name));
+		: arena_printf(
+		      o->arena,
+		      "nothing gives a value for {%.*s}: no response has it, and it has no "
+		      "example",
+		      STR_ARG(p->name));
 	return false;
 }
 
@@ -135,8 +136,8 @@ static struct openapi_step *find_step(const struct openapi_chain *chain,
 	return NULL;
 }
 
-static void add_extract(struct openapi *o, struct openapi_step *step, const struct openapi_source *s,
-			struct str name)
+static void add_extract(struct openapi *o, struct openapi_step *step,
+			const struct openapi_source *s, struct str name)
 {
 	struct yaml_writer_node *one;
 
@@ -179,10 +180,8 @@ static struct str fixed_text(struct openapi *o, const struct openapi_operation *
 		return text;
 	if (word.len < 5 && noun.len)
 		word = arena_printf(o->arena, "%.*s_%.*s", STR_ARG(noun), STR_ARG(word));
-	setting = openapi_setting(o,
-				  arena_printf(o->arena, "path %.*s %.*s", STR_ARG(word),
-					       STR_ARG(text)),
-				  word);
+	setting = openapi_setting(
+	    o, arena_printf(o->arena, "path %.*s %.*s", STR_ARG(word), STR_ARG(text)), word);
 	if (!setting->node->members.count) {
 		yaml_writer_put_text(o->arena, setting->node, STR("default"), text);
 		yaml_writer_put_text(o->arena, setting->node, STR("type"), STR("text"));
@@ -265,8 +264,7 @@ static bool bind_body(struct openapi *o, struct openapi_chain *chain, struct ope
 	o->chosen_property = STR("");
 	if (op->has_identity && op->identity.kind == OPENAPI_CHOSEN &&
 	    str_eq(op->method, STR("post"))) {
-		struct str noun =
-		    openapi_singular(o, openapi_noun_before(op, op->segments.count));
+		struct str noun = openapi_singular(o, openapi_noun_before(op, op->segments.count));
 		struct openapi_schema s;
 
 		openapi_schema_read(o, openapi_body_schema(o, op), &s);
@@ -285,9 +283,9 @@ static bool bind_body(struct openapi *o, struct openapi_chain *chain, struct ope
 		    !(from = emit(o, chain, source.operation)))
 			return false;
 		from->needed = true;
-		name = openapi_variable(o, &source, source.text,
-					openapi_singular(o, openapi_noun_before(
-								op, op->segments.count)));
+		name = openapi_variable(
+		    o, &source, source.text,
+		    openapi_singular(o, openapi_noun_before(op, op->segments.count)));
 		add_extract(o, from, &source, name);
 		o->chosen_property = source.text;
 		o->chosen_text = openapi_variable_text(o, name);
@@ -353,8 +351,8 @@ static size_t resource_of(struct openapi *o, const struct openapi_operation *op)
 		const struct openapi_operation *other = o->operations.items[i];
 		size_t first = first_variable(other);
 
-		if (first < other->segments.count && first > best &&
-		    first <= op->segments.count && openapi_same_path(op, first, other, first))
+		if (first < other->segments.count && first > best && first <= op->segments.count &&
+		    openapi_same_path(op, first, other, first))
 			best = first;
 	}
 	return best;
@@ -399,7 +397,7 @@ static int compare(const void *a, const void *b)
 	return phase ? -order : order;
 }
 
-/* What other resources had to be created is deleted too. */
+/* Resources of other chains that had to be created are deleted too. */
 static void emit_cleanup(struct openapi *o, struct openapi_chain *chain)
 {
 	for (size_t i = chain->steps.count; i-- > 0;) {
@@ -412,7 +410,8 @@ static void emit_cleanup(struct openapi *o, struct openapi_chain *chain)
 			struct openapi_operation *op = o->operations.items[k];
 
 			if (op->selected && str_eq(op->method, STR("delete")) &&
-			    op->segments.count == count && op->segments.items[count - 1].has_variable &&
+			    op->segments.count == count &&
+			    op->segments.items[count - 1].has_variable &&
 			    openapi_same_path(made, made->segments.count, op, made->segments.count))
 				emit(o, chain, op);
 		}
@@ -437,8 +436,7 @@ static void finish(struct openapi *o, struct openapi_chain *chain,
 	if (!chain->list->members.count)
 		return;
 	if (!needed && chain->list->members.count > 1)
-		yaml_writer_put_text(o->arena, chain->scenario, STR("on_failure"),
-				     STR("continue"));
+		yaml_writer_put_text(o->arena, chain->scenario, STR("on_failure"), STR("continue"));
 	yaml_writer_put(o->arena, chain->scenario, STR("steps"), chain->list);
 	yaml_writer_add(o->arena, scenarios, chain->scenario);
 }

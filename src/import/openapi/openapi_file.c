@@ -97,7 +97,7 @@ const struct node *openapi_read(struct openapi *o, struct str path, bool main_fi
 
 /* ---- references */
 
-/* The file that PATH refers to from the file FROM; ptr NULL: it is outside of the folder. */
+/* The file that PATH refers to from the file FROM; ptr NULL: it is outside the folder. */
 static struct str beside(struct openapi *o, struct str from, struct str path)
 {
 	struct str root = folder_of(o->files.items[0].path);
@@ -180,11 +180,11 @@ const struct node *openapi_pointer(struct openapi *o, const struct node *node, s
 		struct str part = decode_part(o, str_slice(pointer, at, end));
 		int64_t index;
 
-		if (node->kind == NODE_MAP && node_find(node, STR("$ref")) && !node_find(node, part))
+		if (node->kind == NODE_MAP && node_find(node, STR("$ref")) &&
+		    !node_find(node, part))
 			node = openapi_resolve(o, node);
 		if (node && node->kind == NODE_LIST)
-			node = str_to_int(part, &index) && index >= 0 &&
-				       (size_t)index < node->count
+			node = str_to_int(part, &index) && index >= 0 && (size_t)index < node->count
 				   ? node->items[index]
 				   : NULL;
 		else
@@ -218,15 +218,16 @@ static const struct node *follow(struct openapi *o, const struct node *node, str
 	const struct node *top = file_of(o, node)->top, *found;
 
 	if (str_find(path, STR("://"), 0) != NOT_FOUND || str_starts(path, STR("//"))) {
-		report(o, node, ref, "a reference to a server is not fetched; save the file beside "
-				     "this one");
+		report(o, node, ref,
+		       "a reference to a server is not fetched; save the file beside "
+		       "this one");
 		return NULL;
 	}
 	if (path.len) {
 		struct str file = beside(o, file_of(o, node)->path, path);
 
 		if (!file.ptr) {
-			report(o, node, ref, "the file is outside of the folder of the first one");
+			report(o, node, ref, "the file is outside the folder of the first one");
 			return NULL;
 		}
 		top = find_file(o, file);

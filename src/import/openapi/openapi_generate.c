@@ -206,7 +206,7 @@ static void put_property(struct maker *m, struct node_pair *pairs, size_t *count
 	(*count)++;
 }
 
-/* Whether a property that is not required is sent all the same: with EXAMPLES, only one that has
+/* Whether a property that is not required is sent anyway: with EXAMPLES, only one that has
  * a documented value. */
 static bool is_wanted(struct maker *m, const struct node *schema, bool examples)
 {
@@ -310,8 +310,8 @@ static const struct node *make_choice(struct maker *m, const struct node *schema
 		one.required.cap = one.required.count;
 		one.patterns.cap = one.patterns.count;
 		one.nots.cap = one.nots.count;
-		one.properties.items = ARENA_ARRAY(m->o->arena, one.properties.count + 1,
-						   struct openapi_property);
+		one.properties.items =
+		    ARENA_ARRAY(m->o->arena, one.properties.count + 1, struct openapi_property);
 		for (size_t k = 0; k < one.properties.count; k++)
 			one.properties.items[k] = s->properties.items[k];
 		openapi_schema_add(m->o, list->items[i], &one);

@@ -1,6 +1,6 @@
 /*
- * What identifies the resources of a specification: which value of a response fits a variable of a
- * path, and what an operation creates.
+ * The identities of resources: the value of a response that fits a variable of a path, and the
+ * resource that an operation creates.
  */
 #include "base/ascii.h"
 #include "import/openapi/openapi.h"
@@ -37,8 +37,8 @@ static struct str folded(struct openapi *o, struct str name)
 
 static bool is_generic(struct str word)
 {
-	static const char *const words[] = {"id", "uuid", "guid", "sid", "key", "code", "name",
-					    "slug", "number", "identifier", NULL};
+	static const char *const words[] = {"id",   "uuid", "guid",   "sid",	    "key", "code",
+					    "name", "slug", "number", "identifier", NULL};
 
 	for (int i = 0; words[i]; i++)
 		if (str_eq(word, str_of(words[i])))
@@ -58,8 +58,8 @@ static int fit_of(struct openapi *o, struct str property, struct str name, struc
 		rest = str_slice(name, noun.len, name.len);
 	if (rest.len && str_eq(property, rest))
 		return 2;
-	if (noun.len && str_eq(property, arena_printf(o->arena, "%.*s%.*s", STR_ARG(noun),
-						      STR_ARG(name))))
+	if (noun.len &&
+	    str_eq(property, arena_printf(o->arena, "%.*s%.*s", STR_ARG(noun), STR_ARG(name))))
 		return 3;
 	if (!str_ends(name, STR("id")) && !is_generic(name) && !str_eq(name, noun))
 		return 0;
@@ -116,7 +116,7 @@ static bool is_named_scalar(struct openapi *o, const struct node *schema, unsign
 	return s.types && is_scalar(o, schema, types);
 }
 
-struct search {
+struct identity_search {
 	struct openapi *o;
 	struct str name, noun; /* folded */
 	unsigned types;	       /* of the parameter, enum openapi_type; 0: any */
@@ -133,7 +133,8 @@ static unsigned types_of(struct openapi *o, const struct node *schema)
 }
 
 /* The best property of the object S itself. */
-static struct str own_value(struct search *f, const struct openapi_schema *s, struct str path)
+static struct str own_value(struct identity_search *f, const struct openapi_schema *s,
+			    struct str path)
 {
 	const struct openapi_property *best = NULL;
 	int best_fit = 0;
@@ -152,7 +153,7 @@ static struct str own_value(struct search *f, const struct openapi_schema *s, st
 	return best ? joined(f->o, path, best->name) : STR_NULL;
 }
 
-static bool is_wrapper(struct search *f, struct str name, size_t siblings)
+static bool is_wrapper(struct identity_search *f, struct str name, size_t siblings)
 {
 	static const char *const names[] = {"data",	"result", "results",  "item",  "response",
 					    "payload",	"object", "resource", "value", "attributes",
@@ -165,8 +166,8 @@ static bool is_wrapper(struct search *f, struct str name, size_t siblings)
 	return siblings == 1 || str_eq(plain, f->noun);
 }
 
-static struct str find_in_object(struct search *f, const struct node *schema, struct str path,
-				 unsigned depth)
+static struct str find_in_object(struct identity_search *f, const struct node *schema,
+				 struct str path, unsigned depth)
 {
 	struct openapi_schema s;
 	struct str found;
@@ -177,13 +178,14 @@ static struct str find_in_object(struct search *f, const struct node *schema, st
 		const struct openapi_property *p = &s.properties.items[i];
 
 		if (is_wrapper(f, p->name, s.properties.count))
-			found = find_in_object(f, p->schema, joined(f->o, path, p->name), depth + 1);
+			found =
+			    find_in_object(f, p->schema, joined(f->o, path, p->name), depth + 1);
 	}
 	return found;
 }
 
-static struct str find_in_list(struct search *f, const struct node *schema, struct str path,
-			       unsigned depth)
+static struct str find_in_list(struct identity_search *f, const struct node *schema,
+			       struct str path, unsigned depth)
 {
 	struct openapi_schema s;
 	struct str found = STR_NULL;
@@ -199,9 +201,9 @@ static struct str find_in_list(struct search *f, const struct node *schema, stru
 		struct openapi_schema inner;
 
 		read_shape(f->o, p->schema, &inner);
-		if (inner.items || (inner.properties.count &&
-				    (is_wrapper(f, p->name, s.properties.count) ||
-				     str_icontains(p->name, STR("embedded")))))
+		if (inner.items ||
+		    (inner.properties.count && (is_wrapper(f, p->name, s.properties.count) ||
+						str_icontains(p->name, STR("embedded")))))
 			found = find_in_list(f, p->schema, joined(f->o, path, p->name), depth + 1);
 	}
 	return found;
@@ -230,7 +232,8 @@ static const struct node *schema_of(struct openapi *o, const struct node *exampl
 	return openapi_map_node(o, &outer, 1);
 }
 
-static struct str find_value(struct search *f, const struct openapi_operation *op, bool in_list)
+static struct str find_value(struct identity_search *f, const struct openapi_operation *op,
+			     bool in_list)
 {
 	struct str found = STR_NULL;
 
@@ -238,12 +241,14 @@ static struct str find_value(struct search *f, const struct openapi_operation *o
 		const struct node *example, *schema;
 		struct str media;
 
-		schema = openapi_response_schema(f->o, op, op->responses.items[i], &media, &example);
+		schema =
+		    openapi_response_schema(f->o, op, op->responses.items[i], &media, &example);
 		if (media.len && !openapi_media_is_json(media) && !str_eq(media, STR("*/*")))
 			continue;
 		if (example)
-			found = in_list ? find_in_list(f, schema_of(f->o, example, 0), STR("$"), 0)
-					: find_in_object(f, schema_of(f->o, example, 0), STR("$"), 0);
+			found = in_list
+				    ? find_in_list(f, schema_of(f->o, example, 0), STR("$"), 0)
+				    : find_in_object(f, schema_of(f->o, example, 0), STR("$"), 0);
 		if (!found.ptr && schema)
 			found = in_list ? find_in_list(f, schema, STR("$"), 0)
 					: find_in_object(f, schema, STR("$"), 0);
@@ -254,10 +259,10 @@ static struct str find_value(struct search *f, const struct openapi_operation *o
 struct str openapi_find_value(struct openapi *o, const struct openapi_operation *op,
 			      const struct openapi_wanted *wanted, bool in_list)
 {
-	struct search f = {.o = o,
-			   .name = folded(o, wanted->name),
-			   .noun = folded(o, wanted->noun),
-			   .types = types_of(o, wanted->schema)};
+	struct identity_search f = {.o = o,
+				    .name = folded(o, wanted->name),
+				    .noun = folded(o, wanted->noun),
+				    .types = types_of(o, wanted->schema)};
 
 	return find_value(&f, op, in_list);
 }
@@ -265,10 +270,10 @@ struct str openapi_find_value(struct openapi *o, const struct openapi_operation 
 struct str openapi_find_named(struct openapi *o, const struct openapi_operation *op,
 			      const struct openapi_wanted *wanted, bool in_list)
 {
-	struct search f = {.o = o,
-			   .name = folded(o, wanted->name),
-			   .types = types_of(o, wanted->schema),
-			   .exact = true};
+	struct identity_search f = {.o = o,
+				    .name = folded(o, wanted->name),
+				    .types = types_of(o, wanted->schema),
+				    .exact = true};
 
 	return is_generic(f.name) || f.name.len < 4 ? STR_NULL : find_value(&f, op, in_list);
 }

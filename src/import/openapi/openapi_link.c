@@ -49,8 +49,8 @@ static struct str as_jsonpath(struct openapi *o, struct str pointer)
 }
 
 /* The runtime expression TEXT of a link of A as a source; false: it is not supported. */
-static bool read_expression(struct openapi *o, struct openapi_operation *a, const struct node *value,
-			    struct openapi_source *out)
+static bool read_expression(struct openapi *o, struct openapi_operation *a,
+			    const struct node *value, struct openapi_source *out)
 {
 	static const char body[] = "$response.body#", header[] = "$response.header.";
 	struct str text = value->kind == NODE_SCALAR ? value->text : STR("");
@@ -107,9 +107,8 @@ static void add_links_of(struct openapi *o, struct openapi_operation *a,
 
 		for (size_t i = 0; links && links->kind == NODE_MAP && i < links->count; i++) {
 			const struct node *link = openapi_resolve(o, links->pairs[i].value);
-			const struct node *value = link && links_to(o, link, op)
-						       ? link_value(link, p)
-						       : NULL;
+			const struct node *value =
+			    link && links_to(o, link, op) ? link_value(link, p) : NULL;
 			struct openapi_source source;
 
 			if (value && read_expression(o, a, value, &source))
@@ -154,19 +153,20 @@ static bool is_collection_of(struct openapi *o, const struct openapi_operation *
 	return str_ieq(openapi_singular(o, last), openapi_singular(o, noun)) || str_ieq(last, noun);
 }
 
-struct place {
+struct link_place {
 	struct openapi_operation *op;
 	const struct openapi_parameter *p;
 	size_t at;	 /* its segment */
 	struct str noun; /* singular */
 };
 
-static struct openapi_wanted wanted_of(const struct place *w, struct str noun)
+static struct openapi_wanted wanted_of(const struct link_place *w, struct str noun)
 {
 	return (struct openapi_wanted){.name = w->p->name, .noun = noun, .schema = w->p->schema};
 }
 
-static void add_creators(struct openapi *o, const struct place *w, struct openapi_source_list *out)
+static void add_creators(struct openapi *o, const struct link_place *w,
+			 struct openapi_source_list *out)
 {
 	for (size_t i = 0; i < o->operations.count; i++) {
 		struct openapi_operation *a = o->operations.items[i];
@@ -179,7 +179,7 @@ static void add_creators(struct openapi *o, const struct place *w, struct openap
 }
 
 /* Creators of the resource that the path or the name of the parameter names, elsewhere. */
-static void add_other_creators(struct openapi *o, const struct place *w,
+static void add_other_creators(struct openapi *o, const struct link_place *w,
 			       struct openapi_source_list *out)
 {
 	struct str nouns[] = {w->noun, noun_of_name(o, w->p->name)};
@@ -200,7 +200,7 @@ static void add_other_creators(struct openapi *o, const struct place *w,
 		}
 }
 
-static void add_list(struct openapi *o, const struct place *w, struct openapi_operation *a,
+static void add_list(struct openapi *o, const struct link_place *w, struct openapi_operation *a,
 		     struct openapi_source_list *out)
 {
 	struct openapi_wanted wanted = wanted_of(w, w->noun);
@@ -214,7 +214,8 @@ static void add_list(struct openapi *o, const struct place *w, struct openapi_op
 
 /* Lists of the collection, then lists below it, such as /pets/findByStatus, then lists elsewhere
  * that have the noun of the parameter's name. */
-static void add_lists(struct openapi *o, const struct place *w, struct openapi_source_list *out)
+static void add_lists(struct openapi *o, const struct link_place *w,
+		      struct openapi_source_list *out)
 {
 	struct str noun = noun_of_name(o, w->p->name);
 
@@ -225,17 +226,19 @@ static void add_lists(struct openapi *o, const struct place *w, struct openapi_s
 
 			if (!a->selected || a == w->op || !str_eq(a->method, STR("get")))
 				continue;
-			if (round == 0   ? openapi_same_path(w->op, w->at, a, count)
-			    : round == 1 ? count == w->at + 1 && !a->segments.items[w->at].has_variable &&
-					       openapi_same_path(w->op, w->at, a, w->at)
-					 : is_collection_of(o, a, noun))
+			if (round == 0 ? openapi_same_path(w->op, w->at, a, count)
+			    : round == 1
+				? count == w->at + 1 && !a->segments.items[w->at].has_variable &&
+				      openapi_same_path(w->op, w->at, a, w->at)
+				: is_collection_of(o, a, noun))
 				add_list(o, w, a, out);
 		}
 }
 
 /* Reads without variables whose response has a value of exactly this name: GET /me for {username}.
  */
-static void add_named(struct openapi *o, const struct place *w, struct openapi_source_list *out)
+static void add_named(struct openapi *o, const struct link_place *w,
+		      struct openapi_source_list *out)
 {
 	struct openapi_wanted wanted = wanted_of(w, STR(""));
 
@@ -268,7 +271,7 @@ static const struct node *documented_value(struct openapi *o, const struct opena
 static void add_path_sources(struct openapi *o, struct openapi_operation *op,
 			     const struct openapi_parameter *p, struct openapi_source_list *out)
 {
-	struct place w = {.op = op, .p = p, .at = openapi_segment_of(op, p->name)};
+	struct link_place w = {.op = op, .p = p, .at = openapi_segment_of(op, p->name)};
 
 	if (w.at == NOT_FOUND || !op->segments.items[w.at].has_variable)
 		return;

@@ -52,8 +52,7 @@ enum openapi_type openapi_type_of(const struct node *value)
 		return OPENAPI_ARRAY;
 	if (node_is_quoted(value))
 		return OPENAPI_STRING;
-	if (!value->text.len || str_eq(value->text, STR("null")) ||
-	    str_eq(value->text, STR("~")))
+	if (!value->text.len || str_eq(value->text, STR("null")) || str_eq(value->text, STR("~")))
 		return OPENAPI_NULL;
 	if (str_eq(value->text, STR("true")) || str_eq(value->text, STR("false")))
 		return OPENAPI_BOOLEAN;

@@ -2,8 +2,8 @@
 #include "base/ascii.h"
 #include "import/openapi/openapi.h"
 
-static const char *const methods[] = {"get",  "head",  "options", "post",
-				      "put",  "patch", "delete",  "trace"};
+static const char *const methods[] = {"get", "head",  "options", "post",
+				      "put", "patch", "delete",	 "trace"};
 
 bool openapi_is_write(const struct openapi_operation *op)
 {
@@ -134,8 +134,8 @@ static void read_parameter(struct openapi *o, struct openapi_operation *op, cons
 		p.schema = node_find(node, STR("schema"));
 		if (style.len)
 			p.style = style;
-		p.explode = explode.ptr ? str_eq(explode, STR("true"))
-					: str_eq(p.style, STR("form"));
+		p.explode =
+		    explode.ptr ? str_eq(explode, STR("true")) : str_eq(p.style, STR("form"));
 		p.reserved = openapi_is_true(node, "allowReserved");
 		read_content(o, node, &p);
 	}
@@ -195,7 +195,7 @@ static void read_responses(struct openapi *o, struct openapi_operation *op)
 	}
 }
 
-/* The first of `produces` of OP or of the file, JSON if it is there. */
+/* The first of `produces` of OP or of the file, JSON if it is among them. */
 static struct str produced(struct openapi *o, const struct openapi_operation *op)
 {
 	const struct node *list = node_find(op->node, STR("produces"));

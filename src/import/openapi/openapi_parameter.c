@@ -8,7 +8,8 @@ const struct node *openapi_parameter_value(struct openapi *o, const struct opena
 {
 	const struct node *example = p->example ? openapi_resolve(o, p->example) : NULL;
 
-	if (example && example->kind == NODE_SCALAR && !example->text.len && p->place == OPENAPI_PATH)
+	if (example && example->kind == NODE_SCALAR && !example->text.len &&
+	    p->place == OPENAPI_PATH)
 		example = NULL;
 	if (example && openapi_accepts(o, p->schema, example, !p->media.len))
 		return example;
@@ -28,9 +29,11 @@ static void put_encoded(struct buf *out, struct str text, bool reserved)
 		from = mark + sizeof(TX_VARIABLE) - 1;
 		to = mark == NOT_FOUND ? mark : str_find(text, STR(TX_VARIABLE_END), from);
 		if (reserved)
-			url_put_printable(out, str_slice(text, at, to == NOT_FOUND ? text.len : mark));
+			url_put_printable(out,
+					  str_slice(text, at, to == NOT_FOUND ? text.len : mark));
 		else
-			url_encode(out, str_slice(text, at, to == NOT_FOUND ? text.len : mark), false);
+			url_encode(out, str_slice(text, at, to == NOT_FOUND ? text.len : mark),
+				   false);
 		if (to == NOT_FOUND)
 			return;
 		template_text_add_expression(out, str_slice(text, from, to));
@@ -49,8 +52,8 @@ static struct str text_of(struct openapi *o, const struct node *value)
 
 /* How the parts of a value are joined. */
 struct joining {
-	const char *between;	    /* two items, or two members */
-	const char *before_value;   /* between a key and its value */
+	const char *between;	  /* two items, or two members */
+	const char *before_value; /* between a key and its value */
 	bool encode, reserved;
 };
 
@@ -98,8 +101,8 @@ static void put_matrix(struct openapi *o, const struct openapi_parameter *p,
 	for (size_t i = 0; i < value->count; i++) {
 		buf_printf(path, ";%.*s=",
 			   STR_ARG(value->kind == NODE_LIST ? p->name : value->pairs[i].key->text));
-		put_part(o, &j,
-			 value->kind == NODE_LIST ? value->items[i] : value->pairs[i].value, path);
+		put_part(o, &j, value->kind == NODE_LIST ? value->items[i] : value->pairs[i].value,
+			 path);
 	}
 }
 

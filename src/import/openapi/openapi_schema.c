@@ -7,9 +7,9 @@
 static const struct {
 	const char *name;
 	enum openapi_type type;
-} type_names[] = {{"string", OPENAPI_STRING},   {"number", OPENAPI_NUMBER},
+} type_names[] = {{"string", OPENAPI_STRING},	{"number", OPENAPI_NUMBER},
 		  {"integer", OPENAPI_INTEGER}, {"boolean", OPENAPI_BOOLEAN},
-		  {"array", OPENAPI_ARRAY},     {"object", OPENAPI_OBJECT},
+		  {"array", OPENAPI_ARRAY},	{"object", OPENAPI_OBJECT},
 		  {"null", OPENAPI_NULL},	{"file", OPENAPI_STRING}};
 
 static unsigned type_of_name(struct str name)
@@ -51,7 +51,7 @@ static void read_size(const struct node *map, const char *key, bool is_max, size
 		*out = size;
 }
 
-/* In 3.0, exclusiveMinimum is true or false; in 3.1 and JSON Schema it is the limit. */
+/* In 3.0, exclusiveMinimum is true or false; in 3.1 and JSON Schema it is a number. */
 static void read_limits(const struct node *map, struct openapi_schema *s)
 {
 	double number;
@@ -232,9 +232,8 @@ void openapi_schema_add(struct openapi *o, const struct node *node, struct opena
 
 void openapi_schema_read(struct openapi *o, const struct node *node, struct openapi_schema *s)
 {
-	*s = (struct openapi_schema){.max_length = SIZE_MAX,
-				     .max_items = SIZE_MAX,
-				     .max_properties = SIZE_MAX};
+	*s = (struct openapi_schema){
+	    .max_length = SIZE_MAX, .max_items = SIZE_MAX, .max_properties = SIZE_MAX};
 	add(o, node, s, 0);
 	if (!s->types && s->properties.count)
 		s->types = OPENAPI_OBJECT;

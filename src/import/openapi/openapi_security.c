@@ -15,10 +15,10 @@ enum scheme_kind {
 
 static const struct node *find_scheme(struct openapi *o, struct str name)
 {
-	const struct node *all = o->version == OPENAPI_2
-				     ? node_find(o->top, STR("securityDefinitions"))
-				     : node_find(node_find(o->top, STR("components")),
-						 STR("securitySchemes"));
+	const struct node *all =
+	    o->version == OPENAPI_2
+		? node_find(o->top, STR("securityDefinitions"))
+		: node_find(node_find(o->top, STR("components")), STR("securitySchemes"));
 
 	return openapi_resolve(o, node_find(all, name));
 }
@@ -34,7 +34,7 @@ static enum scheme_kind kind_of(const struct node *scheme)
 						  : SCHEME_COOKIE;
 	if (str_eq(type, STR("http")))
 		return str_ieq(http, STR("basic")) || str_ieq(http, STR("bearer")) ||
-				       str_ieq(http, STR("digest"))
+			       str_ieq(http, STR("digest"))
 			   ? SCHEME_AUTH
 			   : SCHEME_NONE;
 	return str_eq(type, STR("basic")) || str_eq(type, STR("oauth2")) ||
@@ -123,8 +123,9 @@ static struct str credential(struct openapi *o, struct str scheme, const char *w
 	struct str name = arena_printf(o->arena, "%.*s%s", STR_ARG(scheme), what);
 	const struct node *node = find_scheme(o, scheme);
 
-	return openapi_template(o, openapi_secret(o, arena_printf(o->arena, "scheme %.*s", STR_ARG(name)),
-						  name, openapi_text_at(node, "description")));
+	return openapi_template(
+	    o, openapi_secret(o, arena_printf(o->arena, "scheme %.*s", STR_ARG(name)), name,
+			      openapi_text_at(node, "description")));
 }
 
 /* All scopes that operations require of the scheme NAME, each once. */
@@ -160,8 +161,7 @@ static struct str token_url(struct openapi *o, struct str text)
 		openapi_allow_host(o, text);
 		return text;
 	}
-	return str_starts(text, STR("/")) ? text
-					  : arena_printf(o->arena, "/%.*s", STR_ARG(text));
+	return str_starts(text, STR("/")) ? text : arena_printf(o->arena, "/%.*s", STR_ARG(text));
 }
 
 /* The flow in which the run can request a token itself; NULL: a person must log in. */
@@ -249,9 +249,9 @@ static void report_login(struct openapi *o, struct str name)
 	bool password;
 
 	if (str_eq(type, STR("openIdConnect")))
-		openapi_unsupported(o, scheme,
-				    arena_printf(o->arena, "openIdConnect of %.*s", STR_ARG(name)),
-				    "its token endpoint is not in this file; the token is a parameter");
+		openapi_unsupported(
+		    o, scheme, arena_printf(o->arena, "openIdConnect of %.*s", STR_ARG(name)),
+		    "its token endpoint is not in this file; the token is a parameter");
 	else if (str_eq(type, STR("oauth2")) && !own_flow(o, scheme, &password))
 		openapi_unsupported(o, scheme,
 				    arena_printf(o->arena, "login of %.*s", STR_ARG(name)),

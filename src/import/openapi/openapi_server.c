@@ -4,8 +4,6 @@
 #include "import/naming.h"
 #include "import/openapi/openapi.h"
 
-#define NO_SERVER "http://127.0.0.1:8080"
-
 static bool is_address(struct str text)
 {
 	struct url url;
@@ -49,11 +47,11 @@ static struct str url_of(struct openapi *o, const struct node *server, bool para
 			buf_add(&out, default_of(server, name));
 			continue;
 		}
-		buf_printf(&out, "${%.*s}",
-			   STR_ARG(openapi_setting(o, arena_printf(o->arena, "server %.*s",
-								   STR_ARG(name)),
-						   name)
-				       ->name));
+		buf_printf(
+		    &out, "${%.*s}",
+		    STR_ARG(openapi_setting(o, arena_printf(o->arena, "server %.*s", STR_ARG(name)),
+					    name)
+				->name));
 	}
 	while (out.len > 1 && out.data[out.len - 1] == '/')
 		out.len--;
@@ -104,8 +102,8 @@ static struct str profile_name(struct openapi *o, struct str text)
 	size_t length = strlen(bytes);
 
 	for (size_t i = 0; i < length; i++)
-		bytes[i] = ascii_is_alnum(bytes[i]) || bytes[i] == '-' ? ascii_to_lower(bytes[i])
-								       : '_';
+		bytes[i] =
+		    ascii_is_alnum(bytes[i]) || bytes[i] == '-' ? ascii_to_lower(bytes[i]) : '_';
 	while (length > 0 && bytes[length - 1] == '_')
 		length--;
 	return length ? str_n(bytes, length) : STR("server");
@@ -128,22 +126,19 @@ void openapi_put_profile(struct openapi *o, struct str name, struct str paramete
 
 /* ---- the target */
 
-static void put_guess(struct openapi *o, struct str path)
+static void note_missing(struct openapi *o, struct str path)
 {
-	struct yaml_writer_node *target;
-
-	target = yaml_writer_put_text(o->arena, o->root, STR("target"),
-				      str_starts(path, STR("/")) && path.len > 1
-					  ? arena_printf(o->arena, NO_SERVER "%.*s", STR_ARG(path))
-					  : STR(NO_SERVER));
-	target->beside = STR("the file names no server: -t, REPRISE_TARGET");
-	o->job->no_target = true;
+	o->no_target = str_starts(path, STR("/")) && path.len > 1
+			   ? arena_printf(o->arena,
+					  "the file names no server, only the path %.*s, which the "
+					  "target needs too",
+					  STR_ARG(path))
+			   : STR("the file names no server");
 }
 
 static void put_several(struct openapi *o, const struct node *const *servers, size_t count)
 {
-	struct openapi_setting *setting =
-	    openapi_setting(o, STR("server"), STR("target"));
+	struct openapi_setting *setting = openapi_setting(o, STR("server"), STR("target"));
 	struct url url;
 
 	yaml_writer_put_text(o->arena, setting->node, STR("default"), url_of(o, servers[0], false));
@@ -170,10 +165,10 @@ static const struct node *server_2(struct openapi *o)
 	for (size_t i = 0; schemes && schemes->kind == NODE_LIST && i < schemes->count; i++)
 		if (i == 0 || str_eq(schemes->items[i]->text, STR("https")))
 			scheme = schemes->items[i]->text;
-	pair.value = openapi_text_node(
-	    o, host.len ? arena_printf(o->arena, "%.*s://%.*s%.*s", STR_ARG(scheme), STR_ARG(host),
-				       STR_ARG(base))
-			: base);
+	pair.value = openapi_text_node(o, host.len ? arena_printf(o->arena, "%.*s://%.*s%.*s",
+								  STR_ARG(scheme), STR_ARG(host),
+								  STR_ARG(base))
+						   : base);
 	return openapi_map_node(o, &pair, 1);
 }
 
@@ -197,9 +192,9 @@ void openapi_put_target(struct openapi *o)
 			VEC_PUSH(o->arena, &servers, list->items[i]);
 	}
 	if (!servers.count) {
-		put_guess(o, list && list->kind == NODE_LIST && list->count
-				 ? url_of(o, list->items[0], false)
-				 : STR(""));
+		note_missing(o, list && list->kind == NODE_LIST && list->count
+				    ? url_of(o, list->items[0], false)
+				    : STR(""));
 		return;
 	}
 	o->target = url_of(o, servers.items[0], false);

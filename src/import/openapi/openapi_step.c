@@ -77,8 +77,8 @@ static struct str secret_value(struct openapi *o, const struct openapi_binding *
 	if (b->text.ptr || !naming_is_secret(p->name) || s.enumeration ||
 	    (s.types && !(s.types & OPENAPI_STRING)))
 		return STR_NULL;
-	return openapi_secret(o, arena_printf(o->arena, "parameter %.*s", STR_ARG(p->name)), p->name,
-			      STR(""));
+	return openapi_secret(o, arena_printf(o->arena, "parameter %.*s", STR_ARG(p->name)),
+			      p->name, STR(""));
 }
 
 /* Headers that OpenAPI derives from other keys. A specification that requires Authorization and

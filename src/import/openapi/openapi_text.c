@@ -64,8 +64,8 @@ static struct str named_text(struct openapi *o, struct str name)
 		if (str_icontains(name, str_of(hints[i].part)))
 			return hints[i].format ? format_text(o, str_of(hints[i].format))
 					       : str_of(hints[i].text);
-	if (str_ends(name, STR("url")) || str_ends(name, STR("Url")) || str_ends(name, STR("uri")) ||
-	    str_ends(name, STR("Uri")))
+	if (str_ends(name, STR("url")) || str_ends(name, STR("Url")) ||
+	    str_ends(name, STR("uri")) || str_ends(name, STR("Uri")))
 		return format_text(o, STR("uri"));
 	buf_init(&scratch, 0);
 	word = naming_snake_case(o->arena, &scratch, name);
@@ -91,14 +91,14 @@ static struct str fit(struct openapi *o, const struct openapi_schema *s, struct 
 	return str_n(filled, min);
 }
 
-/* The most characters of a text with variables: an e-mail address or a UUID. */
+/* The maximum length of a text with variables: an e-mail address or a UUID. */
 static size_t longest(struct str text)
 {
 	return openapi_has_variable(text) ? 36 : text.len;
 }
 
-struct str openapi_generate_text(struct openapi *o, const struct openapi_schema *s,
-				 struct str name, size_t number)
+struct str openapi_generate_text(struct openapi *o, const struct openapi_schema *s, struct str name,
+				 size_t number)
 {
 	struct str text = STR_NULL;
 
