@@ -23,11 +23,13 @@ static bool is_https(const struct program *p, const struct request_plan *r)
 static void put_request(const struct program *p, const struct request_plan *r, struct buf *out)
 {
 	const struct defaults *d = &p->model->defaults;
+	bool websocket = r->channel && !r->channel->listens;
 	struct transport_facts facts = {
-	    .transport = r->channel && !r->channel->listens ? TRANSPORT_DIRECT : d->transport,
+	    .transport = websocket ? TRANSPORT_DIRECT : d->transport,
 	    .auth = (int)r->auth.kind,
 	    .http_version = r->http,
-	    .proxy = r->proxy.len > 0,
+	    .proxy = r->proxy.len && !(websocket && str_starts(r->proxy, STR("http://"))),
+	    .websocket = websocket,
 	    .bandwidth = d->bandwidth.down || d->bandwidth.up,
 	    .framed_by_hand = is_framed(r),
 	    .https = is_https(p, r),
@@ -40,7 +42,8 @@ static void put_request(const struct program *p, const struct request_plan *r, s
 		buf_add(out, STR(": direct\n"));
 	else
 		buf_printf(out, ": %s because of %s\n",
-			   d->transport == TRANSPORT_DIRECT ? "fails" : "libcurl", obstacle);
+			   d->transport == TRANSPORT_DIRECT || websocket ? "fails" : "libcurl",
+			   obstacle);
 }
 
 void show_transport_put(const struct program *p, struct buf *out)

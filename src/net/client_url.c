@@ -24,6 +24,12 @@ static struct str origin_of(struct str url, const struct url *parts)
 	return str_n(url.ptr, (size_t)(end - url.ptr));
 }
 
+/* A WebSocket goes through a tunnel. */
+static bool is_forwarded(const struct http_plan_spec *spec, const char *proxy)
+{
+	return !spec->channel && client_proxy_forwards(proxy);
+}
+
 /* A proxy that forwards plain HTTP gets the whole URL, without the user. */
 static void put_target(struct buf *out, const struct url *url, bool through_proxy)
 {
@@ -56,7 +62,7 @@ void client_url_prepare(struct client *c, struct http_plan *plan)
 		    arena_cstr(&c->arena, arena_printf(&c->arena, "%.*s/",
 						       STR_ARG(origin_of(plan->spec.url, &parts))));
 		buf_init(&target, 0);
-		put_target(&target, &parts, client_proxy_forwards(plan->proxy));
+		put_target(&target, &parts, is_forwarded(&plan->spec, plan->proxy));
 		plan->target = arena_cstr(&c->arena, buf_str(&target));
 		buf_release(&target);
 	}
@@ -116,7 +122,7 @@ static bool locate_dynamic(struct client_exchange *x)
 				return false;
 			buf_clear(&x->target);
 		}
-		put_target(&x->target, &parts, client_proxy_forwards(x->origin_proxy));
+		put_target(&x->target, &parts, is_forwarded(&x->pub.plan->spec, x->origin_proxy));
 	}
 	x->name = x->origin_name;
 	x->proxy = x->origin_proxy;

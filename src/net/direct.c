@@ -16,6 +16,12 @@ static ns_t earliest(ns_t a, ns_t b)
 	return a < b ? a : b;
 }
 
+/* The server that a new connection of X is made to. */
+static const struct direct_origin *first_hop(const struct client_exchange *x)
+{
+	return x->direct.proxy ? x->direct.proxy : x->direct.origin;
+}
+
 static void open_connection(struct client_exchange *x, ns_t now)
 {
 	struct direct_exchange *d = &x->direct;
@@ -28,8 +34,13 @@ static void open_connection(struct client_exchange *x, ns_t now)
 	d->error = 0;
 	d->bind_failed = false;
 	d->connect_until = now + (limit ? limit : USUAL_CONNECT_TIMEOUT);
-	d->race_at = d->origin->has_address ? NS_NEVER : now + RACE_AFTER;
+	d->race_at = first_hop(x)->has_address ? NS_NEVER : now + RACE_AFTER;
 	direct_timer_set(x, earliest(client_deadline(x), earliest(d->connect_until, d->race_at)));
+	if (x->proxy[0] && !d->proxy) {
+		http_cause_set(&x->pub, HTTP_CAUSE_no_websocket, "its proxy");
+		direct_fail(x);
+		return;
+	}
 	if (direct_connect(x))
 		return;
 	direct_connect_failed(x);
@@ -269,7 +280,7 @@ static void free_all(struct client *c)
 
 static void prepare(struct client_exchange *x)
 {
-	(void)x;
+	x->direct.proxy = x->proxy[0] ? direct_tunnel_proxy(x) : NULL;
 }
 
 static void user_close(struct http_user *user)

@@ -57,6 +57,7 @@ struct direct_origin {
 /* The part of an exchange that belongs to the direct transport. */
 struct direct_exchange {
 	const struct direct_origin *origin;
+	const struct direct_origin *proxy; /* it connects to the origin; NULL: none */
 	struct direct_connection *connection; /* NULL: none, or not yet */
 	struct direct_connection *racer;      /* a second attempt to connect */
 	unsigned next_address;
@@ -146,6 +147,12 @@ size_t direct_request_body(const struct client_exchange *x, size_t from, char *o
 enum direct_written { DIRECT_ALL, DIRECT_BLOCKED, DIRECT_BROKEN };
 /* Writes as much as the connection accepts. */
 enum direct_written direct_request_write(struct client_exchange *x);
+
+/* direct_tunnel.c */
+/* Whether a WebSocket can use PROXY. */
+bool direct_tunnel_is_possible(const char *proxy);
+/* The proxy of X as a server; NULL: it is not valid, or there are too many servers. */
+const struct direct_origin *direct_tunnel_proxy(struct client_exchange *x);
 
 /* direct_response.c */
 /* Reads BYTES, a part of the response of X. */

@@ -10,7 +10,7 @@
 
 static const struct direct_address *next_address(struct client_exchange *x)
 {
-	const struct direct_origin *o = x->direct.origin;
+	const struct direct_origin *o = x->direct.proxy ? x->direct.proxy : x->direct.origin;
 	unsigned at = x->direct.next_address++;
 
 	if (o->has_address)
@@ -83,6 +83,21 @@ static void limit_connecting(struct client_exchange *x)
 	direct_timer_set(x, whole < connect ? whole : connect);
 }
 
+void direct_connection_tunneled(struct direct_connection *k)
+{
+	struct client_exchange *x = k->x;
+
+	x->direct.connected = clock_monotonic_ns();
+	if (k->origin->tls) {
+		limit_connecting(x);
+		k->state = CONNECTION_SHAKING;
+		direct_tls_open(x, &k->tls, k->fd, k);
+		direct_connection_shake(k);
+		return;
+	}
+	begin(k, direct_needs_http2(x));
+}
+
 static void connected(struct direct_connection *k)
 {
 	struct client_exchange *x = k->x;
@@ -93,15 +108,13 @@ static void connected(struct direct_connection *k)
 		direct_connection_close(other);
 	x->direct.connection = k;
 	x->direct.racer = NULL;
-	x->direct.connected = clock_monotonic_ns();
-	if (k->origin->tls) {
+	if (x->direct.proxy) {
 		limit_connecting(x);
-		k->state = CONNECTION_SHAKING;
-		direct_tls_open(x, &k->tls, k->fd, k);
-		direct_connection_shake(k);
+		k->state = CONNECTION_TUNNELING;
+		direct_tunnel_begin(k);
 		return;
 	}
-	begin(k, direct_needs_http2(x));
+	direct_connection_tunneled(k);
 }
 
 /* False if this address cannot be used; errno is the reason. */

@@ -377,6 +377,9 @@ static void on_event(evutil_socket_t fd, short what, void *arg)
 	case CONNECTION_OPENING:
 		direct_connection_opened(k);
 		break;
+	case CONNECTION_TUNNELING:
+		direct_tunnel_event(k, what);
+		break;
 	case CONNECTION_SHAKING:
 		direct_connection_shake(k);
 		break;

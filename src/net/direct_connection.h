@@ -11,6 +11,7 @@
 enum connection_state {
 	CONNECTION_SPARE,
 	CONNECTION_OPENING,
+	CONNECTION_TUNNELING, /* the proxy connects to the server */
 	CONNECTION_SHAKING,
 	CONNECTION_BUSY,
 	CONNECTION_IDLE,
@@ -49,7 +50,14 @@ ssize_t direct_connection_send(struct direct_connection *k, const struct iovec *
 /* direct_connect.c */
 /* The attempt to connect K has ended. */
 void direct_connection_opened(struct direct_connection *k);
+/* The proxy has connected K to the server. */
+void direct_connection_tunneled(struct direct_connection *k);
 /* Continues the TLS handshake of K. */
 void direct_connection_shake(struct direct_connection *k);
+
+/* direct_tunnel.c */
+/* K is connected to the proxy: asks it to connect to the server. */
+void direct_tunnel_begin(struct direct_connection *k);
+void direct_tunnel_event(struct direct_connection *k, short what);
 
 #endif

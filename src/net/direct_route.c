@@ -173,7 +173,8 @@ const char *direct_obstacle(const struct client_exchange *x)
 	    .transport = spec->channel ? HTTP_TRANSPORT_DIRECT : config->transport,
 	    .auth = spec->auth,
 	    .http_version = spec->channel ? HTTP_WANT_1_1 : spec->http_version,
-	    .proxy = x->proxy[0] != '\0',
+	    .proxy = x->proxy[0] && !(spec->channel && direct_tunnel_is_possible(x->proxy)),
+	    .websocket = spec->channel != NULL,
 	    .bandwidth = config->bandwidth_down || config->bandwidth_up,
 	    .framed_by_hand = x->is_framed_by_hand,
 	    .https = o && o->tls,
@@ -182,7 +183,7 @@ const char *direct_obstacle(const struct client_exchange *x)
 
 	if (!obstacle && !o && x->client->direct.origin_count == DIRECT_ORIGINS_MAX)
 		return "the number of servers (the direct transport contacts 4,096)";
-	if (!obstacle && (!o || (!o->has_address && !x->name)))
+	if (!obstacle && (!o || (!o->has_address && !x->name && !x->proxy[0])))
 		return "its URL (a user, a zone, or a host name that is not ASCII)";
 	return obstacle;
 }

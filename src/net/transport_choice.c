@@ -17,7 +17,7 @@ const char *transport_choice_obstacle(const struct transport_facts *f)
 	if (f->auth == HTTP_AUTH_NEGOTIATE)
 		return "auth: negotiate";
 	if (f->proxy)
-		return "a proxy";
+		return f->websocket ? "a proxy other than http://" : "a proxy";
 	if (f->bandwidth)
 		return "a bandwidth limit";
 	if (f->framed_by_hand)

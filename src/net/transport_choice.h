@@ -13,7 +13,9 @@ struct transport_facts {
 	int transport;	  /* enum http_transport */
 	int auth;	  /* enum http_auth */
 	int http_version; /* enum http_version_wanted */
-	bool proxy, bandwidth;
+	bool proxy;	/* one that the direct transport cannot use */
+	bool websocket; /* it can use a proxy with http:// */
+	bool bandwidth;
 	bool framed_by_hand; /* the scenario sends Content-Length or Transfer-Encoding */
 	bool https;
 };

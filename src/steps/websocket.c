@@ -81,7 +81,8 @@ static const struct field websocket_fields[] = {
 	  .prose = "TLS settings of its connection."),
     FIELD(OWNER, M(proxy), "proxy", FIELD_TEXT, .flags = FIELD_PARAMETER,
 	  .check = addresses_check_proxy, .example = "none",
-	  .prose = "`none` if `defaults` has a proxy: WebSockets do not use one."),
+	  .prose = "The proxy for this socket, or none; replaces that of `defaults`. Only an HTTP "
+		   "proxy (http://) can be used; it connects to the server with CONNECT."),
     FIELD(OWNER, M(timeout), "timeout", FIELD_DURATION, .flags = FIELD_PARAMETER, .low = 0.001,
 	  .high = 3600, .prose = "Maximum time for the handshake.", .example = "10s"),
     FIELD(OWNER, M(connect_timeout), "connect_timeout", FIELD_DURATION, .flags = FIELD_PARAMETER,

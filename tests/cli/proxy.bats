@@ -210,3 +210,77 @@ says() { # the example of the first failure
 	echo "$output"
 	[ "$status" -eq 0 ]
 }
+
+# socket_visit TARGET DEFAULTS: three users talk on a WebSocket.
+socket_visit() {
+	scenario >/dev/null <<-END
+		target: $1
+		defaults: {$2}
+		load: {users: 3, iterations: 2}
+		steps:
+		  - websocket: /chat
+		  - send: {text: hello}
+		    wait_for: {body: {contains: echo hello}}
+		    timeout: 1m
+	END
+	run reprise run --json "$BATS_TEST_TMPDIR/out.json" "$BATS_TEST_TMPDIR/scenario.yaml"
+	echo "$output"
+	origin_saw
+}
+
+# socket_server NAME [ARG…]: starts a WebSocket server; its port is in $PORT.
+socket_server() {
+	local out="$BATS_TEST_TMPDIR/$1.out"
+	python3 -B "$SRCDIR/tests/cli/websocket_server.py" "${SERVER_LIMIT_S:-1500}" "${@:2}" >"$out" 2>/dev/null </dev/null 3>&- &
+	echo $! >>"$BATS_TEST_TMPDIR/sockets"
+	wait_for 60 test -s "$out"
+	PORT=$(head -1 "$out")
+}
+
+teardown() {
+	local pid
+	while read -r pid; do
+		kill "$pid"
+	done 2>/dev/null <"$BATS_TEST_TMPDIR/sockets" || true
+}
+
+@test "WebSockets use a tunnel of an HTTP proxy, without and with TLS, and its credentials" {
+	local login
+	login=127.0.0.1:$(origin_port proxy_login)
+	socket_server plain
+	socket_visit http://shop.invalid:"$PORT" "proxy: \"http://$PROXY\""
+	[ "$status" -eq 0 ]
+	proxied "{\"CONNECT shop.invalid:$PORT\": 6}"
+	origin_reset
+	socket_visit http://shop.invalid:"$PORT" "proxy: \"http://anna:open%20sesame@localhost:${login##*:}\""
+	[ "$status" -eq 0 ]
+	proxied "{\"CONNECT shop.invalid:$PORT\": 6}"
+	socket_visit http://shop.invalid:"$PORT" "proxy: \"http://$login\""
+	failed '[["connect", 6]]'
+	says "the proxy refused the user or password (status 407)"
+	socket_server tls "$ORIGIN_CERTS/good.pem" "$ORIGIN_CERTS/good.key"
+	origin_reset
+	socket_visit https://localhost:"$PORT" "proxy: \"http://$PROXY\", tls: {ca: $ORIGIN_CERTS/ca.pem}"
+	[ "$status" -eq 0 ]
+	proxied "{\"CONNECT localhost:$PORT\": 6}"
+	run reprise show --program "$BATS_TEST_TMPDIR/scenario.yaml"
+	[[ $output == *"WEBSOCKET /chat: direct"* ]]
+}
+
+@test "a WebSocket fails with the reason if its proxy cannot be used" {
+	local target=http://shop.invalid:1
+	socket_visit "$target" "proxy: 127.0.0.1:$(origin_port closed)"
+	failed '[["connect", 6]]'
+	says "nothing listens on 127.0.0.1:$(origin_port closed)"
+	socket_visit "$target" "proxy: 127.0.0.1:$(origin_port proxy_down)"
+	failed '[["connect", 6]]'
+	says "the proxy did not connect to the server (status 502)"
+	socket_visit "$target" "proxy: 127.0.0.1:$(origin_port proxy_leaves)"
+	failed '[["connect", 6]]'
+	says "the proxy closed the connection before it connected to shop.invalid:1"
+	for proxy in "socks5://$PROXY" "https://$PROXY"; do
+		socket_visit "$target" "proxy: \"$proxy\""
+		failed '[["protocol", 6]]'
+		says "a WebSocket cannot be opened because of a proxy other than http://, which it does not support"
+	done
+}

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A WebSocket server for tests. Prints its port, and a line for each connection that ends:
-"closed CODE received COUNT sent COUNT".
+"""A WebSocket server for tests: websocket_server.py SECONDS [CERTIFICATE KEY]. Prints its port, and a line for each
+connection that ends: "closed CODE received COUNT sent COUNT".
 
 The path of a connection says how it behaves:
     /chat       replies to {"type":"join"} with a ping and {"type":"joined"}, and to any text with "echo TEXT"
@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import socketserver
+import ssl
 import struct
 import sys
 import time
@@ -114,11 +115,19 @@ class Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
     request_queue_size = 128
+    tls = None
+
+    def finish_request(self, request, client_address):
+        # In the thread of the connection: the handshake may take long.
+        super().finish_request(self.tls.wrap_socket(request, server_side=True) if self.tls else request, client_address)
 
 
 with Server(("127.0.0.1", 0), Handler) as server:
     print(server.server_address[1], flush=True)
     server.timeout = 1
+    if len(sys.argv) > 3:
+        server.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        server.tls.load_cert_chain(sys.argv[2], sys.argv[3])
     until = time.monotonic() + float(sys.argv[1])
     while time.monotonic() < until:
         server.handle_request()
