@@ -111,7 +111,7 @@ static void connected(struct direct_connection *k)
 	if (x->direct.proxy) {
 		limit_connecting(x);
 		k->state = CONNECTION_TUNNELING;
-		direct_tunnel_begin(k);
+		direct_connection_ask_proxy(k);
 		return;
 	}
 	direct_connection_tunneled(k);

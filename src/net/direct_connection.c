@@ -378,7 +378,7 @@ static void on_event(evutil_socket_t fd, short what, void *arg)
 		direct_connection_opened(k);
 		break;
 	case CONNECTION_TUNNELING:
-		direct_tunnel_event(k, what);
+		direct_connection_proxy_event(k, what);
 		break;
 	case CONNECTION_SHAKING:
 		direct_connection_shake(k);

@@ -57,7 +57,7 @@ void direct_connection_shake(struct direct_connection *k);
 
 /* direct_tunnel.c */
 /* K is connected to the proxy: asks it to connect to the server. */
-void direct_tunnel_begin(struct direct_connection *k);
-void direct_tunnel_event(struct direct_connection *k, short what);
+void direct_connection_ask_proxy(struct direct_connection *k);
+void direct_connection_proxy_event(struct direct_connection *k, short what);
 
 #endif

@@ -193,7 +193,7 @@ static void read_response(struct direct_connection *k)
 	http1_response_next(&x->head);
 }
 
-void direct_tunnel_begin(struct direct_connection *k)
+void direct_connection_ask_proxy(struct direct_connection *k)
 {
 	struct client_exchange *x = k->x;
 
@@ -204,7 +204,7 @@ void direct_tunnel_begin(struct direct_connection *k)
 	(void)write_some(k);
 }
 
-void direct_tunnel_event(struct direct_connection *k, short what)
+void direct_connection_proxy_event(struct direct_connection *k, short what)
 {
 	struct client_exchange *x = k->x;
 	size_t len = 0;
