@@ -210,6 +210,13 @@ bool conversion_opens_document(const struct transaction *tx);
 /* conversion_groups.c: the name of a group that begins with TX, of PAGE (may be NULL). */
 struct str conversion_group_name(struct conversion *conversion, const struct tx_page *page,
 				 const struct transaction *tx);
+/* conversion_listeners.c: streams that are open while other requests are sent become TX_SOCKET. */
+void conversion_find_listeners(struct conversion *conversion);
+/* conversion_socket_report.c: adds a note about SOCKET. */
+void conversion_report_socket(struct conversion *conversion, const struct tx_socket *socket);
+/* conversion_sockets.c: the text of a message in the arena; empty if it is binary or not complete.
+ */
+struct str conversion_message_text(struct conversion *conversion, const struct transaction *tx);
 /* conversion_sockets.c: the messages of kept WebSockets become a part of the list. */
 void conversion_insert_messages(struct conversion *conversion);
 /* conversion_sockets.c: and no part of it anymore, before the list is converted again. */

@@ -11,7 +11,6 @@
 
 #define RECEIVED_MAX 2000u   /* received messages of a socket that are searched for values */
 #define REPLY_US     1000000 /* a script replies to a ping in this time */
-#define IGNORED_MAX  5u	     /* kinds of messages that the report lists */
 #define ECHO_WINDOW  50u     /* received messages that can repeat the id of a sent one */
 
 /* ---- the list */
@@ -44,7 +43,7 @@ struct known_messages {
 	size_t count, sent;
 };
 
-static struct str text_of(struct conversion *conversion, const struct transaction *tx)
+struct str conversion_message_text(struct conversion *conversion, const struct transaction *tx)
 {
 	const struct tx_body *body = tx->kind == TX_SENT ? &tx->request_body : &tx->body;
 
@@ -85,7 +84,7 @@ static void know_messages(struct known_messages *all, const struct tx_socket *so
 		struct known_message *m = &all->items[all->count++];
 
 		m->tx = socket->messages.items[i];
-		m->text = text_of(all->conversion, m->tx);
+		m->text = conversion_message_text(all->conversion, m->tx);
 		message_frame_keys(a, m->text, &m->keys);
 		all->sent += m->tx->kind == TX_SENT;
 	}
@@ -109,7 +108,8 @@ static void add_reply(struct known_messages *all, struct tx_socket *socket,
 		struct tx_reply *reply = &socket->replies.items[i];
 		struct message_keys keys;
 
-		message_frame_keys(all->arena, text_of(all->conversion, reply->received), &keys);
+		message_frame_keys(
+		    all->arena, conversion_message_text(all->conversion, reply->received), &keys);
 		if (!message_frame_same_keys(&keys, &received->keys))
 			continue;
 		reply->differs =
@@ -196,7 +196,7 @@ static void find_replies(struct known_messages *all)
 	}
 }
 
-/* ---- insertion */
+/* ---- unused messages */
 
 /* Binary and incomplete messages, and those after the maximum, have no values for others. */
 static void drop_unreadable(struct known_messages *all)
@@ -291,11 +291,14 @@ static void name_sockets(struct conversion *conversion)
 	}
 }
 
+/* ---- insertion */
+
 void conversion_insert_messages(struct conversion *conversion)
 {
 	struct tx_list *list = &conversion->job->list;
 	size_t count = list->items.count, sockets = 0;
 
+	conversion_find_listeners(conversion);
 	for (size_t i = 0; i < count; i++) {
 		struct transaction *tx = list->items.items[i];
 
@@ -345,105 +348,12 @@ static void join_waits(struct conversion *conversion)
 	}
 }
 
-/* ---- the report */
-
-struct message_counts {
-	size_t all, sent, waits, replied, ignored;
-};
-
-static void count_messages(const struct tx_socket *socket, struct message_counts *out)
-{
-	*out = (struct message_counts){.all = 0};
-	for (size_t i = 0; i < socket->messages.count; i++) {
-		const struct transaction *tx = socket->messages.items[i];
-
-		if (tx->kind == TX_CLOSED)
-			continue;
-		out->all++;
-		out->sent += tx->kind == TX_SENT && tx->disposition == TX_KEPT;
-		out->waits += tx->kind == TX_RECEIVED && tx->disposition == TX_KEPT;
-		out->replied += tx->kind == TX_SENT && tx->disposition != TX_KEPT;
-	}
-	out->ignored = out->all - out->sent - out->waits - 2 * out->replied;
-}
-
-struct ignored_word {
-	struct str word;
-	size_t count;
-};
-
-/* Appends "reply (3 times), typing (3 times)": the messages that are not used. */
-static void put_ignored(struct conversion *conversion, const struct tx_socket *socket,
-			struct buf *out)
-{
-	struct ignored_word words[IGNORED_MAX];
-	size_t count = 0, k;
-
-	for (size_t i = 0; i < socket->messages.count; i++) {
-		const struct transaction *tx = socket->messages.items[i];
-		struct message_keys keys;
-
-		if (tx->kind != TX_RECEIVED || tx->disposition == TX_KEPT)
-			continue;
-		message_frame_keys(&conversion->job->arena, text_of(conversion, tx), &keys);
-		if (!keys.word.len || message_frame_is_ping(&keys))
-			continue;
-		for (k = 0; k < count && !str_eq(words[k].word, keys.word); k++)
-			;
-		if (k == count && count < IGNORED_MAX)
-			words[count++] = (struct ignored_word){.word = keys.word};
-		if (k < count)
-			words[k].count++;
-	}
-	for (k = 0; k < count; k++) {
-		buf_printf(out, "%s%.*s", k ? ", " : ": ", STR_ARG(words[k].word));
-		if (words[k].count > 1)
-			buf_printf(out, " (%zu times)", words[k].count);
-	}
-}
-
-static void report(struct conversion *conversion, const struct tx_socket *socket)
-{
-	struct str url = socket->handshake->url;
-	struct message_counts n;
-	struct buf text;
-
-	count_messages(socket, &n);
-	buf_init(&text, 0);
-	buf_printf(&text, "ws%.*s: %zu message%s, %zu sent by steps",
-		   STR_ARG(str_slice(url, 4, str_find_char(url, '?', 0))), n.all,
-		   n.all == 1 ? "" : "s", n.sent);
-	if (n.waits)
-		buf_printf(&text, ", %zu awaited by wait_for", n.waits);
-	if (n.replied)
-		buf_printf(&text, ", %zu ping%s replied to by on_message", n.replied,
-			   n.replied == 1 ? "" : "s");
-	if (n.ignored) {
-		buf_printf(&text, "; %zu received that no step waits for", n.ignored);
-		put_ignored(conversion, socket, &text);
-	}
-	job_note(conversion->job, "WebSocket", "%.*s", STR_ARG(buf_str(&text)));
-	if (socket->cut)
-		job_note(conversion->job, "look at",
-			 "entry %u: %zu message%s of the WebSocket %s not complete in the "
-			 "recording, and skipped",
-			 socket->handshake->number, socket->cut, socket->cut == 1 ? "" : "s",
-			 socket->cut == 1 ? "is" : "are");
-	for (size_t i = 0; i < socket->replies.count; i++)
-		if (socket->replies.items[i].differs)
-			job_note(conversion->job, "look at",
-				 "entry %u: the replies to pings differ (a counter or a time); "
-				 "on_message sends the first one each time",
-				 socket->handshake->number);
-	buf_release(&text);
-}
-
 void conversion_finish_messages(struct conversion *conversion)
 {
 	join_waits(conversion);
 	for (size_t i = 0; i < conversion->steps.count; i++)
 		if (conversion->steps.items[i].tx->kind == TX_SOCKET)
-			report(conversion, conversion->steps.items[i].tx->socket);
+			conversion_report_socket(conversion, conversion->steps.items[i].tx->socket);
 }
 
 bool conversion_is_performed(const struct conversion_step *step)

@@ -32,11 +32,15 @@ void transaction_skip(struct transaction *tx, enum skip_reason reason, struct st
 
 /* ---- WebSockets */
 
-void transaction_open_socket(struct arena *a, struct transaction *tx)
+void transaction_add_socket(struct arena *a, struct transaction *tx)
 {
-	tx->kind = TX_SOCKET;
 	tx->socket = ARENA_NEW(a, struct tx_socket);
 	tx->socket->handshake = tx;
+}
+
+void transaction_open_socket(struct transaction *tx)
+{
+	tx->kind = TX_SOCKET;
 	/* Its entry ends with the socket; what follows waits for the handshake only. */
 	tx->end_us = tx->start_us;
 }

@@ -20,10 +20,11 @@
 struct yaml_writer_node; /* doc/yaml_writer.h */
 
 /* A WebSocket is an entry of its source; its messages and its end are transactions too, in time
- * order among the others, but no entries. */
+ * order among the others, but no entries. So is an event stream beside other requests, whose events
+ * are received messages. */
 enum tx_kind {
 	TX_REQUEST,
-	TX_SOCKET,   /* the handshake of a WebSocket */
+	TX_SOCKET,   /* the handshake of a WebSocket, or the opening of an event stream */
 	TX_SENT,     /* a message of the client: `request_body` */
 	TX_RECEIVED, /* a message of the server: `body` */
 	TX_CLOSED,   /* the client has ended the WebSocket */
@@ -87,6 +88,9 @@ struct tx_socket {
 	struct transaction *handshake;
 	VEC(struct transaction *) messages; /* in time order, also those that are skipped */
 	VEC(struct tx_reply) replies;
+	bool listens; /* an event stream; `handshake` is a TX_REQUEST until it is known that other
+			 requests follow while it is open */
+	bool reconnects;  /* the browser has opened it again */
 	size_t cut;	  /* messages that the source does not have completely */
 	struct str name;  /* of one of several sockets; or empty */
 	bool is_prepared; /* by conversion_sockets.c: its messages are chosen */
@@ -126,9 +130,11 @@ struct transaction {
 	struct str resource_type; /* resource type according to the browser ("xhr"), lower case, or
 				     empty */
 	enum tx_kind kind;
-	struct tx_socket *socket;	    /* of a WebSocket and of its messages; else NULL */
-	bool binary;			    /* of a message */
-	unsigned close_code;		    /* TX_CLOSED */
+	struct tx_socket
+	    *socket;	     /* of a WebSocket, an event stream and their messages; else NULL */
+	bool binary;	     /* of a message */
+	struct str event;    /* of an event of a stream: its type, if that is not "message" */
+	unsigned close_code; /* TX_CLOSED */
 	const struct transaction *reply_to; /* TX_RECEIVED: the message that this one follows from,
 					       or NULL */
 
@@ -170,8 +176,10 @@ struct tx_list {
 void transaction_list_init(struct tx_list *list, struct arena *arena);
 /* Appends a new transaction: numbered, kept, with unknown times. */
 struct transaction *transaction_new(struct tx_list *list);
-/* Makes TX, a request, the handshake of a WebSocket without messages yet. */
-void transaction_open_socket(struct arena *a, struct transaction *tx);
+/* Gives TX, a request, a socket without messages yet. */
+void transaction_add_socket(struct arena *a, struct transaction *tx);
+/* TX, which has a socket, becomes its handshake. */
+void transaction_open_socket(struct transaction *tx);
 /* Adds a message, or the end, at AT_US to SOCKET; the list does not have it yet. A time before the
  * last message, or an unknown one, becomes that of the last message. */
 struct transaction *transaction_add_message(struct arena *a, struct tx_socket *socket,

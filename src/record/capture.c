@@ -21,6 +21,9 @@ void capture_free(struct capture *capture)
 {
 	if (!capture)
 		return;
+	if (capture->events_in)
+		event_stream_release(capture->events_in);
+	free(capture->events_in);
 	buf_release(&capture->sent.kept);
 	buf_release(&capture->received.kept);
 	arena_release(&capture->arena);
@@ -31,6 +34,35 @@ void capture_body_add(struct capture_body *body, struct str piece)
 {
 	body->bytes += piece.len;
 	buf_add(&body->kept, piece);
+}
+
+void capture_begin_events(struct capture *capture)
+{
+	capture->events_in = alloc_zeroed(1, sizeof *capture->events_in);
+	event_stream_init(capture->events_in);
+	event_stream_begin(capture->events_in, false, CAPTURE_BODY_MAX);
+}
+
+static bool keep_event(void *owner, const struct stream_event *event)
+{
+	struct capture *capture = owner;
+	struct arena *a = &capture->arena;
+	struct capture_event kept = {.wall = clock_wall_ns(),
+				     .type = arena_str(a, event->type),
+				     .id = arena_str(a, event->id),
+				     .data = arena_str(a, event->data)};
+
+	VEC_PUSH(a, &capture->events, kept);
+	return true;
+}
+
+void capture_received(struct capture *capture, struct str piece)
+{
+	size_t before = capture->received.kept.len;
+
+	capture_body_add(&capture->received, piece);
+	if (capture->events_in && capture->received.kept.len > before)
+		event_stream_feed(capture->events_in, piece, keep_event, capture);
 }
 
 bool capture_body_is_truncated(const struct capture_body *body)

@@ -8,6 +8,7 @@
 #define RECORD_CAPTURE_H
 
 #include "base/clock.h"
+#include "base/event_stream.h"
 #include "base/json_writer.h"
 #include "net/http_head.h"
 
@@ -25,6 +26,12 @@ struct capture_message {
 	ns_t wall;
 	struct str data;
 	bool truncated;
+};
+
+/* An event of an event stream. */
+struct capture_event {
+	ns_t wall;
+	struct str type, id, data;
 };
 
 /* The first close frame of a WebSocket. */
@@ -49,7 +56,9 @@ struct capture {
 	bool socket;
 	VEC(struct capture_message) messages;
 	uint64_t messages_sent, messages_received;
-	size_t message_bytes; /* kept */
+	size_t message_bytes;		/* kept */
+	struct event_stream *events_in; /* reads the events of an event stream; else NULL */
+	VEC(struct capture_event) events;
 	struct capture_close close;
 	uint64_t lasting; /* its number in the journal; 0: it is written only when it ends */
 };
@@ -67,6 +76,10 @@ bool capture_message_add(struct capture *capture, const struct capture_message *
 void capture_close(struct capture *capture, bool sent, ns_t wall, struct str payload);
 /* True if the response is an event stream whose bytes can be written as they arrive. */
 bool capture_is_event_stream(const struct capture *capture);
+/* Its body begins: the events are kept with their times. */
+void capture_begin_events(struct capture *capture);
+/* A part of the body of the response. */
+void capture_received(struct capture *capture, struct str piece);
 /* Appends it as an entry of a HAR recording: one line of JSON, without its end. */
 void capture_put_entry(const struct capture *capture, struct buf *out);
 /* The same for one that has just begun, as the journal needs it (doc/journal_lines.h). */

@@ -251,6 +251,23 @@ static void put_messages(struct json_writer *j, const struct capture *capture)
 		put_close(j, &capture->close);
 }
 
+/* As Chrome writes them. */
+static void put_events(struct json_writer *j, const struct capture *capture)
+{
+	json_writer_open_array(j, "_eventSourceMessages");
+	for (size_t i = 0; i < capture->events.count; i++) {
+		const struct capture_event *event = &capture->events.items[i];
+
+		json_writer_open(j, NULL);
+		json_writer_fixed(j, "time", (double)event->wall / (double)NS_PER_S, 6);
+		json_writer_text(j, "eventName", event->type);
+		json_writer_text(j, "eventId", event->id);
+		json_writer_text(j, "data", event->data);
+		json_writer_close(j);
+	}
+	json_writer_close_array(j);
+}
+
 static void put_entry(const struct capture *capture, bool begun, struct buf *out)
 {
 	struct str type = capture->socket ? STR("websocket") : capture_resource_type(capture);
@@ -272,6 +289,8 @@ static void put_entry(const struct capture *capture, bool begun, struct buf *out
 		json_writer_text(&j, "_resourceType", type);
 	if (capture->socket && !begun)
 		put_messages(&j, capture);
+	if (capture->events_in && !begun)
+		put_events(&j, capture);
 	json_writer_close(&j);
 }
 

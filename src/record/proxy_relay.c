@@ -122,9 +122,15 @@ static void store_received(void *owner, struct str piece)
 	struct capture *capture = c->capture;
 	size_t before = capture->received.kept.len;
 
-	capture_body_add(&capture->received, piece);
+	capture_received(capture, piece);
 	if (capture->lasting && capture->received.kept.len > before)
 		c->proxy->callbacks->piece(c->proxy->owner, capture, piece);
+}
+
+static void begin_events(struct connection *c)
+{
+	capture_begin_events(c->capture);
+	c->proxy->callbacks->begun(c->proxy->owner, c->capture);
 }
 
 static void begin_response(struct connection *c)
@@ -146,7 +152,7 @@ static void begin_response(struct connection *c)
 	if (socket)
 		proxy_tunnel_begin_websocket(c);
 	else if (capture_is_event_stream(c->capture))
-		c->proxy->callbacks->begun(c->proxy->owner, c->capture);
+		begin_events(c);
 }
 
 /* "Continue" and "Early Hints" are forwarded; the final response follows. False if the server sends

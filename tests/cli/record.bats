@@ -159,6 +159,27 @@ hat" ]
 	[ "$(grep -c 'wait_for: {body: {equals: bye}}' visit.yaml)" -eq 2 ]
 }
 
+@test "an event stream beside other requests becomes listen; its events are recorded with their times" {
+	start_recorder
+	curl -sS -N -m 60 -x "$PROXY" -H 'Accept: text/event-stream' "http://$PLAIN/open-events" >events 2>&1 3>&- &
+	local reader=$!
+	wait_for 20 grep -q 'data: first' events
+	through -o /dev/null "http://$PLAIN/gzip"
+	kill $reader
+	wait $reader || true
+	closed() { grep -q 'open-events.*the client closed' err; }
+	wait_for 20 closed
+	stop_recorder
+	[ "$(entries '[(m["eventName"], m["data"], m["time"] > 1.7e9) for m in e.get("_eventSourceMessages", [])]' | sort)" = "[('message', 'first', True)]
+[]" ]
+	cat visit.yaml
+	grep -q 'listen: /open-events' visit.yaml
+	grep -q 'stream *http://.*/open-events: 1 event; 1 received that no step waits for' err
+	run reprise run --once visit.yaml
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
 @test "after a kill, the journal has the messages of open WebSockets and the events of streams" {
 	start_recorder
 	python3 -B "$SRCDIR/tests/cli/record_socket.py" "${PROXY##*:}" "${PLAIN##*:}" hold >held 2>&1 3>&- &

@@ -4,22 +4,52 @@
 #include "import/correlate/request_values.h"
 #include "import/correlate/value_index.h"
 
-/* The first stream before REQUEST that has the value between other characters than its own. */
+static bool has_value(struct correlation *c, const struct transaction *tx, struct str value)
+{
+	buf_clear(&c->body);
+	return str_find(transaction_body_bytes(&tx->body, &c->body), value, 0) != NOT_FOUND;
+}
+
+/* Whether a message of a socket before that time has the value. */
+static bool has_message(struct correlation *c, const struct transaction *tx, struct str value,
+			int64_t before_us)
+{
+	for (size_t i = 0; tx->socket && i < tx->socket->messages.count; i++)
+		if (tx->socket->messages.items[i]->kind == TX_RECEIVED &&
+		    tx->socket->messages.items[i]->start_us <= before_us &&
+		    has_value(c, tx->socket->messages.items[i], value))
+			return true;
+	return false;
+}
+
+/* The first stream before REQUEST that has the value. */
 static const struct transaction *find_stream(struct correlation *c, struct str value,
 					     uint32_t request_order)
 {
-	for (uint32_t i = 0; i < c->list->items.count && i < request_order; i++) {
-		const struct transaction *tx = c->list->items.items[i];
+	int64_t before_us = c->list->items.items[request_order]->start_us;
 
-		if (!conversion_is_event_stream(tx) &&
-		    (tx->disposition != TX_SKIPPED || (tx->reason != SKIP_REASON_WEBSOCKET &&
-						       tx->reason != SKIP_REASON_EVENT_STREAM)))
-			continue;
-		buf_clear(&c->body);
-		if (str_find(transaction_body_bytes(&tx->body, &c->body), value, 0) != NOT_FOUND)
+	for (uint32_t i = 0; i < request_order; i++) {
+		const struct transaction *tx = c->list->items.items[i];
+		bool skipped = tx->disposition == TX_SKIPPED;
+
+		if (tx->kind == TX_SOCKET || (skipped && tx->reason == SKIP_REASON_EVENT_STREAM)) {
+			if (has_message(c, tx, value, before_us) || has_value(c, tx, value))
+				return tx;
+		} else if (conversion_is_event_stream(tx) && has_value(c, tx, value)) {
 			return tx;
+		}
 	}
 	return NULL;
+}
+
+/* How the value can be extracted there. */
+static const char *advice(const struct transaction *stream)
+{
+	if (stream->disposition == TX_SKIPPED)
+		return ", which is not imported";
+	if (stream->kind == TX_SOCKET)
+		return "; extract it there with `wait_for`";
+	return "; extract it there, such as extract: {NAME: {events: \"$.NAME\"}}";
 }
 
 static void note(struct correlation *c, const struct request_value *sent,
@@ -28,15 +58,12 @@ static void note(struct correlation *c, const struct request_value *sent,
 	struct arena *a = &c->conversion->job->arena;
 	struct conversion_step *step = &c->conversion->steps.items[sent->step];
 	struct str name = sent->name.len ? sent->name : STR("a value");
-	bool socket = stream->disposition == TX_SKIPPED && stream->reason == SKIP_REASON_WEBSOCKET;
+	bool socket = stream->kind == TX_SOCKET && !stream->socket->listens;
 	const char *kind = socket ? "a WebSocket" : "an event stream";
 
 	job_note(c->conversion->job, "look at",
 		 "entry %u: \"%.*s\" came over %s (entry %u)%s; the recorded value is sent",
-		 step->tx->number, STR_ARG(name), kind, stream->number,
-		 stream->disposition == TX_SKIPPED
-		     ? ", which is not imported"
-		     : "; extract it there, such as extract: {NAME: {events: \"$.NAME\"}}");
+		 step->tx->number, STR_ARG(name), kind, stream->number, advice(stream));
 	VEC_PUSH(a, &step->comments,
 		 arena_printf(a, "\"%.*s\" came over %s; the recorded value is sent", STR_ARG(name),
 			      kind));

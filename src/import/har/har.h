@@ -38,6 +38,8 @@ void har_response_body(struct har_reader *r, const struct json_item *response,
 /* _webSocketMessages, after request and response were read: TX becomes a TX_SOCKET, or is skipped
  * if it is one without a list of messages. */
 void har_socket(struct har_reader *r, const struct json_item *entry, struct transaction *tx);
+/* _eventSourceMessages of an event stream with a GET request: TX gets a socket that listens. */
+void har_event_stream(struct har_reader *r, const struct json_item *entry, struct transaction *tx);
 
 /* A member of OBJECT; NULL if it is missing or OBJECT is not an object. */
 const struct json_item *har_get(const struct har_reader *r, const struct json_item *object,

@@ -344,6 +344,8 @@ void har_entry(struct har_reader *r, struct transaction *tx)
 	read_response(r, response, tx);
 	read_cause(r, entry, tx);
 	har_socket(r, entry, tx);
+	if (tx->kind == TX_REQUEST)
+		har_event_stream(r, entry, tx);
 	if (tx->status)
 		return;
 	/* A browser that leaves a page cancels requests, and their bodies are not sent. */

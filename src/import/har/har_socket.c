@@ -55,8 +55,7 @@ static void read_message(struct har_reader *r, const struct json_item *message,
 	struct transaction *tx;
 
 	if (opcode == OPCODE_CLOSE && sent)
-		add_close(r, socket, read_time(r, message),
-			  har_get_number(r, message, "code", 0));
+		add_close(r, socket, read_time(r, message), har_get_number(r, message, "code", 0));
 	/* Others are errors that the browser noted, or pings. */
 	if ((!sent && !str_eq(type, STR("receive"))) || opcode >= OPCODE_CLOSE)
 		return;
@@ -92,8 +91,8 @@ static void find_close(struct har_reader *r, struct tx_socket *socket, int64_t e
 {
 	size_t count = socket->messages.count;
 
-	if (count && socket->messages.items[count - 1]->kind != TX_CLOSED && end_us != TX_TIME_UNKNOWN &&
-	    end_us > socket->messages.items[count - 1]->start_us)
+	if (count && socket->messages.items[count - 1]->kind != TX_CLOSED &&
+	    end_us != TX_TIME_UNKNOWN && end_us > socket->messages.items[count - 1]->start_us)
 		transaction_add_message(&r->job->arena, socket, TX_CLOSED, end_us)->close_code =
 		    1000;
 }
@@ -136,8 +135,7 @@ static void read_lines(struct har_reader *r, struct tx_socket *socket, struct st
 static struct str attached_messages(struct har_reader *r, const struct json_item *entry,
 				    struct transaction *tx)
 {
-	const struct json_item *content =
-	    har_get(r, har_get(r, entry, "response"), "content");
+	const struct json_item *content = har_get(r, har_get(r, entry, "response"), "content");
 	struct str lines = tx->body.raw;
 
 	if (!str_ends(har_get_text(r, content, "_file"), STR(".jsonl")) || !lines.len)
@@ -173,7 +171,8 @@ void har_socket(struct har_reader *r, const struct json_item *entry, struct tran
 							   : STR("not opened"));
 		return;
 	}
-	transaction_open_socket(&r->job->arena, tx);
+	transaction_add_socket(&r->job->arena, tx);
+	transaction_open_socket(tx);
 	if (messages)
 		read_list(r, entry, messages, tx);
 	else
@@ -182,4 +181,40 @@ void har_socket(struct har_reader *r, const struct json_item *entry, struct tran
 		read_close(r, entry, tx->socket);
 	else
 		find_close(r, tx->socket, end_us);
+}
+
+/* ---- event streams */
+
+static void read_event(struct har_reader *r, const struct json_item *event,
+		       struct tx_socket *socket)
+{
+	struct transaction *tx =
+	    transaction_add_message(&r->job->arena, socket, TX_RECEIVED, read_time(r, event));
+	struct str type = har_get_text(r, event, "eventName"), data;
+
+	data = har_get_text(r, event, "data");
+	tx->body.raw = data.ptr ? data : STR("");
+	if (type.len && !str_eq(type, STR("message")))
+		tx->event = type;
+}
+
+void har_event_stream(struct har_reader *r, const struct json_item *entry, struct transaction *tx)
+{
+	const struct json_item *events = har_get(r, entry, "_eventSourceMessages");
+	const struct json_item *response = har_get(r, entry, "response");
+	uint32_t begin;
+
+	if (tx->kind != TX_REQUEST || !str_eq(tx->method, STR("GET")) || tx->status != 200 ||
+	    !str_ieq(transaction_media_type(&tx->body, &tx->headers), STR("text/event-stream")))
+		return;
+	transaction_add_socket(&r->job->arena, tx);
+	tx->socket->listens = true;
+	begin = events && json_type(events) == JSON_ARRAY ? (uint32_t)(events - r->tape.items)
+							  : UINT32_MAX;
+	for (uint32_t i = begin + 1; begin != UINT32_MAX && i < events->next;
+	     i = r->tape.items[i].next)
+		read_event(r, &r->tape.items[i], tx->socket);
+	/* Our recorder notes which side has ended it. */
+	if (str_starts(har_get_text(r, response, "_error"), STR("the client closed")))
+		add_close(r, tx->socket, tx->end_us, 1000);
 }

@@ -8,8 +8,8 @@
 
 bool conversion_is_event_stream(const struct transaction *tx)
 {
-	return tx->disposition != TX_SKIPPED && tx->status / 100 == 2 && tx->body.raw.len &&
-	       !tx->body.lost &&
+	return tx->kind == TX_REQUEST && tx->disposition != TX_SKIPPED && tx->status / 100 == 2 &&
+	       tx->body.raw.len && !tx->body.lost &&
 	       str_ieq(transaction_media_type(&tx->body, &tx->headers), STR("text/event-stream"));
 }
 

@@ -142,6 +142,9 @@ static struct yaml_writer_node *match_node(struct conversion *conversion,
 	struct str text;
 
 	match->flow = true;
+	if (tx->event.len)
+		yaml_writer_put(a, match, STR("event"),
+				yaml_writer_recorded(a, literal(conversion, tx->event)));
 	buf_clear(&conversion->scratch);
 	text = arena_str(a, transaction_body_bytes(&tx->body, &conversion->scratch));
 	message_frame_keys(a, text, &keys);
@@ -176,6 +179,8 @@ static struct str wait_name(struct conversion *conversion, const struct conversi
 			   sent ? sent->tx->request_body.raw
 				: transaction_body_bytes(&step->tx->body, &conversion->scratch),
 			   &keys);
+	if (!sent && step->tx->event.len)
+		return arena_printf(a, "Wait for %.*s", STR_ARG(step->tx->event));
 	if (!keys.word.len || ascii_is_digit(keys.word.ptr[0]))
 		return sent ? STR("Message") : STR("Wait for a message");
 	name = arena_cstr(a, keys.word);
@@ -304,11 +309,38 @@ static struct str socket_url(struct conversion *conversion, struct conversion_st
 	return arena_printf(&conversion->job->arena, "ws%.*s", STR_ARG(str_slice(url, 4, url.len)));
 }
 
+static struct yaml_writer_node *listen_node(struct conversion *conversion,
+					    struct conversion_step *step)
+{
+	struct arena *a = &conversion->job->arena;
+	struct yaml_writer_node *node = yaml_writer_map(a), *query = NULL, *headers;
+
+	yaml_writer_put_text(a, node, STR("listen"), scenario_writer_url(conversion, step, &query));
+	put_socket(a, step, node);
+	if (step->tx->socket->reconnects)
+		yaml_writer_put(a, node, STR("reconnect"), yaml_writer_word(a, STR("yes")));
+	scenario_writer_headers(conversion, step, yaml_writer_map(a), node);
+	headers = yaml_writer_find(node, STR("headers"));
+	if (headers) {
+		/* `listen` sends it. */
+		yaml_writer_remove(headers, STR("Accept"));
+		yaml_writer_remove(headers, STR("Last-Event-ID"));
+		if (!headers->members.count)
+			yaml_writer_remove(node, STR("headers"));
+	}
+	if (query)
+		yaml_writer_put(a, node, STR("query"), query);
+	return node;
+}
+
 static struct yaml_writer_node *open_node(struct conversion *conversion,
 					  struct conversion_step *step)
 {
 	struct arena *a = &conversion->job->arena;
 	struct yaml_writer_node *node = yaml_writer_map(a), *query = NULL;
+
+	if (step->tx->socket->listens)
+		return listen_node(conversion, step);
 
 	yaml_writer_put_text(a, node, STR("websocket"), socket_url(conversion, step, &query));
 	put_socket(a, step, node);
