@@ -31,7 +31,6 @@ static const struct {
 	bool line_start;
 	const char *what;
 } scripts[] = {
-    {"<jmeterTestPlan", false, "a JMeter test plan"},
     {"<?xml", true, "an XML file"},
     {"<!DOCTYPE", true, "an HTML page"},
     {"<html", true, "an HTML page"},
