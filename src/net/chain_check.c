@@ -52,8 +52,8 @@ static bool is_address(const char *host)
 	return inet_pton(AF_INET, host, bytes) == 1 || inet_pton(AF_INET6, host, bytes) == 1;
 }
 
-/* As in libcurl, the name of the subject is used only if the certificate has no alternative names. A
- * wildcard is one whole label. */
+/* As in libcurl, the name of the subject is used only if the certificate has no alternative names.
+ * A wildcard is one whole label. */
 bool chain_check_is_for(X509 *certificate, const char *host)
 {
 	unsigned flags = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;

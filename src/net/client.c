@@ -7,6 +7,7 @@
 #include "base/machine.h"
 #include "base/log.h"
 #include "net/client_channel.h"
+#include "net/client_identity.h"
 #include "net/client_ticket.h"
 #include "net/curl_heap.h"
 #include "net/loop_event.h"
@@ -105,6 +106,7 @@ static void client_free(struct http *http)
 	client_exchanges_free(c);
 	content_decoder_pool_free(&c->decoders);
 	client_users_free(c);
+	client_identity_free_all(c);
 	for (unsigned i = 0; i < CLIENT_TRANSPORTS; i++)
 		client_transports[i]->free(c);
 	client_plans_free(c);
@@ -154,6 +156,12 @@ struct http *http_client_new(struct loop *loop, const struct http_config *config
 	c->ca_bundle = bundle;
 	arena_init(&c->arena, 0);
 	set_own_lines(c);
+	if (!client_identity_init_all(c, error)) {
+		client_identity_free_all(c);
+		arena_release(&c->arena);
+		free(c);
+		return NULL;
+	}
 	event_assign(&c->kick, c->base, -1, 0, on_kick, c);
 	client_names_init(c);
 	client_ticket_init_all(c);

@@ -1,3 +1,4 @@
+#include "net/client_identity.h"
 #include "net/client_private.h"
 
 #include <errno.h>
@@ -104,9 +105,7 @@ static enum http_cause cause_of_check(long code)
 
 static bool has_certificate(const struct client_exchange *x)
 {
-	const struct http_config *config = &x->client->config;
-
-	return x->profile < config->tls_profile_count && config->tls_profiles[x->profile].cert;
+	return client_identity_number(x) != 0;
 }
 
 /* The cause in the words of OpenSSL or libcurl. */

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "net/client_identity.h"
 
 /*
  * Number of spare handles that stay prepared for their last plan before one is reused for another
@@ -13,12 +14,11 @@
 /* A buffer that grew beyond this is shrunk after the exchange. */
 #define KEPT_BYTES ((size_t)256 * 1024)
 
-static struct client_exchange *create(struct client *c, unsigned profile)
+static struct client_exchange *create(struct client *c)
 {
 	struct client_exchange *x = alloc_zeroed(1, sizeof *x);
 
 	x->client = c;
-	x->profile = profile;
 	x->next_created = c->created;
 	c->created = x;
 	return x;
@@ -56,13 +56,10 @@ static struct client_exchange *choose(struct client *c, const struct http_plan *
 {
 	struct client_exchange *x = plan->spare.last;
 
-	if (!x && c->spare_count >= SPARE_HANDLES) {
+	if (!x && c->spare_count >= SPARE_HANDLES)
 		x = c->oldest_spare;
-		while (x && x->profile != plan->spec.tls_profile)
-			x = x->next_spare;
-	}
 	if (!x)
-		return create(c, plan->spec.tls_profile);
+		return create(c);
 	remove_spare(c, x);
 	return x;
 }
@@ -83,6 +80,7 @@ struct exchange *client_begin(struct http *http, const struct http_plan *plan,
 	buf_clear(&pub->header_text);
 	buf_clear(&pub->body);
 	buf_clear(&pub->login);
+	buf_clear(&pub->identity);
 	buf_clear(&pub->note);
 	pub->override_method = false;
 	pub->method = NULL;
@@ -122,6 +120,7 @@ void client_end(struct http *http, struct exchange *exchange)
 	if (exchange->channel)
 		exchange->channel->ops->close(exchange->channel, 1001, STR(""));
 	exchange->channel = NULL;
+	client_identity_done(x);
 	shrink(&x->cookie_line);
 	shrink(&x->target);
 	shrink(&x->redirect);
@@ -146,6 +145,7 @@ static void destroy(struct client_exchange *x)
 	buf_release(&x->pub.header_text);
 	buf_release(&x->pub.body);
 	buf_release(&x->pub.login);
+	buf_release(&x->pub.identity);
 	buf_release(&x->pub.note);
 	buf_release(&x->pub.headers);
 	buf_release(&x->pub.response);

@@ -128,7 +128,6 @@ struct client_exchange {
 	const char *origin_plan_proxy, *origin_proxy; /* the plan's proxy; the proxy in use */
 	struct curl_slist *nodes;
 	size_t node_cap;
-	unsigned profile;
 	enum exchange_state state;
 	/* The current request. */
 	struct client_name *name;
@@ -146,9 +145,10 @@ struct client_exchange {
 	struct resend_facts last; /* the last send */
 	enum http_cause hint;	  /* from the body of a response; HTTP_CAUSE_COUNT: none */
 	int64_t body_bytes;
-	struct event rate_timer;       /* while state is EXCHANGE_DELAYED */
-	ns_t name_deadline, name_wait; /* time spent waiting for the DNS lookup */
-	struct client_ticket *ticket;  /* with HTTP_AUTH_NEGOTIATE (client_ticket.h) */
+	struct event rate_timer;	  /* while state is EXCHANGE_DELAYED */
+	ns_t name_deadline, name_wait;	  /* time spent waiting for the DNS lookup */
+	struct client_identity *identity; /* client_identity.h; NULL: no client certificate */
+	struct client_ticket *ticket;	  /* with HTTP_AUTH_NEGOTIATE (client_ticket.h) */
 	bool ticket_waits;	       /* in state EXCHANGE_RESOLVING: for it, not for the name */
 	ns_t ticket_from, ticket_wait; /* when the wait began, and its length */
 	char error[CLIENT_ERROR_BYTES];
@@ -190,8 +190,9 @@ struct client {
 	size_t next_source;
 
 	struct client_names *names;
-	struct client_channels *channels; /* client_channel.h */
-	struct client_tickets *tickets;	  /* client_ticket.h */
+	struct client_channels *channels;     /* client_channel.h */
+	struct client_tickets *tickets;	      /* client_ticket.h */
+	struct client_identities *identities; /* client_identity.h */
 	struct direct direct;
 	struct libcurl curl;
 	struct content_decoders decoders;
@@ -373,7 +374,7 @@ void client_name_seeded(struct client_exchange *x);
 void client_name_forget(struct client_exchange *x);
 
 /* client_tls.c */
-/* False, with the reason in ERROR, if a file of PROFILE is missing or not valid. */
+/* False, with the reason in ERROR, if the authorities of PROFILE are missing or not valid. */
 bool client_tls_check(const struct http_tls_profile *profile, struct buf *error);
 
 /* Records when the certificate of the server of SSL expires. */

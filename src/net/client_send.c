@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "net/client_channel.h"
+#include "net/client_identity.h"
 #include "net/client_ticket.h"
 
 ns_t client_deadline(const struct client_exchange *x)
@@ -65,6 +66,8 @@ void client_send(struct http *http, struct exchange *exchange)
 		client_finish(x, HTTP_PROTOCOL, "the URL is not valid");
 		return;
 	}
+	if (!client_identity_find(x))
+		return;
 	if (exchange->plan->spec.channel)
 		client_channel_prepare(x);
 	if (!client_header_set(x)) {

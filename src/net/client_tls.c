@@ -15,57 +15,16 @@ static bool refuse(struct buf *error, const char *file, const char *what)
 	return false;
 }
 
-/* For an encrypted key: OpenSSL would ask for the passphrase on the terminal. */
-static int on_passphrase(char *out, int size, int writing, void *encrypted)
-{
-	(void)out;
-	(void)size;
-	(void)writing;
-	*(bool *)encrypted = true;
-	return -1;
-}
-
-static bool check_key(SSL_CTX *context, const char *key, struct buf *error)
-{
-	bool encrypted = false;
-
-	SSL_CTX_set_default_passwd_cb(context, on_passphrase);
-	SSL_CTX_set_default_passwd_cb_userdata(context, &encrypted);
-	if (SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) == 1)
-		return true;
-	if (!encrypted)
-		return refuse(error, key, "not a private key in PEM format");
-	buf_printf(error,
-		   "%s: the private key is encrypted; write a key without a passphrase: "
-		   "openssl pkey -in %s -out plain.key, and then tls: {key: plain.key}",
-		   key, key);
-	return false;
-}
-
-static bool check_files(SSL_CTX *context, const struct http_tls_profile *profile, struct buf *error)
-{
-	const char *key = profile->key ? profile->key : profile->cert;
-
-	if (profile->ca && !SSL_CTX_load_verify_file(context, profile->ca))
-		return refuse(error, profile->ca, "not a CA certificate in PEM format");
-	if (profile->cert && SSL_CTX_use_certificate_chain_file(context, profile->cert) != 1)
-		return refuse(error, profile->cert, "not a certificate in PEM format");
-	if (key && !check_key(context, key, error))
-		return false;
-	if (profile->cert && SSL_CTX_check_private_key(context) != 1)
-		return refuse(error, key, "this private key does not belong to the certificate");
-	return true;
-}
-
 bool client_tls_check(const struct http_tls_profile *profile, struct buf *error)
 {
-	if (!profile->ca && !profile->cert && !profile->key)
+	if (!profile->ca)
 		return true;
 	ERR_clear_error();
 	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
 	if (!context)
 		return refuse(error, "TLS", "OpenSSL cannot be initialized");
-	bool good = check_files(context, profile, error);
+	bool good = SSL_CTX_load_verify_file(context, profile->ca) ||
+		    refuse(error, profile->ca, "not a CA certificate in PEM format");
 	SSL_CTX_free(context);
 	ERR_clear_error();
 	return good;

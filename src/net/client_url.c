@@ -69,7 +69,7 @@ void client_url_prepare(struct client *c, struct http_plan *plan)
 	plan->is_valid = plan->is_valid &&
 			 curl_url_set(plan->parsed, CURLUPART_URL, plan->origin, 0) == CURLUE_OK;
 	if (plan->is_valid && plan->target)
-		plan->route = direct_origin_of(c, plan->parsed, plan->spec.tls_profile);
+		plan->route = direct_origin_of(c, plan->parsed);
 }
 
 /* ---- one exchange */
@@ -89,7 +89,7 @@ static bool parse_origin(struct client_exchange *x, struct str origin)
 	if (!x->parsed)
 		die_out_of_memory();
 	if (curl_url_set(x->parsed, CURLUPART_URL, x->origin.data, 0) == CURLUE_OK) {
-		x->origin_route = direct_origin_of(x->client, x->parsed, spec->tls_profile);
+		x->origin_route = direct_origin_of(x->client, x->parsed);
 		return true;
 	}
 	buf_clear(&x->origin);

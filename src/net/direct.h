@@ -48,10 +48,17 @@ struct direct_origin {
 	char *host;		    /* ASCII, without brackets */
 	unsigned port;
 	bool tls;
-	unsigned profile;	       /* TLS profile; 0 without TLS */
 	const char *authority;	       /* the value of Host */
 	bool has_address;	       /* the host is an address, or there is a Unix socket */
 	struct direct_address address; /* if it has one; otherwise those of the name are used */
+};
+
+/* Who is connected to which server. Only requests of the same peer share a connection. */
+struct direct_peer {
+	struct http_user *user;
+	const struct direct_origin *origin;
+	unsigned profile;  /* TLS profile; 0 without TLS */
+	uint64_t identity; /* number of the client certificate; 0: none */
 };
 
 /* The part of an exchange that belongs to the direct transport. */
@@ -116,7 +123,7 @@ struct direct {
 /* TEXT is an IPv4 address, or an IPv6 address with or without brackets. False if it is neither. */
 bool direct_address_parse(struct str text, unsigned port, struct direct_address *out);
 /* The origin of the CURLU in PARSED; NULL if only libcurl can contact it. */
-const struct direct_origin *direct_origin_of(struct client *c, void *parsed, unsigned profile);
+const struct direct_origin *direct_origin_of(struct client *c, void *parsed);
 /* NULL if X can be sent directly; otherwise what it needs libcurl for. */
 const char *direct_obstacle(const struct client_exchange *x);
 
@@ -238,8 +245,11 @@ struct ssl_ctx_st *direct_tls_context(struct client *c, unsigned profile);
 void direct_tls_free(struct direct *d);
 
 /* direct_connection.c */
-/* The user of a connection of TLS, and its origin; NULL: it is closed. */
-struct http_user *direct_connection_user(void *connection, const struct direct_origin **origin);
+/* The peer of the connection of TLS; user NULL: it is closed. */
+struct direct_peer direct_connection_peer(void *connection);
+/* Where the connection for X leads to. */
+struct direct_peer direct_peer_of(const struct client_exchange *x);
+bool direct_peer_is_same(const struct direct_peer *a, const struct direct_peer *b);
 /* Notes the certificate of the server for X, whose connection is ready. */
 void direct_connection_certificate(struct client_exchange *x);
 /* True if the connection of X uses HTTP/2. */

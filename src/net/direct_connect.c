@@ -88,7 +88,7 @@ void direct_connection_tunneled(struct direct_connection *k)
 	struct client_exchange *x = k->x;
 
 	x->direct.connected = clock_monotonic_ns();
-	if (k->origin->tls) {
+	if (k->peer.origin->tls) {
 		limit_connecting(x);
 		k->state = CONNECTION_SHAKING;
 		direct_tls_open(x, &k->tls, k->fd, k);

@@ -59,8 +59,7 @@ struct direct_connection *direct_connection_new(struct client_exchange *x, int f
 	}
 	k->fd = fd;
 	k->x = x;
-	k->user = x->pub.user;
-	k->origin = x->direct.origin;
+	k->peer = direct_peer_of(x);
 	k->state = CONNECTION_OPENING;
 	k->drained = 0;
 	c->http.counters.open_now++;
@@ -92,12 +91,12 @@ static void unlink_idle(struct direct_connection *k)
 	if (k->prev)
 		k->prev->next = k->next;
 	else
-		k->user->idle = k->next;
+		k->peer.user->idle = k->next;
 	if (k->next)
 		k->next->prev = k->prev;
 	else
-		k->user->oldest_idle = k->prev;
-	k->user->idle_count--;
+		k->peer.user->oldest_idle = k->prev;
+	k->peer.user->idle_count--;
 }
 
 static void close_idle(struct direct_connection *k)
@@ -167,10 +166,11 @@ static bool is_usable(struct direct_connection *k)
 struct direct_connection *direct_idle_take(struct client_exchange *x)
 {
 	struct direct_connection *k = x->pub.user->idle, *next;
+	struct direct_peer peer = direct_peer_of(x);
 
 	for (; k; k = next) {
 		next = k->next;
-		if (k->origin == x->direct.origin && is_usable(k))
+		if (direct_peer_is_same(&k->peer, &peer) && is_usable(k))
 			break;
 	}
 	if (!k)
@@ -184,7 +184,7 @@ struct direct_connection *direct_idle_take(struct client_exchange *x)
 void direct_idle_keep(struct client_exchange *x)
 {
 	struct direct_connection *k = x->direct.connection;
-	struct http_user *user = k->user;
+	struct http_user *user = k->peer.user;
 
 	x->direct.connection = NULL;
 	k->x = NULL;
@@ -237,14 +237,11 @@ void direct_close(struct client_exchange *x)
 
 /* ---- bytes */
 
-struct http_user *direct_connection_user(void *connection, const struct direct_origin **origin)
+struct direct_peer direct_connection_peer(void *connection)
 {
-	struct direct_connection *k = connection;
+	const struct direct_connection *k = connection;
 
-	if (!k)
-		return NULL;
-	*origin = k->origin;
-	return k->user;
+	return k ? k->peer : (struct direct_peer){.user = NULL};
 }
 
 bool direct_connection_is_http2(const struct client_exchange *x)

@@ -23,8 +23,7 @@ struct direct_connection {
 	struct client *client;
 	struct client_exchange *x; /* NULL: idle, or HTTP/2 */
 	struct direct_h2 *h2;	   /* NULL: HTTP/1 */
-	const struct direct_origin *origin;
-	struct http_user *user;
+	struct direct_peer peer;
 	struct direct_connection *next, *prev; /* among those of the user, or spare ones */
 	uint64_t drained; /* turn of the client in which all bytes were read; 0: unknown */
 	struct direct_connection *next_created;

@@ -92,10 +92,10 @@ static void greet(nghttp2_session *session)
 static void link_to_user(struct direct_connection *k)
 {
 	k->prev = NULL;
-	k->next = k->user->h2;
+	k->next = k->peer.user->h2;
 	if (k->next)
 		k->next->prev = k;
-	k->user->h2 = k;
+	k->peer.user->h2 = k;
 }
 
 static void unlink_from_user(struct direct_connection *k)
@@ -103,7 +103,7 @@ static void unlink_from_user(struct direct_connection *k)
 	if (k->prev)
 		k->prev->next = k->next;
 	else
-		k->user->h2 = k->next;
+		k->peer.user->h2 = k->next;
 	if (k->next)
 		k->next->prev = k->prev;
 }
@@ -147,7 +147,7 @@ void direct_h2_open(struct direct_connection *k)
 	if (h->retired)
 		return;
 	link_to_user(k);
-	limit_connections(k->user);
+	limit_connections(k->peer.user);
 }
 
 static void retire(struct direct_h2 *h)
@@ -442,8 +442,9 @@ void direct_h2_event(struct direct_connection *k, short what)
 struct direct_connection *direct_h2_find(const struct client_exchange *x)
 {
 	struct direct_connection *k = x->pub.user->h2;
+	struct direct_peer peer = direct_peer_of(x);
 
-	while (k && (k->origin != x->direct.origin || !is_usable(k->h2)))
+	while (k && (!direct_peer_is_same(&k->peer, &peer) || !is_usable(k->h2)))
 		k = k->next;
 	return k;
 }

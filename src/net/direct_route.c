@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "net/client_identity.h"
 #include "net/client_private.h"
 #include "net/transport_choice.h"
 
@@ -98,13 +99,11 @@ static struct direct_origin **bucket_of(struct client *c, const char *host, unsi
 	return &c->direct.origins[hash % DIRECT_ORIGIN_BUCKETS];
 }
 
-static struct direct_origin *find(struct client *c, const char *host, unsigned port, bool tls,
-				  unsigned profile)
+static struct direct_origin *find(struct client *c, const char *host, unsigned port, bool tls)
 {
 	struct direct_origin *o = *bucket_of(c, host, port);
 
-	while (o && (o->port != port || o->tls != tls || o->profile != profile ||
-		     strcmp(o->host, host) != 0))
+	while (o && (o->port != port || o->tls != tls || strcmp(o->host, host) != 0))
 		o = o->next;
 	return o;
 }
@@ -122,7 +121,7 @@ static bool set_address(struct client *c, struct direct_origin *o)
 }
 
 static const struct direct_origin *new_origin(struct client *c, const char *host, unsigned port,
-					      bool tls, unsigned profile)
+					      bool tls)
 {
 	struct direct_origin **bucket = bucket_of(c, host, port), *o;
 
@@ -130,10 +129,8 @@ static const struct direct_origin *new_origin(struct client *c, const char *host
 		return NULL;
 	c->direct.origin_count++;
 	o = ARENA_NEW(&c->arena, struct direct_origin);
-	*o = (struct direct_origin){.host = arena_cstr(&c->arena, str_of(host)),
-				    .port = port,
-				    .tls = tls,
-				    .profile = profile};
+	*o = (struct direct_origin){
+	    .host = arena_cstr(&c->arena, str_of(host)), .port = port, .tls = tls};
 	o->authority = authority_of(&c->arena, o);
 	if (!set_address(c, o))
 		return NULL;
@@ -142,7 +139,7 @@ static const struct direct_origin *new_origin(struct client *c, const char *host
 	return o;
 }
 
-const struct direct_origin *direct_origin_of(struct client *c, void *parsed, unsigned profile)
+const struct direct_origin *direct_origin_of(struct client *c, void *parsed)
 {
 	char host[256], *scheme, *port;
 	const struct direct_origin *o;
@@ -155,13 +152,29 @@ const struct direct_origin *direct_origin_of(struct client *c, void *parsed, uns
 	bool tls = scheme && strcmp(scheme, "https") == 0;
 	unsigned number = port ? (unsigned)strtoul(port, NULL, 10) : 0;
 	bool known = scheme && (tls || strcmp(scheme, "http") == 0);
-	profile = tls ? profile : 0;
-	o = known ? find(c, host, number, tls, profile) : NULL;
+	o = known ? find(c, host, number, tls) : NULL;
 	if (!o && known && number)
-		o = new_origin(c, host, number, tls, profile);
+		o = new_origin(c, host, number, tls);
 	curl_free(scheme);
 	curl_free(port);
 	return o;
+}
+
+struct direct_peer direct_peer_of(const struct client_exchange *x)
+{
+	struct direct_peer peer = {.user = x->pub.user, .origin = x->direct.origin};
+
+	if (peer.origin->tls) {
+		peer.profile = x->pub.plan->spec.tls_profile;
+		peer.identity = client_identity_number(x);
+	}
+	return peer;
+}
+
+bool direct_peer_is_same(const struct direct_peer *a, const struct direct_peer *b)
+{
+	return a->user == b->user && a->origin == b->origin && a->profile == b->profile &&
+	       a->identity == b->identity;
 }
 
 const char *direct_obstacle(const struct client_exchange *x)

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "net/chain_check.h"
+#include "net/client_identity.h"
 #include "net/client_private.h"
 
 /* TLS of the direct transport: the handshake, and bytes. */
@@ -41,13 +42,14 @@ bool direct_tls_is_http2(const struct direct_tls *tls)
 void direct_tls_open(struct client_exchange *x, struct direct_tls *tls, int fd, void *connection)
 {
 	const struct direct_origin *origin = x->direct.origin;
-	SSL *ssl = SSL_new(direct_tls_context(x->client, origin->profile));
+	SSL *ssl = SSL_new(direct_tls_context(x->client, x->pub.plan->spec.tls_profile));
 
 	if (!ssl || SSL_set_fd(ssl, fd) != 1)
 		die_out_of_memory();
 	*tls = (struct direct_tls){.ssl = ssl};
 	SSL_set_app_data(ssl, connection);
 	SSL_set_connect_state(ssl);
+	client_identity_use(x, ssl);
 	offer_versions(ssl, direct_may_use_http2(x));
 	if (!is_address(origin->host))
 		SSL_set_tlsext_host_name(ssl, origin->host);
@@ -59,7 +61,7 @@ static bool check_name(struct client_exchange *x, const struct direct_tls *tls)
 	const struct direct_origin *origin = x->direct.origin;
 	X509 *certificate = SSL_get0_peer_certificate(tls->ssl);
 
-	if (tls->named || !direct_tls_profile(x->client, origin->profile)->verify)
+	if (tls->named || !direct_tls_profile(x->client, x->pub.plan->spec.tls_profile)->verify)
 		return true;
 	if (certificate && chain_check_is_for(certificate, origin->host))
 		return true;

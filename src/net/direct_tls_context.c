@@ -11,7 +11,7 @@
 #include "net/direct_connection.h"
 
 /*
- * The contexts of TLS: one per profile, so that certificates and settings are read once, with the
+ * The contexts of TLS: one per profile, so that authorities and settings are read once, with the
  * same settings as those of libcurl (client_tls.c). A user keeps the last session of each server,
  * for its next connection there.
  */
@@ -26,7 +26,7 @@ struct direct_tls_context {
 /* A session of a user. */
 struct direct_session {
 	struct direct_session *next;
-	const struct direct_origin *origin;
+	struct direct_peer peer;
 	SSL_SESSION *session;
 };
 
@@ -35,13 +35,12 @@ struct direct_session {
 /* Sessions that a user keeps; a new server replaces the oldest one. */
 #define SESSIONS_MAX 64
 
-/* Removes the record for ORIGIN, or the oldest one if there are too many, from the list. */
-static struct direct_session *take_session(struct http_user *user,
-					   const struct direct_origin *origin)
+/* Removes the record for PEER, or the oldest one if there are too many, from the list. */
+static struct direct_session *take_session(const struct direct_peer *peer)
 {
-	struct direct_session **at = &user->sessions;
+	struct direct_session **at = &peer->user->sessions;
 
-	for (unsigned i = 1; *at && (*at)->origin != origin; i++) {
+	for (unsigned i = 1; *at && !direct_peer_is_same(&(*at)->peer, peer); i++) {
 		if (i == SESSIONS_MAX)
 			break;
 		at = &(*at)->next;
@@ -52,18 +51,17 @@ static struct direct_session *take_session(struct http_user *user,
 	return s;
 }
 
-static void keep_session(struct http_user *user, const struct direct_origin *origin,
-			 SSL_SESSION *session)
+static void keep_session(const struct direct_peer *peer, SSL_SESSION *session)
 {
-	struct direct_session *s = take_session(user, origin);
+	struct direct_session *s = take_session(peer);
 
 	if (!s)
 		s = alloc_zeroed(1, sizeof *s);
 	SSL_SESSION_free(s->session);
 	s->session = session;
-	s->origin = origin;
-	s->next = user->sessions;
-	user->sessions = s;
+	s->peer = *peer;
+	s->next = peer->user->sessions;
+	peer->user->sessions = s;
 }
 
 void direct_sessions_free(struct http_user *user)
@@ -80,20 +78,20 @@ void direct_sessions_free(struct http_user *user)
 
 static int on_session(SSL *ssl, SSL_SESSION *session)
 {
-	const struct direct_origin *origin;
-	struct http_user *user = direct_connection_user(SSL_get_app_data(ssl), &origin);
+	struct direct_peer peer = direct_connection_peer(SSL_get_app_data(ssl));
 
-	if (!user)
+	if (!peer.user)
 		return 0;
-	keep_session(user, origin, session);
+	keep_session(&peer, session);
 	return 1;
 }
 
 void direct_sessions_resume(const struct client_exchange *x, struct direct_tls *tls)
 {
 	const struct direct_session *s = x->pub.user->sessions;
+	struct direct_peer peer = direct_peer_of(x);
 
-	while (s && s->origin != x->direct.origin)
+	while (s && !direct_peer_is_same(&s->peer, &peer))
 		s = s->next;
 	if (s)
 		SSL_set_session(tls->ssl, s->session);
@@ -125,16 +123,7 @@ static int on_verify(X509_STORE_CTX *store, void *chains)
 	SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
 	struct direct_connection *k = SSL_get_app_data(ssl);
 
-	return chain_check_verify(chains, store, k->origin->host, time(NULL), &k->tls.named);
-}
-
-static void load_certificate(SSL_CTX *context, const struct http_tls_profile *profile)
-{
-	if (!profile->cert)
-		return;
-	SSL_CTX_use_certificate_chain_file(context, profile->cert);
-	SSL_CTX_use_PrivateKey_file(context, profile->key ? profile->key : profile->cert,
-				    SSL_FILETYPE_PEM);
+	return chain_check_verify(chains, store, k->peer.origin->host, time(NULL), &k->tls.named);
 }
 
 static void set_options(SSL_CTX *context, const struct http_tls_profile *profile)
@@ -168,7 +157,6 @@ static void make_context(struct client *c, const struct http_tls_profile *profil
 	load_authorities(&c->direct, out);
 	out->chains = chain_check_new(profile->verify);
 	SSL_CTX_set_cert_verify_callback(out->context, on_verify, out->chains);
-	load_certificate(out->context, profile);
 	ERR_clear_error();
 }
 

@@ -104,8 +104,11 @@ struct http_plan_spec {
 
 struct http_tls_profile {
 	bool verify;
-	const char *ca, *cert, *key; /* file names or NULL; ca NULL: the system's bundle */
-	int min_version;	     /* 12 or 13; 0: libcurl's default */
+	const char *ca; /* a file name, or NULL: the system's bundle */
+	/* Names of files, and the passphrase of the key; NULL: none, or set per send in
+	 * exchange.identity. */
+	const char *cert, *key, *passphrase;
+	int min_version; /* 12 or 13; 0: libcurl's default */
 };
 
 struct http_config {
@@ -147,6 +150,9 @@ struct exchange {
 	struct buf login;      /* with the plan's auth: user and password, each NUL-terminated; with
 				  HTTP_AUTH_NEGOTIATE then a credential cache, and empty texts for what
 				  is not used */
+	struct buf identity;   /* a client certificate instead of that of the TLS profile: the names
+				  of the files of certificate and key and the passphrase, each
+				  NUL-terminated; empty: that of the profile */
 	struct buf note;       /* bytes of the caller, kept until end; not sent */
 	bool override_method;  /* a redirect changed the method: no body, `method` below */
 	const char *method;    /* lives as long as the plan */

@@ -41,6 +41,8 @@ struct easy_options {
 	int auth; /* enum http_auth */
 	const char *auth_scope;
 	const char *proxy; /* "": none */
+	const struct http_tls_profile *tls;
+	uint64_t identity; /* number of the client certificate; 0: none */
 };
 
 /* Why libcurl_on_send stopped a transfer. */
@@ -200,8 +202,8 @@ bool libcurl_failure_is_at_proxy(const struct client_exchange *x);
 /* libcurl_tls.c */
 /* True if X uses HTTP/2; known after its connection has been made. */
 bool libcurl_is_http2(const struct client_exchange *x);
-/* Sets the options of PROFILE on a new EASY. */
-void libcurl_tls_setup(CURL *easy, const struct http_tls_profile *profile, const char *ca_bundle);
+/* Sets the TLS profile and the client certificate of X on its handle. */
+void libcurl_tls_apply(struct client_exchange *x);
 /* Records when the certificate of the connection on which X is about to be sent expires. */
 void libcurl_certificate_check(struct client_exchange *x);
 

@@ -80,9 +80,6 @@ static void set_constant_options(struct client_exchange *x)
 
 void libcurl_handle_need(struct client_exchange *x)
 {
-	struct client *c = x->client;
-	const struct http_config *config = &c->config;
-
 	if (x->curl.easy)
 		return;
 	/* The defaults of libcurl. */
@@ -91,8 +88,4 @@ void libcurl_handle_need(struct client_exchange *x)
 	if (!x->curl.easy)
 		die_out_of_memory();
 	set_constant_options(x);
-	libcurl_tls_setup(x->curl.easy,
-			  x->profile < config->tls_profile_count ? &config->tls_profiles[x->profile]
-								 : NULL,
-			  c->ca_bundle);
 }

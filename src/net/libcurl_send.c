@@ -144,6 +144,7 @@ void libcurl_prepare(struct client_exchange *x)
 	curl->trailer_bytes = 0;
 	curl->chunks = (struct http_body){.kind = HTTP_BODY_NONE};
 	libcurl_handle_need(x);
+	libcurl_tls_apply(x);
 	libcurl_url_apply(x);
 	if (x->curl.set.headers != x->sent_headers) {
 		curl_easy_setopt(x->curl.easy, CURLOPT_HTTPHEADER, x->sent_headers);

@@ -1,3 +1,4 @@
+#include "net/client_identity.h"
 #include "net/client_private.h"
 
 #include <string.h>
@@ -21,12 +22,8 @@ static long min_version(int version)
  * not for each of them. A proxy with https is checked in the same way, without a client
  * certificate.
  */
-void libcurl_tls_setup(CURL *easy, const struct http_tls_profile *profile, const char *ca_bundle)
+static void set_profile(CURL *easy, const struct http_tls_profile *profile, const char *ca_bundle)
 {
-	static const struct http_tls_profile usual = {.verify = true};
-
-	if (!profile)
-		profile = &usual;
 	const char *ca = profile->ca ? profile->ca : profile->verify ? ca_bundle : NULL;
 
 	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
@@ -40,10 +37,20 @@ void libcurl_tls_setup(CURL *easy, const struct http_tls_profile *profile, const
 	curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYHOST, profile->verify ? 2L : 0L);
 	curl_easy_setopt(easy, CURLOPT_PROXY_SSLVERSION, min_version(profile->min_version));
 	curl_easy_setopt(easy, CURLOPT_TLS13_CIPHERS, CLIENT_TLS13_CIPHERS);
-	if (profile->cert)
-		curl_easy_setopt(easy, CURLOPT_SSLCERT, profile->cert);
-	if (profile->key)
-		curl_easy_setopt(easy, CURLOPT_SSLKEY, profile->key);
+}
+
+void libcurl_tls_apply(struct client_exchange *x)
+{
+	const struct http_tls_profile *profile =
+	    direct_tls_profile(x->client, x->pub.plan->spec.tls_profile);
+	uint64_t identity = client_identity_number(x);
+
+	if (x->curl.set.tls != profile)
+		set_profile(x->curl.easy, profile, x->client->ca_bundle);
+	if (x->curl.set.identity != identity)
+		client_identity_use_curl(x, x->curl.easy);
+	x->curl.set.tls = profile;
+	x->curl.set.identity = identity;
 }
 
 bool libcurl_is_http2(const struct client_exchange *x)

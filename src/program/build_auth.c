@@ -1,5 +1,5 @@
 /* Compiles `auth:`, to an Authorization header or to the client's settings for challenges and
- * signatures; and the TLS settings of one request. */
+ * signatures. */
 #include "base/log.h"
 #include "interface/reader.h"
 #include "program/emitter.h"
@@ -141,22 +141,4 @@ struct auth_plan build_default_auth(struct emitter *e)
 
 	plan.target_only = true;
 	return plan;
-}
-
-unsigned emit_pool_tls(struct emitter *e, const struct tls_settings *tls)
-{
-	struct tls_settings all = e->model->defaults.tls;
-
-	if (keys_has(&tls->keys, tls_fields, "verify"))
-		all.verify = tls->verify;
-	if (keys_has(&tls->keys, tls_fields, "min_version"))
-		all.min_version = tls->min_version;
-	if (tls->ca.len)
-		all.ca = tls->ca;
-	if (tls->cert.len) {
-		all.cert = tls->cert;
-		all.key = tls->key;
-	}
-	VEC_PUSH(e->arena, &e->tls, all);
-	return (unsigned)e->tls.count - 1;
 }

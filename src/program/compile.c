@@ -220,7 +220,7 @@ struct program *program_new(const struct model *model, const struct kind_tables 
 	scratch_init(&e->scratch);
 	e->eval.scratch = &e->scratch;
 	scope_init(e);
-	VEC_PUSH(e->arena, &e->tls, model->defaults.tls);
+	emitter_default_tls(e);
 	p->target = compile_target(e);
 	known_secrets_add_model(e);
 	compile_fixtures(e);

@@ -73,7 +73,7 @@ struct emitter {
 	VEC(uint32_t) labels; /* pc of each; PC_NONE until placed */
 	VEC(struct request_plan) requests;
 	VEC(struct program_file) files;
-	VEC(struct tls_settings) tls;
+	VEC(struct tls_plan) tls;
 	VEC(struct extract_plan) extracts;
 	VEC(struct expect_plan) expects;
 	VEC(const struct tmpl *) templates;
@@ -169,6 +169,8 @@ void emitter_check_sockets(struct emitter *e);
  * errno. If the scenario may not read it, reports an error and returns false. */
 bool emitter_open(struct emitter *e, struct str path, struct span span, int *fd);
 
+/* build_tls.c: `tls:` of `defaults`, the first of the pool. */
+void emitter_default_tls(struct emitter *e);
 /* emit_auth.c: drops credentials of `defaults` that PLAN must not send, and chooses the version of
  * HTTP that its authentication needs. */
 void emitter_limit_auth(struct emitter *e, struct request_plan *plan);

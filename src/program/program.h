@@ -103,6 +103,21 @@ struct auth_plan {
 	bool target_only;		    /* of `defaults`: other hosts do not get it */
 };
 
+/* `tls:` of a request, with the defaults. */
+struct tls_plan {
+	bool verify;
+	int min_version; /* 0: 1.2, 1: 1.3 */
+	struct str ca;
+	const struct tmpl *cert, *key, *passphrase; /* of a client certificate; NULL: none */
+	struct str folder; /* "" or "FOLDER/": where relative names of its files begin */
+	bool varies;	   /* it is set per send; otherwise these are used: */
+	const char *cert_file, *key_file, *key_passphrase; /* NULL: none */
+};
+
+/* TEXTS has the folder of PLAN and then a file name, at AT: removes the folder before an absolute
+ * name and before an empty one, which is not a file. */
+void program_tls_file_resolve(const struct tls_plan *plan, struct buf *texts, size_t at);
+
 /* A file in a body: the text between it and the previous file, and its content, which the
  * program keeps mapped. */
 struct body_file {
@@ -378,7 +393,7 @@ struct program {
 	uint32_t code_count;
 	const struct request_plan *requests;
 	uint32_t request_count;
-	const struct tls_settings *tls; /* the first is the defaults' */
+	const struct tls_plan *tls; /* the first is the defaults' */
 	uint32_t tls_count;
 	struct program_file *files;
 	uint32_t file_count;

@@ -75,15 +75,27 @@ static void put_proxy(const struct model *model, struct str proxy, struct str ho
 		buf_add(out, STR(" -U \"$PROXY_LOGIN\""));
 }
 
-static void put_tls(const struct tls_settings *tls, struct buf *out)
+static void put_certificate(const char *cert, const char *key, bool has_passphrase, struct buf *out)
 {
+	put_file("--cert", str_of(cert ? cert : ""), out);
+	put_file("--key", str_of(key ? key : ""), out);
+	if (has_passphrase)
+		buf_add(out, STR(" --pass \"$KEY_PASSPHRASE\""));
+}
+
+static void put_tls(const struct tls_plan *tls, const struct exchange *x, struct buf *out)
+{
+	const char *cert = x->identity.data;
+
 	if (!tls->verify)
 		buf_add(out, STR(" -k"));
 	if (tls->min_version)
 		buf_add(out, STR(" --tlsv1.3"));
 	put_file("--cacert", tls->ca, out);
-	put_file("--cert", tls->cert, out);
-	put_file("--key", tls->key, out);
+	if (x->identity.len)
+		put_certificate(cert, cert + strlen(cert) + 1, tls->passphrase, out);
+	else
+		put_certificate(tls->cert_file, tls->key_file, tls->passphrase, out);
 }
 
 static void put_connection(struct worker *w, const struct fiber *f, struct buf *out)
@@ -95,7 +107,7 @@ static void put_connection(struct worker *w, const struct fiber *f, struct buf *
 	if (!url_split(str_of(x->last_url), &url))
 		return;
 	if (str_ieq(url.scheme, STR("https"))) {
-		put_tls(&w->program->tls[f->request->tls_profile], out);
+		put_tls(&w->program->tls[f->request->tls_profile], x, out);
 		if (x->version == 11)
 			buf_add(out, STR(" --http1.1"));
 	} else if (x->version == 20) {

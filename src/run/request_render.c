@@ -54,9 +54,31 @@ static bool put_login(struct worker *w, const struct auth_plan *auth, struct buf
 	if (!eval_render(auth->password, &w->eval, out))
 		return false;
 	buf_add_char(out, '\0');
-	if (auth->cache && !eval_render(auth->cache, &w->eval, out))
+	if (!auth->cache)
+		return true;
+	if (!eval_render(auth->cache, &w->eval, out))
 		return false;
 	buf_add_char(out, '\0');
+	return true;
+}
+
+/* A client certificate that differs between users. */
+static bool put_identity(struct worker *w, const struct request_plan *plan, struct buf *out)
+{
+	const struct tls_plan *tls = &w->program->tls[plan->tls_profile];
+	const struct tmpl *parts[] = {tls->cert, tls->key, tls->passphrase};
+
+	for (size_t i = 0; i < 3 && tls->varies; i++) {
+		size_t at = out->len;
+
+		if (parts[i] && i < 2)
+			buf_add(out, tls->folder);
+		if (parts[i] && !eval_render(parts[i], &w->eval, out))
+			return false;
+		buf_add_char(out, '\0');
+		if (parts[i] && i < 2)
+			program_tls_file_resolve(tls, out, at);
+	}
 	return true;
 }
 
@@ -132,7 +154,8 @@ bool request_render(struct worker *w, struct fiber *f, struct exchange *x)
 	w->eval.mark = live_secrets_mark;
 	w->eval.marked = &request;
 	ok = (!plan->page_action || user_page_render(w, f, x)) && put_url(w, f, x) &&
-	     put_headers(w, plan, x) && put_login(w, &plan->auth, &x->login) && put_body(w, f, x);
+	     put_headers(w, plan, x) && put_login(w, &plan->auth, &x->login) &&
+	     put_identity(w, plan, &x->identity) && put_body(w, f, x);
 	w->eval.mark = NULL;
 	scratch_clear(&w->scratch);
 	use_ascii_host(w, x);

@@ -316,6 +316,7 @@ void request_copy(struct exchange *next, const struct exchange *old)
 {
 	buf_add(&next->header_text, buf_str(&old->header_text));
 	buf_add(&next->login, buf_str(&old->login));
+	buf_add(&next->identity, buf_str(&old->identity));
 	buf_add(&next->note, buf_str(&old->note));
 }
 

@@ -84,8 +84,10 @@ static bool is_allowed(const struct program *program, struct str text)
 	return url_split(text, &url) && program_host_allowed(program, &url);
 }
 
-static bool varies(const struct request_plan *r)
+static bool varies(const struct program *program, const struct request_plan *r)
 {
+	if (program->tls[r->tls_profile].varies)
+		return true;
 	for (size_t i = 0; i < r->header_count; i++)
 		if (!r->headers[i].line.ptr)
 			return true;
@@ -128,7 +130,7 @@ static void plan_requests(struct run_plan *plan)
 		facts[i].series = plan->series[r->series];
 		facts[i].at = source_span_label(&plan->arena, r->span);
 		facts[i].check_gate = r->url->constant && !is_allowed(program, r->url->value.text);
-		facts[i].varies = varies(r);
+		facts[i].varies = varies(program, r);
 		facts[i].may_share = may_share(program, r);
 		facts[i].traced = gets_trace_headers(program, r);
 	}

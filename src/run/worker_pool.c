@@ -68,13 +68,14 @@ static bool needs_tls(const struct program *program)
 	return false;
 }
 
-static struct http_tls_profile tls_of(const struct tls_settings *tls)
+static struct http_tls_profile tls_of(const struct tls_plan *tls)
 {
 	return (struct http_tls_profile){
 	    .verify = tls->verify,
 	    .ca = or_null(tls->ca),
-	    .cert = or_null(tls->cert),
-	    .key = or_null(tls->key),
+	    .cert = tls->cert_file,
+	    .key = tls->key_file,
+	    .passphrase = tls->key_passphrase,
 	    .min_version = tls->min_version ? 13 : 12,
 	};
 }

@@ -142,7 +142,8 @@ enum cookie_scope { COOKIES_PER_USER, COOKIES_PER_ITERATION, COOKIES_NONE };
 struct tls_settings {
 	struct keys keys;
 	bool verify;
-	struct str ca, cert, key; /* files, relative to the YAML file */
+	struct str ca; /* a file, relative to the YAML file, like the next two */
+	struct text cert, key, passphrase;
 	int min_version;	  /* 0: 1.2, 1: 1.3 */
 };
 

@@ -312,3 +312,12 @@ bool rows_cell(const struct rows *rows, struct rows_reader *reader, size_t row, 
 	}
 	return false;
 }
+
+size_t rows_line(const struct rows *rows, size_t row)
+{
+	struct str text = rows->decoded.len ? buf_str(&rows->decoded) : rows->mapped.text;
+
+	if (rows->form == ROWS_INLINE || !text.ptr)
+		return 0;
+	return line_of(text, rows->form == ROWS_CSV ? rows->csv.rows[row] : rows->starts[row]);
+}

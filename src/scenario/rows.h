@@ -59,6 +59,9 @@ void rows_close(struct rows *rows);
 /* The index of the column named NAME, or -1. */
 int rows_column(const struct rows *rows, struct str name);
 
+/* The line of ROW in its file, from 1; 0: the rows are not from a file. */
+size_t rows_line(const struct rows *rows, size_t row);
+
 /* The buffers for reading cells, one per thread. */
 void rows_reader_init(struct rows_reader *reader);
 void rows_reader_release(struct rows_reader *reader);

@@ -9,29 +9,13 @@
 #include "scenario/profiles.h"
 #include "scenario/reader_private.h"
 #include "scenario/think_time.h"
+#include "scenario/tls_settings.h"
 #include "scenario/enum_names.h"
 
 /* ---- defaults */
 
 static const char *const reuse_words[] = {"user", "pool", "none", NULL};
 static const char *const cookie_words[] = {"per_user", "per_iteration", "none", NULL};
-static const char *const tls_words[] = {"1.2", "1.3", NULL};
-
-const struct field tls_fields[] = {
-    FIELD(struct tls_settings, verify, "verify", FIELD_BOOL, .flags = FIELD_PARAMETER,
-	  .fallback = "yes", .example = "no",
-	  .prose = "Whether to verify the certificate of the server."),
-    FIELD(struct tls_settings, ca, "ca", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
-	  .example = "ca.pem", .prose = "File with trusted CA certificates."),
-    FIELD(struct tls_settings, cert, "cert", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
-	  .example = "client.pem", .prose = "File with the client certificate."),
-    FIELD(struct tls_settings, key, "key", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
-	  .example = "client.key", .prose = "File with the key of the client certificate."),
-    FIELD(struct tls_settings, min_version, "min_version", FIELD_ENUM, .flags = FIELD_PARAMETER,
-	  .fallback = "1.2", .choices = tls_words, .example = "\"1.3\"",
-	  .prose = "Oldest accepted version of TLS."),
-    FIELD_END,
-};
 
 static const struct field connection_fields[] = {
     FIELD(struct connections, per_host, "per_host", FIELD_INT, .flags = FIELD_PARAMETER,
@@ -105,7 +89,8 @@ const struct field defaults_fields[] = {
 	  .fallback = "100%", .low = 0, .high = 1, .example = "10%",
 	  .prose = "Share of the traces of `trace_context` that the servers should record."),
     FIELD(struct defaults, tls, "tls", FIELD_OBJECT, .fields = tls_fields,
-	  .example = "{verify: no}", .prose = "Settings of TLS connections."),
+	  .check = tls_settings_check, .example = "{verify: no}",
+	  .prose = "Settings of TLS connections."),
     FIELD(struct defaults, cookie_jar, "cookie_jar", FIELD_ENUM, .flags = FIELD_PARAMETER,
 	  .fallback = "per_user", .choices = cookie_words, .example = "per_iteration",
 	  .prose = "How long a user keeps cookies."),

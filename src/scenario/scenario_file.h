@@ -36,6 +36,5 @@ extern const struct field scenario_fields[];
 extern const struct field load_fields[];
 extern const struct field threshold_element;
 extern const struct field defaults_fields[];
-extern const struct field tls_fields[];
 
 #endif

@@ -73,7 +73,7 @@ static const struct field listen_fields[] = {
 	  .example = "{theme: dark}", .prose = "Cookies to send, besides those of the user."),
     FIELD(OWNER, M(compressed), "compressed", FIELD_BOOL, .flags = FIELD_PARAMETER,
 	  .fallback = "yes", .example = "no", .prose = "Whether to request a compressed response."),
-    FIELD(OWNER, M(tls), "tls", FIELD_OBJECT, .fields = tls_fields,
+    FIELD(OWNER, M(tls), "tls", FIELD_OBJECT, .fields = tls_fields, .check = tls_settings_check,
 	  .example = "{cert: client.pem, key: client.key}",
 	  .prose = "TLS settings of its connection."),
     FIELD(OWNER, M(proxy), "proxy", FIELD_TEXT, .flags = FIELD_PARAMETER,

@@ -11,6 +11,7 @@
 #include "scenario/auth.h"
 #include "scenario/enum_names.h"
 #include "scenario/scenario_file.h"
+#include "scenario/tls_settings.h"
 
 struct retry {
 	struct keys keys;
@@ -93,7 +94,7 @@ const struct events_plan *request_modifiers_plan_events(struct emitter *e,
 		  .low = 1, .high = 1e12, .example = "1MiB",                                       \
 		  .prose = "Maximum size of the response, both before and after decompression."),  \
 	    FIELD(owner, member.tls, "tls", FIELD_OBJECT, .fields = tls_fields,                    \
-		  .example = "{cert: client.pem, key: client.key}",                                \
+		  .check = tls_settings_check, .example = "{cert: client.pem, key: client.key}",   \
 		  .prose = "TLS settings of its connection; keys that are not given come from "    \
 			   "`defaults`."),                                                         \
 	    FIELD(owner, member.proxy, "proxy", FIELD_TEXT, .flags = FIELD_PARAMETER,              \

@@ -76,7 +76,7 @@ static const struct field websocket_fields[] = {
     FIELD(OWNER, M(compressed), "compressed", FIELD_BOOL, .flags = FIELD_PARAMETER,
 	  .fallback = "yes", .example = "no",
 	  .prose = "Whether to offer compressed messages (permessage-deflate), as browsers do."),
-    FIELD(OWNER, M(tls), "tls", FIELD_OBJECT, .fields = tls_fields,
+    FIELD(OWNER, M(tls), "tls", FIELD_OBJECT, .fields = tls_fields, .check = tls_settings_check,
 	  .example = "{cert: client.pem, key: client.key}",
 	  .prose = "TLS settings of its connection."),
     FIELD(OWNER, M(proxy), "proxy", FIELD_TEXT, .flags = FIELD_PARAMETER,

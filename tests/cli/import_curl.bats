@@ -94,12 +94,13 @@ made() {
 		curl -L -F 'name=Ann' -F 'note=a;b' http://127.0.0.1:8080/five
 		curl -L --ntlm -u 'CORP\ann:geheim' http://127.0.0.1:8080/six
 		curl -L --negotiate -u : http://127.0.0.1:8080/seven
+		curl -L --cert 'client.p12:geheim' https://127.0.0.1:8080/eight
 	END
 	run made
 	echo "$output"; [ "$status" -eq 0 ]
 	[[ $output != *geheim* ]]
 	for line in "put: /one" "a: 1" "b: x y" 'c: ä&' "verify: no" "timeout: 2.5s" "connect_timeout: 1s" \
-		'basic: {user: ann, password: "${PASSWORD}"}' 'ntlm: {user: CORP\ann, password: "${PASSWORD' 'negotiate: {}' "get: /two?q=1" "head: /three" \
+		'basic: {user: ann, password: "${PASSWORD}"}' 'ntlm: {user: CORP\ann, password: "${PASSWORD' 'negotiate: {}' 'tls: {cert: client.p12, passphrase: "${KEY_PASSPHRASE}"}' "get: /two?q=1" "head: /three" \
 		"follow_redirects: no" "a: [1, \"2\"]" "name: Ann" "note: a"; do
 		[[ $output == *"$line"* ]] || { echo "lacks: $line"; echo "$output"; return 1; }
 	done

@@ -25,6 +25,8 @@ static const struct extract_kind whole_body = {
     .find = find_body,
 };
 
+static const struct tls_plan default_tls = {.verify = true};
+
 void tiny_init(struct tiny *t)
 {
 	*t = (struct tiny){.p = {.target = STR("http://shop"), .page_slot = SLOT_NONE}};
@@ -34,6 +36,8 @@ void tiny_init(struct tiny *t)
 	t->p.model = &t->model;
 	t->p.code = t->code;
 	t->p.requests = t->requests;
+	t->p.tls = &default_tls;
+	t->p.tls_count = 1;
 	t->p.extracts = t->extracts;
 	t->p.expects = t->expects;
 	t->p.series = t->series;

@@ -101,10 +101,21 @@ static void apply_cacert(struct curl_request *r, const struct curl_option *o, st
 	put_tls(r, "ca", value);
 }
 
-static void apply_cert(struct curl_request *r, const struct curl_option *o, struct str value)
+static void apply_pass(struct curl_request *r, const struct curl_option *o, struct str value)
 {
 	(void)o;
-	put_tls(r, "cert", str_slice(value, 0, str_find_char(value, ':', 0)));
+	(void)value;
+	put_tls(r, "passphrase",
+		curl_secret(r, "KEY_PASSPHRASE", "The passphrase of the client certificate"));
+}
+
+static void apply_cert(struct curl_request *r, const struct curl_option *o, struct str value)
+{
+	size_t colon = str_find_char(value, ':', 0);
+
+	put_tls(r, "cert", str_slice(value, 0, colon));
+	if (colon != NOT_FOUND)
+		apply_pass(r, o, value);
 }
 
 static void apply_key(struct curl_request *r, const struct curl_option *o, struct str value)

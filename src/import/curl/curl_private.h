@@ -33,6 +33,9 @@ void curl_put(struct curl_request *r, struct yaml_writer_node *map, const char *
 struct yaml_writer_node *curl_inline_map(struct curl_request *r, struct yaml_writer_node *map,
 					 const char *key);
 
+/* ${NAME}, a parameter that holds a secret. */
+struct str curl_secret(struct curl_request *r, const char *name, const char *description);
+
 /* One function per option, with its value as curl(1) takes it. */
 void curl_add_header(struct curl_request *r, struct str line);
 void curl_add_cookies(struct curl_request *r, struct str text);

@@ -11,8 +11,7 @@ static bool has_variable(struct str text)
 	return str_find(text, STR(TX_VARIABLE), 0) != NOT_FOUND;
 }
 
-/* ${NAME}, a parameter that holds a secret. */
-static struct str secret(struct curl_request *r, const char *name, const char *description)
+struct str curl_secret(struct curl_request *r, const char *name, const char *description)
 {
 	transaction_list_add_variable(&r->job->list, str_of(name), str_of(description), true);
 	return arena_printf(r->arena, "%s%s%s", TX_VARIABLE, name, TX_VARIABLE_END);
@@ -35,8 +34,8 @@ static void put_user(struct curl_request *r)
 		return;
 	}
 	if (!has_variable(password))
-		password =
-		    secret(r, r->aws.ptr ? "SECRET_KEY" : "PASSWORD", "The password of curl's -u");
+		password = curl_secret(r, r->aws.ptr ? "SECRET_KEY" : "PASSWORD",
+				       "The password of curl's -u");
 	auth = curl_inline_map(r, auth, r->aws.ptr ? "aws_sigv4" : r->auth ? r->auth : "basic");
 	curl_put(r, auth, r->aws.ptr ? "access_key" : "user", user);
 	curl_put(r, auth, r->aws.ptr ? "secret_key" : "password", password);
