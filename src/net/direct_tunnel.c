@@ -40,7 +40,7 @@ const struct direct_origin *direct_tunnel_proxy(struct client_exchange *x)
 	buf_printf(&text, url.host_is_ipv6 ? "http://[%.*s]:%u/" : "http://%.*s:%u/",
 		   STR_ARG(url.host), (unsigned)url.port);
 	if (curl_url_set(parsed, CURLUPART_URL, text.data, 0) == CURLUE_OK)
-		proxy = direct_origin_of(x->client, parsed, 0);
+		proxy = direct_origin_of(x->client, parsed);
 	curl_url_cleanup(parsed);
 	buf_release(&text);
 	return proxy;
