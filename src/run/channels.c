@@ -149,7 +149,7 @@ bool channels_has_kept(const struct worker *w, const struct fiber *f,
 	const struct user_channel *k;
 
 	(void)w;
-	if (!plan->channel || !plan->channel->keep_user)
+	if (!plan->channel->keep_user)
 		return false;
 	k = find_of(f->user, plan->channel);
 	return k && !k->is_closed;

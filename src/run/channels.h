@@ -46,7 +46,8 @@ void channels_free(struct channels *channels);
 
 /* The handshake of F has come back with a channel. False if the request has failed instead. */
 bool channels_open(struct worker *w, struct fiber *f, struct exchange *x);
-/* A step with this plan has nothing to do: its channel is still open, and kept. */
+/* A step with PLAN, which opens a channel, has nothing to do: its channel is still open, and kept.
+ */
 bool channels_has_kept(const struct worker *w, const struct fiber *f,
 		       const struct request_plan *plan);
 /* The channel that a step names by SOCKET, the number of its name; 0: the one opened last. NULL:

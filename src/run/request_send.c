@@ -248,6 +248,7 @@ static void fail_rendering(struct worker *w, struct fiber *f)
 enum control_flow op_REQUEST(struct worker *w, struct fiber *f, const struct instr *in)
 {
 	const struct request_facts *facts = &w->plan->requests[in->a];
+	const struct request_plan *plan = &w->program->requests[in->a];
 	bool again = f->state == FIBER_RETRYING, blocked;
 	struct exchange *x;
 
@@ -258,15 +259,15 @@ enum control_flow op_REQUEST(struct worker *w, struct fiber *f, const struct ins
 		}
 		return interpreter_interrupt(w, f);
 	}
-	if (!again && channels_has_kept(w, f, &w->program->requests[in->a])) {
+	if (!again && plan->channel && channels_has_kept(w, f, plan)) {
 		f->pc = in->b + 1;
 		return FLOW_NEXT;
 	}
-	if (w->program->requests[in->a].renewals && renewal_awaits(w, f, in))
+	if (plan->renewals && renewal_awaits(w, f, in))
 		return FLOW_PARKED;
 	fiber_enter(f, FIBER_PREPARED);
 	if (!again)
-		begin_request(f, &w->program->requests[in->a]);
+		begin_request(f, plan);
 	f->sample.status = 0;
 	f->redirect_hops = 0;
 	f->request_end_pc = in->b;

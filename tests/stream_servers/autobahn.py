@@ -19,7 +19,7 @@ SECTIONS = {
     "12": "compression", "13": "compression with parameters",
 }
 WORDS = ("OK", "NON-STRICT", "INFORMATIONAL", "UNIMPLEMENTED", "FAILED", "ERROR")
-LIMIT_S = 1200
+LIMIT_S = 2400
 PARALLEL = 4
 BROWSER = "permessage-deflate; client_max_window_bits"
 # The cases of section 13 use compression only if the client offers what they ask for.

@@ -28,6 +28,8 @@ same_counts() {
 
 # chat SCHEME [LINE [DEFAULTS]]: a visit to the chat; LINE belongs to the step that opens the socket.
 chat() {
+	# The server sends them back in reverse order.
+	python3 -c 'import random; part = random.Random(1).randbytes(450000); open("bytes", "wb").write(part + part[::-1])'
 	scenario <<-END
 		target: $1://127.0.0.1:$SERVER_PORT
 		defaults: {timeout: 1m${3:+, $3}}
@@ -59,6 +61,12 @@ chat() {
 		  - send: {base64: "AQIDBAUGBwg="}
 		    wait_for: {size: 8}
 		    name: Bytes
+		  - send: {file: bytes}
+		    wait_for: {size: 900000}
+		    extract: {bytes: {body: yes}}
+		    name: Large message to the server
+		  - if: \${(bytes | sha256) != "$(sha256sum bytes | cut -d' ' -f1)"}
+		    then: [fail: "other bytes have come back"]
 		  - close: 1000
 	END
 }
