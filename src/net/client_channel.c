@@ -1,7 +1,6 @@
 #include "net/client_channel.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -13,8 +12,7 @@
 #include "base/alloc.h"
 #include "base/base64.h"
 #include "base/log.h"
-#include "net/client_private.h"
-#include "net/websocket.h"
+#include "net/client_channel_private.h"
 #include "net/websocket_handshake.h"
 
 /*
@@ -22,43 +20,15 @@
  * server has switched, the socket leaves that transport and belongs to a channel.
  */
 
-#define INPUT_BYTES ((size_t)64 * 1024)
 /* Reads in one turn of the loop. */
 #define READS_MAX 8
 /* Messages that the other side has not read: beyond this, nothing more is accepted. */
 #define UNSENT_MAX ((size_t)1 << 20)
 /* Memory that a channel keeps for unsent messages. */
 #define UNSENT_KEPT ((size_t)4 * 1024)
-/* For the other side to reply to a close, and at the end of a run for all of them together. */
-#define CLOSE_TIMEOUT_S	  2
-#define LAST_CLOSE_MAX_NS (300 * NS_PER_MS)
-#define RECORD_BYTES	  ((size_t)16 * 1024)
-
-struct client_channel {
-	struct channel pub;
-	struct client *client;
-	struct client_channel *next, *prev; /* among all */
-	struct event event, timer;
-	int fd;
-	short mask;
-	struct direct_tls tls;
-	struct websocket socket;
-	struct buf unsent, first; /* first: bytes that arrived with the response */
-	size_t unsent_at;
-	ns_t idle_ping, last_message;
-	bool is_taken;	  /* `done` has returned: messages are given to the owner */
-	bool is_given_up; /* by its owner */
-	bool is_over;	  /* the end was reported */
-	bool is_gone;	  /* to be freed at the end of the current event */
-	bool in_event;
-};
-
-/* Shared by the channels of a client. */
-struct client_channels {
-	struct client_channel *first;
-	struct websocket_shared shared;
-	char *input;
-};
+/* For the other side to reply to a close, or to read what it has not read before. */
+#define CLOSE_TIMEOUT_S 2
+#define RECORD_BYTES	((size_t)16 * 1024)
 
 static struct client_channel *of(struct channel *channel)
 {
@@ -88,7 +58,7 @@ static void stop_watching(struct client_channel *k)
 	k->mask = 0;
 }
 
-static void free_channel(struct client_channel *k)
+void client_channel_free(struct client_channel *k)
 {
 	struct client_channels *all = k->client->channels;
 
@@ -124,7 +94,7 @@ static void end_connection(struct client_channel *k)
 		k->is_gone = true;
 		return;
 	}
-	free_channel(k);
+	client_channel_free(k);
 }
 
 /* Reports the end, once. A channel that was given up is freed. */
@@ -173,6 +143,18 @@ static size_t write_all(struct client_channel *k, const char *bytes, size_t coun
 	return n < 0 ? count : at;
 }
 
+/* Forgets what was written, so that the buffer does not grow as long as the connection is slow. */
+static void forget_written(struct client_channel *k)
+{
+	struct buf *unsent = &k->unsent;
+
+	if (k->unsent_at < unsent->len / 2)
+		return;
+	unsent->len -= k->unsent_at;
+	memmove(unsent->data, unsent->data + k->unsent_at, unsent->len);
+	k->unsent_at = 0;
+}
+
 static void on_write(void *owner, struct str bytes)
 {
 	struct client_channel *k = owner;
@@ -182,15 +164,19 @@ static void on_write(void *owner, struct str bytes)
 		at = write_all(k, bytes.ptr, bytes.len);
 	if (at == bytes.len)
 		return;
+	forget_written(k);
 	buf_add(&k->unsent, str_slice(bytes, at, bytes.len));
 	watch(k, EV_READ | EV_WRITE);
 }
 
-static void write_unsent(struct client_channel *k)
+void client_channel_write_unsent(struct client_channel *k)
 {
 	struct buf *unsent = &k->unsent;
+	size_t before = k->unsent_at;
 
 	k->unsent_at += write_all(k, unsent->data + k->unsent_at, unsent->len - k->unsent_at);
+	if (k->is_given_up && k->unsent_at > before)
+		set_timer(k, CLOSE_TIMEOUT_S * NS_PER_S);
 	if (k->unsent_at < unsent->len)
 		return;
 	k->unsent_at = 0;
@@ -239,7 +225,8 @@ static void read_tls(struct client_channel *k)
 	size_t length = 0;
 
 	for (int i = 0; i < READS_MAX && what == DIRECT_READ_BYTES && !k->is_gone; i++) {
-		what = direct_tls_read(NULL, &k->tls, all->input, INPUT_BYTES, &length);
+		what =
+		    direct_tls_read(NULL, &k->tls, all->input, CLIENT_CHANNEL_INPUT_BYTES, &length);
 		if (what == DIRECT_READ_BYTES)
 			websocket_feed(&k->socket, str_n(all->input, length));
 	}
@@ -257,7 +244,7 @@ static void read_tls(struct client_channel *k)
 static void read_plain(struct client_channel *k)
 {
 	struct client_channels *all = k->client->channels;
-	ssize_t n = recv(k->fd, all->input, INPUT_BYTES, 0);
+	ssize_t n = recv(k->fd, all->input, CLIENT_CHANNEL_INPUT_BYTES, 0);
 
 	if (n > 0)
 		websocket_feed(&k->socket, str_n(all->input, (size_t)n));
@@ -285,7 +272,7 @@ static void end_event(struct client_channel *k)
 	if (k->is_gone) {
 		/* The owner still has it, until `close`. */
 		if (k->is_given_up)
-			free_channel(k);
+			client_channel_free(k);
 		else
 			stop_watching(k);
 	} else if (closed && k->is_given_up) {
@@ -306,7 +293,7 @@ static void on_event(evutil_socket_t fd, short what, void *arg)
 	if (k->first.len)
 		read_first(k);
 	if (what & EV_WRITE && k->unsent.len && !k->is_gone)
-		write_unsent(k);
+		client_channel_write_unsent(k);
 	if (what & EV_READ && !k->is_gone) {
 		if (k->tls.ssl)
 			read_tls(k);
@@ -325,7 +312,7 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (k->is_given_up) {
-		free_channel(k);
+		client_channel_free(k);
 		return;
 	}
 	if (k->is_over)
@@ -363,7 +350,7 @@ static void channel_close(struct channel *channel, unsigned code, struct str rea
 	k->is_given_up = true;
 	k->pub.owner = NULL;
 	if (k->is_gone && !k->in_event) {
-		free_channel(k);
+		client_channel_free(k);
 		return;
 	}
 	if (k->is_gone)
@@ -477,53 +464,4 @@ void client_channel_open(struct client_exchange *x, struct str rest)
 	x->pub.channel = &k->pub;
 	x->head.keep = false;
 	direct_complete(x, false);
-}
-
-/* ---- all channels */
-
-void client_channel_init_all(struct client *c)
-{
-	c->channels = alloc_zeroed(1, sizeof *c->channels);
-	websocket_shared_init(&c->channels->shared);
-	c->channels->input = alloc_zeroed(1, INPUT_BYTES);
-}
-
-/* Reads and drops what has arrived: closing a socket with unread bytes would be a reset, and the
- * other side might not see our close. True if the other side has closed. */
-static bool has_ended(struct client_channel *k)
-{
-	char *input = k->client->channels->input;
-	ssize_t n;
-
-	do
-		n = recv(k->fd, input, INPUT_BYTES, MSG_DONTWAIT);
-	while (n > 0);
-	return n == 0 || (errno != EAGAIN && errno != EINTR);
-}
-
-void client_channel_free_all(struct client *c)
-{
-	struct client_channels *all = c->channels;
-	ns_t until = clock_monotonic_ns() + LAST_CLOSE_MAX_NS;
-
-	for (struct client_channel *k = all->first, *next; k; k = next) {
-		next = k->next;
-		k->is_given_up = true;
-		if (!k->is_gone) {
-			websocket_close(&k->socket, WEBSOCKET_GOING_AWAY, STR(""));
-			shutdown(k->fd, SHUT_WR);
-		}
-	}
-	while (all->first) {
-		struct pollfd wait = {.fd = all->first->fd, .events = POLLIN};
-		ns_t left = until - clock_monotonic_ns();
-
-		if (left > 0 && !all->first->is_gone && !has_ended(all->first) &&
-		    poll(&wait, 1, (int)(left / NS_PER_MS)) > 0)
-			continue;
-		free_channel(all->first);
-	}
-	websocket_shared_release(&all->shared);
-	free(all->input);
-	free(all);
 }

@@ -127,3 +127,23 @@ all_closed() {
 	run reprise run --once -vv scenario.yaml
 	[[ $output != *very-sec* ]]
 }
+
+slow_closed() {
+	[ "$(grep -c '^closed 1000 received 2 sent 0$' "$BATS_FILE_TMPDIR/server.out")" = 3 ]
+}
+
+@test "a message that was sent arrives, also if its server reads slowly and the run has ended" {
+	head -c 9000000 /dev/zero >large
+	scenario <<-END
+		target: $TARGET
+		load: {users: 3, iterations: 1}
+		steps:
+		  - websocket: /slow
+		    compressed: no
+		  - send: {text: small}
+		  - send: {file: large}
+	END
+	run -0 reprise run --json r.json scenario.yaml
+	[ "$(json r.json 'd["messages"]["sent"]')" = 6 ]
+	wait_for 60 slow_closed
+}

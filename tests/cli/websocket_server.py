@@ -8,6 +8,7 @@ The path of a connection says how it behaves:
     /accept     responds with a wrong Sec-WebSocket-Accept
     /close      closes with 4001 "kicked" after the first message
     /lost       closes the connection without a close frame after the first message
+    /slow       reads slowly, and closes after the close of the client
     /masked /utf8 /reserved /huge /half    sends a frame that is not valid, or half of one, immediately
 """
 import base64
@@ -33,13 +34,23 @@ class Gone(Exception):
     pass
 
 
+def unmasked(mask, data):
+    return bytes(c ^ mask[i % 4] for i, c in enumerate(data))
+
+
 class Handler(socketserver.StreamRequestHandler):
     received = sent = 0
+    is_slow = False
 
     def exactly(self, count):
-        data = self.rfile.read(count)
-        if len(data) < count:
-            raise Gone
+        data = bytearray()
+        while len(data) < count:
+            piece = self.rfile.read(min(count - len(data), 50000))
+            if not piece:
+                raise Gone
+            data += piece
+            if self.is_slow and count > 50000:
+                time.sleep(0.001)
         return data
 
     def frame(self):
@@ -50,7 +61,10 @@ class Handler(socketserver.StreamRequestHandler):
         elif length == 127:
             length = struct.unpack(">Q", self.exactly(8))[0]
         mask = self.exactly(4)
-        return first & 15, bytes(c ^ mask[i % 4] for i, c in enumerate(self.exactly(length)))
+        data = self.exactly(length)
+        if self.is_slow:
+            return first & 15, data if length > 2 else unmasked(mask, data)
+        return first & 15, unmasked(mask, data)
 
     def send(self, opcode, data):
         self.sent += opcode < 8
@@ -77,6 +91,7 @@ class Handler(socketserver.StreamRequestHandler):
         return path
 
     def talk(self, path):
+        self.is_slow = path == "/slow"
         while True:
             opcode, data = self.frame()
             if opcode == 8:
@@ -89,7 +104,7 @@ class Handler(socketserver.StreamRequestHandler):
             self.received += 1
             if path == "/lost":
                 return "lost"
-            if path == "/half":
+            if path in ("/half", "/slow"):
                 continue
             if path == "/close":
                 self.send(8, struct.pack(">H", 4001) + b"kicked")

@@ -7,7 +7,7 @@ load servers
 @test "Autobahn's cases: framing, UTF-8, closing, large messages, compression" {
 	local status=0
 	[ -x "$STREAM_SERVERS/python/bin/kosoku" ] || skip "kosoku (PyPI) is missing: tests/stream_servers/install python"
-	# In a sanitizer build without the 1,000 messages of each case about compression.
+	# In a sanitizer build without the cases that send much.
 	local sections
 	[ -z "$SANITIZED" ] || sections="1 2 3 4 5 6 7 10"
 	# shellcheck disable=SC2086

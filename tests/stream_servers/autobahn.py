@@ -3,6 +3,7 @@
 
 usage: autobahn.py CLIENT [SECTION...]     CLIENT is the program websocket_echo
 
+The cases of sections 12 and 13 send MESSAGES messages each (environment; 100, in the original 1000).
 Prints a table with a row for each section, and a line for each case that is not passed or not strict.
 The exit status is 1 if a case failed, was not run, or is not implemented.
 """
@@ -21,6 +22,7 @@ SECTIONS = {
 WORDS = ("OK", "NON-STRICT", "INFORMATIONAL", "UNIMPLEMENTED", "FAILED", "ERROR")
 LIMIT_S = 2400
 PARALLEL = 4
+MESSAGES = int(os.environ.get("MESSAGES", "100"))
 BROWSER = "permessage-deflate; client_max_window_bits"
 # The cases of section 13 use compression only if the client offers what they ask for.
 OFFERS = {"13": BROWSER + "; client_no_context_takeover"}
@@ -58,6 +60,8 @@ async def run(client, sections, offer):
             return await asyncio.wait_for(server.get_result(), 60)
         except kosoku.FailureError as failure:
             return failure.results
+        except asyncio.TimeoutError:
+            raise SystemExit(f"the client has not finished within {LIMIT_S} s") from None
         finally:
             if process.returncode is None:
                 process.kill()
@@ -69,6 +73,7 @@ def main():
     for name, case in kosoku.cases.CASES.items():
         if name.split(".")[0] in ("12", "13"):
             case.onMessage = bytes_of_messages(case.onMessage)
+            case.COUNT = MESSAGES
     results = []
     for offer in sorted({OFFERS.get(number, BROWSER) for number in sections}):
         results += asyncio.run(run(os.path.abspath(client), [
