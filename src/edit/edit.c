@@ -12,8 +12,10 @@ struct session {
 	struct arena *arena; /* the caller's */
 	struct str name;
 	struct edit_document docs[2];
-	unsigned now; /* the index of the current one */
-	struct edit_patches patches;
+	unsigned now;		     /* the index of the current one */
+	struct edit_patches patches; /* of the old text, in the arena PATCHES_IN */
+	struct arena patch_arenas[2];
+	unsigned patches_in;
 	struct edit_result *result;
 };
 
@@ -39,16 +41,17 @@ static bool refuse(struct session *s, const struct edit_plan *plan)
 	return false;
 }
 
-static struct edit_patches copy_patches(struct arena *a, const struct edit_patch *items,
-					size_t count)
+/* The patched text becomes the current one. All that belongs to the old one is released, so that
+ * the memory does not grow with the number of operations. */
+static void advance(struct session *s, struct edit_patches patches)
 {
-	struct edit_patch *copies = ARENA_ARRAY(a, count, struct edit_patch);
+	struct arena *next = &s->patch_arenas[!s->patches_in];
 
-	for (size_t i = 0; i < count; i++) {
-		copies[i] = items[i];
-		copies[i].text = arena_str(a, items[i].text);
-	}
-	return (struct edit_patches){copies, count};
+	s->patches = edit_patches_join(next, s->patches, patches);
+	arena_reset(&s->patch_arenas[s->patches_in]);
+	s->patches_in = !s->patches_in;
+	edit_document_release(current(s));
+	s->now = !s->now;
 }
 
 /* The number of disabled items of the list at PATH. */
@@ -89,10 +92,9 @@ static bool commit(struct session *s, struct edit_plan *plan)
 
 	if (!edit_plan_finish(plan) || !edit_alias_check_order(plan))
 		return refuse(s, plan);
-	struct edit_patches patches =
-	    copy_patches(s->arena, plan->patches.items, plan->patches.count);
-	struct str text = edit_patches_apply(s->arena, plan->doc->text, patches);
-	if (!edit_document_open(next, s->name, text) || !is_as_intended(plan, next)) {
+	struct edit_patches patches = {plan->patches.items, plan->patches.count};
+	if (!edit_document_patch(next, plan->doc, s->name, patches) ||
+	    !is_as_intended(plan, next)) {
 		edit_document_release(next);
 		edit_plan_refuse(plan, EDIT_AS_TEXT,
 				 patches.count ? patches.items[0].begin : YAML_NO_PLACE,
@@ -100,9 +102,7 @@ static bool commit(struct session *s, struct edit_plan *plan)
 				 "text");
 		return refuse(s, plan);
 	}
-	edit_document_release(current(s));
-	s->now = !s->now;
-	s->patches = edit_patches_join(s->arena, s->patches, patches);
+	advance(s, patches);
 	return true;
 }
 
@@ -325,15 +325,12 @@ static bool apply_undo(struct session *s, const struct edit_op *op)
 				 "the text was changed since; this cannot be undone");
 		return refuse(s, &plan);
 	}
-	struct edit_patches patches = copy_patches(s->arena, op->patches.items, op->patches.count);
-	if (!edit_document_open(next, s->name, edit_patches_apply(s->arena, old, patches))) {
+	if (!edit_document_patch(next, current(s), s->name, op->patches)) {
 		edit_document_release(next);
 		edit_plan_refuse_text(&plan, YAML_NO_PLACE);
 		return refuse(s, &plan);
 	}
-	edit_document_release(current(s));
-	s->now = !s->now;
-	s->patches = edit_patches_join(s->arena, s->patches, patches);
+	advance(s, op->patches);
 	return true;
 }
 
@@ -397,41 +394,22 @@ bool edit_apply(struct arena *a, struct str name, struct str text, const struct 
 	struct session s = {.arena = a, .name = name, .result = result};
 
 	*result = (struct edit_result){.text = text};
+	arena_init(&s.patch_arenas[0], 0);
+	arena_init(&s.patch_arenas[1], 0);
 	result->ok = start(&s, text);
 	for (size_t i = 0; i < count && result->ok; i++) {
 		result->op = i;
 		result->ok = apply(&s, &ops[i]);
 	}
 	if (result->ok) {
+		/* Joined with no patches: a copy. */
 		result->text = arena_str(a, current(&s)->text);
-		result->patches = s.patches;
+		result->patches = edit_patches_join(a, s.patches, (struct edit_patches){NULL, 0});
 	}
 	edit_document_release(current(&s));
+	arena_release(&s.patch_arenas[0]);
+	arena_release(&s.patch_arenas[1]);
 	return result->ok;
-}
-
-/* A copy of a tree for the time after its document. */
-static const struct node *copy_node(struct arena *a, const struct node *node)
-{
-	struct node *copy = ARENA_NEW(a, struct node);
-	const struct node **items = NULL;
-	struct node_pair *pairs = NULL;
-
-	*copy = *node;
-	copy->span = copy->alias = SPAN_NONE;
-	copy->text = arena_str(a, node->text);
-	if (node->kind == NODE_LIST)
-		items = ARENA_ARRAY(a, node->count, const struct node *);
-	else if (node->kind == NODE_MAP)
-		pairs = ARENA_ARRAY(a, node->count, struct node_pair);
-	for (size_t i = 0; items && i < node->count; i++)
-		items[i] = copy_node(a, node->items[i]);
-	for (size_t i = 0; pairs && i < node->count; i++)
-		pairs[i] = (struct node_pair){copy_node(a, node->pairs[i].key),
-					      copy_node(a, node->pairs[i].value)};
-	copy->items = items;
-	copy->pairs = pairs;
-	return copy;
 }
 
 size_t edit_disabled_items(struct arena *a, struct str text, struct str path,
@@ -451,7 +429,7 @@ size_t edit_disabled_items(struct arena *a, struct str text, struct str path,
 		copies = ARENA_ARRAY(a, count, struct edit_disabled);
 	for (size_t i = 0; i < count; i++) {
 		copies[i] = items[i];
-		copies[i].item = copy_node(a, items[i].item);
+		copies[i].item = edit_intended_copy_node(a, items[i].item);
 	}
 	*out = copies;
 	edit_document_release(&doc);

@@ -32,14 +32,12 @@ static void find_indentation(struct edit_document *doc, const struct yaml_place 
 	}
 }
 
-bool edit_document_open(struct edit_document *doc, struct str name, struct str text)
+static bool read_text(struct edit_document *doc, struct str name, struct str text)
 {
 	size_t first = str_find_char(text, '\n', 0);
 	bool unit_found = false, offset_found = false;
 
-	*doc = (struct edit_document){.text = text, .unit = 2, .list_offset = 2};
-	arena_init(&doc->arena, 0);
-	diag_init(&doc->diags, &doc->arena);
+	doc->text = text;
 	doc->newline = first != NOT_FOUND && first > 0 && text.ptr[first - 1] == '\r' ? STR("\r\n")
 										      : STR("\n");
 	if (!yaml_layout_read(&doc->arena, source_new(&doc->arena, name, text), &doc->diags,
@@ -50,6 +48,26 @@ bool edit_document_open(struct edit_document *doc, struct str name, struct str t
 	    ARENA_ARRAY(&doc->arena, doc->layout.place_count, struct edit_intended *);
 	doc->intended = edit_intended_of_layout(&doc->arena, &doc->layout, doc->intended_at);
 	return true;
+}
+
+static void start(struct edit_document *doc)
+{
+	*doc = (struct edit_document){.unit = 2, .list_offset = 2};
+	arena_init(&doc->arena, 0);
+	diag_init(&doc->diags, &doc->arena);
+}
+
+bool edit_document_open(struct edit_document *doc, struct str name, struct str text)
+{
+	start(doc);
+	return read_text(doc, name, text);
+}
+
+bool edit_document_patch(struct edit_document *doc, const struct edit_document *old,
+			 struct str name, struct edit_patches patches)
+{
+	start(doc);
+	return read_text(doc, name, edit_patches_apply(&doc->arena, old->text, patches));
 }
 
 void edit_document_release(struct edit_document *doc)

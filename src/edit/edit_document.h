@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "doc/yaml_layout.h"
+#include "edit/edit.h"
 #include "edit/edit_intended.h"
 
 struct edit_document {
@@ -29,6 +30,9 @@ struct edit_document {
 /* TEXT must outlive the document. False if it cannot be read; the reasons are in `diags`. The
  * caller releases it in both cases. */
 bool edit_document_open(struct edit_document *doc, struct str name, struct str text);
+/* The same for the text of OLD with PATCHES, which is a part of the new document. */
+bool edit_document_patch(struct edit_document *doc, const struct edit_document *old,
+			 struct str name, struct edit_patches patches);
 void edit_document_release(struct edit_document *doc);
 
 /* ---- lines */

@@ -93,6 +93,29 @@ struct edit_intended *edit_intended_copy(struct arena *a, const struct edit_inte
 	return copy;
 }
 
+const struct node *edit_intended_copy_node(struct arena *a, const struct node *node)
+{
+	struct node *copy = ARENA_NEW(a, struct node);
+	const struct node **items = NULL;
+	struct node_pair *pairs = NULL;
+
+	*copy = *node;
+	copy->span = copy->alias = SPAN_NONE;
+	copy->text = arena_str(a, node->text);
+	if (node->kind == NODE_LIST)
+		items = ARENA_ARRAY(a, node->count, const struct node *);
+	else if (node->kind == NODE_MAP)
+		pairs = ARENA_ARRAY(a, node->count, struct node_pair);
+	for (size_t i = 0; items && i < node->count; i++)
+		items[i] = edit_intended_copy_node(a, node->items[i]);
+	for (size_t i = 0; pairs && i < node->count; i++)
+		pairs[i] = (struct node_pair){edit_intended_copy_node(a, node->pairs[i].key),
+					      edit_intended_copy_node(a, node->pairs[i].value)};
+	copy->items = items;
+	copy->pairs = pairs;
+	return copy;
+}
+
 /* ---- comparison */
 
 bool edit_intended_is_typed(struct str text)

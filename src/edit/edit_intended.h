@@ -32,6 +32,8 @@ struct edit_intended *edit_intended_of_layout(struct arena *a, const struct yaml
 					      struct edit_intended **by_number);
 /* A copy of the tree NODE, with aliases replaced by what they repeat. */
 struct edit_intended *edit_intended_of_node(struct arena *a, const struct node *node);
+/* A copy of a tree of nodes, without places, for the time after the text it was read from. */
+const struct node *edit_intended_copy_node(struct arena *a, const struct node *node);
 /* A copy of a tree. Aliases stay aliases of the same nodes. */
 struct edit_intended *edit_intended_copy(struct arena *a, const struct edit_intended *node);
 

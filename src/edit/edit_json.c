@@ -41,7 +41,7 @@ static const struct {
 static const char *const style_names[] = {"keep", "plain", "single", "double", "literal", "folded"};
 static const char *const alias_names[] = {"ask", "everywhere", "here"};
 static const char *const refusal_names[] = {"accepted", "no-path", "wrong-operation", "alias",
-					    "broken",	"as-text", "other-text"};
+					    "broken",	"as-text", "other-text",      "conflict"};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

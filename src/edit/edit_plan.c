@@ -119,8 +119,7 @@ struct str edit_plan_path(const struct edit_plan *plan, const struct yaml_place 
 	return edit_plan_join(a, edit_plan_path(plan, place->parent), token);
 }
 
-/* The next part of *PATH, which starts with a slash. */
-static struct str next_token(struct arena *a, struct str *path)
+struct str edit_plan_next_token(struct arena *a, struct str *path)
 {
 	size_t end = str_find_char(*path, '/', 1);
 	struct str raw = str_slice(*path, 1, end == NOT_FOUND ? path->len : end);
@@ -227,7 +226,7 @@ bool edit_plan_find(struct edit_plan *plan, struct str path, bool new_entry,
 					"'%.*s' is not a path; write it as /steps/0/get",
 					STR_ARG(path));
 	while (rest.len) {
-		struct str token = next_token(&plan->doc->arena, &rest);
+		struct str token = edit_plan_next_token(&plan->doc->arena, &rest);
 
 		if (place->node->alias.source && !follow_alias(plan, path, &place, target))
 			return false;

@@ -49,6 +49,8 @@ struct edit_intended *edit_plan_intended(const struct edit_plan *plan,
 					 const struct yaml_place *place);
 /* The path of a place. */
 struct str edit_plan_path(const struct edit_plan *plan, const struct yaml_place *place);
+/* Removes the first part from *PATH, which starts with a slash, and returns it without escapes. */
+struct str edit_plan_next_token(struct arena *a, struct str *path);
 /* PATH/TOKEN, with the token escaped. */
 struct str edit_plan_join(struct arena *a, struct str path, struct str token);
 

@@ -19,7 +19,7 @@
 #include "doc/yaml.h"
 #include "edit_oracle.h"
 
-#define SAMPLE 25 /* without EDIT_FILES=all, one of this number of operations */
+#define SAMPLE 8 /* without EDIT_FILES=all, one of this number of operations */
 
 static const char *const folders[] = {
     "examples",		 "tests/golden/check",	"tests/golden/diag",	    "tests/golden/program",
@@ -43,7 +43,7 @@ struct proof {
 	bool with_aliases; /* the operation may change lines of aliases */
 };
 
-static size_t tried, done, as_text, refused[EDIT_OTHER_TEXT + 1];
+static size_t tried, done, as_text, refused[EDIT_CONFLICT + 1];
 static uint64_t sample_state;
 static bool whole, verbose;
 
