@@ -86,7 +86,7 @@ enum edit_refusal {
 	EDIT_BROKEN,	 /* the file has an error there, which must be corrected first */
 	EDIT_AS_TEXT,	 /* the text is written in a way that is not patched: edit it as text */
 	EDIT_OTHER_TEXT, /* an undo of another text */
-	EDIT_CONFLICT,	 /* the place was changed by somebody else too (edit/edit_log.h) */
+	EDIT_CONFLICT,	 /* the place was changed in the file too (edit/edit_log.h) */
 };
 
 struct edit_result {

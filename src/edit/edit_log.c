@@ -225,13 +225,13 @@ const struct edit_op *edit_log_op(const struct edit_logged *logged)
 
 /* ---- finding the places again */
 
-struct finder {
+struct log_finder {
 	struct arena *arena;
 	const struct node *root;
 	struct edit_log_conflict *conflict;
 };
 
-static bool conflict(struct finder *f, struct str path, const char *why)
+static bool conflict(struct log_finder *f, struct str path, const char *why)
 {
 	f->conflict->refusal = EDIT_CONFLICT;
 	f->conflict->reason = arena_printf(f->arena, "'%.*s': %s", STR_ARG(path), why);
@@ -263,8 +263,8 @@ static bool find_item(const struct node *list, const struct log_mark *mark, uint
 }
 
 /* The path of LOGGED in the new tree. *NODE: the value there, or NULL. */
-static bool find_path(struct finder *f, const struct log_path *logged, bool gap, struct str *path,
-		      const struct node **node)
+static bool find_path(struct log_finder *f, const struct log_path *logged, bool gap,
+		      struct str *path, const struct node **node)
 {
 	struct str rest = logged->path, token;
 	size_t mark = 0;
@@ -322,8 +322,8 @@ static bool find_gap(const struct node *list, const struct log_gap *gap, size_t 
 	return before == 1 || after == 1 || !gap->has_before || !gap->has_after;
 }
 
-static bool find_new_item(struct finder *f, const struct edit_logged *logged, struct edit_op *op,
-			  const struct node *list)
+static bool find_new_item(struct log_finder *f, const struct edit_logged *logged,
+			  struct edit_op *op, const struct node *list)
 {
 	struct str from_list = STR_NULL, from;
 	size_t skip = NOT_FOUND, at;
@@ -355,7 +355,7 @@ static bool is_done(const struct edit_logged *logged, const struct node *now)
 }
 
 /* The operation for the new tree. *DONE: it has nothing to do. False: a conflict. */
-static bool find_op(struct finder *f, const struct edit_logged *logged, struct edit_op *op,
+static bool find_op(struct log_finder *f, const struct edit_logged *logged, struct edit_op *op,
 		    bool *done)
 {
 	const struct node *now, *from;
@@ -390,7 +390,7 @@ static void apply_one(struct log_run *run, const struct edit_logged *logged, siz
 {
 	struct edit_log_conflict problem = {.index = index};
 	struct edit_log_result *result = run->result;
-	struct finder finder = {.arena = run->arena, .conflict = &problem};
+	struct log_finder finder = {.arena = run->arena, .conflict = &problem};
 	struct edit_document doc;
 	struct edit_result applied;
 	struct edit_op op;

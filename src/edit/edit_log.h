@@ -3,7 +3,7 @@
  * a file that was saved in another editor while it was open. Each operation is kept with what it
  * was about: the items of lists on its path, the neighbors of a new item, the old value. In the
  * changed text these are found again, also at other indices. An operation that no longer fits is
- * reported, and left out; the others are applied. Pure. One thread.
+ * reported and skipped; the others are applied. Pure. One thread.
  */
 #ifndef EDIT_EDIT_LOG_H
 #define EDIT_EDIT_LOG_H

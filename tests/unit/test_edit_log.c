@@ -166,7 +166,7 @@ static void test_conflicts(void **state)
 			   cases[i].conflicts);
 }
 
-/* The log of the result fits a text that was changed once more. */
+/* The log of the result fits a text that was changed a second time. */
 static void test_twice(void **state)
 {
 	const struct edit_logged *log[MAX_OPS];
