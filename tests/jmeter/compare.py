@@ -10,8 +10,10 @@ method, address, query, body, and the headers that the plan sets. TABLE receives
 plan. Plans without HTTP requests are only counted.
 
 A copy of each plan is given to JMeter: one thread and one loop per thread group, thread groups one
-after the other, no timers, and http instead of https, because a proxy cannot see into TLS. reprise
-gets the plan with http instead of https only. Values that a run must set are compared as patterns.
+after the other, and no timers. Both get the plan with http instead of https, because a proxy cannot see
+into TLS; without elements of plugins except thread groups, which JMeter would refuse; with a server for
+requests that have none; and with two rows in data files that do not exist. Values that a run must
+set are compared as patterns.
 """
 
 import base64
@@ -123,6 +125,46 @@ def one_user(root):
                 child.set("enabled", "false")
 
 
+def drop_plugins(root):
+    """Elements of plugins that JMeter does not have, with what is below them."""
+    for parent in list(root.iter("hashTree")):
+        children = list(parent)
+        for i, child in enumerate(children):
+            if "." in child.tag and not child.tag.endswith("ThreadGroup"):
+                parent.remove(child)
+                if i + 1 < len(children) and children[i + 1].tag == "hashTree":
+                    parent.remove(children[i + 1])
+
+
+DEFAULTS = """<ConfigTestElement guiclass="HttpDefaultsGui" testclass="ConfigTestElement"
+ testname="Server of the comparison" enabled="true">
+<stringProp name="HTTPSampler.domain">server.example</stringProp></ConfigTestElement>"""
+
+
+def add_server(root):
+    """HTTP Request Defaults behind all others, for plans whose requests have no server."""
+    tree = root.find("hashTree/hashTree")
+    if tree is not None:
+        tree.append(ET.fromstring(DEFAULTS))
+        tree.append(ET.Element("hashTree"))
+
+
+def add_data(root, folder):
+    """Data files that the plan names and that are missing, with two rows."""
+    for element in root.iter("CSVDataSet"):
+        values = {p.get("name"): p.text or "" for p in element}
+        name = values.get("filename", "").strip()
+        columns = [c for c in values.get("variableNames", "").split(",") if c] or ["a", "b"]
+        delimiter = {"\\t": "\t"}.get(values.get("delimiter"), values.get("delimiter") or ",")
+        path = os.path.join(folder, name)
+        if not name or "$" in name or name.startswith("/") or ".." in name or os.path.exists(path):
+            continue
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as out:
+            for row in ("name", "one", "two"):
+                out.write(delimiter.join(f"{row}-{c.strip()}" for c in columns) + "\n")
+
+
 def header_names(root):
     """The headers that the plan sets, besides those that are always compared."""
     names = {"content-type", "authorization", "cookie"}
@@ -173,6 +215,10 @@ def normal(request, names):
     kept = {k: v.split("; boundary")[0] for k, v in headers.items() if k in names}
     if kept.get("accept") == "*/*":  # reprise sends it if a plan sets no Accept; JMeter none
         del kept["accept"]
+    if "content-type" in kept:  # JMeter names the character set of forms and texts
+        kept["content-type"] = kept["content-type"].lower().replace("; charset=utf-8", "")
+    if kept.get("authorization", "").startswith("Basic "):
+        kept["authorization"] = base64.b64decode(kept["authorization"][6:]).decode("latin-1")
     if "cookie" in kept:
         kept["cookie"] = "; ".join(sorted(kept["cookie"].split("; ")))
     host = split.netloc[:-3] if split.netloc.endswith(":80") else split.netloc
@@ -224,14 +270,17 @@ def run_jmeter(home, folder, plan, port):
 def run_reprise(program, folder, scenario, port):
     text = open(os.path.join(folder, scenario), encoding="utf-8").read()
     proxy = f"defaults:\n  proxy: http://127.0.0.1:{port}\n"
-    text = re.sub(r"^defaults:\n", proxy, text, count=1, flags=re.M)
+    if re.search(r"^defaults:$", text, re.M):
+        text = re.sub(r"^defaults:\n", proxy, text, count=1, flags=re.M)
+    else:
+        text += proxy
     with open(os.path.join(folder, scenario), "w", encoding="utf-8") as out:
         out.write(text)
     command = [program, "run", "--once", "--allow-files", folder]
     if not re.search(r"^target:", text, re.M):
         command += ["-t", "http://127.0.0.1:9"]
     for name in re.findall(r"^  ([A-Z][A-Z0-9_]*): \{required", text, re.M):
-        value = f"!!{name}!!"
+        value = "1" if re.search(r"\$\{" + name + r"\}m?s\b", text) else f"!!{name}!!"
         if name.endswith("_FILE"):
             value = os.path.join(folder, "upload.bin")
             with open(value, "w", encoding="utf-8") as out:
@@ -252,17 +301,21 @@ def compare(home, program, plan, port):
         here = os.path.join(folder, "plan")
         source = os.path.dirname(plan)
         shutil.copytree(source, here, symlinks=True, ignore=shutil.ignore_patterns("*.jmx~"))
-        text = plain_http(open(plan, encoding="utf-8").read())
-        ours = os.path.join(here, "ours.jmx")
-        with open(ours, "w", encoding="utf-8") as out:
-            out.write(text)
+        try:
+            root = ET.fromstring(plain_http(open(plan, encoding="utf-8").read()))
+        except ET.ParseError:
+            return None
+        drop_plugins(root)
+        add_server(root)
+        add_data(root, here)
+        ET.ElementTree(root).write(os.path.join(here, "ours.jmx"), encoding="utf-8",
+                                   xml_declaration=True)
         done = subprocess.run([program, "import", "jmeter", "ours.jmx", "-o", "ours.yaml"],
                               cwd=here, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               check=False)
         if done.returncode != 0:
             reason = done.stdout.decode("utf-8", "replace")
             return None if "no thread group with HTTP" in reason else (0, 0, reason.split("\n")[0])
-        root = ET.fromstring(text)
         names = header_names(root)
         one_user(root)
         ET.ElementTree(root).write(os.path.join(here, "theirs.jmx"), encoding="utf-8",

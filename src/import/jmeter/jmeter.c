@@ -13,6 +13,7 @@ static bool is_jmeter(struct str text);
 const struct import_kind jmeter_import = {
     .name = "jmeter",
     .sentence = "a test plan of Apache JMeter (.jmx), with its data files beside it",
+    .example = "plan.jmx",
     .read = read_all,
     .recognizes = is_jmeter,
 };
@@ -344,7 +345,8 @@ static bool convert(struct jmeter *j)
 				yaml_writer_set(j->arena, j->hosts.items, j->hosts.count));
 	tidy(j->root);
 	put_notes(j);
-	j->job->no_target = !j->target.len;
+	if (!j->target.len)
+		job_no_target(j->job, j->root, STR("the plan has no server"));
 	j->job->document = j->root;
 	return true;
 }

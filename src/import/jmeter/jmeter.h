@@ -46,7 +46,8 @@ struct jmeter_set {
 	const struct jmeter_node *group;
 	struct str name;
 	struct yaml_writer_node *node;
-	struct str path;  /* of the plan */
+	const struct jmx *element; /* the CSV Data Set; NULL: a function reads the file */
+	struct str path;	   /* of the plan */
 	struct str bytes; /* of the file to write, with column names; ptr NULL: one empty row */
 	bool lines, secret, used, called; /* called: read by a function */
 	VEC(struct str) columns;

@@ -207,7 +207,8 @@ static void put_if(struct jmeter *j, const struct jmeter_node *node)
 	j->conditional--;
 }
 
-/* NAME_1, NAME_2 … of user defined variables and similar names, as a list; ptr NULL: there are none. */
+/* NAME_1, NAME_2 … of user defined variables and similar names, as a list; ptr NULL: there are
+ * none. */
 static struct str numbered_names(struct jmeter *j, const struct jmx *at, struct str name,
 				 const char *separator)
 {

@@ -91,6 +91,20 @@ void jmeter_put_counters(struct jmeter *j, const struct jmeter_node *node)
 	}
 }
 
+/* Value I of one of the threads; ROW has its values. */
+static struct str user_value(struct jmeter *j, const struct jmx *e, const struct jmx *row, size_t i,
+			     bool only)
+{
+	struct str text = i < row->children.count ? row->children.items[i]->text : STR(""), value;
+
+	if (only)
+		return jmeter_text(j, e, text);
+	value = jmeter_expression(j, e, text);
+	if (!value.ptr)
+		jmeter_note(j, e, "a value has a function that is not supported");
+	return value.ptr ? value : STR("\"\"");
+}
+
 /* A column of values, one for each thread. */
 void jmeter_put_user_parameters(struct jmeter *j, const struct jmx *e)
 {
@@ -102,17 +116,11 @@ void jmeter_put_user_parameters(struct jmeter *j, const struct jmx *e)
 
 		buf_init(&out, 0);
 		for (size_t k = 0; k < threads; k++) {
-			const struct jmx *row = jmx_item(e, "UserParameters.thread_values", k);
-
-			value = i < row->children.count
-				    ? jmeter_expression(j, e, row->children.items[i]->text)
-				    : STR("\"\"");
-			if (!value.ptr)
-				jmeter_note(j, e, "a value has a function that is not supported");
-			buf_printf(&out, "%s%.*s", k ? ", " : "",
-				   STR_ARG(value.ptr ? value : STR("\"\"")));
+			value = user_value(j, e, jmx_item(e, "UserParameters.thread_values", k), i,
+					   threads == 1);
+			buf_printf(&out, "%s%.*s", k ? ", " : "", STR_ARG(value));
 		}
-		result = threads == 1 ? arena_printf(j->arena, "${%.*s}", STR_ARG(buf_str(&out)))
+		result = threads == 1 ? arena_str(j->arena, buf_str(&out))
 				      : arena_printf(j->arena, "${[%.*s][user.index %% %zu]}",
 						     STR_ARG(buf_str(&out)), threads);
 		buf_release(&out);

@@ -180,6 +180,36 @@ static void put_mode(struct jmeter *j, const struct jmeter_node *node, struct jm
 		jmeter_note(j, e, "it has one row for an iteration, not for each round of a loop");
 }
 
+/* Whether another element reads the same columns of the same file: JMeter shares its rows. The
+ * columns are then defined for GROUP too. */
+static bool share_set(struct jmeter *j, const struct jmx *e, struct str path,
+		      const struct jmeter_node *group)
+{
+	static const char *const keys[] = {"variableNames", "delimiter", "ignoreFirstLine",
+					   "fileEncoding"};
+
+	for (size_t i = 0; i < j->sets.count; i++) {
+		const struct jmeter_set *set = &j->sets.items[i];
+		bool same = path.len && set->element && str_eq(set->path, path);
+
+		for (size_t k = 0; same && k < sizeof keys / sizeof *keys; k++)
+			same = str_eq(jmx_text(set->element, keys[k]), jmx_text(e, keys[k]));
+		if (!same)
+			continue;
+		for (size_t k = 0, count = j->names.count; k < count; k++) {
+			struct jmeter_name *n = j->names.items[k], *own;
+
+			if (n->kind != JMETER_COLUMN || n->set != i || n->group != set->group)
+				continue;
+			own = jmeter_define(j, JMETER_COLUMN, n->name, group);
+			own->set = i;
+			own->expression = n->expression;
+		}
+		return true;
+	}
+	return false;
+}
+
 void jmeter_scan_data(struct jmeter *j, const struct jmeter_node *node,
 		      const struct jmeter_node *group)
 {
@@ -192,6 +222,8 @@ void jmeter_scan_data(struct jmeter *j, const struct jmeter_node *node,
 	char delimiter = delimiter_of(j, e);
 	size_t begin = 0;
 
+	if (share_set(j, e, path, group))
+		return;
 	stem = str_slice(stem, 0, str_find_char(stem, '.', 0));
 	set.name = jmeter_identifier(j, stem.len ? stem : STR("rows"));
 	if (path.len && jmeter_file(j, path, &bytes, &why) &&
@@ -212,6 +244,7 @@ void jmeter_scan_data(struct jmeter *j, const struct jmeter_node *node,
 		yaml_writer_put_text(j->arena, set.node, STR("delimiter"),
 				     arena_str(j->arena, str_n(&delimiter, 1)));
 	put_mode(j, node, &set);
+	set.element = e;
 	VEC_PUSH(j->arena, &j->sets, set);
 }
 

@@ -170,6 +170,15 @@ static bool is_in_domain(struct jmeter *j, const struct jmeter_request *r, struc
 				      host.ptr[host.len - own.len - 1] == '.');
 }
 
+static bool is_https(struct jmeter *j, const struct jmeter_request *r)
+{
+	struct str path = jmeter_request_text(r, "HTTPSampler.path");
+
+	return str_starts(path, STR("https:")) ||
+	       str_ieq(jmeter_constant(j, jmeter_request_text(r, "HTTPSampler.protocol")),
+		       STR("https"));
+}
+
 static bool is_below(struct jmeter *j, const struct jmeter_request *r, struct str prefix)
 {
 	struct str path = jmeter_constant(j, jmeter_request_text(r, "HTTPSampler.path"));
@@ -192,6 +201,8 @@ void jmeter_put_cookies(struct jmeter *j, struct jmeter_request *r)
 		for (size_t k = 0; k < jmx_count(e, "CookieManager.cookies"); k++) {
 			const struct jmx *row = jmx_item(e, "CookieManager.cookies", k);
 
+			if (jmx_is_true(row, "Cookie.secure") && !is_https(j, r))
+				continue;
 			if (is_in_domain(j, r, jmx_text(row, "Cookie.domain")) &&
 			    is_below(j, r, jmx_text(row, "Cookie.path")) && row->name.len &&
 			    !yaml_writer_find(all, row->name))
