@@ -142,7 +142,7 @@ DEFAULTS = """<ConfigTestElement guiclass="HttpDefaultsGui" testclass="ConfigTes
 
 
 def add_server(root):
-    """HTTP Request Defaults behind all others, for plans whose requests have no server."""
+    """HTTP Request Defaults after all others, for plans whose requests have no server."""
     tree = root.find("hashTree/hashTree")
     if tree is not None:
         tree.append(ET.fromstring(DEFAULTS))
