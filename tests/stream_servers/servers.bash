@@ -29,7 +29,7 @@ start_server() {
 	shift
 	SERVER_OUT="$(scratch)/$name.out"
 	rm -f "$SERVER_OUT" # of a server that has ended
-	"$@" >"$SERVER_OUT" 2>"$SERVER_OUT.err" </dev/null 3>&- &
+	"$@" >>"$SERVER_OUT" 2>"$SERVER_OUT.err" </dev/null 3>&- &
 	wait_for 60 test -s "$SERVER_OUT" || { cat "$SERVER_OUT.err" >&2; return 1; }
 	started "$name" $! "$(head -1 "$SERVER_OUT")"
 }
