@@ -4,6 +4,10 @@
 load ../cli/helper
 load servers
 
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+}
+
 @test "Autobahn's cases: framing, UTF-8, closing, large messages, compression" {
 	local status=0
 	[ -x "$STREAM_SERVERS/python/bin/kosoku" ] || skip "kosoku (PyPI) is missing: tests/stream_servers/install python"
