@@ -233,6 +233,7 @@ complete -c reprise -n '__fish_seen_subcommand_from edit' -l apply -x -d 'file w
 complete -c reprise -n '__fish_seen_subcommand_from edit' -l stdout -d 'print the new text, and leave the file unchanged'
 complete -c reprise -n '__fish_seen_subcommand_from edit' -l undo-log -x -d 'write the operation that undoes the changes, for --apply'
 complete -c reprise -n __fish_use_subcommand -f -a schema -d 'Prints the JSON Schema of the scenario language, for editors.'
+complete -c reprise -n '__fish_seen_subcommand_from schema' -l forms -d 'print the description of the language for programs that show forms: labels, groups, alternatives, meanings of words'
 complete -c reprise -n __fish_use_subcommand -f -a try -d 'Tries an extractor on a saved response or standard input, and prints all matches as a JSON array.'
 complete -c reprise -n '__fish_seen_subcommand_from try' -l first -s 1 -d 'print only the first value, as text'
 complete -c reprise -n '__fish_seen_subcommand_from try' -l group -x -d 'regex: capture group, a number or a name'

@@ -2,9 +2,17 @@
 #include "base/log.h"
 #include "cmd/options.h"
 #include "cmd/all_tables.h"
+#include "scenario/form_tables.h"
 #include "scenario/schema.h"
 
 #include <stdio.h>
+
+static const struct option options_table[] = {
+    {.name = "forms",
+     .prose = "print the description of the language for programs that show forms: labels, "
+	      "groups, alternatives, meanings of words"},
+    {.name = NULL},
+};
 
 static enum exit_status schema_main(const struct options *options);
 
@@ -12,6 +20,7 @@ const struct command schema_command = {
     .name = "schema",
     .synopsis = "schema",
     .sentence = "Prints the JSON Schema of the scenario language, for editors.",
+    .options = options_table,
     .more = "Editors with support for YAML schemas use it to complete and check keys. Write this\n"
 	    "as the first line of a scenario file:\n"
 	    "\n"
@@ -29,7 +38,10 @@ static enum exit_status schema_main(const struct options *options)
 		return EXIT_USAGE;
 	}
 	buf_init(&text, 0);
-	schema_put(&text, &all_tables);
+	if (options_has(options, "forms"))
+		form_tables_put(&text, &all_tables);
+	else
+		schema_put(&text, &all_tables);
 	fwrite(text.data, 1, text.len, stdout);
 	buf_release(&text);
 	return EXIT_PASSED;

@@ -6,6 +6,7 @@
 #include "interface/reader.h"
 
 static const char *const words[] = {"none", "allowed", NULL};
+static const char *const meanings[] = {"an error fails the step", "errors are accepted", NULL};
 
 struct graphql_errors {
 	int word; /* 0: the expectation that each `graphql` has */
@@ -15,6 +16,7 @@ static const struct field graphql_errors_field = {
     .key = "graphql_errors",
     .type = FIELD_ENUM,
     .choices = words,
+    .meanings = meanings,
     .bytes = sizeof(struct graphql_errors),
     .prose =
 	"With `allowed`, the response to `graphql` may have errors. Without it, an error fails "

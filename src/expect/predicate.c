@@ -7,6 +7,8 @@
 
 static const char *const type_words[] = {"text", "number", "boolean", "null",
 					 "list", "object", NULL};
+static const char *const type_meanings[] = {
+    "text", "a number", "true or false", "null", "a list", "an object", NULL};
 
 static void read_written(struct reader *r, const struct node *node, void *out)
 {
@@ -19,6 +21,7 @@ static void read_written(struct reader *r, const struct node *node, void *out)
 }
 
 static const struct field_special written_special = {
+    .widget = "json",
     .name = "a value",
     .read = read_written,
     .schema = "{}",
@@ -54,8 +57,8 @@ static const struct field predicate_fields[] = {
 	  .prose = "Maximum of the value, which must be a number."),
     FIELD(struct predicate, count, "count", FIELD_TEMPLATE, .example = "3",
 	  .prose = "Exact number of values found."),
-    FIELD(struct predicate, type, "type", FIELD_ENUM, .choices = type_words, .example = "number",
-	  .prose = "Type of the value."),
+    FIELD(struct predicate, type, "type", FIELD_ENUM, .meanings = type_meanings,
+	  .choices = type_words, .example = "number", .prose = "Type of the value."),
     FIELD_END,
 };
 
@@ -93,6 +96,7 @@ static void read_predicate(struct reader *r, const struct node *node, void *out)
 }
 
 const struct field_special predicate_special = {
+    .widget = "predicate",
     .name = "a value, or keys such as contains and matches",
     .read = read_predicate,
     .schema = "{\"type\": [\"string\", \"number\", \"boolean\", \"null\", \"array\"]}",

@@ -32,6 +32,7 @@ static void read_size(struct reader *r, const struct node *node, void *out)
 }
 
 static const struct field_special size_special = {
+    .widget = "size",
     .name = "size",
     .definition = "size",
     .read = read_size,

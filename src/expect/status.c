@@ -94,6 +94,7 @@ static void read_status(struct reader *r, const struct node *node, void *out)
 	"{\"type\": \"string\", \"pattern\": \"^([1-9][0-9][0-9]|[1-5]xx)$\"}]}"
 
 static const struct field_special status_special = {
+    .widget = "status",
     .name = "a status such as 200 or 2xx, or a list of them",
     .read = read_status,
     .schema = "{\"anyOf\": [" ONE_STATUS ", {\"type\": \"array\", \"minItems\": 1, "

@@ -87,7 +87,33 @@ struct field_special {
 	 * of the row's `element`. */
 	const char *schema;
 	const struct field *fields; /* the mapping that is accepted too; or NULL */
+	const char *widget;	    /* how a form shows it: "url", "json" …; NULL: as text */
 	const char *definition;	    /* with `fields`: name of that mapping in the schema */
+};
+
+/* The groups of rows in a form. */
+#define FIELD_GROUP(group, name, label, sentence) FIELD_##group,
+enum field_group {
+#include "interface/field_groups.def"
+	FIELD_GROUP_COUNT
+};
+#undef FIELD_GROUP
+
+/* Why KEY cannot be used with OTHER: the text after "'key' cannot be used with 'other'". */
+struct field_clash {
+	const char *key, *other, *why;
+};
+
+/*
+ * Rows that exclude each other, such as the bodies of a request. Other rows of the table can depend
+ * on the one that is used (`with`). Forms offer one control for the alternatives, and
+ * reader_check_choices reports contradictions.
+ */
+struct field_choice {
+	const char *name, *label;
+	int code;			   /* enum diag_code of a contradiction */
+	const char *why;		   /* for pairs that are not in `clashes`; or NULL */
+	const struct field_clash *clashes; /* ends with key NULL; or NULL */
 };
 
 struct field {
@@ -110,6 +136,14 @@ struct field {
 				 text; NULL: "text" */
 	const char *prose;    /* one sentence for the reference */
 	const char *example;  /* a value as written in a file */
+
+	/* ---- forms */
+	const char *label; /* NULL: the key with spaces */
+	enum field_group group;
+	const char *const *meanings;	   /* a phrase for each of `choices` */
+	const struct field_choice *choice; /* the alternatives that this row belongs to */
+	const char *with; /* not an alternative: can be used with these of them ("users stages") */
+	const char *suggests; /* what a form offers: "flows", "steps", "columns" …; or NULL */
 };
 
 /* In a table: FIELD(struct think, mean, "mean", FIELD_DURATION, .prose = "…"). */

@@ -47,6 +47,9 @@ bool reader_value(struct reader *r, const struct node *node, const struct field 
  * in the order of the table. */
 bool reader_object(struct reader *r, const struct node *node, const struct field *fields,
 		   void *out);
+/* Reports each key that contradicts another one of its `choice`. KEYS is the first member of a
+ * struct that FIELDS filled. Returns false if there is one. */
+bool reader_check_choices(struct reader *r, const struct keys *keys, const struct field *fields);
 /* Fills OUT with the defaults of the table, as if the mapping were empty. */
 void reader_defaults(struct reader *r, const struct field *fields, void *out);
 /* A list of steps, `extract:` and `expect:`. */

@@ -64,15 +64,20 @@ static const struct field aws_fields[] = {
 };
 
 static const char *const grant_words[] = {"client_credentials", "password", "refresh_token", NULL};
+static const char *const grant_meanings[] = {"the application logs in",
+					     "a user logs in with a password",
+					     "an earlier login is continued", NULL};
 static const char *const client_words[] = {"header", "form", NULL};
+static const char *const client_meanings[] = {"in the header Authorization",
+					      "in the form of the request", NULL};
 static const struct field oauth2_form_element = {
     .type = FIELD_TEMPLATE, .bytes = sizeof(struct text), .example = "api"};
 
 static const struct field oauth2_fields[] = {
     FIELD(struct auth_oauth2, token_url, "token_url", FIELD_TEMPLATE, .flags = FIELD_REQUIRED,
 	  .example = "/oauth/token", .prose = "Address of the token endpoint."),
-    FIELD(struct auth_oauth2, grant, "grant", FIELD_ENUM, .choices = grant_words,
-	  .fallback = "client_credentials", .example = "password",
+    FIELD(struct auth_oauth2, grant, "grant", FIELD_ENUM, .meanings = grant_meanings,
+	  .choices = grant_words, .fallback = "client_credentials", .example = "password",
 	  .prose =
 	      "How the token is requested: for the client itself, with the name and password of "
 	      "a user, or with a refresh token."),
@@ -80,8 +85,8 @@ static const struct field oauth2_fields[] = {
 	  .example = "load-test", .prose = "Name of the client."),
     FIELD(struct auth_oauth2, client_secret, "client_secret", FIELD_TEMPLATE, .flags = FIELD_SECRET,
 	  .example = "\"${CLIENT_SECRET}\"", .prose = "Secret of the client."),
-    FIELD(struct auth_oauth2, client_auth, "client_auth", FIELD_ENUM, .choices = client_words,
-	  .fallback = "header", .example = "form",
+    FIELD(struct auth_oauth2, client_auth, "client_auth", FIELD_ENUM, .meanings = client_meanings,
+	  .choices = client_words, .fallback = "header", .example = "form",
 	  .prose = "Where the secret of the client is sent: in a header (HTTP basic "
 		   "authentication) or in the form."),
     FIELD(struct auth_oauth2, user, "user", FIELD_TEMPLATE, .example = "\"${account.user}\"",
@@ -114,42 +119,46 @@ static void check_oauth2(struct reader *r, const struct node *node, void *value)
 		reader_error(r, node->span, DIAG_E306, "refresh_token needs grant: refresh_token");
 }
 
+static const struct field_choice auth_choice = {
+    .name = "login", .label = "Login", .code = DIAG_E306, .why = "; remove one of them"};
+
 const struct field auth_fields[] = {
-    FIELD(struct auth, basic, "basic", FIELD_OBJECT, .fields = login_fields,
+    FIELD(struct auth, basic, "basic", FIELD_OBJECT, .choice = &auth_choice, .fields = login_fields,
 	  .example = "{user: anna, password: \"${PASSWORD}\"}",
 	  .prose = "Sends a user name and a password with every request (HTTP basic "
 		   "authentication, RFC 7617)."),
-    FIELD(struct auth, bearer, "bearer", FIELD_TEMPLATE, .flags = FIELD_SECRET,
-	  .example = "${token}",
+    FIELD(struct auth, bearer, "bearer", FIELD_TEMPLATE, .label = "Token", .choice = &auth_choice,
+	  .flags = FIELD_SECRET, .example = "${token}",
 	  .prose = "Sends a token with every request (bearer token, RFC 6750)."),
-    FIELD(struct auth, digest, "digest", FIELD_OBJECT, .fields = login_fields,
-	  .example = "{user: anna, password: \"${PASSWORD}\"}",
+    FIELD(struct auth, digest, "digest", FIELD_OBJECT, .choice = &auth_choice,
+	  .fields = login_fields, .example = "{user: anna, password: \"${PASSWORD}\"}",
 	  .prose = "Responds to a challenge of the server (HTTP digest authentication, RFC 7616); "
 		   "the round trip of the challenge is counted under redirects."),
-    FIELD(struct auth, ntlm, "ntlm", FIELD_OBJECT, .fields = ntlm_fields,
-	  .example = "{user: anna, password: \"${PASSWORD}\", domain: CORP}",
+    FIELD(struct auth, ntlm, "ntlm", FIELD_OBJECT, .label = "NTLM", .choice = &auth_choice,
+	  .fields = ntlm_fields, .example = "{user: anna, password: \"${PASSWORD}\", domain: CORP}",
 	  .prose = "Responds to a challenge of the server (NTLM). The connection is authenticated, "
 		   "so the round trip of the challenge, which is counted under redirects, happens "
 		   "once per connection. Needs HTTP/1.1."),
-    FIELD(struct auth, negotiate, "negotiate", FIELD_OBJECT, .fields = negotiate_fields,
-	  .check = check_negotiate,
+    FIELD(struct auth, negotiate, "negotiate", FIELD_OBJECT, .label = "Kerberos",
+	  .choice = &auth_choice, .fields = negotiate_fields, .check = check_negotiate,
 	  .example = "{user: \"${account.user}@EXAMPLE.COM\", password: "
 		     "\"${account.password}\"}",
 	  .prose = "Sends a Kerberos ticket (SPNEGO, RFC 4559): one that is requested with the "
 		   "password of a principal, or one of a credential cache. Without keys, the "
 		   "tickets of `kinit` are used. Needs HTTP/1.1."),
-    FIELD(struct auth, aws_sigv4, "aws_sigv4", FIELD_OBJECT, .fields = aws_fields,
+    FIELD(struct auth, aws_sigv4, "aws_sigv4", FIELD_OBJECT, .label = "AWS signature",
+	  .choice = &auth_choice, .fields = aws_fields,
 	  .example = "{access_key: \"${KEY}\", secret_key: \"${SECRET}\", region: eu-central-1, "
 		     "service: execute-api}",
 	  .prose = "Signs the request with AWS Signature Version 4."),
-    FIELD(struct auth, oauth2, "oauth2", FIELD_OBJECT, .fields = oauth2_fields,
-	  .check = check_oauth2,
+    FIELD(struct auth, oauth2, "oauth2", FIELD_OBJECT, .label = "OAuth 2", .choice = &auth_choice,
+	  .fields = oauth2_fields, .check = check_oauth2,
 	  .example = "{token_url: /oauth/token, client_id: load-test, client_secret: "
 		     "\"${CLIENT_SECRET}\"}",
 	  .prose = "Requests a token (OAuth 2.0, RFC 6749), sends it as a bearer token, and renews "
 		   "it before it expires and after a response with status 401."),
-    FIELD(struct auth, none, "none", FIELD_BOOL, .example = "yes",
-	  .prose = "Sends the request without the credentials of `defaults`."),
+    FIELD(struct auth, none, "none", FIELD_BOOL, .label = "No login", .choice = &auth_choice,
+	  .example = "yes", .prose = "Sends the request without the credentials of `defaults`."),
     FIELD_END,
 };
 

@@ -60,6 +60,7 @@ static void read_speed(struct reader *r, const struct node *node, void *out)
 }
 
 static const struct field_special speed_special = {
+    .widget = "speed",
     .name = EXPECTED,
     .read = read_speed,
     .schema = "{\"type\": \"string\", \"pattern\": \"^(.*\\\\$\\\\{.*|[0-9.]+ ?[A-Za-z]* ?/s)$\"}",
@@ -86,6 +87,7 @@ static void read_bandwidth(struct reader *r, const struct node *node, void *out)
 }
 
 const struct field_special bandwidth_special = {
+    .widget = "bandwidth",
     .name = EXPECTED,
     .definition = "bandwidth",
     .read = read_bandwidth,

@@ -8,8 +8,17 @@
 #include "scenario/scalar.h"
 
 static const char *const pick_words[] = {"in_order", "shuffled", "random", NULL};
+static const char *const pick_meanings[] = {"as in the file", "each row once, in random order",
+					    "any row, with repetitions", NULL};
 static const char *const per_words[] = {"iteration", "user", NULL};
+static const char *const per_meanings[] = {"iteration: each gets the next row",
+					   "user: each keeps one row", NULL};
 static const char *const end_words[] = {"repeat", "stop_user", "stop_run", "fail", NULL};
+static const char *const end_meanings[] = {"begin again with the first row", "end this user",
+					   "end the run", "the step fails", NULL};
+
+static const struct field_choice source_choice = {
+    .name = "source", .label = "Rows", .code = DIAG_E222, .why = "; remove one of them"};
 
 static void read_rows(struct reader *r, const struct node *node, void *out)
 {
@@ -20,6 +29,7 @@ static void read_rows(struct reader *r, const struct node *node, void *out)
 }
 
 static const struct field_special rows_special = {
+    .widget = "rows",
     .name = "a list of rows",
     .read = read_rows,
     .schema = "{\"type\":\"array\",\"items\":{\"type\":\"object\"},\"minItems\":1}",
@@ -28,33 +38,38 @@ static const struct field_special rows_special = {
 static const struct field column_element = {.type = FIELD_TEXT, .bytes = sizeof(struct str)};
 
 const struct field data_set_fields[] = {
-    FIELD(struct data_set, file, "file", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
-	  .example = "accounts.csv",
+    FIELD(struct data_set, file, "file", FIELD_TEXT, .choice = &source_choice,
+	  .flags = FIELD_PARAMETER | FIELD_FILE, .example = "accounts.csv",
 	  .prose = "File with the rows, next to the scenario: .csv, .tsv, .json (a list of "
 		   "objects) or .jsonl. The first row of a table contains the column names."),
-    FIELD(struct data_set, inline_rows, "rows", FIELD_SPECIAL, .special = &rows_special,
-	  .example = "[{user: ann}, {user: bob}]", .prose = "The rows, instead of a file."),
-    FIELD(struct data_set, delimiter, "delimiter", FIELD_TEXT, .example = "\";\"",
+    FIELD(struct data_set, inline_rows, "rows", FIELD_SPECIAL, .choice = &source_choice,
+	  .special = &rows_special, .example = "[{user: ann}, {user: bob}]",
+	  .prose = "The rows, instead of a file."),
+    FIELD(struct data_set, delimiter, "delimiter", FIELD_TEXT, .choice = &source_choice,
+	  .with = "file", .group = FIELD_GROUP_DETAILS, .example = "\";\"",
 	  .prose =
 	      "Character between the cells of a table; by default detected from the first row."),
-    FIELD(struct data_set, encoding, "encoding", FIELD_TEXT, .example = "windows-1252",
+    FIELD(struct data_set, encoding, "encoding", FIELD_TEXT, .choice = &source_choice,
+	  .with = "file", .group = FIELD_GROUP_DETAILS, .example = "windows-1252",
 	  .prose = "Encoding of the file if it is not UTF-8, such as windows-1252 or utf-16. "
 		   "`iconv -l` lists all names."),
-    FIELD(struct data_set, pick, "pick", FIELD_ENUM, .flags = FIELD_PARAMETER,
-	  .fallback = "in_order", .choices = pick_words, .example = "shuffled",
+    FIELD(struct data_set, pick, "pick", FIELD_ENUM, .label = "Order", .meanings = pick_meanings,
+	  .flags = FIELD_PARAMETER, .fallback = "in_order", .choices = pick_words,
+	  .example = "shuffled",
 	  .prose = "Order of the rows: as in the file (in_order), each row once in random order "
 		   "(shuffled), or any row, with repetitions (random)."),
     FIELD(
-	struct data_set, per, "per", FIELD_ENUM, .flags = FIELD_PARAMETER, .fallback = "iteration",
+	struct data_set, per, "per", FIELD_ENUM, .label = "New row for each",
+	.meanings = per_meanings, .flags = FIELD_PARAMETER, .fallback = "iteration",
 	.choices = per_words, .example = "user",
 	.prose =
 	    "Whether each iteration uses a new row, or each user keeps one row for the whole run."),
-    FIELD(struct data_set, at_end, "at_end", FIELD_ENUM, .flags = FIELD_PARAMETER,
-	  .fallback = "repeat", .choices = end_words, .example = "stop_user",
-	  .prose = "Action after the last row."),
-    FIELD(struct data_set, secret, "secret", FIELD_LIST, .flags = FIELD_ONE_OK,
-	  .element = &column_element, .example = "[password]",
-	  .prose = "Columns whose values are masked in all output."),
+    FIELD(struct data_set, at_end, "at_end", FIELD_ENUM, .label = "After the last row",
+	  .meanings = end_meanings, .flags = FIELD_PARAMETER, .fallback = "repeat",
+	  .choices = end_words, .example = "stop_user", .prose = "Action after the last row."),
+    FIELD(struct data_set, secret, "secret", FIELD_LIST, .label = "Secret columns",
+	  .suggests = "columns", .flags = FIELD_ONE_OK, .element = &column_element,
+	  .example = "[password]", .prose = "Columns whose values are masked in all output."),
     FIELD_END,
 };
 
@@ -229,9 +244,8 @@ bool data_open(struct reader *r, struct data_set *set)
 	    (!file && keys_value(&set->keys, "file")) ||
 	    (!set->inline_rows && keys_value(&set->keys, "rows")))
 		return false; /* the wrong type was reported already */
-	if (file && set->inline_rows)
-		return data_error(r, set->name_span,
-				  "'file' cannot be used with 'rows'; remove one of them");
+	if (!reader_check_choices(r, &set->keys, data_set_fields))
+		return false;
 	if (!file && set->encoding.len)
 		return data_error(r, keys_value(&set->keys, "encoding")->span,
 				  "'encoding' needs 'file'");

@@ -5,6 +5,8 @@
 #include "scenario/status_range.h"
 
 static const char *const scope_words[] = {"shard", "fleet", NULL};
+static const char *const scope_meanings[] = {"once on each machine",
+					     "once for all machines together", NULL};
 
 /* ---- renew_on */
 
@@ -41,8 +43,8 @@ static const struct field status_element = {
 /* ---- the mappings */
 
 #define SCOPE_ROW                                                                                  \
-	FIELD(struct fixture_list, scope, "scope", FIELD_ENUM, .choices = scope_words,             \
-	      .fallback = "shard", .example = "fleet",                                             \
+	FIELD(struct fixture_list, scope, "scope", FIELD_ENUM, .meanings = scope_meanings,         \
+	      .choices = scope_words, .fallback = "shard", .example = "fleet",                     \
 	      .prose = "Who runs the steps if the run is split into several shards: each shard "   \
 		       "(shard), or the first one for all of them (fleet), which passes its "      \
 		       "values to the others in a shared folder (--fleet-dir). A teardown "        \
@@ -99,17 +101,20 @@ static void read_teardown(struct reader *r, const struct node *node, void *out)
 #define NAME   "a list of steps, each starting with a dash"
 #define SCHEMA "{\"$ref\": \"#/definitions/steps\"}"
 
-const struct field_special setup_special = {.name = NAME,
+const struct field_special setup_special = {.widget = "steps",
+					    .name = NAME,
 					    .read = read_setup,
 					    .schema = SCHEMA,
 					    .fields = setup_fields,
 					    .definition = "setup"};
-const struct field_special before_user_special = {.name = NAME,
+const struct field_special before_user_special = {.widget = "steps",
+						  .name = NAME,
 						  .read = read_before_user,
 						  .schema = SCHEMA,
 						  .fields = before_user_fields,
 						  .definition = "before_user"};
-const struct field_special teardown_special = {.name = NAME,
+const struct field_special teardown_special = {.widget = "steps",
+					       .name = NAME,
 					       .read = read_teardown,
 					       .schema = SCHEMA,
 					       .fields = teardown_fields,

@@ -4,31 +4,6 @@
 #include "scenario/scenario_file.h"
 #include "scenario/scenario_reader.h"
 
-/* Pairs of keys that cannot be used together, and the reason. */
-static const struct {
-	const char *key, *other, *why;
-} contradictions[] = {
-    {"users", "arrivals",
-     "keep users if each user starts again when it is finished, or arrivals if new users start at "
-     "this rate, however slow the server is"},
-    {"iterations", "arrivals", "each arrival runs one iteration; use duration to limit the load"},
-    {"total_iterations", "arrivals",
-     "each arrival runs one iteration; use duration to limit the load"},
-    {"iterations", "total_iterations",
-     "iterations is per user, total_iterations for all users together; remove one of them"},
-    {"users", "stages", "the stages set the number of users"},
-    {"arrivals", "stages", "the stages set the arrivals"},
-    {"duration", "stages", "the stages set the duration"},
-    {"ramp_up", "stages", "the stages set the ramp-up: {ramp_to: 50, over: 30s}"},
-    {"iterations", "stages", "the stages start and stop the users"},
-    {"total_iterations", "stages", "the stages start and stop the users"},
-};
-
-/* Keys that cannot be used with any other load model. */
-static const char *const alone[] = {"capacity", "replay"};
-static const char *const others[] = {"users",	"arrivals",   "stages",		  "duration",
-				     "ramp_up", "iterations", "total_iterations", "warm_up"};
-
 /* Keys that need another key. */
 static const struct {
 	const char *key, *needs, *value, *why;
@@ -39,32 +14,6 @@ static const struct {
 static bool has(const struct load *load, const char *key)
 {
 	return keys_has(&load->keys, load_fields, key);
-}
-
-static void contradicts(struct reader *r, const struct load *load, const char *key,
-			const char *other, const char *why)
-{
-	reader_error(r, keys_span(&load->keys, other), DIAG_E306,
-		     "'%s' cannot be used with '%s': %s", other, key, why);
-}
-
-/* `capacity` and `replay` are complete loads. */
-static bool check_alone(struct reader *r, const struct load *load)
-{
-	for (size_t i = 0; i < 2; i++) {
-		const char *why = i ? "the recording sets the requests and their times"
-				    : "the search sets the load and its duration";
-
-		for (size_t k = 0; has(load, alone[i]) && k < sizeof others / sizeof *others; k++) {
-			if (!has(load, others[k]))
-				continue;
-			contradicts(r, load, alone[i], others[k], why);
-			return false;
-		}
-	}
-	if (has(load, "capacity") && has(load, "replay"))
-		contradicts(r, load, "capacity", "replay", "each of them is a complete load");
-	return true;
 }
 
 /* The sum of all stages; NS_LONGEST if that is too long. */
@@ -126,7 +75,8 @@ static void check_arrivals_only(struct reader *r, const struct load *load)
 					   "it limits the concurrent users of arrivals"};
 	bool search = has(load, "capacity");
 
-	if (load_is_open(load) || has(load, "replay") ||
+	/* With users, it is a contradiction that is reported already. */
+	if (has(load, "users") || load_is_open(load) || has(load, "replay") ||
 	    (search && load->capacity.find == CAPACITY_ARRIVALS))
 		return;
 	for (size_t i = 0; i < 2; i++)
@@ -160,13 +110,12 @@ static void offer_key(struct reader *r, struct diag *diag, const struct node *no
 
 static void check_pairs(struct reader *r, const struct load *load, const struct node *node)
 {
-	for (size_t i = 0; i < sizeof contradictions / sizeof *contradictions; i++) {
-		const char *key = contradictions[i].key, *other = contradictions[i].other;
-
-		if (has(load, key) && has(load, other)) {
-			contradicts(r, load, key, other, contradictions[i].why);
-			return;
-		}
+	if (has(load, "iterations") && has(load, "total_iterations")) {
+		reader_error(r, keys_span(&load->keys, "total_iterations"), DIAG_E306,
+			     "'total_iterations' cannot be used with 'iterations': iterations is "
+			     "per user, total_iterations for all users together; remove one of "
+			     "them");
+		return;
 	}
 	for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
 		if (has(load, needs[i].key) && !has(load, needs[i].needs))
@@ -232,7 +181,7 @@ void load_check(struct reader *r, const struct node *node, void *place)
 	struct load *load = place;
 
 	load->capacity.wanted = has(load, "capacity");
-	if (check_alone(r, load))
+	if (reader_check_choices(r, &load->keys, load_fields))
 		check_pairs(r, load, node);
 	if (has(load, "stages"))
 		check_stages(r, load);

@@ -45,6 +45,55 @@ static void read_level(struct reader *r, const struct node *node, void *out)
 static const struct field_special level_special = {
     .name = LEVEL,
     .read = read_level,
+    .widget = "level",
+};
+
+/* ---- the models of a load */
+
+#define SEARCH	  ": the search sets the load and its duration"
+#define RECORDING ": the recording sets the requests and their times"
+#define WHICH                                                                                      \
+	": keep users if each user starts again when it is finished, or arrivals if new users "    \
+	"start at this rate, however slow the server is"
+#define ONE_EACH ": each arrival runs one iteration; use duration to limit the load"
+
+static const struct field_clash model_clashes[] = {
+    {"arrivals", "users", WHICH},
+    {"stages", "users", ": the stages set the number of users"},
+    {"stages", "arrivals", ": the stages set the arrivals"},
+    {"users", "capacity", SEARCH},
+    {"arrivals", "capacity", SEARCH},
+    {"stages", "capacity", SEARCH},
+    {"users", "replay", RECORDING},
+    {"arrivals", "replay", RECORDING},
+    {"stages", "replay", RECORDING},
+    {"replay", "capacity", ": each of them is a complete load"},
+    {"duration", "stages", ": the stages set the duration"},
+    {"duration", "capacity", SEARCH},
+    {"duration", "replay", RECORDING},
+    {"ramp_up", "stages", ": the stages set the ramp-up: {ramp_to: 50, over: 30s}"},
+    {"ramp_up", "capacity", SEARCH},
+    {"ramp_up", "replay", RECORDING},
+    {"warm_up", "capacity", SEARCH},
+    {"warm_up", "replay", RECORDING},
+    {"iterations", "arrivals", ONE_EACH},
+    {"iterations", "stages", ": the stages start and stop the users"},
+    {"iterations", "capacity", SEARCH},
+    {"iterations", "replay", RECORDING},
+    {"total_iterations", "arrivals", ONE_EACH},
+    {"total_iterations", "stages", ": the stages start and stop the users"},
+    {"total_iterations", "capacity", SEARCH},
+    {"total_iterations", "replay", RECORDING},
+    {"spacing", "users", ": it sets the spacing of arrivals"},
+    {"max_users", "users", ": it limits the concurrent users of arrivals"},
+    {NULL, NULL, NULL},
+};
+
+static const struct field_choice load_model_choice = {
+    .name = "model",
+    .label = "Kind of load",
+    .code = DIAG_E306,
+    .clashes = model_clashes,
 };
 
 /* ---- stages */
@@ -92,9 +141,11 @@ static void check_stage(struct reader *r, const struct node *node, void *value)
 /* ---- capacity */
 
 static const char *const find_words[] = {"arrivals", "users", NULL};
+static const char *const find_meanings[] = {"the maximum rate of new users",
+					    "the maximum number of concurrent users", NULL};
 
 static const struct field capacity_fields[] = {
-    FIELD(struct capacity_search, find, "find", FIELD_ENUM,
+    FIELD(struct capacity_search, find, "find", FIELD_ENUM, .meanings = find_meanings,
 	  .flags = FIELD_REQUIRED | FIELD_PARAMETER, .choices = find_words, .example = "arrivals",
 	  .prose =
 	      "Whether to find the maximum arrivals per second, or the maximum number of users."),
@@ -124,51 +175,67 @@ static const struct field replay_fields[] = {
 /* ---- load */
 
 static const char *const spacing_words[] = {"even", "random", NULL};
+static const char *const spacing_meanings[] = {"at regular intervals",
+					       "at random times, as a Poisson process", NULL};
 
 const struct field load_fields[] = {
-    FIELD(struct load, users, "users", FIELD_INT, .flags = FIELD_PARAMETER, .low = 1, .high = 1e7,
+    FIELD(struct load, users, "users", FIELD_INT, .label = "Concurrent users",
+	  .choice = &load_model_choice, .flags = FIELD_PARAMETER, .low = 1, .high = 1e7,
 	  .example = "50",
 	  .prose = "Number of virtual users; each starts its next iteration when the last one has "
 		   "ended (closed model)."),
-    FIELD(struct load, arrivals, "arrivals", FIELD_RATE, .flags = FIELD_PARAMETER, .low = 1e-6,
-	  .high = 1e6, .example = "20/s",
+    FIELD(struct load, arrivals, "arrivals", FIELD_RATE, .label = "New users",
+	  .choice = &load_model_choice, .flags = FIELD_PARAMETER, .low = 1e-6, .high = 1e6,
+	  .example = "20/s",
 	  .prose = "Rate of new users, independent of the response times (open model); each runs "
 		   "one iteration of a scenario."),
-    FIELD(struct load, stages, "stages", FIELD_LIST, .element = &stage_element,
-	  .example = "[{ramp_to: 50, over: 1m}, {hold: 5m}]",
+    FIELD(struct load, stages, "stages", FIELD_LIST, .choice = &load_model_choice,
+	  .element = &stage_element, .example = "[{ramp_to: 50, over: 1m}, {hold: 5m}]",
 	  .prose = "A load that changes over time: ramps to a number of users or a rate of "
 		   "arrivals, and periods at a constant level. When a stage ramps down, the "
 		   "surplus users finish their iteration."),
-    FIELD(struct load, duration, "duration", FIELD_DURATION, .flags = FIELD_PARAMETER, .low = 1e-3,
-	  .high = 1e8, .example = "5m", .prose = "Duration of the load, including ramp_up."),
-    FIELD(struct load, ramp_up, "ramp_up", FIELD_DURATION, .flags = FIELD_PARAMETER,
+    FIELD(struct load, duration, "duration", FIELD_DURATION, .choice = &load_model_choice,
+	  .with = "users arrivals", .flags = FIELD_PARAMETER, .low = 1e-3, .high = 1e8,
+	  .example = "5m", .prose = "Duration of the load, including ramp_up."),
+    FIELD(struct load, ramp_up, "ramp_up", FIELD_DURATION, .label = "Ramp-up",
+	  .choice = &load_model_choice, .with = "users arrivals", .flags = FIELD_PARAMETER,
 	  .example = "30s",
 	  .prose = "Time at the start of the load in which it grows evenly from 0; it is part of "
 		   "duration, or of warm_up if there is one."),
-    FIELD(struct load, warm_up, "warm_up", FIELD_DURATION, .flags = FIELD_PARAMETER, .high = 1e8,
-	  .example = "30s",
+    FIELD(struct load, warm_up, "warm_up", FIELD_DURATION, .label = "Warm-up",
+	  .group = FIELD_GROUP_END, .choice = &load_model_choice, .with = "users arrivals stages",
+	  .flags = FIELD_PARAMETER, .high = 1e8, .example = "30s",
 	  .prose = "Time before duration in which the load runs but is not measured. With stages, "
 		   "it is the first part of them."),
-    FIELD(struct load, iterations, "iterations", FIELD_INT, .flags = FIELD_PARAMETER, .low = 1,
-	  .high = 1e15, .example = "10", .prose = "Number of iterations per user."),
-    FIELD(struct load, total_iterations, "total_iterations", FIELD_INT, .flags = FIELD_PARAMETER,
-	  .low = 1, .high = 1e15, .example = "1000",
+    FIELD(struct load, iterations, "iterations", FIELD_INT, .label = "Iterations per user",
+	  .group = FIELD_GROUP_END, .choice = &load_model_choice, .with = "users",
+	  .flags = FIELD_PARAMETER, .low = 1, .high = 1e15, .example = "10",
+	  .prose = "Number of iterations per user."),
+    FIELD(struct load, total_iterations, "total_iterations", FIELD_INT,
+	  .label = "Iterations in total", .group = FIELD_GROUP_END, .choice = &load_model_choice,
+	  .with = "users", .flags = FIELD_PARAMETER, .low = 1, .high = 1e15, .example = "1000",
 	  .prose = "Number of iterations of all users together."),
-    FIELD(struct load, grace, "grace", FIELD_DURATION, .flags = FIELD_PARAMETER, .fallback = "30s",
-	  .example = "10s",
+    FIELD(struct load, grace, "grace", FIELD_DURATION, .label = "Time to finish",
+	  .group = FIELD_GROUP_END, .flags = FIELD_PARAMETER, .fallback = "30s", .example = "10s",
 	  .prose = "Maximum time after the end in which users can finish their current iteration."),
-    FIELD(struct load, spacing, "spacing", FIELD_ENUM, .flags = FIELD_PARAMETER, .fallback = "even",
+    FIELD(struct load, spacing, "spacing", FIELD_ENUM, .label = "Spacing of new users",
+	  .group = FIELD_GROUP_DETAILS, .meanings = spacing_meanings, .choice = &load_model_choice,
+	  .with = "arrivals stages capacity replay", .flags = FIELD_PARAMETER, .fallback = "even",
 	  .choices = spacing_words, .example = "random",
 	  .prose = "Spacing of arrivals: at regular intervals (even) or at random times (random, a "
 		   "Poisson process)."),
-    FIELD(struct load, max_users, "max_users", FIELD_INT, .flags = FIELD_PARAMETER, .low = 1,
+    FIELD(struct load, max_users, "max_users", FIELD_INT, .label = "Maximum users",
+	  .group = FIELD_GROUP_DETAILS, .choice = &load_model_choice,
+	  .with = "arrivals stages capacity replay", .flags = FIELD_PARAMETER, .low = 1,
 	  .high = 1e7, .example = "2000",
 	  .prose = "Maximum number of concurrent users of arrivals; further arrivals are dropped "
 		   "and counted."),
-    FIELD(struct load, capacity, "capacity", FIELD_OBJECT, .fields = capacity_fields,
+    FIELD(struct load, capacity, "capacity", FIELD_OBJECT, .label = "Search for the maximum",
+	  .choice = &load_model_choice, .fields = capacity_fields,
 	  .example = "{find: arrivals, from: 10/s, to: 1000/s, hold: 30s}",
 	  .prose = "Searches for the maximum load that passes the thresholds."),
-    FIELD(struct load, replay, "replay", FIELD_OBJECT, .fields = replay_fields,
+    FIELD(struct load, replay, "replay", FIELD_OBJECT, .label = "Replay of a recording",
+	  .choice = &load_model_choice, .fields = replay_fields,
 	  .example = "{file: requests.ndjson, speed: 2}",
 	  .prose = "Sends recorded requests at the times of the recording."),
     FIELD_END,

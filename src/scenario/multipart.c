@@ -6,11 +6,15 @@
 #include "doc/node.h"
 #include "interface/reader.h"
 
+static const struct field_choice part_choice = {
+    .name = "content", .label = "Content", .code = DIAG_E306, .why = "; remove one of them"};
+
 static const struct field multipart_part_fields[] = {
-    FIELD(struct multipart_part, value, "value", FIELD_TEMPLATE, .example = "A hat",
-	  .prose = "Text of the part."),
-    FIELD(struct multipart_part, file, "file", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
-	  .example = "hat.png", .prose = "File to send unchanged; it is read once for all users."),
+    FIELD(struct multipart_part, value, "value", FIELD_TEMPLATE, .choice = &part_choice,
+	  .example = "A hat", .prose = "Text of the part."),
+    FIELD(struct multipart_part, file, "file", FIELD_TEXT, .choice = &part_choice,
+	  .flags = FIELD_PARAMETER | FIELD_FILE, .example = "hat.png",
+	  .prose = "File to send unchanged; it is read once for all users."),
     FIELD(struct multipart_part, type, "type", FIELD_TEXT, .flags = FIELD_PARAMETER,
 	  .example = "image/png",
 	  .prose = "Content-Type of the part; for a file, by default derived from its name."),
@@ -67,6 +71,7 @@ static void read_part(struct reader *r, const struct node *node, void *out)
 }
 
 static const struct field_special multipart_part_special = {
+    .widget = "part",
     .name = "a text, {value: …} or {file: …}",
     .read = read_part,
     .schema = "{\"type\": [\"string\", \"number\", \"boolean\"]}",

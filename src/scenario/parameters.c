@@ -12,6 +12,9 @@
 #define MAX_VALUE_FILE (1u << 20)
 
 static const char *const type_words[] = {"text", "number", "duration", "rate", "yes_no", NULL};
+static const char *const type_meanings[] = {"any text",		 "a number such as 5",
+					    "a time such as 5s", "a rate such as 20/s",
+					    "yes or no",	 NULL};
 
 static void read_default(struct reader *r, const struct node *node, void *out)
 {
@@ -22,6 +25,7 @@ static void read_default(struct reader *r, const struct node *node, void *out)
 }
 
 static const struct field_special default_special = {
+    .widget = "json",
     .name = "text, a number, a duration or yes or no",
     .read = read_default,
     .schema = "{\"type\": [\"string\", \"number\", \"boolean\"]}",
@@ -34,7 +38,8 @@ static const struct field parameter_fields[] = {
 	  .prose = "Whether a run needs a value for it."),
     FIELD(struct parameter, secret, "secret", FIELD_BOOL, .fallback = "no", .example = "yes",
 	  .prose = "Masks the value in all output."),
-    FIELD(struct parameter, type, "type", FIELD_ENUM, .choices = type_words, .example = "number",
+    FIELD(struct parameter, type, "type", FIELD_ENUM, .meanings = type_meanings,
+	  .choices = type_words, .example = "number",
 	  .prose = "Type of the value; by default the type of the default value."),
     FIELD(struct parameter, description, "description", FIELD_TEXT,
 	  .example = "Search term of the visitors",
@@ -77,6 +82,7 @@ static void read_parameter(struct reader *r, const struct node *node, void *out)
 }
 
 static const struct field_special parameter_special = {
+    .widget = "parameter",
     .name = PARAMETER,
     .read = read_parameter,
     .schema = "{\"type\": [\"string\", \"number\", \"boolean\", \"null\"]}",

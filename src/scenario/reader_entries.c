@@ -35,6 +35,7 @@ static void read_match(struct reader *r, const struct node *node, void *out)
 }
 
 static const struct field_special match_special = {
+    .widget = "match",
     .name = "first, last, random, all or a number from 1",
     .read = read_match,
     .schema = "{\"anyOf\": [{\"enum\": [\"first\", \"last\", \"random\", \"all\"]}, "

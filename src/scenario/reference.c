@@ -27,6 +27,8 @@ struct reference_search {
 
 /* ---- layout */
 
+#define MEANING_MAX 60
+
 void reference_wrap(struct buf *out, struct str text, size_t indent)
 {
 	size_t column = 0;
@@ -71,6 +73,22 @@ static const struct field *below(const struct field *row)
 	return inner->special ? inner->special->fields : inner->fields;
 }
 
+/* The meaning of each word, one per line. Sentences are longer, and have their own topics. */
+static void put_meanings(struct reference_search *s, const struct field *field)
+{
+	int width = 0;
+
+	for (size_t i = 0; field->meanings && field->choices[i]; i++) {
+		int length = (int)strlen(field->choices[i]);
+
+		if (strlen(field->meanings[i]) > MEANING_MAX)
+			return;
+		width = length > width ? length : width;
+	}
+	for (size_t i = 0; field->meanings && field->choices[i]; i++)
+		buf_printf(s->out, "    %-*s  %s\n", width, field->choices[i], field->meanings[i]);
+}
+
 static void put_accepted(struct reference_search *s, const struct field *field)
 {
 	struct str takes =
@@ -85,6 +103,7 @@ static void put_accepted(struct reference_search *s, const struct field *field)
 		takes =
 		    arena_printf(&s->arena, "%.*s; default: %s", STR_ARG(takes), field->fallback);
 	put_paragraph(s->out, arena_printf(&s->arena, "%.*s.", STR_ARG(takes)));
+	put_meanings(s, field);
 }
 
 /* INTRO is "Keys:" or similar. */

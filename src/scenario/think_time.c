@@ -148,7 +148,7 @@ static void read_think(struct reader *r, const struct node *node, void *place)
 	"\"^(.*\\\\$\\\\{.*|[0-9.]+ ?[a-z]+.*|(normal|exponential|lognormal)\\\\(.*\\\\)|0)$\"}"
 
 const struct field_special think_time_special = {
-    .name = EXPECTED, .read = read_think, .schema = SCHEMA};
+    .widget = "think", .name = EXPECTED, .read = read_think, .schema = SCHEMA};
 
 /* Whether TEXT has a ${…} that is not a parameter, whose names are in upper case. */
 static bool is_evaluated(struct str text)
@@ -173,4 +173,4 @@ static void read_value(struct reader *r, const struct node *node, void *out)
 }
 
 const struct field_special think_value_special = {
-    .name = EXPECTED, .read = read_value, .schema = SCHEMA};
+    .widget = "think", .name = EXPECTED, .read = read_value, .schema = SCHEMA};

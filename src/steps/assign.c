@@ -13,6 +13,7 @@ static void read_node(struct reader *r, const struct node *node, void *out)
 }
 
 static const struct field_special value_special = {
+    .widget = "json",
     .name = "any value",
     .read = read_node,
     .schema = "{}",

@@ -11,8 +11,8 @@ struct call_data {
 };
 
 static const struct field call_fields[] = {
-    FIELD(struct call_data, flow, "call", FIELD_TEXT, .flags = FIELD_ACTION, .example = "log in",
-	  .prose = "Name of a flow: performs its steps here."),
+    FIELD(struct call_data, flow, "call", FIELD_TEXT, .suggests = "flows", .flags = FIELD_ACTION,
+	  .example = "log in", .prose = "Name of a flow: performs its steps here."),
     FIELD(struct call_data, with, "with", FIELD_MAP, .element = &assign_element,
 	  .example = "{name: \"${account.user}\"}",
 	  .prose = "Variables to set before the first step of the flow."),

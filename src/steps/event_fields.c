@@ -6,6 +6,8 @@
 #include "steps/request_modifiers.h"
 
 static const char *const format_names[] = {"sse", "ndjson", NULL};
+static const char *const format_meanings[] = {"server-sent events", "a JSON value in each line",
+					      NULL};
 
 static const struct field until_fields[] = {
     FIELD(struct events_until, data, "data", FIELD_TEXT, .flags = FIELD_PARAMETER,
@@ -46,24 +48,24 @@ static const struct field output_element = {.type = FIELD_TEXT,
 					    .check = check_output};
 
 const struct field request_modifiers_event_fields[] = {
-    FIELD(
-	struct events, until, "until", FIELD_OBJECT, .fields = until_fields,
-	.prose =
-	    "When to stop reading. If several keys are given, the first one that is reached ends the "
-	    "reading. Default: the end of the response. A stream that ends earlier fails.",
-	.example = "{data: \"[DONE]\"}"),
+    FIELD(struct events, until, "until", FIELD_OBJECT, .fields = until_fields,
+	  .prose = "When to stop reading. If several keys are given, the first one that is reached "
+		   "ends the "
+		   "reading. Default: the end of the response. A stream that ends earlier fails.",
+	  .example = "{data: \"[DONE]\"}"),
     FIELD(struct events, output, "output", FIELD_LIST, .flags = FIELD_ONE_OK,
 	  .element = &output_element,
-	  .prose = "Which events count as output, such as the words of a language model: those in "
-		   "whose data this JSONPath finds a number or a text that is not empty. With `data`, "
-		   "all events with data. Several paths can be listed.",
+	  .prose =
+	      "Which events count as output, such as the words of a language model: those in "
+	      "whose data this JSONPath finds a number or a text that is not empty. With `data`, "
+	      "all events with data. Several paths can be listed.",
 	  .example = "\"$.choices[0].delta.content\""),
     FIELD(struct events, idle, "idle", FIELD_DURATION, .flags = FIELD_PARAMETER, .fallback = "30s",
 	  .low = 0.001, .high = 86400,
 	  .prose = "Maximum time in which nothing arrives from the server, not even a comment.",
 	  .example = "10s"),
-    FIELD(struct events, as, "as", FIELD_ENUM, .flags = FIELD_PARAMETER, .choices = format_names,
-	  .fallback = "sse",
+    FIELD(struct events, as, "as", FIELD_ENUM, .label = "Format", .meanings = format_meanings,
+	  .flags = FIELD_PARAMETER, .choices = format_names, .fallback = "sse",
 	  .prose = "The format: server-sent events (sse), or one line of JSON per event (ndjson).",
 	  .example = "ndjson"),
     FIELD_END,

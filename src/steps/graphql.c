@@ -25,6 +25,11 @@ struct graphql {
 };
 
 static const char *const methods[] = {"post", "get", NULL};
+static const char *const method_meanings[] = {"the operation is in the body",
+					      "the operation is in the URL", NULL};
+
+static const struct field_choice text_choice = {
+    .name = "text", .label = "Operation", .code = DIAG_E347, .why = "; remove one of them"};
 
 static void read_variables(struct reader *r, const struct node *node, void *out)
 {
@@ -36,16 +41,18 @@ static void read_variables(struct reader *r, const struct node *node, void *out)
 }
 
 static const struct field_special variables_special = {
+    .widget = "json",
     .name = "a mapping such as {id: 7}",
     .read = read_variables,
     .schema = "{\"type\": \"object\"}",
 };
 
 #define OPERATION_FIELDS(owner)                                                                    \
-	FIELD(owner, query, "query", FIELD_TEXT, .example = "\"query Search($q: String) {…}\"",    \
+	FIELD(owner, query, "query", FIELD_TEXT, .choice = &text_choice,                           \
+	      .example = "\"query Search($q: String) {…}\"",                                       \
 	      .prose = "The text of the query or mutation, without ${…}; values belong in "      \
 		       "`variables`."),                                                            \
-	    FIELD(owner, query_file, "query_file", FIELD_TEXT,                                     \
+	    FIELD(owner, query_file, "query_file", FIELD_TEXT, .choice = &text_choice,             \
 		  .flags = FIELD_PARAMETER | FIELD_FILE, .example = "search.graphql",              \
 		  .prose = "A file with the text of the query or mutation."),                      \
 	    FIELD(owner, operation, "operation", FIELD_TEXT, .example = "Search",                  \
@@ -70,17 +77,18 @@ static const struct field graphql_fields[] = {
 	  .example = "/graphql"),
     REQUEST_MODIFIERS_FIRST(struct graphql, modifiers),
     OPERATION_FIELDS(struct graphql),
-    FIELD(struct graphql, batch, "batch", FIELD_LIST, .element = &batch_element,
+    FIELD(struct graphql, batch, "batch", FIELD_LIST, .choice = &text_choice,
+	  .element = &batch_element,
 	  .prose = "Several operations in one request, each with its own query and variables.",
 	  .example = "[{query: \"{a}\"}, {query: \"{b}\"}]"),
     FIELD(struct graphql, persisted, "persisted", FIELD_BOOL, .flags = FIELD_PARAMETER,
 	  .fallback = "no",
-	  .prose =
-	      "Whether to send the hash of the query instead of its text. If the server does not know "
-	      "the hash, the request is repeated with the text, which is counted as a retry.",
+	  .prose = "Whether to send the hash of the query instead of its text. If the server does "
+		   "not know "
+		   "the hash, the request is repeated with the text, which is counted as a retry.",
 	  .example = "yes"),
-    FIELD(struct graphql, method, "method", FIELD_ENUM, .flags = FIELD_PARAMETER,
-	  .choices = methods, .fallback = "post",
+    FIELD(struct graphql, method, "method", FIELD_ENUM, .meanings = method_meanings,
+	  .flags = FIELD_PARAMETER, .choices = methods, .fallback = "post",
 	  .prose = "The method; with `get`, the operation is in the URL.", .example = "get"),
     REQUEST_MODIFIERS(struct graphql, modifiers),
     FIELD_END,
@@ -96,12 +104,8 @@ static bool has(const struct graphql *q, const char *key)
 static void check_text(struct reader *r, const struct keys *keys, const struct field *fields,
 		       struct span span)
 {
-	bool query = keys_has(keys, fields, "query"), file = keys_has(keys, fields, "query_file");
-
-	if (query && file)
-		reader_error(r, keys_span(keys, "query_file"), DIAG_E347,
-			     "'query_file' cannot be used with 'query'; remove one of them");
-	else if (!query && !file)
+	if (reader_check_choices(r, keys, fields) && !keys_has(keys, fields, "query") &&
+	    !keys_has(keys, fields, "query_file"))
 		reader_error(r, span, DIAG_E142,
 			     "a GraphQL operation needs its text; add `query` or `query_file`");
 }

@@ -18,7 +18,10 @@ struct listen_fields {
 };
 
 static const char *const format_names[] = {"sse", "ndjson", NULL};
+static const char *const format_meanings[] = {"server-sent events", "a JSON value in each line",
+					      NULL};
 static const char *const keep_names[] = {"iteration", "user", NULL};
+static const char *const keep_meanings[] = {"the iteration", "the user", NULL};
 
 static const struct field rule_fields[] = {
     MESSAGE_RULE_WHEN,
@@ -39,7 +42,7 @@ static const struct field listen_fields[] = {
     FIELD(OWNER, M(name), "name", FIELD_TEXT, .example = "News",
 	  .prose = "Name of the opening in results. Default: LISTEN and the URL as written."),
     FIELD(OWNER, as, "as", FIELD_ENUM, .flags = FIELD_PARAMETER, .choices = format_names,
-	  .fallback = "sse",
+	  .label = "Format", .meanings = format_meanings, .fallback = "sse",
 	  .prose = "The format: server-sent events (sse), or one line of JSON per event (ndjson).",
 	  .example = "ndjson"),
     FIELD(OWNER, reconnect, "reconnect", FIELD_BOOL, .flags = FIELD_PARAMETER, .fallback = "no",
@@ -54,7 +57,8 @@ static const struct field listen_fields[] = {
 	  .example = "[{when: {event: ping}}]",
 	  .prose = "Events to remove. The first rule that matches is used."),
     FIELD(OWNER, keep, "keep", FIELD_ENUM, .flags = FIELD_PARAMETER, .choices = keep_names,
-	  .fallback = "iteration", .example = "user",
+	  .label = "Open until the end of", .meanings = keep_meanings, .fallback = "iteration",
+	  .example = "user",
 	  .prose = "When the stream is closed: at the end of the iteration, or of the user. A "
 		   "stream of before_user always lasts as long as the user."),
     FIELD(OWNER, message_limit, "message_limit", FIELD_SIZE, .flags = FIELD_PARAMETER, .low = 1,
@@ -87,13 +91,14 @@ static const struct field listen_fields[] = {
     FIELD(OWNER, M(follow_redirects), "follow_redirects", FIELD_BOOL, .flags = FIELD_PARAMETER,
 	  .example = "no", .prose = "Whether to follow redirects, at most 10. Default: yes."),
     FIELD(OWNER, M(http), "http", FIELD_ENUM, .flags = FIELD_PARAMETER,
-	  .choices = http_version_names, .prose = "The version of HTTP.", .example = "2"),
+	  .choices = http_version_names, .meanings = http_version_meanings,
+	  .prose = "The version of HTTP.", .example = "2"),
     FIELD(OWNER, M(retry), "retry", FIELD_OBJECT, .fields = request_modifiers_retry_fields,
 	  .prose = "Retries the opening if it failed. `reconnect` is for a stream that was open.",
 	  .example = "{times: 3, delay: 500ms}"),
     FIELD(OWNER, M(on_failure), "on_failure", FIELD_ENUM, .flags = FIELD_PARAMETER,
-	  .choices = on_failure_names, .example = "continue",
-	  .prose = "Action if the stream cannot be opened."),
+	  .choices = on_failure_names, .label = "After a failure", .meanings = on_failure_meanings,
+	  .example = "continue", .prose = "Action if the stream cannot be opened."),
     FIELD_END,
 };
 

@@ -15,18 +15,25 @@ static void read_json(struct reader *r, const struct node *node, void *out)
 static const struct field_special json_special = {
     .name = "any value",
     .read = read_json,
+    .widget = "json",
     .schema = "{}",
 };
 
+static const struct field_choice message_choice = {
+    .name = "content", .label = "Message", .code = DIAG_E377, .why = "; remove one of them"};
+
 const struct field message_fields[] = {
-    FIELD(struct message, json, "json", FIELD_SPECIAL, .special = &json_special,
+    FIELD(struct message, json, "json", FIELD_SPECIAL, .label = "JSON", .choice = &message_choice,
+	  .special = &json_special,
 	  .prose = "The message as JSON. Unquoted true, false, null and numbers keep their type.",
 	  .example = "{type: join, room: 7}"),
-    FIELD(struct message, text, "text", FIELD_TEMPLATE, .prose = "The message as text.",
-	  .example = "hello"),
-    FIELD(struct message, base64, "base64", FIELD_TEMPLATE,
-	  .prose = "A binary message, written in base64.", .example = "AAEC"),
-    FIELD(struct message, file, "file", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
+    FIELD(struct message, text, "text", FIELD_TEMPLATE, .choice = &message_choice,
+	  .prose = "The message as text.", .example = "hello"),
+    FIELD(struct message, base64, "base64", FIELD_TEMPLATE, .label = "Binary (base64)",
+	  .choice = &message_choice, .prose = "A binary message, written in base64.",
+	  .example = "AAEC"),
+    FIELD(struct message, file, "file", FIELD_TEXT, .choice = &message_choice,
+	  .flags = FIELD_PARAMETER | FIELD_FILE,
 	  .prose = "A file as a binary message. It is read once for all users.",
 	  .example = "frame.bin"),
     FIELD_END,

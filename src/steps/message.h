@@ -75,8 +75,9 @@ struct message_wait {
 		  .prose = "Name of the wait in results."),                                        \
 	    FIELD(owner, member.socket, "socket", FIELD_TEXT, .example = "chat",                   \
 		  .prose = "Name of the socket. Default: the one that was opened last."),          \
-	    FIELD(owner, member.on_failure, "on_failure", FIELD_ENUM, .flags = FIELD_PARAMETER,    \
-		  .choices = on_failure_names, .example = "continue",                              \
+	    FIELD(owner, member.on_failure, "on_failure", FIELD_ENUM, .label = "After a failure",  \
+		  .group = FIELD_GROUP_FAILURE, .meanings = on_failure_meanings,                   \
+		  .flags = FIELD_PARAMETER, .choices = on_failure_names, .example = "continue",    \
 		  .prose = "Action after a failure of this step.")
 
 /* Emits the wait for messages that meet MATCH, after sending MESSAGE unless it is NULL. KEYS and

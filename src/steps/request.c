@@ -27,7 +27,8 @@ struct request {
 };
 
 static const struct field long_fields[] = {
-    FIELD(struct request_target, url, "url", FIELD_TEMPLATE, .flags = FIELD_REQUIRED,
+    FIELD(struct request_target, url, "url", FIELD_TEMPLATE, .label = "URL",
+	  .flags = FIELD_REQUIRED,
 	  .prose = "A path that is appended to the target, or a full URL of an allowed host.",
 	  .example = "/login"),
     FIELD_END,
@@ -36,7 +37,8 @@ static const struct field long_fields[] = {
 static const struct field any_method_fields[] = {
     FIELD(struct request_target, method, "method", FIELD_TEXT, .flags = FIELD_REQUIRED,
 	  .prose = "The method, in upper case.", .example = "PROPFIND"),
-    FIELD(struct request_target, url, "url", FIELD_TEMPLATE, .flags = FIELD_REQUIRED,
+    FIELD(struct request_target, url, "url", FIELD_TEMPLATE, .label = "URL",
+	  .flags = FIELD_REQUIRED,
 	  .prose = "A path that is appended to the target, or a full URL of an allowed host.",
 	  .example = "/files"),
     FIELD_END,
@@ -83,6 +85,7 @@ static void read_url(struct reader *r, const struct node *node, void *out)
 static const struct field_special url_special = {
     .name = URL,
     .read = read_url,
+    .widget = "url",
     .schema = "{\"type\": \"string\"}",
     .fields = long_fields,
     .definition = "request",
@@ -121,50 +124,73 @@ static void read_json(struct reader *r, const struct node *node, void *out)
 static const struct field_special json_special = {
     .name = "any value",
     .read = read_json,
+    .widget = "json",
     .schema = "{}",
 };
 
-#define METHOD(key, what)                                                                          \
-	FIELD(struct request, target, key, FIELD_SPECIAL, .flags = FIELD_ACTION,                   \
+#define METHOD(key, label_, what)                                                                  \
+	FIELD(struct request, target, key, FIELD_SPECIAL, .label = label_, .flags = FIELD_ACTION,  \
 	      .special = &url_special, .prose = what, .example = "/login")
 
+/* A web form or an API: the two that are confused most often. */
+static const struct field_clash body_clashes[] = {
+    {"form", "json",
+     ", because a request has one body; remove one of them: keep json for an API, or form for a "
+     "web form"},
+    {NULL, NULL, NULL},
+};
+
+static const struct field_choice body_choice = {
+    .name = "body",
+    .label = "Body",
+    .code = DIAG_E347,
+    .why = ", because a request has one body; remove one of them",
+    .clashes = body_clashes,
+};
+
 static const struct field request_fields[] = {
-    METHOD("get", "Sends a GET request to a path of the target, or to a full URL."),
-    METHOD("post", "Sends a POST request."),
-    METHOD("put", "Sends a PUT request."),
-    METHOD("patch", "Sends a PATCH request."),
-    METHOD("delete", "Sends a DELETE request."),
-    METHOD("head", "Sends a HEAD request."),
-    METHOD("options", "Sends an OPTIONS request."),
-    FIELD(struct request, target, "request", FIELD_OBJECT, .flags = FIELD_ACTION,
-	  .fields = any_method_fields, .prose = "Sends a request of any method.",
-	  .example = "{method: PROPFIND, url: /files}"),
+    METHOD("get", "GET", "Sends a GET request to a path of the target, or to a full URL."),
+    METHOD("post", "POST", "Sends a POST request."),
+    METHOD("put", "PUT", "Sends a PUT request."),
+    METHOD("patch", "PATCH", "Sends a PATCH request."),
+    METHOD("delete", "DELETE", "Sends a DELETE request."),
+    METHOD("head", "HEAD", "Sends a HEAD request."),
+    METHOD("options", "OPTIONS", "Sends an OPTIONS request."),
+    FIELD(struct request, target, "request", FIELD_OBJECT, .label = "Another method",
+	  .flags = FIELD_ACTION, .fields = any_method_fields,
+	  .prose = "Sends a request of any method.", .example = "{method: PROPFIND, url: /files}"),
     REQUEST_MODIFIERS_FIRST(struct request, modifiers),
-    FIELD(struct request, query, "query", FIELD_MAP, .flags = FIELD_REPEATS,
-	  .element = &request_modifiers_text, .example = "{q: hat}",
+    FIELD(struct request, query, "query", FIELD_MAP, .label = "Query parameters",
+	  .flags = FIELD_REPEATS, .element = &request_modifiers_text, .example = "{q: hat}",
 	  .prose =
 	      "Query parameters, URL-encoded and appended to the URL; a list repeats its key."),
-    FIELD(struct request, form, "form", FIELD_MAP, .flags = FIELD_REPEATS,
-	  .element = &request_modifiers_text, .example = "{user: anna}",
+    FIELD(struct request, form, "form", FIELD_MAP, .group = FIELD_GROUP_BODY,
+	  .choice = &body_choice, .flags = FIELD_REPEATS, .element = &request_modifiers_text,
+	  .example = "{user: anna}",
 	  .prose = "The body as an HTML form (application/x-www-form-urlencoded); a list repeats "
 		   "its key."),
-    FIELD(struct request, json, "json", FIELD_SPECIAL, .special = &json_special,
+    FIELD(struct request, json, "json", FIELD_SPECIAL, .label = "JSON", .group = FIELD_GROUP_BODY,
+	  .choice = &body_choice, .special = &json_special,
 	  .prose = "The body as JSON. Unquoted true, false, null and numbers keep their type.",
 	  .example = "{product: 7}"),
-    FIELD(struct request, body, "body", FIELD_TEMPLATE, .prose = "The body as text.",
+    FIELD(struct request, body, "body", FIELD_TEMPLATE, .label = "Text", .group = FIELD_GROUP_BODY,
+	  .choice = &body_choice, .prose = "The body as text.",
 	  .expected = "the body as text (for names and values, use `json` for an API, or `form` "
 		      "for a web form)",
 	  .example = "<order/>"),
-    FIELD(struct request, body_file, "body_file", FIELD_TEXT, .flags = FIELD_PARAMETER | FIELD_FILE,
+    FIELD(struct request, body_file, "body_file", FIELD_TEXT, .label = "File",
+	  .group = FIELD_GROUP_BODY, .choice = &body_choice, .flags = FIELD_PARAMETER | FIELD_FILE,
 	  .example = "order.xml",
 	  .prose = "A file as the body; its Content-Type depends on its name. It is read once for "
 		   "all users."),
     FIELD(
-	struct request, multipart, "multipart", FIELD_MAP, .flags = FIELD_REPEATS,
+	struct request, multipart, "multipart", FIELD_MAP, .label = "Form with files",
+	.group = FIELD_GROUP_BODY, .choice = &body_choice, .flags = FIELD_REPEATS,
 	.element = &multipart_part_element, .example = "{title: A hat, image: {file: hat.png}}",
 	.prose =
 	    "The body as an HTML form with files (multipart/form-data); a list repeats its name."),
-    FIELD(struct request, events, "events", FIELD_OBJECT, .fields = request_modifiers_event_fields,
+    FIELD(struct request, events, "events", FIELD_OBJECT, .label = "Stream of events",
+	  .group = FIELD_GROUP_RESPONSE, .fields = request_modifiers_event_fields,
 	  .prose =
 	      "Reads the response as a stream of events, while it arrives. `timeout` then has no "
 	      "default, and `body_limit` limits one event.",
@@ -202,26 +228,11 @@ static void check_method(struct reader *r, const struct request *q)
 
 static void check(struct reader *r, const struct step *step)
 {
-	static const char *const bodies[] = {"json",	  "form",      "body",
-					     "body_file", "multipart", NULL};
 	const struct request *q = step->data;
-	const char *first = NULL;
 
 	if (q->target.method.ptr)
 		check_method(r, q);
-	for (int i = 0; bodies[i]; i++) {
-		if (!has(q, bodies[i]))
-			continue;
-		if (first)
-			reader_error(r, keys_span(&q->keys, bodies[i]), DIAG_E347,
-				     "'%s' cannot be used with '%s', because a request has one "
-				     "body; remove one of them%s",
-				     bodies[i], first,
-				     has(q, "json") && has(q, "form")
-					 ? ": keep json for an API, or form for a web form"
-					 : "");
-		first = bodies[i];
-	}
+	reader_check_choices(r, &q->keys, request_fields);
 }
 
 static struct str method_of(struct arena *a, const struct step *step)

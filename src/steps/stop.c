@@ -7,10 +7,13 @@ struct stop {
 };
 
 static const char *const stop_words[] = {"iteration", "user", "run", NULL};
+static const char *const stop_meanings[] = {"this iteration; the next one begins", "this user",
+					    "the whole run", NULL};
 
 static const struct field stop_fields[] = {
-    FIELD(struct stop, what, "stop", FIELD_ENUM, .flags = FIELD_ACTION, .choices = stop_words,
-	  .example = "iteration", .prose = "The scope to end: iteration, user or run."),
+    FIELD(struct stop, what, "stop", FIELD_ENUM, .meanings = stop_meanings, .flags = FIELD_ACTION,
+	  .choices = stop_words, .example = "iteration",
+	  .prose = "The scope to end: iteration, user or run."),
     FIELD_END,
 };
 

@@ -100,6 +100,7 @@ static void read_value(struct reader *r, const struct node *node, void *out)
 }
 
 static const struct field_special value_special = {
+    .widget = "json",
     .name = "a text, yes, no, null, a list, or {file: …}",
     .read = read_value,
     .schema = "{\"type\": [\"string\", \"number\", \"boolean\", \"null\", \"array\"]}",

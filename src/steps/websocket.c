@@ -18,6 +18,7 @@ struct websocket_fields {
 };
 
 static const char *const keep_names[] = {"iteration", "user", NULL};
+static const char *const keep_meanings[] = {"the iteration", "the user", NULL};
 
 static const struct field rule_fields[] = {
     MESSAGE_RULE_WHEN,
@@ -51,7 +52,8 @@ static const struct field websocket_fields[] = {
 	  .example = "[{when: {jsonpath: {$.type: ping}}, send: {json: {type: pong}}}]",
 	  .prose = "Messages that the script of a page replies to by itself. The first rule that "
 		   "matches is used; it removes the message."),
-    FIELD(OWNER, keep, "keep", FIELD_ENUM, .flags = FIELD_PARAMETER, .choices = keep_names,
+    FIELD(OWNER, keep, "keep", FIELD_ENUM, .label = "Open until the end of",
+	  .meanings = keep_meanings, .flags = FIELD_PARAMETER, .choices = keep_names,
 	  .fallback = "iteration", .example = "user",
 	  .prose = "When the socket is closed: at the end of the iteration, or of the user. A "
 		   "socket of before_user always lasts as long as the user."),
@@ -90,7 +92,8 @@ static const struct field websocket_fields[] = {
 	  .example = "3s"),
     FIELD(OWNER, M(retry), "retry", FIELD_OBJECT, .fields = request_modifiers_retry_fields,
 	  .prose = "Retries the handshake if it failed.", .example = "{times: 3, delay: 500ms}"),
-    FIELD(OWNER, M(on_failure), "on_failure", FIELD_ENUM, .flags = FIELD_PARAMETER,
+    FIELD(OWNER, M(on_failure), "on_failure", FIELD_ENUM, .label = "After a failure",
+	  .group = FIELD_GROUP_FAILURE, .meanings = on_failure_meanings, .flags = FIELD_PARAMETER,
 	  .choices = on_failure_names, .example = "continue",
 	  .prose = "Action after a failure of the handshake."),
     FIELD_END,

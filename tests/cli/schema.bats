@@ -20,6 +20,72 @@ for step in steps:
 '
 }
 
+@test "the forms in the repository are those that the program prints" {
+	"$REPRISE" schema --forms | diff "$SRCDIR/schemas/scenario.forms.json" -
+}
+
+@test "forms: every row has a label, a group and a control, every word a meaning, every choice its rows" {
+	command -v python3 || skip
+	"$REPRISE" schema --forms | python3 -c '
+import json, sys
+forms = json.load(sys.stdin)
+groups = {group["name"] for group in forms["groups"]}
+counts = {"rows": 0, "words": 0, "choices": 0, "inherits": 0, "definitions": 0}
+
+def row(r, has_key):
+    counts["rows"] += 1
+    if has_key:
+        assert r["label"] and r["sentence"], r
+        assert r["label"][0].isupper() and "_" not in r["label"], r["label"]
+        assert r["group"] in groups, r
+    assert r["widget"], r
+    for word in r.get("words", []):
+        counts["words"] += 1
+        assert word["meaning"], (r["key"], word)
+    counts["inherits"] += "inherits" in r
+    if "definition" in r:
+        counts["definitions"] += 1
+        assert r["definition"] in forms["definitions"], r
+    if "element" in r:
+        row(r["element"], False)
+    if "rows" in r:
+        table(r)
+
+def table(t):
+    names = {choice["name"]: choice for choice in t.get("choices", [])}
+    keys = {r["key"]: r for r in t["rows"]}
+    counts["choices"] += len(names)
+    for choice in names:
+        assert names[choice]["label"]
+        assert sum(r.get("choice") == choice and "with" not in r for r in t["rows"]) > 1, choice
+    for r in t["rows"]:
+        assert r.get("choice") is None or r["choice"] in names, r
+        for key in r.get("with", []):
+            assert keys[key]["choice"] == r["choice"], (r["key"], key)
+        row(r, True)
+
+table(forms["file"])
+for kind in forms["steps"] + forms["extractors"]:
+    assert kind["label"] and kind["sentence"]
+    table(kind)
+for r in forms["assertions"]:
+    row(r, True)
+for d in forms["definitions"].values():
+    table(d)
+assert counts["rows"] > 300 and counts["words"] > 50 and counts["choices"] >= 6, counts
+assert counts["inherits"] > 20 and counts["definitions"] > 5, counts
+assert [f["name"] for f in forms["functions"]]
+'
+}
+
+@test "forms: the value in force of a request comes from the defaults" {
+	command -v python3 || skip
+	"$REPRISE" schema --forms >forms.json
+	row='[r for s in d["steps"] if s["name"] == "request" for r in s["rows"] if r["key"] == "timeout"][0]'
+	[ "$(json forms.json "$row[\"inherits\"]")" = /defaults/timeout ]
+	[ "$(json forms.json "$row[\"default\"]")" = 30s ]
+}
+
 @test "schema does not accept a file" {
 	run reprise schema shop.yaml
 	[ "$status" -eq 2 ]

@@ -302,7 +302,7 @@ static const struct {
     {"load: {users: 5, arrivals: 2/s, duration: 1m}\nsteps: [get: /]\n",
      "'arrivals' cannot be used with 'users'"},
     {"load: {arrivals: 2/s}\nsteps: [get: /]\n", "'arrivals' needs 'duration'"},
-    {"load: {users: 2, spacing: random}\nsteps: [get: /]\n", "'spacing' needs 'arrivals'"},
+    {"load: {users: 2, spacing: random}\nsteps: [get: /]\n", "'spacing' cannot be used with 'users'"},
     {"load: {users: 2, duration: 1s, ramp_up: 2s}\nsteps: [get: /]\n", "longer than 'duration'"},
     {"load: {users: \"${N}\"}\nsteps: [get: /]\n", "unknown parameter 'N'"},
     {"load: {users: \"5\"}\nsteps: [get: /]\n", "write | load: {users: 5}"},
