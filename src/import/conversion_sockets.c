@@ -93,12 +93,15 @@ static void know_messages(struct known_messages *all, const struct tx_socket *so
 
 /* ---- pings of the server */
 
-static size_t next_sent(const struct known_messages *all, size_t at)
+/* The next message of the client, if it follows soon; NULL otherwise. */
+static struct known_message *next_sent(const struct known_messages *all, size_t at)
 {
-	for (at++; at < all->count; at++)
+	int64_t until_us = all->items[at].tx->start_us + REPLY_US;
+
+	for (at++; at < all->count && all->items[at].tx->start_us <= until_us; at++)
 		if (all->items[at].tx->kind == TX_SENT)
-			break;
-	return at;
+			return &all->items[at];
+	return NULL;
 }
 
 static void add_reply(struct known_messages *all, struct tx_socket *socket,
@@ -124,14 +127,11 @@ static void find_pings(struct known_messages *all, struct tx_socket *socket)
 {
 	for (size_t i = 0; i < all->count; i++) {
 		struct known_message *m = &all->items[i], *reply;
-		size_t next = next_sent(all, i);
 
-		if (m->tx->kind != TX_RECEIVED || next == all->count ||
-		    !message_frame_is_ping(&m->keys))
+		if (m->tx->kind != TX_RECEIVED || !message_frame_is_ping(&m->keys))
 			continue;
-		reply = &all->items[next];
-		if (reply->is_taken || !message_frame_is_pong(&reply->keys) ||
-		    reply->tx->start_us - m->tx->start_us > REPLY_US)
+		reply = next_sent(all, i);
+		if (!reply || reply->is_taken || !message_frame_is_pong(&reply->keys))
 			continue;
 		add_reply(all, socket, m, reply);
 		m->is_taken = reply->is_taken = true;

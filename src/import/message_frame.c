@@ -10,8 +10,9 @@
 #define CONSTANT_MAX 60u /* a longer text is not a key */
 #define WHOLE_MAX    40u /* a longer text is not compared as a whole */
 #define ECHO_MAX     200u
-#define ECHO_MIN     8u /* of a text under another name */
-#define CONSTANTS    2u /* keys that are constant */
+#define ECHO_ITEMS   200u /* of a message that are compared: ids are at its start */
+#define ECHO_MIN     8u	  /* of a text under another name */
+#define CONSTANTS    2u	  /* keys that are constant */
 
 static bool is_one_of(struct str word, const char *const *words)
 {
@@ -241,7 +242,7 @@ static uint32_t find_sent(struct echo_search *s, uint32_t index)
 	struct str value = json_raw(&s->received, item);
 	uint32_t found = UINT32_MAX;
 
-	for (uint32_t i = 0; i < s->sent.count; i++) {
+	for (uint32_t i = 0; i < s->sent.count && i < ECHO_ITEMS; i++) {
 		const struct json_item *other = &s->sent.items[i];
 
 		if (!is_leaf(other) || json_type(other) != json_type(item) ||
@@ -302,7 +303,8 @@ static bool add_echoes(struct echo_search *s, struct message_keys *out)
 {
 	bool any = false;
 
-	for (uint32_t i = 0; i < s->received.count && out->count < MESSAGE_KEYS_MAX; i++) {
+	for (uint32_t i = 0;
+	     i < s->received.count && i < ECHO_ITEMS && out->count < MESSAGE_KEYS_MAX; i++) {
 		uint32_t sent;
 		struct str path;
 

@@ -4,6 +4,8 @@
 #include "import/correlate/request_values.h"
 #include "import/correlate/value_index.h"
 
+#define SEARCHED_MAX 2000u /* messages of a socket */
+
 static bool has_value(struct correlation *c, const struct transaction *tx, struct str value)
 {
 	buf_clear(&c->body);
@@ -14,7 +16,7 @@ static bool has_value(struct correlation *c, const struct transaction *tx, struc
 static bool has_message(struct correlation *c, const struct transaction *tx, struct str value,
 			int64_t before_us)
 {
-	for (size_t i = 0; tx->socket && i < tx->socket->messages.count; i++)
+	for (size_t i = 0; tx->socket && i < tx->socket->messages.count && i < SEARCHED_MAX; i++)
 		if (tx->socket->messages.items[i]->kind == TX_RECEIVED &&
 		    tx->socket->messages.items[i]->start_us <= before_us &&
 		    has_value(c, tx->socket->messages.items[i], value))
@@ -22,22 +24,42 @@ static bool has_message(struct correlation *c, const struct transaction *tx, str
 	return false;
 }
 
-/* The first stream before REQUEST that has the value. */
-static const struct transaction *find_stream(struct correlation *c, struct str value,
-					     uint32_t request_order)
+struct streams {
+	VEC(uint32_t) orders;
+};
+
+/* Whether values of TX are not correlated, although the client received them. */
+static bool is_stream(const struct transaction *tx)
+{
+	bool skipped = tx->disposition == TX_SKIPPED;
+
+	if (tx->kind == TX_SOCKET)
+		return skipped || !tx->socket->messages.count;
+	return (skipped && tx->reason == SKIP_REASON_EVENT_STREAM) ||
+	       conversion_is_event_stream(tx);
+}
+
+static void find_streams(struct correlation *c, struct streams *out)
+{
+	for (uint32_t i = 0; i < c->list->items.count; i++)
+		if (is_stream(c->list->items.items[i]))
+			VEC_PUSH(&c->conversion->job->arena, &out->orders, i);
+}
+
+/* The first stream before the request that has the value. */
+static const struct transaction *find_stream(struct correlation *c, const struct streams *streams,
+					     struct str value, uint32_t request_order)
 {
 	int64_t before_us = c->list->items.items[request_order]->start_us;
 
-	for (uint32_t i = 0; i < request_order; i++) {
-		const struct transaction *tx = c->list->items.items[i];
-		bool skipped = tx->disposition == TX_SKIPPED;
+	for (size_t i = 0; i < streams->orders.count; i++) {
+		uint32_t order = streams->orders.items[i];
+		const struct transaction *tx = c->list->items.items[order];
 
-		if (tx->kind == TX_SOCKET || (skipped && tx->reason == SKIP_REASON_EVENT_STREAM)) {
-			if (has_message(c, tx, value, before_us) || has_value(c, tx, value))
-				return tx;
-		} else if (conversion_is_event_stream(tx) && has_value(c, tx, value)) {
+		if (order >= request_order)
+			break;
+		if (has_message(c, tx, value, before_us) || has_value(c, tx, value))
 			return tx;
-		}
 	}
 	return NULL;
 }
@@ -71,6 +93,9 @@ static void note(struct correlation *c, const struct request_value *sent,
 
 void correlation_note_streams(struct correlation *c)
 {
+	struct streams streams = {0};
+
+	find_streams(c, &streams);
 	for (size_t i = 0; i < value_index_count(c->value_index); i++) {
 		const struct tracked_value *tracked_value = value_index_at(c->value_index, i);
 		const struct request_value *sent;
@@ -83,7 +108,7 @@ void correlation_note_streams(struct correlation *c)
 		if (sent->is_part ||
 		    request_values_is_bound(&c->conversion->steps.items[sent->step], sent))
 			continue;
-		stream = find_stream(c, tracked_value->value, c->step_order[sent->step]);
+		stream = find_stream(c, &streams, tracked_value->value, c->step_order[sent->step]);
 		if (stream)
 			note(c, sent, stream);
 	}
