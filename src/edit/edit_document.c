@@ -52,7 +52,7 @@ static bool read_text(struct edit_document *doc, struct str name, struct str tex
 
 static void start(struct edit_document *doc)
 {
-	*doc = (struct edit_document){.unit = 2, .list_offset = 2};
+	*doc = (struct edit_document){.unit = 2, .list_offset = 2, .dash_width = 2};
 	arena_init(&doc->arena, 0);
 	diag_init(&doc->diags, &doc->arena);
 }

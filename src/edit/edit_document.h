@@ -25,6 +25,10 @@ struct edit_document {
 	struct str newline;
 	unsigned unit;	      /* columns from a key to the keys below it */
 	unsigned list_offset; /* columns from a key to the dashes below it */
+	/* How the neighbors of a new value are written: KEEP, SINGLE or DOUBLE, and the columns
+	 * from a dash to its value (edit_writer_follow). */
+	enum edit_style text_style, key_style;
+	unsigned dash_width;
 };
 
 /* TEXT must outlive the document. False if it cannot be read; the reasons are in `diags`. The

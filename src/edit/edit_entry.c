@@ -66,6 +66,8 @@ bool edit_entry_write(struct edit_plan *plan, struct yaml_place *owner, size_t i
 			 : edit_block_is_value(owner) &&
 			       !edit_document_has_comment(doc, owner->begin, owner->end);
 
+	if (entry->value)
+		edit_writer_follow(doc, owner);
 	if (block) {
 		uint32_t column = edit_document_entry_column(doc, owner, list);
 		struct str lines = block_lines(plan, entry, list, column);

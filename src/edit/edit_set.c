@@ -121,6 +121,10 @@ bool edit_ops_set(struct edit_plan *plan, const struct edit_target *target,
 		return edit_plan_refuse(
 		    plan, EDIT_WRONG_OP, YAML_NO_PLACE,
 		    "the whole file cannot be replaced by another kind of value");
+	/* A text keeps its own quotes. */
+	bool text = target->place->is_written && target->place->node->kind == NODE_SCALAR &&
+		    value->kind == NODE_SCALAR;
+	edit_writer_follow(plan->doc, text ? NULL : target->owner);
 	if (value->kind == NODE_SCALAR)
 		written = set_scalar(plan, target->place, value);
 	else if (edit_block_is_value(target->place))

@@ -21,14 +21,91 @@ static void start(struct value_writer *w, struct edit_document *doc)
 	buf_init(&w->out, 0);
 }
 
+/* ---- the way of the neighbors */
+
+/* The quotes of a text that needs none. */
+static enum edit_style quotes_of(const struct yaml_place *place)
+{
+	const struct node *node = place->node;
+	struct buf plain;
+	bool needed;
+
+	if (node->style == NODE_PLAIN)
+		return EDIT_STYLE_PLAIN;
+	buf_init(&plain, 0);
+	yaml_writer_scalar(&plain, YAML_TYPED, node->text, true, false);
+	needed = plain.len && strchr("\"'", plain.data[0]);
+	buf_release(&plain);
+	if (needed || (node->style != NODE_SINGLE && node->style != NODE_DOUBLE))
+		return EDIT_STYLE_KEEP;
+	return node->style == NODE_SINGLE ? EDIT_STYLE_SINGLE : EDIT_STYLE_DOUBLE;
+}
+
+/* Adds the quotes of PLACE to those of others: PLAIN if they differ. */
+static void add_quotes(enum edit_style *quotes, const struct yaml_place *place)
+{
+	const struct node *node = place->node;
+	enum edit_style own;
+
+	if (!place->is_written || node->alias.source || node->kind != NODE_SCALAR ||
+	    (node->style == NODE_PLAIN && edit_intended_is_typed(node->text)))
+		return;
+	own = quotes_of(place);
+	if (own == EDIT_STYLE_KEEP)
+		return;
+	*quotes = *quotes == EDIT_STYLE_KEEP || *quotes == own ? own : EDIT_STYLE_PLAIN;
+}
+
+void edit_writer_follow(struct edit_document *doc, const struct yaml_place *owner)
+{
+	enum edit_style texts = EDIT_STYLE_KEEP, keys = EDIT_STYLE_KEEP;
+	size_t count = owner ? yaml_layout_count(owner) : 0;
+
+	doc->dash_width = 2;
+	for (size_t i = 0; i < count; i++) {
+		const struct yaml_entry *entry = &owner->entries[i];
+
+		if (entry->key)
+			add_quotes(&keys, entry->key);
+		add_quotes(&texts, entry->value);
+	}
+	if (count && owner->entries[0].dash != YAML_NO_PLACE && !owner->entries[0].key) {
+		const struct yaml_entry *first = &owner->entries[0];
+
+		if (first->value->is_written && !first->value->anchor.source &&
+		    first->value->begin < edit_document_line_end(doc, first->dash))
+			doc->dash_width = first->value->begin - first->dash;
+	}
+	/* With quoted keys it is JSON, which stays JSON. */
+	if (texts == EDIT_STYLE_KEEP && keys == EDIT_STYLE_DOUBLE)
+		texts = EDIT_STYLE_DOUBLE;
+	doc->text_style = texts == EDIT_STYLE_PLAIN ? EDIT_STYLE_KEEP : texts;
+	doc->key_style = keys == EDIT_STYLE_PLAIN ? EDIT_STYLE_KEEP : keys;
+}
+
 /* ---- scalars */
 
-static void put_scalar(struct buf *out, const struct node *node, bool flow)
+static void put_quoted(struct buf *out, struct str text, enum edit_style style, bool flow, bool key)
+{
+	if (style == EDIT_STYLE_DOUBLE)
+		yaml_writer_double(out, text);
+	else if (style != EDIT_STYLE_SINGLE || !yaml_writer_single(out, text))
+		yaml_writer_scalar(out, YAML_TYPED, text, flow, key);
+}
+
+static void put_scalar(const struct edit_document *doc, struct buf *out, const struct node *node,
+		       bool flow)
 {
 	/* A number or a word that was written without quotes is one only without quotes. */
-	bool word = !node_is_quoted(node) && edit_intended_is_typed(node->text);
+	if (!node_is_quoted(node) && edit_intended_is_typed(node->text))
+		yaml_writer_scalar(out, YAML_WORD, node->text, flow, false);
+	else
+		put_quoted(out, node->text, doc->text_style, flow, false);
+}
 
-	yaml_writer_scalar(out, word ? YAML_WORD : YAML_TYPED, node->text, flow, false);
+static void put_key(const struct edit_document *doc, struct buf *out, struct str key, bool flow)
+{
+	put_quoted(out, key, doc->key_style, flow, true);
 }
 
 struct str edit_writer_line(struct edit_document *doc, const struct node *node,
@@ -39,13 +116,13 @@ struct str edit_writer_line(struct edit_document *doc, const struct node *node,
 
 	start(&w, doc);
 	if (!node_is_quoted(node) && edit_intended_is_typed(node->text))
-		put_scalar(&w.out, node, flow);
+		put_scalar(doc, &w.out, node, flow);
 	else if (style == EDIT_STYLE_SINGLE)
 		good = yaml_writer_single(&w.out, node->text);
 	else if (style == EDIT_STYLE_DOUBLE)
 		yaml_writer_double(&w.out, node->text);
 	else
-		put_scalar(&w.out, node, flow);
+		put_scalar(doc, &w.out, node, flow);
 	if (style == EDIT_STYLE_PLAIN && w.out.len && strchr("\"'", w.out.data[0]))
 		good = false;
 	struct str text = finish(&w);
@@ -116,7 +193,7 @@ static void put_flow(struct value_writer *w, const struct node *node)
 	bool map = node->kind == NODE_MAP;
 
 	if (node->kind == NODE_SCALAR) {
-		put_scalar(&w->out, node, true);
+		put_scalar(w->doc, &w->out, node, true);
 		return;
 	}
 	buf_add_char(&w->out, map ? '{' : '[');
@@ -124,8 +201,7 @@ static void put_flow(struct value_writer *w, const struct node *node)
 		if (i)
 			buf_add(&w->out, STR(", "));
 		if (map) {
-			yaml_writer_scalar(&w->out, YAML_TYPED, node->pairs[i].key->text, true,
-					   true);
+			put_key(w->doc, &w->out, node->pairs[i].key->text, true);
 			buf_add(&w->out, STR(": "));
 		}
 		put_flow(w, map ? node->pairs[i].value : node->items[i]);
@@ -153,8 +229,7 @@ static void put_entries(struct value_writer *w, const struct node *node, uint32_
 			buf_add_char(&w->out, '-');
 			put_after(w, node->items[i], column + 2, true);
 		} else {
-			yaml_writer_scalar(&w->out, YAML_TYPED, node->pairs[i].key->text, false,
-					   true);
+			put_key(w->doc, &w->out, node->pairs[i].key->text, false);
 			buf_add_char(&w->out, ':');
 			put_after(w, node->pairs[i].value, column, false);
 		}
@@ -168,7 +243,7 @@ static void put_value(struct value_writer *w, const struct node *node, uint32_t 
 	if (node->kind == NODE_SCALAR && node_is_quoted(node) && yaml_writer_fits_block(node->text))
 		put_block(w, node->text, false, item ? column : column + w->doc->unit);
 	else if (node->kind == NODE_SCALAR)
-		put_scalar(&w->out, node, false);
+		put_scalar(w->doc, &w->out, node, false);
 	else if (!node->count)
 		put_flow(w, node);
 	else if (item)
@@ -210,7 +285,7 @@ struct str edit_writer_key(struct edit_document *doc, struct str key, bool flow)
 	struct value_writer w;
 
 	start(&w, doc);
-	yaml_writer_scalar(&w.out, YAML_TYPED, key, flow, true);
+	put_key(doc, &w.out, key, flow);
 	return finish(&w);
 }
 
@@ -223,12 +298,14 @@ struct str edit_writer_entry(struct edit_document *doc, struct str key, const st
 	for (uint32_t i = 0; i < column; i++)
 		buf_add_char(&w.out, ' ');
 	if (key.ptr) {
-		yaml_writer_scalar(&w.out, YAML_TYPED, key, false, true);
+		put_key(doc, &w.out, key, false);
 		buf_add_char(&w.out, ':');
 	} else {
 		buf_add_char(&w.out, '-');
+		for (unsigned i = 2; i < doc->dash_width; i++)
+			buf_add_char(&w.out, ' ');
 	}
-	put_after(&w, node, key.ptr ? column : column + 2, !key.ptr);
+	put_after(&w, node, key.ptr ? column : column + doc->dash_width, !key.ptr);
 	buf_add(&w.out, doc->newline);
 	return finish(&w);
 }

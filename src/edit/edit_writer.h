@@ -10,6 +10,9 @@
 #include "edit/edit.h"
 #include "edit/edit_document.h"
 
+/* New values and keys get the quotes, and new items the distance from their dash, that all entries
+ * of OWNER have; NULL: no quotes, one space. */
+void edit_writer_follow(struct edit_document *doc, const struct yaml_place *owner);
 /* NODE as a value in a block. COLUMN is that of the key, or of the content of the item (ITEM). */
 struct str edit_writer_value(struct edit_document *doc, const struct node *node, uint32_t column,
 			     bool item);

@@ -91,6 +91,16 @@ static void test_results(void **state)
 	    {"a:\n  - x\n\n  - y\n", "[{'op':'insert','path':'/a/1','value':'z'}]",
 	     "a:\n  - x\n\n  - z\n\n  - y\n"},
 	    {"a:\n", "[{'op':'add','path':'/a/-','value':'z'}]", "a:\n  - z\n"},
+	    /* Quotes and indentation of the neighbors. */
+	    {"{\"a\": [\"x\", 1]}\n",
+	     "[{'op':'add','path':'/a/-','value':'y'},{'op':'add','path':'/b','value':{'c':'z'}}]",
+	     "{\"a\": [\"x\", 1, \"y\"], \"b\": {\"c\": \"z\"}}\n"},
+	    {"a: {x: 'b', y: \"5\"}\n", "[{'op':'add','path':'/a/z','value':'c'}]",
+	     "a: {x: 'b', y: \"5\", z: 'c'}\n"},
+	    {"a: {x: 'b', y: c}\n", "[{'op':'add','path':'/a/z','value':'d'}]",
+	     "a: {x: 'b', y: c, z: d}\n"},
+	    {"a:\n-   b: 1\n", "[{'op':'add','path':'/a/-','value':{'c':1,'d':[2]}}]",
+	     "a:\n-   b: 1\n-   c: 1\n    d:\n    - 2\n"},
 	    /* Comments go with their item. */
 	    {"a:\n  # head\n\n  # x1\n  - x # x2\n    # x3\n  # y\n  - y\n  # end\n",
 	     "[{'op':'remove','path':'/a/0'}]", "a:\n  # head\n\n  # y\n  - y\n  # end\n"},
