@@ -10,7 +10,7 @@
 #include "edit/edit.h"
 #include "edit/edit_document.h"
 
-/* New values and keys get the quotes, and new items the distance from their dash, that all entries
+/* New texts get the quotes, and new items the distance from their dash, that all entries
  * of OWNER have; NULL: no quotes, one space. */
 void edit_writer_follow(struct edit_document *doc, const struct yaml_place *owner);
 /* NODE as a value in a block. COLUMN is that of the key, or of the content of the item (ITEM). */
