@@ -55,12 +55,19 @@ uint32_t graphql_response_count(const struct json_tape *tape)
 	return count;
 }
 
+/* The first errors, and the number of their operation in the batch. */
+struct first_errors {
+	const struct json_item *errors;
+	unsigned operation;
+};
+
 static bool find_errors(const struct json_tape *tape, const struct json_item *item, void *owner)
 {
-	const struct json_item **found = owner;
+	struct first_errors *found = owner;
 
-	*found = errors_of(tape, item);
-	return *found;
+	found->operation++;
+	found->errors = errors_of(tape, item);
+	return found->errors;
 }
 
 /* "search.items[0].price" */
@@ -81,17 +88,21 @@ static void put_path(const struct json_tape *tape, const struct json_item *path,
 
 void graphql_response_explain(const struct json_tape *tape, struct buf *out)
 {
-	const struct json_item *errors = NULL, *error, *message, *path;
+	struct first_errors first = {.errors = NULL};
+	const struct json_item *error, *message, *path;
 	uint32_t count = graphql_response_count(tape);
 	struct buf text;
 
-	if (!any_response(tape, find_errors, &errors) || !errors)
+	if (!any_response(tape, find_errors, &first))
 		return;
-	error = errors + 1;
+	error = first.errors + 1;
 	message = json_type(error) == JSON_OBJECT ? json_member(tape, error, STR("message")) : NULL;
 	path = json_type(error) == JSON_OBJECT ? json_member(tape, error, STR("path")) : NULL;
 	buf_init(&text, 0);
-	buf_add(out, STR("GraphQL error: "));
+	buf_add(out, STR("GraphQL error"));
+	if (json_type(tape->items) == JSON_ARRAY)
+		buf_printf(out, " in operation %u of the batch", first.operation);
+	buf_add(out, STR(": "));
 	if (message && json_type(message) == JSON_STRING)
 		buf_add(out, str_cut(json_text(tape, message, &text), MESSAGE_MAX));
 	else

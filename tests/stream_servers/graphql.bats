@@ -111,7 +111,7 @@ errors() {
 		Unknown 6: $1
 		Syntax 6: $2
 		Variables 6: HTTP 400: «Variable "\$id" of required type "ID!" was not provided.»
-		Batch 6: GraphQL error: no price for Stones, at books[2].price
+		Batch 6: GraphQL error in operation 2 of the batch: no price for Stones, at books[2].price
 		Order 6: HTTP 405: «$3»
 		Lost 6: GraphQL error: the book is lost, at broken
 	END

@@ -82,7 +82,7 @@ static void test_graphql_errors(void **state)
 	     "[\"a\", 0, \"b\"]}, {}]}",
 	     "GraphQL error: no \"b\", at a[0].b (and 1 more)"},
 	    {"{status: 200}", 200, "[{\"data\": 1}, {\"errors\": [{\"message\": \"x\"}]}]",
-	     "GraphQL error: x"},
+	     "GraphQL error in operation 2 of the batch: x"},
 	    {"{status: 200}", 200, "{\"errors\": [7]}", "GraphQL error: without a message"},
 	    {"{status: 200}", 200, "<html>", "is not a GraphQL response"},
 	    {"{status: 200}", 200, "{}", "is not a GraphQL response"},
