@@ -29,8 +29,8 @@ struct channel_message {
 	bool text;	    /* not binary */
 	struct str payload; /* valid during the call */
 	struct str event;   /* the type of an event; empty: a message of a WebSocket */
-	ns_t at;
-	uint64_t wire; /* bytes on the connection */
+	ns_t at;	    /* its arrival; messages that arrived together have the same */
+	uint64_t wire;	    /* bytes on the connection */
 };
 
 /* Why the other side has ended the channel. */

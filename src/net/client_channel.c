@@ -192,7 +192,7 @@ static void on_message(void *owner, bool text, struct str payload, uint64_t wire
 	struct client_channel *k = owner;
 	struct http *http = &k->client->http;
 	struct channel_message message = {
-	    .text = text, .payload = payload, .at = clock_monotonic_ns(), .wire = wire};
+	    .text = text, .payload = payload, .at = k->read_at, .wire = wire};
 
 	k->last_message = message.at;
 	if (!k->is_given_up && !k->is_over)
@@ -218,6 +218,13 @@ static void lose(struct client_channel *k, const char *why)
 	end_connection(k);
 }
 
+/* All messages in BYTES have arrived now, however long the first ones take. */
+static void feed(struct client_channel *k, struct str bytes)
+{
+	k->read_at = clock_monotonic_ns();
+	websocket_feed(&k->socket, bytes);
+}
+
 static void read_tls(struct client_channel *k)
 {
 	struct client_channels *all = k->client->channels;
@@ -228,7 +235,7 @@ static void read_tls(struct client_channel *k)
 		what =
 		    direct_tls_read(NULL, &k->tls, all->input, CLIENT_CHANNEL_INPUT_BYTES, &length);
 		if (what == DIRECT_READ_BYTES)
-			websocket_feed(&k->socket, str_n(all->input, length));
+			feed(k, str_n(all->input, length));
 	}
 	if (k->is_gone || what == DIRECT_READ_NOTHING)
 		return;
@@ -247,7 +254,7 @@ static void read_plain(struct client_channel *k)
 	ssize_t n = recv(k->fd, all->input, CLIENT_CHANNEL_INPUT_BYTES, 0);
 
 	if (n > 0)
-		websocket_feed(&k->socket, str_n(all->input, (size_t)n));
+		feed(k, str_n(all->input, (size_t)n));
 	else if (n == 0)
 		lose(k, "the server closed the connection without a close frame");
 	else if (errno != EAGAIN && errno != EINTR)
@@ -260,7 +267,7 @@ static void read_first(struct client_channel *k)
 	struct buf first = k->first;
 
 	buf_init(&k->first, 0);
-	websocket_feed(&k->socket, buf_str(&first));
+	feed(k, buf_str(&first));
 	buf_release(&first);
 }
 

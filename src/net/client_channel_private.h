@@ -23,6 +23,7 @@ struct client_channel {
 	struct buf unsent, first; /* first: bytes that arrived with the response */
 	size_t unsent_at;
 	ns_t idle_ping, last_message;
+	ns_t read_at;	  /* the time at which the bytes that are processed now were read */
 	bool is_taken;	  /* `done` has returned: messages are given to the owner */
 	bool is_given_up; /* by its owner */
 	bool is_over;	  /* the end was reported */

@@ -344,6 +344,13 @@ static bool apply_rules(struct worker *w, struct user_channel *k,
 	return false;
 }
 
+/* True if the message that arrived at AT came before the one that the user has sent to wait for a
+ * reply: both messages were read together, and the first one has let the user continue. */
+static bool is_older(const struct fiber *f, ns_t at)
+{
+	return f->request->wait->message && at < f->sent;
+}
+
 void channels_message(struct worker *w, struct channel *channel,
 		      const struct channel_message *message)
 {
@@ -359,6 +366,10 @@ void channels_message(struct worker *w, struct channel *channel,
 	trace_message(w, k, false, &view);
 	if (apply_rules(w, k, &view))
 		return;
+	if (u->awaited == k && is_older(u->fiber, message->at)) {
+		channels_count_unmatched(w, u, 1);
+		return;
+	}
 	if (u->awaited == k) {
 		channels_wait_message(w, u, &view);
 		return;

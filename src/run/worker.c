@@ -272,7 +272,9 @@ static void on_channel_message(void *owner, struct channel *channel,
 {
 	struct worker *w = owner;
 
-	w->now = message->at;
+	/* Messages that arrived together are processed one after the other. */
+	if (message->at > w->now)
+		w->now = message->at;
 	channels_message(w, channel, message);
 	after_event(w);
 }

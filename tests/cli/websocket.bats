@@ -147,3 +147,21 @@ slow_closed() {
 	[ "$(json r.json 'd["messages"]["sent"]')" = 6 ]
 	wait_for 60 slow_closed
 }
+
+@test "a message that arrived before one was sent is not its reply, also if it was read with the message before it" {
+	scenario <<-END
+		target: $TARGET
+		load: {users: 1, iterations: 20}
+		steps:
+		  - websocket: /pair
+		  - send: {text: begin}
+		    wait_for: {body: one}
+		  - send: {text: hello}
+		    wait_for: {}
+		    extract: {reply: {body: yes}}
+		  - if: \${reply != "echo hello"}
+		    then: [fail: "the reply is \${reply}"]
+	END
+	run -0 reprise run --json r.json scenario.yaml
+	[ "$(json r.json 'd["messages"]')" = '{"sent": 40, "received": 60, "unmatched": 20, "dropped": 0, "replies_dropped": 0}' ]
+}

@@ -6,6 +6,7 @@ The path of a connection says how it behaves:
     /chat       replies to {"type":"join"} with a ping and {"type":"joined"}, and to any text with "echo TEXT"
     /refuse     responds with 403
     /accept     responds with a wrong Sec-WebSocket-Accept
+    /pair       sends "one" and "two" together after "begin", and replies to any other text with "echo TEXT"
     /close      closes with 4001 "kicked" after the first message
     /lost       closes the connection without a close frame after the first message
     /slow       reads slowly, and closes after the close of the client
@@ -106,7 +107,10 @@ class Handler(socketserver.StreamRequestHandler):
                 return "lost"
             if path in ("/half", "/slow"):
                 continue
-            if path == "/close":
+            if path == "/pair" and data == b"begin":
+                self.sent += 2
+                self.wfile.write(b"\x81\x03one\x81\x03two")
+            elif path == "/close":
                 self.send(8, struct.pack(">H", 4001) + b"kicked")
             elif data.startswith(b"{"):
                 if json.loads(data).get("type") == "join":
