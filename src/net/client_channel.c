@@ -282,9 +282,12 @@ static void end_event(struct client_channel *k)
 			client_channel_free(k);
 		else
 			stop_watching(k);
-	} else if (closed && k->is_given_up) {
-		shutdown(k->fd, SHUT_WR);
+		return;
 	}
+	if (closed && k->is_given_up)
+		shutdown(k->fd, SHUT_WR);
+	/* Most sockets are silent most of the time. */
+	direct_tls_rest(&k->tls);
 }
 
 static void on_event(evutil_socket_t fd, short what, void *arg)

@@ -43,6 +43,7 @@ struct easy_options {
 	const char *proxy; /* "": none */
 	const struct http_tls_profile *tls;
 	uint64_t identity; /* number of the client certificate; 0: none */
+	bool streams;	   /* it is for streamed responses; fixed when it is created */
 };
 
 /* Why libcurl_on_send stopped a transfer. */

@@ -6,6 +6,8 @@
 
 /* Longer than any run: a think time never makes libcurl open a new connection. */
 #define MAX_IDLE_S 31536000L
+/* libcurl keeps a buffer of this size as long as a transfer takes; its default is 16 KiB. */
+#define STREAM_BUFFER_BYTES 2048L
 
 CURLSH *libcurl_share_new(struct client *c)
 {
@@ -80,12 +82,17 @@ static void set_constant_options(struct client_exchange *x)
 
 void libcurl_handle_need(struct client_exchange *x)
 {
-	if (x->curl.easy)
+	bool streams = x->pub.plan->spec.stream;
+
+	if (x->curl.easy && x->curl.set.streams == streams)
 		return;
+	curl_easy_cleanup(x->curl.easy);
 	/* The defaults of libcurl. */
-	x->curl.set = (struct easy_options){.body_len = -1};
+	x->curl.set = (struct easy_options){.body_len = -1, .streams = streams};
 	x->curl.easy = curl_easy_init();
 	if (!x->curl.easy)
 		die_out_of_memory();
 	set_constant_options(x);
+	if (streams)
+		curl_easy_setopt(x->curl.easy, CURLOPT_BUFFERSIZE, STREAM_BUFFER_BYTES);
 }

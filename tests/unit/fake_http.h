@@ -82,6 +82,7 @@ struct fake_http {
 	void *owner;
 	ns_t cost; /* time that passes with each send: a slow generator */
 	struct fake_exchange *spare;
+	struct channel_event *spare_events;
 	struct http_user *spare_users;
 	const struct fake_channel_calls *channels;
 	unsigned long open_channels;

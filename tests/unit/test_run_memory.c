@@ -153,6 +153,8 @@ static struct fake_response count_paths(void *owner, const struct fake_request *
 	return response;
 }
 
+static const struct fake_channel_calls *channel_calls;
+
 static void perform_text(const char *text,
 			 struct fake_response (*serve)(void *, const struct fake_request *))
 {
@@ -168,6 +170,7 @@ static void perform_text(const char *text,
 	sim->settings.load = c->program->model->load;
 	sim->serve = serve;
 	sim->owner = &window;
+	sim->channels = channel_calls;
 	simulation_run(sim);
 	assert_true(window.seen > OVER);
 	assert_int_equal(window.after - window.before, 0);
@@ -274,6 +277,86 @@ static void nothing_for_streams(void **state)
 	perform_text(streams, count_streams);
 }
 
+/* Messages of WebSockets and events of streams: sent, waited for, queued, removed by a rule. */
+static const char messages[] = "target: http://shop\n"
+			       "load: {users: 20, iterations: 40}\n"
+			       "steps:\n"
+			       "  - websocket: /ws\n"
+			       "    socket: chat\n"
+			       "    keep: user\n"
+			       "    on_message: {when: {body: ping}, send: {text: pong}}\n"
+			       "  - {listen: /events, socket: news, keep: user}\n"
+			       "  - repeat: 20\n"
+			       "    steps:\n"
+			       "      - send: {json: {say: \"${random_int(1, 9)}\"}}\n"
+			       "        socket: chat\n"
+			       "        wait_for: {jsonpath: {$.n: 2}}\n"
+			       "        extract: {n: {jsonpath: $.n}}\n"
+			       "      - {send: {text: \"got ${n}\"}, socket: chat}\n"
+			       "      - {wait_for: {event: tick}, socket: news}\n";
+
+#define PIECES 4000u
+
+static struct fake_piece news[PIECES];
+
+static struct fake_response count_messages(void *owner, const struct fake_request *request)
+{
+	(void)owner;
+	if (str_find(request->url, STR("/ws"), 0) != NOT_FOUND)
+		return (struct fake_response){.latency = NS_PER_MS, .channel = true};
+	for (unsigned i = 0; i < PIECES; i++)
+		news[i] = (struct fake_piece){(ns_t)(i + 1) * 2 * NS_PER_MS,
+					      i % 3 ? "event: tick\ndata: {\"a\": 1}\n\n"
+						    : ": nothing\n\ndata: x\n\n"};
+	return (struct fake_response){.latency = 3600 * NS_PER_S,
+				      .headers = "Content-Type: text/event-stream\r\n",
+				      .pieces = news,
+				      .piece_count = PIECES};
+}
+
+static void on_open(void *owner, struct fake_channel *c)
+{
+	(void)owner;
+	fake_http_message(c, NS_PER_MS, "hello");
+}
+
+static void on_message(void *owner, struct fake_channel *c, bool text, struct str payload)
+{
+	struct window *w = owner;
+	unsigned n = w->seen++;
+
+	(void)text;
+	if (n == WARM)
+		w->before = counted_mallocs();
+	if (n == OVER)
+		w->after = counted_mallocs();
+	if (!str_starts(payload, STR("{")))
+		return;
+	/* More than 100 replies per second cause a warning. */
+	if (n % 16 == 0)
+		fake_http_message(c, NS_PER_MS, "ping");
+	fake_http_message(c, NS_PER_MS, "{\"n\": 1}");
+	fake_http_message(c, 2 * NS_PER_MS, "{\"n\": 2}");
+	fake_http_message(c, 3 * NS_PER_MS, "a message that is queued");
+}
+
+static void on_closed(void *owner, struct fake_channel *c, unsigned code)
+{
+	(void)owner;
+	(void)c;
+	(void)code;
+}
+
+static void nothing_for_messages(void **state)
+{
+	static const struct fake_channel_calls calls = {on_open, on_message, on_closed};
+
+	(void)state;
+	channel_calls = &calls;
+	perform_text(messages, count_messages);
+	channel_calls = NULL;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -283,6 +366,7 @@ int main(void)
 	    cmocka_unit_test(nothing_for_what_can_be_found),
 	    cmocka_unit_test(nothing_for_pages),
 	    cmocka_unit_test(nothing_for_streams),
+	    cmocka_unit_test(nothing_for_messages),
 	};
 
 	return cmocka_run_group_tests_name("memory of a run", tests, NULL, NULL);
