@@ -212,6 +212,9 @@ struct str conversion_group_name(struct conversion *conversion, const struct tx_
 				 const struct transaction *tx);
 /* conversion_listeners.c: streams that are open while other requests are sent become TX_SOCKET. */
 void conversion_find_listeners(struct conversion *conversion);
+/* conversion_engineio.c: connections of socket.io that begin with polls are WebSockets from the
+ * start. */
+void conversion_join_polls(struct conversion *conversion);
 /* conversion_socket_report.c: adds a note about SOCKET. */
 void conversion_report_socket(struct conversion *conversion, const struct tx_socket *socket);
 /* conversion_sockets.c: the text of a message in the arena; empty if it is binary or not complete.

@@ -154,7 +154,8 @@ static struct known_message *find_echo(struct known_messages *all, size_t sent)
 		if (m->tx->kind != TX_RECEIVED || m->is_taken || !m->text.len)
 			continue;
 		seen++;
-		if (message_frame_add_echoes(all->arena, all->items[sent].text, m->text, &keys))
+		if (message_frame_is_acknowledgement(all->items[sent].text, m->text) ||
+		    message_frame_add_echoes(all->arena, all->items[sent].text, m->text, &keys))
 			return m;
 	}
 	return NULL;
@@ -299,6 +300,7 @@ void conversion_insert_messages(struct conversion *conversion)
 	size_t count = list->items.count, sockets = 0;
 
 	conversion_find_listeners(conversion);
+	conversion_join_polls(conversion);
 	for (size_t i = 0; i < count; i++) {
 		struct transaction *tx = list->items.items[i];
 
@@ -335,7 +337,8 @@ bool conversion_drop_messages(struct conversion *conversion)
 	return any;
 }
 
-/* A wait right after the message that it follows from is a part of the same step. */
+/* A wait right after the message that it follows from is a part of the same step. Other messages
+ * can arrive before that message is sent. */
 static void join_waits(struct conversion *conversion)
 {
 	for (size_t i = 1; i < conversion->steps.count; i++) {
@@ -343,8 +346,7 @@ static void join_waits(struct conversion *conversion)
 		const struct conversion_step *before = &conversion->steps.items[i - 1];
 
 		step->joined = step->tx->kind == TX_RECEIVED && before->tx->kind == TX_SENT &&
-			       before->tx->socket == step->tx->socket &&
-			       (!step->tx->reply_to || step->tx->reply_to == before->tx);
+			       step->tx->reply_to == before->tx;
 	}
 }
 

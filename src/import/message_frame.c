@@ -347,6 +347,15 @@ bool message_frame_add_echoes(struct arena *a, struct str sent, struct str recei
 
 /* ---- words */
 
+bool message_frame_is_acknowledgement(struct str sent, struct str received)
+{
+	size_t count = prefix_of(sent);
+
+	return count > 2 && count == prefix_of(received) && str_starts(sent, STR("42")) &&
+	       str_starts(received, STR("43")) && ascii_is_digit(sent.ptr[count - 1]) &&
+	       str_eq(str_slice(sent, 2, count), str_slice(received, 2, count));
+}
+
 bool message_frame_is_ping(const struct message_keys *keys)
 {
 	static const char *const words[] = {"ping", "heartbeat",  "hb", "keepalive", "keep-alive",

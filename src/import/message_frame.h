@@ -47,6 +47,8 @@ bool message_frame_same_keys(const struct message_keys *x, const struct message_
  * follows from SENT: the id of a request, or a longer text. */
 bool message_frame_add_echoes(struct arena *a, struct str sent, struct str received,
 			      struct message_keys *out);
+/* Whether RECEIVED is the acknowledgement of socket.io that SENT asks for: 421[…] and 431[…]. */
+bool message_frame_is_acknowledgement(struct str sent, struct str received);
 /* Whether the word of a message says that it only keeps the connection open. */
 bool message_frame_is_ping(const struct message_keys *keys);
 bool message_frame_is_pong(const struct message_keys *keys);

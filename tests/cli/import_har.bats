@@ -40,7 +40,7 @@ record() {
 @test "WebSockets of several protocols: what is sent, what is waited for, values in both directions" {
 	made sockets
 	run ! grep -q hunter2 sockets.yaml account
-	run ! grep -q 'wst_9f3KqZr2XwLmPs\|kq7Zr2Xw9LmP4sTb8VnC\|c0nv-Hd5\|kX9vQw7Z' sockets.yaml
+	run ! grep -q 'wst_9f3KqZr2XwLmPs\|kq7Zr2Xw9LmP4sTb8VnC\|c0nv-Hd5\|kX9vQw7Z\|seat-R4nD8\|polling' sockets.yaml
 	[ "$(grep -c 'uuid()' sockets.yaml)" -eq 1 ]
 }
 

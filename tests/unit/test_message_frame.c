@@ -128,6 +128,17 @@ static void test_frames(void **state)
 	json_release(&tape);
 }
 
+static void test_acknowledgements(void **state)
+{
+	(void)state;
+	assert_true(message_frame_is_acknowledgement(STR("421[\"a\"]"), STR("431[{}]")));
+	assert_true(message_frame_is_acknowledgement(STR("42/n,12[\"a\"]"), STR("43/n,12[]")));
+	assert_false(message_frame_is_acknowledgement(STR("421[\"a\"]"), STR("432[{}]")));
+	assert_false(message_frame_is_acknowledgement(STR("42[\"a\"]"), STR("43[{}]")));
+	assert_false(message_frame_is_acknowledgement(STR("42/n,[\"a\"]"), STR("43/n,[]")));
+	assert_false(message_frame_is_acknowledgement(STR("421[\"a\"]"), STR("421[\"a\"]")));
+}
+
 static void test_words(void **state)
 {
 	struct message_keys ping, other;
@@ -162,9 +173,8 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_keys),
-	    cmocka_unit_test(test_echoes),
-	    cmocka_unit_test(test_frames),
+	    cmocka_unit_test(test_keys),   cmocka_unit_test(test_echoes),
+	    cmocka_unit_test(test_frames), cmocka_unit_test(test_acknowledgements),
 	    cmocka_unit_test(test_words),
 	};
 

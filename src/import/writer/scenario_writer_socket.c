@@ -181,6 +181,9 @@ static struct str wait_name(struct conversion *conversion, const struct conversi
 			   &keys);
 	if (!sent && step->tx->event.len)
 		return arena_printf(a, "Wait for %.*s", STR_ARG(step->tx->event));
+	/* Of socket.io: the namespace is opened. */
+	if (sent && str_starts(sent->tx->request_body.raw, STR("40")) && keys.word.len <= 2)
+		return STR("Connect");
 	if (!keys.word.len || ascii_is_digit(keys.word.ptr[0]))
 		return sent ? STR("Message") : STR("Wait for a message");
 	name = arena_cstr(a, keys.word);
