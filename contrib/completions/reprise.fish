@@ -232,6 +232,7 @@ complete -c reprise -n __fish_use_subcommand -f -a edit -d 'Changes a scenario f
 complete -c reprise -n '__fish_seen_subcommand_from edit' -l apply -x -d 'file with the operations as JSON, or - for standard input'
 complete -c reprise -n '__fish_seen_subcommand_from edit' -l stdout -d 'print the new text, and leave the file unchanged'
 complete -c reprise -n '__fish_seen_subcommand_from edit' -l undo-log -x -d 'write the operation that undoes the changes, for --apply'
+complete -c reprise -n '__fish_seen_subcommand_from edit' -l format -x -a 'text json' -d 'format of the result: text, or json with the edits and the undo (default: text)'
 complete -c reprise -n __fish_use_subcommand -f -a schema -d 'Prints the JSON Schema of the scenario language, for editors.'
 complete -c reprise -n '__fish_seen_subcommand_from schema' -l forms -d 'print the description of the language for programs that show forms: labels, groups, alternatives, meanings of words'
 complete -c reprise -n __fish_use_subcommand -f -a try -d 'Tries an extractor on a saved response or standard input, and prints all matches as a JSON array.'

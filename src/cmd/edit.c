@@ -16,6 +16,8 @@
 
 static enum exit_status edit_main(const struct options *options);
 
+static const char *const formats[] = {"text", "json", NULL};
+
 static const struct option options_table[] = {
     {.name = "apply",
      .value = "OPS",
@@ -24,6 +26,10 @@ static const struct option options_table[] = {
     {.name = "undo-log",
      .value = "PATH",
      .prose = "write the operation that undoes the changes, for --apply"},
+    {.name = "format",
+     .value = "FORMAT",
+     .choices = formats,
+     .prose = "format of the result: text, or json with the edits and the undo (default: text)"},
     {.name = NULL},
 };
 
@@ -111,6 +117,23 @@ static bool write_undo(struct edit_job *job, const char *path)
 	return written;
 }
 
+static bool is_json(const struct options *options)
+{
+	const char *format = options_value(options, "format");
+
+	return format && strcmp(format, "json") == 0;
+}
+
+static void print_json(struct edit_job *job)
+{
+	struct buf out;
+
+	buf_init(&out, 0);
+	edit_json_put_result(&out, &job->arena, job->text, job->ops, job->count, &job->result);
+	fwrite(out.data, 1, out.len, stdout);
+	buf_release(&out);
+}
+
 static void print_summary(const struct edit_job *job)
 {
 	size_t changes = job->result.patches.count;
@@ -140,6 +163,8 @@ static enum exit_status write_result(struct edit_job *job, const struct options 
 	bool written = str_eq(text, job->text) || replace_file(job->path, text, &error);
 	if (!written)
 		log_error("%s", error.data);
+	else if (is_json(options))
+		print_json(job);
 	else
 		print_summary(job);
 	buf_release(&error);
@@ -152,7 +177,10 @@ static enum exit_status apply(struct edit_job *job, const struct options *option
 		return EXIT_USAGE;
 	if (!edit_apply(&job->arena, str_of(job->path), job->text, job->ops, job->count,
 			&job->result)) {
-		report_refusal(job);
+		if (is_json(options))
+			print_json(job);
+		else
+			report_refusal(job);
 		return EXIT_USAGE;
 	}
 	return write_result(job, options);
@@ -171,6 +199,12 @@ static enum exit_status edit_main(const struct options *options)
 		return EXIT_USAGE;
 	}
 	job.path = options->operands[0];
+	if (is_json(options) && (options_has(options, "stdout") || strcmp(job.path, "-") == 0)) {
+		log_error(
+		    "'--format json' prints the result, so that the new text cannot be printed "
+		    "too");
+		return EXIT_USAGE;
+	}
 	if (strcmp(job.path, "-") == 0 && strcmp(job.ops_path, "-") == 0) {
 		log_error("only one of the operations and the scenario can be '-', standard input");
 		return EXIT_USAGE;

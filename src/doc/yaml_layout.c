@@ -314,17 +314,29 @@ size_t yaml_layout_count(const struct yaml_place *place)
 struct yaml_place *yaml_layout_target(const struct yaml_layout *layout,
 				      const struct yaml_place *place)
 {
-	for (size_t i = 0; i < layout->anchor_count; i++) {
-		struct yaml_place *anchored = layout->anchors[i];
+	size_t low = 0, high = layout->anchor_count;
 
-		if (anchored->node->span.begin == place->node->span.begin &&
-		    anchored->node->kind == place->node->kind)
+	/* The copy of the anchored node in the tree has its span. */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (layout->anchors[middle]->node->span.begin < place->node->span.begin)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < layout->anchor_count; low++) {
+		struct yaml_place *anchored = layout->anchors[low];
+
+		if (anchored->node->span.begin != place->node->span.begin)
+			break;
+		if (anchored->node->kind == place->node->kind)
 			return anchored;
 	}
 	return NULL;
 }
 
-const struct yaml_comment *yaml_layout_comment(const struct yaml_layout *layout, uint32_t at)
+const struct yaml_comment *yaml_layout_next_comment(const struct yaml_layout *layout, uint32_t at)
 {
 	size_t low = 0, high = layout->comment_count;
 
@@ -336,7 +348,27 @@ const struct yaml_comment *yaml_layout_comment(const struct yaml_layout *layout,
 		else
 			high = middle;
 	}
-	return low < layout->comment_count && layout->comments[low].begin == at
-		   ? &layout->comments[low]
-		   : NULL;
+	return low < layout->comment_count ? &layout->comments[low] : NULL;
+}
+
+const struct yaml_comment *yaml_layout_comment(const struct yaml_layout *layout, uint32_t at)
+{
+	const struct yaml_comment *comment = yaml_layout_next_comment(layout, at);
+
+	return comment && comment->begin == at ? comment : NULL;
+}
+
+const struct yaml_place *yaml_layout_next_anchor(const struct yaml_layout *layout, uint32_t at)
+{
+	size_t low = 0, high = layout->anchor_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (layout->anchors[middle]->anchor.begin < at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < layout->anchor_count ? layout->anchors[low] : NULL;
 }

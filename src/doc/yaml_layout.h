@@ -82,6 +82,9 @@ size_t yaml_layout_count(const struct yaml_place *place);
 /* The place that the alias PLACE repeats. */
 struct yaml_place *yaml_layout_target(const struct yaml_layout *layout,
 				      const struct yaml_place *place);
+/* The first comment, or the place with the first anchor, that begins at AT or later; or NULL. */
+const struct yaml_comment *yaml_layout_next_comment(const struct yaml_layout *layout, uint32_t at);
+const struct yaml_place *yaml_layout_next_anchor(const struct yaml_layout *layout, uint32_t at);
 /* The comment that begins at AT, or NULL. */
 const struct yaml_comment *yaml_layout_comment(const struct yaml_layout *layout, uint32_t at);
 

@@ -4,6 +4,8 @@
 #include "edit/edit_disabled.h"
 #include "edit/edit_ops.h"
 
+/* A list or mapping with more differences is written again as a whole. */
+#define MAX_PARTS 200
 /* One operation may need this number of changes of aliases before it. */
 #define MAX_PREPARATIONS 64
 
@@ -197,14 +199,19 @@ static bool set_list(struct session *s, const struct edit_op *op, const struct n
 /* Whether OLD and VALUE have enough in common to change only the parts that differ. */
 static bool is_similar(const struct node *old, const struct node *value)
 {
+	size_t same = 0, larger = old->count > value->count ? old->count : value->count;
+
 	if (old->kind != value->kind || old->kind == NODE_SCALAR || !old->count || !value->count)
 		return false;
 	if (old->kind == NODE_LIST)
-		return true;
-	for (size_t i = 0; i < value->count; i++)
-		if (node_find(old, value->pairs[i].key->text))
-			return true;
-	return false;
+		for (size_t i = 0; i < old->count && i < value->count; i++)
+			same += edit_intended_same_values(old->items[i], value->items[i]) ||
+				edit_intended_same_values(old->items[old->count - 1 - i],
+							  value->items[value->count - 1 - i]);
+	else
+		for (size_t i = 0; i < value->count; i++)
+			same += node_find(old, value->pairs[i].key->text) != NULL;
+	return (same || old->kind == NODE_LIST) && larger - same <= MAX_PARTS;
 }
 
 /* ---- one operation */

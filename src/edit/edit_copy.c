@@ -14,13 +14,9 @@ struct copy {
 static const struct yaml_place *next_anchor(const struct edit_document *doc, uint32_t begin,
 					    uint32_t end)
 {
-	for (size_t i = 0; i < doc->layout.anchor_count; i++) {
-		const struct yaml_place *place = doc->layout.anchors[i];
+	const struct yaml_place *place = yaml_layout_next_anchor(&doc->layout, begin);
 
-		if (place->anchor.begin >= begin && place->anchor.begin < end)
-			return place;
-	}
-	return NULL;
+	return place && place->anchor.begin < end ? place : NULL;
 }
 
 static void put_without_anchors(struct copy *c, uint32_t begin, uint32_t end)

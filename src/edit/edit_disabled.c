@@ -3,6 +3,10 @@
 #include "base/ascii.h"
 #include "doc/yaml.h"
 
+/* Comment lines that could be an item are read up to this number for one list; the others are
+ * comments. */
+#define MAX_ITEMS 1000
+
 /* A comment line: the text after `#`, without the line end. */
 struct comment_line {
 	uint32_t begin, end; /* the line */
@@ -25,11 +29,15 @@ static bool read_line(const struct edit_document *doc, uint32_t at, struct comme
 	return true;
 }
 
+/* A dash, and on its line a key or nothing. */
 static bool is_dash(const struct comment_line *line)
 {
 	struct str rest = str_slice(line->text, line->spaces, line->text.len);
 
-	return rest.len && rest.ptr[0] == '-' && (rest.len == 1 || rest.ptr[1] == ' ');
+	if (!rest.len || rest.ptr[0] != '-' || (rest.len > 1 && rest.ptr[1] != ' '))
+		return false;
+	return rest.len == 1 || str_find_char(rest, ':', 0) != NOT_FOUND ||
+	       (rest.len > 2 && (rest.ptr[2] == '{' || rest.ptr[2] == '&'));
 }
 
 static bool is_empty(const struct comment_line *line)
@@ -108,14 +116,18 @@ uint32_t edit_disabled_end(const struct edit_document *doc, uint32_t from, uint3
 {
 	struct edit_disabled item;
 	uint32_t end = from;
+	size_t items = 0;
 	struct arena a;
 
-	arena_init(&a, 4096);
-	for (uint32_t at = from; at < to;) {
-		if (item_at(doc, at, to, &a, &item))
+	arena_init(&a, 0);
+	for (uint32_t at = from; at < to && items < MAX_ITEMS;) {
+		if (item_at(doc, at, to, &a, &item)) {
 			end = at = item.end;
-		else
+			items++;
+		} else {
 			at = edit_document_line_end(doc, at);
+		}
+		arena_reset(&a);
 	}
 	arena_release(&a);
 	return end;
@@ -131,18 +143,23 @@ static void add_items(struct edit_document *doc, uint32_t from, uint32_t to, uin
 {
 	struct edit_disabled item;
 	struct comment_line line;
+	struct arena a;
 
-	for (uint32_t at = from; at < to;) {
+	arena_init(&a, 0);
+	for (uint32_t at = from; at < to && list->items.count < MAX_ITEMS;) {
 		bool fits = read_line(doc, at, &line) && line.column >= lowest;
 
-		if (fits && item_at(doc, at, to, &doc->arena, &item)) {
+		if (fits && item_at(doc, at, to, &a, &item)) {
 			item.before = before;
+			item.item = edit_intended_copy_node(&doc->arena, item.item);
 			VEC_PUSH(&doc->arena, &list->items, item);
 			at = item.end;
 		} else {
 			at = edit_document_line_end(doc, at);
 		}
+		arena_reset(&a);
 	}
+	arena_release(&a);
 }
 
 /* The lines after the last entry that may have items of the list: comments and empty lines. */

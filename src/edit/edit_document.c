@@ -132,10 +132,9 @@ const struct yaml_comment *edit_document_comment_line(const struct edit_document
 
 bool edit_document_has_comment(const struct edit_document *doc, uint32_t begin, uint32_t end)
 {
-	for (size_t i = 0; i < doc->layout.comment_count; i++)
-		if (doc->layout.comments[i].begin >= begin && doc->layout.comments[i].begin < end)
-			return true;
-	return false;
+	const struct yaml_comment *comment = yaml_layout_next_comment(&doc->layout, begin);
+
+	return comment && comment->begin < end;
 }
 
 /* ---- entries */

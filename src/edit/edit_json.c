@@ -296,19 +296,59 @@ void edit_json_put_patches(struct json_writer *j, const char *key, struct str te
 	json_writer_close_array(j);
 }
 
+/* The list with the operation `undo`, as the value of KEY. */
+static void put_undo(struct json_writer *j, const char *key, struct arena *a, struct str text,
+		     struct edit_patches patches)
+{
+	struct str changed = edit_patches_apply(a, text, patches);
+
+	json_writer_open_array(j, key);
+	json_writer_open(j, NULL);
+	json_writer_text(j, "op", STR("undo"));
+	json_writer_text(j, "digest", edit_digest(a, changed));
+	edit_json_put_patches(j, "edits", changed, edit_patches_invert(a, text, patches),
+			      EDIT_JSON_BYTES);
+	json_writer_close(j);
+	json_writer_close_array(j);
+}
+
 void edit_json_put_undo(struct buf *out, struct arena *a, struct str text,
 			struct edit_patches patches)
 {
 	struct json_writer j = json_writer_spaced(out);
-	struct str changed = edit_patches_apply(a, text, patches);
 
-	json_writer_open_array(&j, NULL);
+	put_undo(&j, NULL, a, text, patches);
+	buf_add_char(out, '\n');
+}
+
+static void put_refusal(struct json_writer *j, const struct edit_op *op,
+			const struct edit_result *result)
+{
+	if (op) {
+		json_writer_uint(j, "operation", result->op);
+		json_writer_text(j, "path", op->kind == EDIT_MOVE ? op->from : op->path);
+	}
+	json_writer_text(j, "code", str_of(edit_json_refusal(result->refusal)));
+	json_writer_text(j, "message", result->reason);
+	if (!result->line)
+		return;
+	json_writer_uint(j, "line", result->line);
+	json_writer_uint(j, "byte", result->at);
+}
+
+void edit_json_put_result(struct buf *out, struct arena *a, struct str text,
+			  const struct edit_op *ops, size_t count, const struct edit_result *result)
+{
+	struct json_writer j = json_writer_spaced(out);
+
 	json_writer_open(&j, NULL);
-	json_writer_text(&j, "op", STR("undo"));
-	json_writer_text(&j, "digest", edit_digest(a, changed));
-	edit_json_put_patches(&j, "edits", changed, edit_patches_invert(a, text, patches),
-			      EDIT_JSON_BYTES);
+	json_writer_bool(&j, "applied", result->ok);
+	if (result->ok) {
+		edit_json_put_patches(&j, "edits", text, result->patches, EDIT_JSON_BYTES);
+		put_undo(&j, "undo", a, text, result->patches);
+	} else {
+		put_refusal(&j, count ? &ops[result->op] : NULL, result);
+	}
 	json_writer_close(&j);
-	json_writer_close_array(&j);
 	buf_add_char(out, '\n');
 }

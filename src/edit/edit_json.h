@@ -26,6 +26,11 @@ enum edit_json_unit { EDIT_JSON_BYTES, EDIT_JSON_UTF16 };
 /* A list [{"begin", "end", "text"}] of PATCHES of TEXT. */
 void edit_json_put_patches(struct json_writer *j, const char *key, struct str text,
 			   struct edit_patches patches, enum edit_json_unit unit);
+/* An object with the result: of accepted operations `edits` and `undo`, of a refused one its
+ * number, `code`, `message`, `path`, and the line and byte of its place. TEXT is the old text. */
+void edit_json_put_result(struct buf *out, struct arena *a, struct str text,
+			  const struct edit_op *ops, size_t count,
+			  const struct edit_result *result);
 /* A list with the one operation `undo`, which turns the text after PATCHES back into TEXT. */
 void edit_json_put_undo(struct buf *out, struct arena *a, struct str text,
 			struct edit_patches patches);

@@ -49,6 +49,28 @@ setup() {
 	[ ! -e undo.json ]
 }
 
+# Whether the JSON on standard input, r, has the property that is given in Python.
+json_is() {
+	python3 -c "import json, sys; r = json.load(sys.stdin); assert $1, r"
+}
+
+@test "--format json prints the edits, the undo and refusals" {
+	command -v python3 || skip "python3 is not installed"
+	echo '[{"op": "set", "path": "/load/users", "value": 20}]' >ops.json
+	reprise edit --apply ops.json --format json shop.yaml >result.json
+	json_is 'r["applied"] and r["edits"] == [{"begin": 23, "end": 24, "text": "20"}]' <result.json
+	python3 -c 'import json; print(json.dumps(json.load(open("result.json"))["undo"]))' >undo.json
+	reprise edit --apply undo.json shop.yaml
+	cmp old.yaml shop.yaml
+	echo '[{"op": "remove", "path": "/steps/7"}]' >ops.json
+	run reprise edit --apply ops.json --format json shop.yaml
+	[ "$status" -eq 2 ]
+	json_is '[r["applied"], r["operation"], r["path"], r["code"], r["line"]] == [False, 0, "/steps/7", "no-path", 5]' <<<"$output"
+	json_is 'r["message"].startswith("'"'"'/steps/7'"'"' does not exist")' <<<"$output"
+	run reprise edit --apply ops.json --format json --stdout shop.yaml
+	[ "$status" -eq 2 ]
+}
+
 @test "errors in the operations have their place" {
 	printf '[{"op": "set",\n  "pth": "/load/users"}]' >ops.json
 	run reprise edit --apply ops.json shop.yaml
