@@ -97,3 +97,62 @@ script() {
 	grep -q 'the collection has no address' c.yaml
 	reprise check -t http://127.0.0.1:1 c.yaml
 }
+
+# request KEYS: one request with these keys of `request`, imported and checked.
+request() {
+	collection '{"name": "R", "request": {"method": "GET", "url": "http://127.0.0.1:1/a", '"$1"'}}'
+	reprise import postman c.json -o c.yaml --force 2>report
+	run -1 grep -q 'canary' c.yaml report
+	CLIENT_SECRET=x PASSWORD=x SECRET_KEY=x ACCESS_KEY=x SESSION_TOKEN=x TOKEN=x reprise check c.yaml
+}
+
+@test "Postman: OAuth 2 requests a token itself, digest, AWS signatures, and stored tokens" {
+	request '"auth": {"type": "oauth2", "oauth2": [{"key": "grant_type", "value": "client_credentials"}, {"key": "accessTokenUrl",
+		"value": "http://127.0.0.1:1/oauth/token"}, {"key": "clientId", "value": "shop"}, {"key": "clientSecret", "value": "canary-1"},
+		{"key": "scope", "value": "read"}, {"key": "client_authentication", "value": "body"}, {"key": "accessToken", "value": "canary-2"}]}'
+	for line in 'token_url: /oauth/token' 'client_id: shop' 'client_secret: ${CLIENT_SECRET}' 'client_auth: form' 'scope: read'; do
+		grep -qF "$line" c.yaml
+	done
+	request '"auth": {"type": "oauth2", "oauth2": {"grant_type": "password_credentials", "accessTokenUrl": "http://127.0.0.2:1/t",
+		"clientId": "shop", "username": "anna", "password": "canary-3"}}'
+	grep -q 'grant: password' c.yaml && grep -q 'user: anna' c.yaml && grep -q 'token_url: http://127.0.0.2:1/t' c.yaml
+	request '"auth": {"type": "oauth2", "oauth2": [{"key": "grant_type", "value": "authorization_code"}, {"key": "accessToken",
+		"value": "canary-4"}, {"key": "addTokenTo", "value": "queryParams"}]}'
+	grep -q 'query: {access_token: "${TOKEN}"}' c.yaml
+	request '"auth": {"type": "oauth2", "oauth2": [{"key": "accessToken", "value": "canary-5"}, {"key": "headerPrefix", "value": "Token"}]}'
+	grep -q 'Authorization: Token ${TOKEN}' c.yaml
+	request '"auth": {"type": "digest", "digest": [{"key": "username", "value": "anna"}, {"key": "password", "value": "canary-6"}]}'
+	grep -q 'auth: {digest: {user: anna, password: "${PASSWORD}"}}' c.yaml
+	request '"auth": {"type": "awsv4", "awsv4": [{"key": "accessKey", "value": "canary-7"}, {"key": "secretKey", "value": "canary-8"},
+		{"key": "region", "value": "eu-central-1"}, {"key": "service", "value": "execute-api"}, {"key": "sessionToken", "value": "canary-9"}]}'
+	grep -q 'aws_sigv4: {access_key: "${ACCESS_KEY}", secret_key: "${SECRET_KEY}", region: eu-central-1, service: execute-api,' c.yaml ||
+		grep -q 'region: eu-central-1' c.yaml
+}
+
+@test "Postman: people are persons; a block of if extracts what the response has" {
+	collection '{"name": "R", "request": {"method": "GET", "url": "http://127.0.0.1:1/{{$randomFirstName}}/{{$randomEmail}}/{{$randomCity}}"}}'
+	reprise import postman c.json -o c.yaml 2>report
+	grep -qF 'get: /${person().first_name}/${person().email}/${person().city}' c.yaml
+	reprise check c.yaml
+	script "if (pm.response.code === 200) { const d = pm.response.json(); pm.environment.set('tk', d.token); }"
+	grep -qF 'tk: {jsonpath: "$.token", default: "${tk}"}' c.yaml
+	script "const who = pm.variables.replaceIn('{{\$randomFullName}}'); pm.environment.set('who', who);"
+	grep -qF 'who: "${person().name}"' c.yaml
+}
+
+@test "Postman: a data file with spaces, quotes and short rows is read as Postman reads it" {
+	collection '{"name": "R", "request": {"method": "GET", "url": "http://127.0.0.1:1/{{a}}/{{b}}/{{c}}"}}'
+	printf '\357\273\277a, b ,c\r\n1, "x ""y"", z" , two words\r\n\r\n2,short\n3,4,5,6\n' >odd.csv
+	reprise import postman c.json odd.csv -o c.yaml 2>report
+	printf 'a,b,c\n1,"x ""y"", z",two words\n2,short,\n3,4,5\n' | diff - data-odd.csv
+	reprise check c.yaml
+}
+
+@test "Postman: an address that is a target with a path has no slash added" {
+	collection '{"name": "R", "request": {"method": "GET", "url": {"raw": "{{base}}", "host": ["{{base}}"]}}}, {"name": "S", "request": {"method": "GET", "url": "{{base}}/x"}}'
+	sed -i 's/"item"/"variable": [{"key": "base", "value": "http:\/\/127.0.0.1:1\/app"}], "item"/' c.json
+	reprise import postman c.json -o c.yaml
+	grep -q 'target: http://127.0.0.1:1/app' c.yaml
+	grep -q 'get: http://127.0.0.1:1/app$' c.yaml
+	grep -q 'get: /x' c.yaml
+}

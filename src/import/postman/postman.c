@@ -267,6 +267,17 @@ static void put_head(struct postman *p, const struct node *top)
 		yaml_writer_put_text(p->arena, p->root, STR("target"), p->target);
 }
 
+/* In Postman, a failed test does not end the run. */
+static void put_defaults(struct postman *p)
+{
+	struct yaml_writer_node *defaults =
+	    yaml_writer_put(p->arena, p->root, STR("defaults"), yaml_writer_map(p->arena));
+
+	yaml_writer_put(p->arena, defaults, STR("on_failure"),
+			yaml_writer_word(p->arena, STR("continue")))
+	    ->beside = STR("as in Postman, the next request follows a failed test");
+}
+
 static bool convert(struct postman *p)
 {
 	struct yaml_writer_node *steps = yaml_writer_list(p->arena);
@@ -287,6 +298,7 @@ static bool convert(struct postman *p)
 	postman_put_variables(p);
 	if (p->data && p->data->members.count)
 		yaml_writer_put(p->arena, p->root, STR("data"), p->data);
+	put_defaults(p);
 	yaml_writer_put(p->arena, p->root, STR("steps"), steps);
 	if (!p->requests)
 		return job_error(p->job, "the collection has no request that can be converted");

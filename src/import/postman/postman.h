@@ -76,14 +76,17 @@ bool postman_is_disabled(const struct node *map);
 
 /* Adds the variables of LIST ({key, value, type, enabled, disabled} …). */
 void postman_add_variables(struct postman *p, const struct node *list, enum postman_scope scope);
+/* Adds one; its pointer is valid until the next one is added. */
+struct postman_variable *postman_add_variable(struct postman *p, struct str name, struct str value,
+					      enum postman_scope scope);
 /* Adds one without a value that a script sets. */
 void postman_note_set(struct postman *p, struct str name);
-/* Reads a data file (CSV or a JSON list); its columns become variables. */
-bool postman_add_data(struct postman *p, const char *path, struct str text);
 /* Gives each variable its expression; after all were added. */
 void postman_name_variables(struct postman *p);
 /* The latest definition; NULL if there is none. */
 struct postman_variable *postman_find_variable(const struct postman *p, struct str name);
+/* TEXT whose names that contain a variable ({{host.{{number}}}}) have its first value instead. */
+struct str postman_without_nested(struct postman *p, struct str text);
 /* TEXT with {{name}} as ${…}; marks the variables as used. */
 struct str postman_convert(struct postman *p, const struct node *at, struct str text);
 /* TEXT with all variables replaced by their first values, for finding out what a URL is. */
@@ -97,12 +100,19 @@ struct str postman_file(struct postman *p, struct str key, struct str path);
 /* `parameters:` and `variables:`. */
 void postman_put_variables(struct postman *p);
 
+/* ---- postman_data.c */
+
+/* Reads a data file (CSV or a JSON list); its columns become variables. */
+bool postman_add_data(struct postman *p, const char *path, struct str text);
+
 /* ---- postman_url.c */
 
 /* Finds the most frequent server of the requests below ITEMS. */
 void postman_find_target(struct postman *p, const struct node *items);
 /* The URL of a request (a text or a mapping): relative to the target, or complete. */
 struct str postman_url(struct postman *p, const struct node *url);
+/* The same for an address as one text, at AT. */
+struct str postman_address(struct postman *p, const struct node *at, struct str text);
 
 /* ---- postman_request.c, postman_body.c, postman_auth.c */
 
@@ -155,7 +165,8 @@ struct postman_script {
 	struct postman *p;
 	const struct node *node; /* for messages: the script's lines */
 	struct str text;
-	bool is_test; /* it runs after the request */
+	bool is_test;	  /* it runs after the request */
+	bool conditional; /* the statements are in a block of `if` */
 	VEC(struct postman_local) locals;
 	struct postman_script_result *result;
 };

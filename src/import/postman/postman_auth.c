@@ -61,25 +61,90 @@ static void put_token(struct postman *p, const struct node *rows, struct yaml_wr
 			     postman_secret(p, rows, STR("token"), postman_row(rows, key)));
 }
 
-static void put_api_key(struct postman *p, const struct node *rows, struct yaml_writer_node *step)
+static void put_query_field(struct postman *p, struct yaml_writer_node *step, struct str key,
+			    struct str value)
 {
-	struct str key = postman_row(rows, "key");
-	struct str value = postman_secret(p, rows, key, postman_row(rows, "value"));
-	struct yaml_writer_node *query;
+	struct yaml_writer_node *query = yaml_writer_find(step, STR("query"));
 
-	if (!str_eq(postman_row(rows, "in"), STR("query"))) {
-		struct yaml_writer_node *headers = postman_headers(p, step);
-
-		if (str_is_token(key) && !yaml_writer_find(headers, key))
-			yaml_writer_put_text(p->arena, headers, key, value);
-		return;
-	}
-	query = yaml_writer_find(step, STR("query"));
 	if (!query)
 		query = yaml_writer_put(p->arena, step, STR("query"), yaml_writer_map(p->arena));
 	query->flow = true;
 	if (key.len && !yaml_writer_find(query, key))
 		yaml_writer_put_text(p->arena, query, key, value);
+}
+
+/* The flow that requests a token; false: Postman asks a person in a browser, and stores the token.
+ */
+static bool put_token_request(struct postman *p, const struct node *rows,
+			      struct yaml_writer_node *step)
+{
+	struct str grant = postman_row(rows, "grant_type"),
+		   url = postman_row(rows, "accessTokenUrl");
+	struct str scope = postman_row(rows, "scope"), secret = postman_row(rows, "clientSecret");
+	bool password = str_eq(grant, STR("password_credentials"));
+	struct yaml_writer_node *keys;
+
+	if (!url.len || (!password && !str_eq(grant, STR("client_credentials"))))
+		return false;
+	keys = auth_map(p, step, "oauth2");
+	keys->flow = false;
+	yaml_writer_find(step, STR("auth"))->flow = false;
+	yaml_writer_put_text(p->arena, keys, STR("token_url"), postman_address(p, rows, url));
+	if (password)
+		yaml_writer_put_text(p->arena, keys, STR("grant"), STR("password"));
+	yaml_writer_put_text(p->arena, keys, STR("client_id"),
+			     postman_convert(p, rows, postman_row(rows, "clientId")));
+	if (secret.len)
+		yaml_writer_put_text(p->arena, keys, STR("client_secret"),
+				     postman_secret(p, rows, STR("client_secret"), secret));
+	if (str_eq(postman_row(rows, "client_authentication"), STR("body")))
+		yaml_writer_put_text(p->arena, keys, STR("client_auth"), STR("form"));
+	if (password) {
+		yaml_writer_put_text(p->arena, keys, STR("user"),
+				     postman_convert(p, rows, postman_row(rows, "username")));
+		yaml_writer_put_text(
+		    p->arena, keys, STR("password"),
+		    postman_secret(p, rows, STR("password"), postman_row(rows, "password")));
+	}
+	if (scope.len)
+		yaml_writer_put_text(p->arena, keys, STR("scope"), postman_convert(p, rows, scope));
+	return true;
+}
+
+/* A token that was requested before, for the header or the query. */
+static void put_stored_token(struct postman *p, const struct node *rows,
+			     struct yaml_writer_node *step)
+{
+	struct str prefix = postman_row(rows, "headerPrefix"), token;
+
+	prefix = prefix.ptr ? str_trim(prefix) : STR("Bearer");
+	if (str_eq(postman_row(rows, "addTokenTo"), STR("queryParams"))) {
+		put_query_field(
+		    p, step, STR("access_token"),
+		    postman_secret(p, rows, STR("token"), postman_row(rows, "accessToken")));
+	} else if (str_eq(prefix, STR("Bearer"))) {
+		put_token(p, rows, step, "accessToken");
+	} else {
+		token = postman_secret(p, rows, STR("token"), postman_row(rows, "accessToken"));
+		yaml_writer_put_text(
+		    p->arena, postman_headers(p, step), STR("Authorization"),
+		    str_trim(arena_printf(p->arena, "%.*s %.*s", STR_ARG(prefix), STR_ARG(token))));
+	}
+}
+
+static void put_api_key(struct postman *p, const struct node *rows, struct yaml_writer_node *step)
+{
+	struct str key = postman_row(rows, "key");
+	struct str value = postman_secret(p, rows, key, postman_row(rows, "value"));
+
+	if (str_eq(postman_row(rows, "in"), STR("query"))) {
+		put_query_field(p, step, key, value);
+	} else if (str_is_token(key)) {
+		struct yaml_writer_node *headers = postman_headers(p, step);
+
+		if (!yaml_writer_find(headers, key))
+			yaml_writer_put_text(p->arena, headers, key, value);
+	}
 }
 
 static void put_aws(struct postman *p, const struct node *rows, struct yaml_writer_node *step)
@@ -121,9 +186,10 @@ void postman_put_auth(struct postman *p, struct postman_auth auth, struct yaml_w
 		put_login(p, rows, step, "ntlm");
 	else if (str_eq(type, STR("bearer")))
 		put_token(p, rows, step, "token");
-	else if (str_eq(type, STR("oauth2")))
-		put_token(p, rows, step, "accessToken");
-	else if (str_eq(type, STR("apikey")))
+	else if (str_eq(type, STR("oauth2"))) {
+		if (!put_token_request(p, rows, step))
+			put_stored_token(p, rows, step);
+	} else if (str_eq(type, STR("apikey")))
 		put_api_key(p, rows, step);
 	else if (str_eq(type, STR("awsv4")))
 		put_aws(p, rows, step);

@@ -208,6 +208,42 @@ static const struct node *line_node(const struct node *lines, struct str stateme
 	return lines;
 }
 
+/* Whether a condition changes anything: it assigns, or calls more than the functions that read. */
+static bool has_effect(struct str condition)
+{
+	static const char *const bad[] = {".set(", "++", "--", "setNextRequest", "sendRequest"};
+
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		if (str_find(condition, str_of(bad[i]), 0) != NOT_FOUND)
+			return true;
+	return false;
+}
+
+/* `if (…) { … }` in a test: what its block extracts is extracted if the response has it. False: it
+ * is something else, or it has another branch. */
+static bool read_if(struct postman_script *s, struct str statement, unsigned depth)
+{
+	bool outer = s->conditional;
+	size_t open = str_find_char(statement, '{', 0);
+	struct str block, rest;
+
+	if (!s->is_test || !is_word_at(statement, "if") || open == NOT_FOUND)
+		return false;
+	block = block_of(statement, open);
+	rest = block.ptr ? str_slice(statement, (size_t)(block.ptr + block.len - statement.ptr) + 1,
+				     statement.len)
+			 : STR("");
+	if (!block.ptr || has_effect(str_slice(statement, 0, open)))
+		return false;
+	s->conditional = true;
+	read_statements(s, block, depth + 1);
+	s->conditional = outer;
+	if (str_trim(rest).len)
+		postman_unsupported(s->p, line_node(s->node, str_trim(rest)),
+				    str_slice(str_trim(rest), 0, 80), "JavaScript is not run");
+	return true;
+}
+
 static void read_statement(struct postman_script *s, struct str statement, unsigned depth)
 {
 	struct str inner;
@@ -219,7 +255,8 @@ static void read_statement(struct postman_script *s, struct str statement, unsig
 	inner = inner_block(s, statement);
 	if (inner.ptr && depth < DEPTH_MAX)
 		read_statements(s, inner, depth + 1);
-	else if (!postman_statement(s, statement))
+	else if (!postman_statement(s, statement) &&
+		 !(depth < DEPTH_MAX && read_if(s, statement, depth)))
 		postman_unsupported(s->p, line_node(s->node, statement),
 				    str_slice(statement, 0, str_find_char(statement, '\n', 0)),
 				    "JavaScript is not run");

@@ -161,6 +161,11 @@ struct postman_value postman_value_of(struct postman_script *s, struct str expre
 		value.text = arena_printf(s->p->arena, "{{%.*s}}", STR_ARG(groups[1]));
 		return value;
 	}
+	if (postman_match(s->p, "pm\\.variables\\.replaceIn\\((.*)\\)", text, groups, 2) &&
+	    postman_constant(s->p, str_trim(groups[1])).ptr) {
+		value.text = postman_constant(s->p, str_trim(groups[1]));
+		return value;
+	}
 	value = response_value(s, text);
 	return value.kind != POSTMAN_VALUE_UNKNOWN ? value : local_value(s, text);
 }
@@ -185,6 +190,9 @@ static bool put_extract(struct postman_script *s, struct str name,
 	else
 		yaml_writer_put(s->p->arena, one, str_of(words[value->kind]),
 				yaml_writer_word(s->p->arena, STR("yes")));
+	if (s->conditional) /* without it, the variable keeps its value */
+		yaml_writer_put_text(s->p->arena, one, STR("default"),
+				     arena_printf(s->p->arena, "${%.*s}", STR_ARG(name)));
 	if (yaml_writer_find(all, name))
 		yaml_writer_remove(all, name);
 	yaml_writer_put(s->p->arena, all, name, one);
@@ -212,7 +220,8 @@ static bool set_variable(struct postman_script *s, struct str name, struct str e
 	if (!v || value.kind == POSTMAN_VALUE_UNKNOWN)
 		return false;
 	if (value.kind == POSTMAN_VALUE_TEXT)
-		return put_set(s, v->expression, value.text);
+		return !s->conditional && put_set(s, v->expression, value.text);
+	v->used |= s->conditional; /* it needs a value before */
 	return s->is_test && put_extract(s, v->expression, &value);
 }
 
@@ -291,8 +300,9 @@ static bool is_poll(struct postman_script *s, struct str statement)
 bool postman_statement(struct postman_script *s, struct str statement)
 {
 	if (is_ignored(s, statement) || is_local(s, statement) || is_set(s, statement) ||
-	    postman_send(s, statement))
+	    (!s->conditional && postman_send(s, statement)))
 		return true;
-	return s->is_test && (postman_expectation(s, statement) ||
-			      postman_response_check(s, statement) || is_poll(s, statement));
+	return s->is_test && !s->conditional &&
+	       (postman_expectation(s, statement) || postman_response_check(s, statement) ||
+		is_poll(s, statement));
 }

@@ -109,7 +109,7 @@ static struct str whole_url(struct postman *p, const struct node *url)
 	struct str result;
 
 	if (!node_find(url, STR("host")) && !node_find(url, STR("path")))
-		return str_slice(raw, 0, str_find_char(raw, '#', 0));
+		return postman_without_nested(p, str_slice(raw, 0, str_find_char(raw, '#', 0)));
 	buf_init(&out, 0);
 	buf_init(&path, 0);
 	if (postman_text_at(url, "protocol").len)
@@ -125,7 +125,7 @@ static struct str whole_url(struct postman *p, const struct node *url)
 	result = arena_str(p->arena, buf_str(&out));
 	buf_release(&path);
 	buf_release(&out);
-	return result;
+	return postman_without_nested(p, result);
 }
 
 /* ---- servers */
@@ -280,16 +280,32 @@ static struct str after_unknown(struct postman *p, struct str text)
 	return str_slice(text, end + 2, text.len);
 }
 
+static bool has_path(struct str url)
+{
+	size_t host = str_find(url, STR("://"), 0);
+
+	return host != NOT_FOUND && str_find_char(url, '/', host + 3) != NOT_FOUND;
+}
+
 struct str postman_url(struct postman *p, const struct node *url)
 {
-	struct str text = str_trim(whole_url(p, url)), rest;
+	return postman_address(p, url, whole_url(p, url));
+}
 
+struct str postman_address(struct postman *p, const struct node *at, struct str text)
+{
+	struct str rest;
+
+	text = str_trim(text);
 	if (!text.len)
 		return STR("");
 	rest = relative(p, text);
 	if (!rest.ptr)
 		rest = after_unknown(p, text);
-	if (rest.ptr) {
+	if (rest.ptr && p->target.len && !str_starts(rest, STR("/")) && has_path(p->target)) {
+		/* A slash would be another address. */
+		text = arena_printf(p->arena, "%.*s%.*s", STR_ARG(p->target), STR_ARG(rest));
+	} else if (rest.ptr) {
 		text = rest.len && rest.ptr[0] == '/'
 			   ? rest
 			   : arena_printf(p->arena, "/%.*s", STR_ARG(rest));
@@ -297,5 +313,5 @@ struct str postman_url(struct postman *p, const struct node *url)
 		allow_host(p, text);
 		text = with_scheme(p, text);
 	}
-	return template_text_url(p->arena, postman_convert(p, url, text));
+	return template_text_url(p->arena, postman_convert(p, at, text));
 }

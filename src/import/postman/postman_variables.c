@@ -4,8 +4,6 @@
  * data file are read from `data:`.
  */
 #include "base/ascii.h"
-#include "base/csv.h"
-#include "doc/json_node.h"
 #include "import/naming.h"
 #include "import/postman/postman.h"
 #include "import/template_text.h"
@@ -25,8 +23,8 @@ struct postman_variable *postman_find_variable(const struct postman *p, struct s
 	return found;
 }
 
-static struct postman_variable *add(struct postman *p, struct str name, struct str value,
-				    enum postman_scope scope)
+struct postman_variable *postman_add_variable(struct postman *p, struct str name, struct str value,
+					      enum postman_scope scope)
 {
 	struct postman_variable v = {.name = name, .value = value, .scope = scope};
 
@@ -46,7 +44,7 @@ void postman_add_variables(struct postman *p, const struct node *list, enum post
 			name = postman_text_at(row, "id");
 		if (!name.len || postman_is_disabled(row))
 			continue;
-		v = add(p, name, postman_text_at(row, "value"), scope);
+		v = postman_add_variable(p, name, postman_text_at(row, "value"), scope);
 		v->secret |= str_eq(postman_text_at(row, "type"), STR("secret"));
 	}
 }
@@ -56,55 +54,8 @@ void postman_note_set(struct postman *p, struct str name)
 	struct postman_variable *v = postman_find_variable(p, name);
 
 	if (!v)
-		v = add(p, name, STR_NULL, POSTMAN_MISSING);
+		v = postman_add_variable(p, name, STR_NULL, POSTMAN_MISSING);
 	v->changes = true;
-}
-
-/* ---- data files */
-
-static bool add_json_columns(struct postman *p, const char *path, struct str text)
-{
-	const struct node *top;
-	const char *why;
-	size_t at;
-
-	top = json_node_read(p->arena, source_new(p->arena, str_of(path), text), &at, &why);
-	if (!top || top->kind != NODE_LIST || !top->count || top->items[0]->kind != NODE_MAP)
-		return job_error(p->job, "%s is not a list of rows", path);
-	for (size_t i = 0; i < top->items[0]->count; i++)
-		add(p, top->items[0]->pairs[i].key->text, STR_NULL, POSTMAN_DATA);
-	return true;
-}
-
-static bool add_csv_columns(struct postman *p, const char *path, struct str text)
-{
-	struct csv_error error;
-	struct csv csv;
-
-	if (!csv_read(&csv, p->arena, text, 0, &error))
-		return job_error(p->job, "%s: line %zu: %s", path, error.line, error.text);
-	for (unsigned i = 0; i < csv.columns; i++)
-		add(p, csv.names[i], STR_NULL, POSTMAN_DATA);
-	csv_release(&csv);
-	return true;
-}
-
-bool postman_add_data(struct postman *p, const char *path, struct str text)
-{
-	const char *slash = strrchr(path, '/');
-	struct str name = arena_printf(p->arena, "data-%s", slash ? slash + 1 : path);
-	struct yaml_writer_node *set;
-	bool json = str_starts(str_trim(text), STR("["));
-
-	if (p->data->members.count) {
-		job_note(p->job, "look at", "%s: only the first data file is used", path);
-		return true;
-	}
-	if (!(json ? add_json_columns(p, path, text) : add_csv_columns(p, path, text)))
-		return false;
-	set = yaml_writer_put(p->arena, p->data, STR("row"), yaml_writer_map(p->arena));
-	yaml_writer_put_text(p->arena, set, STR("file"), job_add_file(p->job, name, text, false));
-	return true;
 }
 
 /* ---- names */
@@ -179,11 +130,15 @@ static const struct dynamic {
     {"$randomWord", "", "pick([\"hat\", \"scarf\", \"glove\", \"shoe\", \"coat\"])"},
     {"$randomProduct", "", "pick([\"Hat\", \"Scarf\", \"Glove\", \"Shoe\", \"Coat\"])"},
     {"$randomPrice", "", "random_int(1, 999)"},
-    {"$randomFirstName", "", "pick([\"Anna\", \"Ben\", \"Clara\", \"David\", \"Emma\"])"},
-    {"$randomLastName", "", "pick([\"Baker\", \"Cook\", \"Fisher\", \"Miller\", \"Smith\"])"},
-    {"$randomFullName", "", "pick([\"Anna Baker\", \"Ben Cook\", \"Clara Fisher\"])"},
-    {"$randomCity", "", "pick([\"London\", \"Paris\", \"Rome\", \"Madrid\", \"Berlin\"])"},
-    {"$randomCountry", "", "pick([\"France\", \"Italy\", \"Spain\", \"Germany\"])"},
+    {"$randomFirstName", "", "person().first_name"},
+    {"$randomLastName", "", "person().last_name"},
+    {"$randomFullName", "", "person().name"},
+    {"$randomUserName", "user-", "random_text(8) | lower"},
+    {"$randomEmail", "", "person().email"},
+    {"$randomExampleEmail", "", "person().email"},
+    {"$randomStreetAddress", "", "person().street"},
+    {"$randomCity", "", "person().city"},
+    {"$randomCountry", "", "person().country"},
     {"$randomPhoneNumber", "555-01", "random_int(10, 99)"},
     {"$randomIP", "192.0.2.", "random_int(1, 254)"},
 };
@@ -204,11 +159,6 @@ static void put_dynamic(struct postman *p, const struct node *at, struct str nam
 	if (found) {
 		buf_add(out, str_of(found->before));
 		template_text_add_expression(out, str_of(found->expression));
-	} else if (str_eq(name, STR("$randomEmail")) || str_eq(name, STR("$randomUserName"))) {
-		buf_add(out, STR("user-"));
-		template_text_add_expression(out, STR("random_text(8) | lower"));
-		if (str_eq(name, STR("$randomEmail")))
-			buf_add(out, STR("@example.com"));
 	} else {
 		postman_unsupported(p, at, name, "left empty: not supported");
 	}
@@ -225,15 +175,14 @@ static void put_variable_use(struct postman *p, const struct node *at, struct st
 		return;
 	}
 	if (!v) {
-		v = add(p, name, STR_NULL, POSTMAN_MISSING);
+		v = postman_add_variable(p, name, STR_NULL, POSTMAN_MISSING);
 		v->expression = naming_parameter(p->arena, name);
 	}
 	v->used = true;
 	template_text_add_expression(out, v->expression);
 }
 
-/* TEXT whose names that contain a variable ({{host.{{number}}}}) have its first value instead. */
-static struct str without_nested(struct postman *p, struct str text)
+struct str postman_without_nested(struct postman *p, struct str text)
 {
 	for (unsigned round = 0; round < DEPTH_MAX; round++) {
 		size_t outer = str_find(text, STR("{{"), 0), inner = NOT_FOUND, end = NOT_FOUND;
@@ -261,7 +210,7 @@ struct str postman_convert(struct postman *p, const struct node *at, struct str 
 	struct buf out;
 	struct str result;
 
-	text = without_nested(p, text);
+	text = postman_without_nested(p, text);
 	buf_init(&out, 0);
 	for (size_t from = 0; from < text.len;) {
 		size_t open = str_find(text, STR("{{"), from);
@@ -334,7 +283,7 @@ struct str postman_secret(struct postman *p, const struct node *at, struct str n
 		if (v && !(v->value.ptr && str_eq(v->value, value)))
 			continue;
 		if (!v) {
-			v = add(p, own, value, POSTMAN_MISSING);
+			v = postman_add_variable(p, own, value, POSTMAN_MISSING);
 			v->expression = naming_parameter(p->arena, own);
 		}
 		v->secret = v->used = true;
@@ -348,7 +297,7 @@ struct str postman_file(struct postman *p, struct str key, struct str path)
 	struct postman_variable *v = postman_find_variable(p, name);
 
 	if (!v) {
-		v = add(p, name, STR_NULL, POSTMAN_MISSING);
+		v = postman_add_variable(p, name, STR_NULL, POSTMAN_MISSING);
 		v->expression = naming_parameter(p->arena, name);
 		v->description = path.len ? arena_printf(p->arena, "File to upload, such as %.*s.",
 							 STR_ARG(path))
