@@ -1,7 +1,9 @@
 #include "import/import.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/gunzip.h"
 #include "base/unzip.h"
@@ -57,6 +59,20 @@ static const char *reason_of(struct str text, bool packed)
 	return memchr(text.ptr, 0, text.len) ? "it is not text" : NULL;
 }
 
+/* The importer for the folder PATH; NULL if none reads it. */
+static const struct import_kind *folder_kind(const char *path)
+{
+	char file[4096];
+
+	for (size_t i = 0; all[i]; i++)
+		if (all[i]->folder_mark &&
+		    snprintf(file, sizeof file, "%s/%s", path, all[i]->folder_mark) <
+			(int)sizeof file &&
+		    access(file, F_OK) == 0)
+			return all[i];
+	return NULL;
+}
+
 const struct import_kind *import_guess(const char *path, const char **why)
 {
 	const struct import_kind *found = NULL;
@@ -66,6 +82,9 @@ const struct import_kind *import_guess(const char *path, const char **why)
 	struct str text;
 
 	*why = NULL;
+	found = folder_kind(path);
+	if (found)
+		return found;
 	if (!mapped_file_open(&mapped, path)) {
 		*why = mapped_file_error_text(errno);
 		return NULL;

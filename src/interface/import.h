@@ -18,7 +18,8 @@ struct import_job; /* import/job.h */
 struct import_kind {
 	const char *name;     /* "har", "access-log" */
 	const char *sentence; /* for --help */
-	const char *example;  /* the files of an example: "visit.har", "shop.json rows.csv"; not NULL */
+	const char
+	    *example; /* the files of an example: "visit.har", "shop.json rows.csv"; not NULL */
 	/*
 	 * Reads all of job->files. Returns false if there is nothing to import; job_error has then
 	 * reported the reason. Called once.
@@ -27,6 +28,9 @@ struct import_kind {
 	/* Whether a file that starts with TEXT (the first kilobytes, unpacked) has this format;
 	 * NULL: a file does not show it. */
 	bool (*recognizes)(struct str text);
+	/* A folder with a file of this name can be imported as this kind; NULL: `read` does not
+	 * read folders. */
+	const char *folder_mark;
 	bool broad; /* `recognizes` also accepts files of other kinds: it is called last */
 };
 

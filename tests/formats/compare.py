@@ -59,7 +59,7 @@ def body_of(request):
 
 def percent(text):
     """Percent-encodings in upper case, none for characters that need none (RFC 3986, 6.2.2), and one for those that a URL
-    must not have, which newman sends as they are."""
+    must not have, which newman sends unchanged."""
     def one(match):
         char = chr(int(match[1], 16))
         return char if char.isascii() and (char.isalnum() or char in "-._~") else match[0].upper()
@@ -130,7 +130,7 @@ def differs(want, got, path=""):
 
 
 def difference(first, second, ours):
-    """The difference between what the tool sent in its two runs and what this program sent, in words; None: there is none."""
+    """The difference between what the tool sent in its two runs and what this program sent, described; None: there is none."""
     first, second = [facts(r) for r in first], [facts(r) for r in second]
     ours = [facts(r) for r in ours]
     if len(first) == len(second):

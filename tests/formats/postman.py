@@ -138,6 +138,9 @@ class Case:
             nonlocal changed
             for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
                 walk(value)
+            if isinstance(node, dict) and node.get("mode") == "file" and isinstance(node.get("file"), dict):
+                node["file"]["src"] = "upload.txt"
+                changed = True
             if isinstance(node, dict) and (node.get("type") == "file" or (isinstance(node.get("src"), (str, list)) and
                                                                           node["src"])):
                 node["src"] = "upload.txt"
@@ -152,9 +155,10 @@ class Case:
         if "environment" in self.files:
             known = json.loads(decoded(self.files["environment"].read_bytes()))
         values = known.setdefault("values", [])
-        have = {row.get("key") for row in values if row.get("value")}
+        have = {row.get("key") for row in values if row.get("value") not in (None, "", "/")}
         for scope in (self.source.get("variable", []), self.read("globals").get("values", [])):
-            have |= {row.get("key", row.get("id")) for row in scope if row.get("value")}
+            have |= {row.get("key", row.get("id")) for row in scope
+                     if row.get("value") not in (None, "", "/")}
         if "data" in self.files:
             have |= set(re.split(r"[,\s]+", self.files["data"].read_text("utf-8-sig").split("\n")[0].replace('"', "")))
             have |= set(re.findall(r'"(\w+)"\s*:', self.files["data"].read_text("utf-8-sig")))
@@ -247,7 +251,7 @@ def judge(case, runner, proxy):
         return len(first), "not imported: " + report.strip().split("\n")[-1], []
     ours, done = case.ours(proxy)
     found = compare.difference(first, first, ours)
-    if found and len(first) == len(ours):  # perhaps values that are random
+    if found and len(first) == len(ours):  # it may be in random values
         found = compare.difference(first, case.newman(runner, proxy), ours)
     if found and not ours and first:
         found = "nothing sent: " + (done.stderr + done.stdout).strip().split("\n")[0]

@@ -1,6 +1,6 @@
-"""A proxy that records each request and answers it itself: nothing leaves this machine.
+"""A proxy that records each request and responds itself: nothing leaves this machine.
 
-It accepts complete URLs (http) and CONNECT (https, with a certificate of its own that clients must not
+It accepts complete URLs (http) and CONNECT (https, with its own certificate, which clients must not
 verify). The response is JSON that repeats the request, with an id and a token.
 """
 import http.server
@@ -68,7 +68,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         except ValueError:
             sent = None
         reply = json.dumps({
-            "id": 7, "_id": "7", "token": "t-1", "access_token": "t-2", "accessToken": "t-3", "status": "ok",
+            "id": 7, "_id": "7", "token": "t-1", "access_token": "t-2", "accessToken": "t-3",
+            "refresh_token": "t-5", "refreshToken": "t-6", "status": "ok",
             "url": url, "method": self.command, "args": dict(urllib.parse.parse_qsl(parts.query)),
             "headers": {k.lower(): v for k, v in self.headers.items() if k.lower() not in VOLATILE},
             "json": sent, "data": {"id": 7, "token": "t-4"}, "user": {"id": 8, "name": "anna"}}).encode()

@@ -1,5 +1,6 @@
 /* A request of an Artillery file. */
 #include "import/artillery/artillery.h"
+#include "import/json_tree.h"
 #include "import/template_text.h"
 
 struct yaml_writer_node *artillery_texts(struct artillery *a, const struct node *from, bool headers)
@@ -20,33 +21,17 @@ struct yaml_writer_node *artillery_texts(struct artillery *a, const struct node 
 
 /* ---- requests */
 
+static struct str tree_text(void *owner, const struct node *node, struct str key)
+{
+	(void)key;
+	return artillery_text(owner, node);
+}
+
 struct yaml_writer_node *artillery_tree(struct artillery *a, const struct node *node)
 {
-	struct yaml_writer_node *result;
-	double number;
-
-	switch (node->kind) {
-	case NODE_MAP:
-		result = yaml_writer_map(a->arena);
-		for (size_t i = 0; i < node->count; i++)
-			yaml_writer_put(a->arena, result, node->pairs[i].key->text,
-					artillery_tree(a, node->pairs[i].value));
-		return result;
-	case NODE_LIST:
-		result = yaml_writer_list(a->arena);
-		for (size_t i = 0; i < node->count; i++)
-			yaml_writer_add(a->arena, result, artillery_tree(a, node->items[i]));
-		return result;
-	case NODE_SCALAR:
-		break;
-	}
-	if (node_is_empty(node))
-		return yaml_writer_word(a->arena, STR("null"));
-	if (!node_is_quoted(node) &&
-	    (str_to_double(node->text, &number) || str_eq(node->text, STR("true")) ||
-	     str_eq(node->text, STR("false")) || str_eq(node->text, STR("null"))))
-		return yaml_writer_word(a->arena, node->text);
-	return yaml_writer_typed(a->arena, artillery_text(a, node));
+	return json_tree(
+	    a->arena, node, STR(""),
+	    &(struct json_tree_texts){.owner = a, .convert = tree_text, .takes_type = true});
 }
 
 static struct str last_name(struct str path)

@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "doc/json_node.h"
+#include "import/json_tree.h"
 #include "import/naming.h"
 #include "import/template_text.h"
 
@@ -321,30 +322,10 @@ void request_text_header(struct request_text *r, struct yaml_writer_node *step, 
 
 /* ---- bodies */
 
-static struct yaml_writer_node *json_tree(struct request_text *r, const struct node *node,
-					  struct str key)
+static struct str json_text(void *owner, const struct node *node, struct str key)
 {
-	struct yaml_writer_node *result;
-
-	if (node->kind == NODE_MAP) {
-		result = yaml_writer_map(r->arena);
-		for (size_t i = 0; i < node->count; i++)
-			yaml_writer_put(
-			    r->arena, result, node->pairs[i].key->text,
-			    json_tree(r, node->pairs[i].value, node->pairs[i].key->text));
-		return result;
-	}
-	if (node->kind == NODE_LIST) {
-		result = yaml_writer_list(r->arena);
-		for (size_t i = 0; i < node->count; i++)
-			yaml_writer_add(r->arena, result, json_tree(r, node->items[i], key));
-		return result;
-	}
-	if (!node_is_quoted(node))
-		return yaml_writer_word(r->arena, node->text);
-	return yaml_writer_typed(r->arena, naming_is_secret(key)
-					       ? request_text_secret(r, key, node->text)
-					       : request_text_convert(r, node->text));
+	return naming_is_secret(key) ? request_text_secret(owner, key, node->text)
+				     : request_text_convert(owner, node->text);
 }
 
 static bool has_type(const struct yaml_writer_node *step, const char *type)
@@ -365,7 +346,10 @@ struct yaml_writer_node *request_text_json(struct request_text *r, struct str te
 
 	json =
 	    json_node_read(r->arena, source_new(r->arena, STR("body"), str_trim(text)), &at, &why);
-	return json && json->kind != NODE_SCALAR ? json_tree(r, json, STR("")) : NULL;
+	return json && json->kind != NODE_SCALAR
+		   ? json_tree(r->arena, json, STR(""),
+			       &(struct json_tree_texts){.owner = r, .convert = json_text})
+		   : NULL;
 }
 
 void request_text_body(struct request_text *r, struct yaml_writer_node *step, struct str body)

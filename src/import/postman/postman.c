@@ -35,10 +35,14 @@ static unsigned line_of(const struct node *node)
 void postman_unsupported(struct postman *p, const struct node *node, struct str what,
 			 const char *why)
 {
+	const struct source *source = node ? node->span.source : NULL;
+	bool other = source && !str_eq(source->name, str_of(p->job->files[0]));
+
 	p->unsupported++;
 	job_warn(p->job, p->root,
-		 arena_printf(p->arena, "line %u: %.*s: %s", line_of(node),
-			      STR_ARG(str_cut(what, 80)), why));
+		 arena_printf(p->arena, "%.*s%sline %u: %.*s: %s",
+			      STR_ARG(other ? source->name : STR("")), other ? ": " : "",
+			      line_of(node), STR_ARG(str_cut(what, 80)), why));
 }
 
 struct str postman_text_at(const struct node *map, const char *key)
@@ -174,60 +178,39 @@ static bool has_name(const char *path, const char *end)
 	return str_ends(str_of(path), str_of(end));
 }
 
-/* Reads a file; NULL if it is a data file, which is then in the variables, or on an error. */
-static const struct node *read_file(struct postman *p, const char *path, bool *good)
+/* Reads a collection, an environment, globals or a data file. */
+static bool read_file(struct postman *p, const char *path)
 {
 	const struct node *top;
 	const char *why = "it is not a mapping";
 	struct str text;
 	size_t at = 0;
 
-	*good = job_read(p->job, path, &text);
-	if (!*good)
-		return NULL;
-	if (has_name(path, ".csv") || str_starts(str_trim(text), STR("["))) {
-		*good = postman_add_data(p, path, text);
-		return NULL;
-	}
+	if (!job_read(p->job, path, &text))
+		return false;
+	if (has_name(path, ".csv") || str_starts(str_trim(text), STR("[")))
+		return postman_add_data(p, path, text);
 	top = json_node_read(p->arena, source_new(p->arena, str_of(path), text), &at, &why);
 	if (node_find(top, STR("collection"))) /* as the API of Postman returns it */
 		top = node_find(top, STR("collection"));
-	if (top && top->kind == NODE_MAP)
-		return top;
-	*good = job_error(p->job, "%s is not JSON: byte %zu: %s", path, at, why);
-	return NULL;
+	if (!top || top->kind != NODE_MAP)
+		return job_error(p->job, "%s is not JSON: byte %zu: %s", path, at, why);
+	postman_add_file(p, top);
+	return true;
 }
 
-/* Adds the variables of the file TOP; returns whether it is a collection. */
-static bool read_variables(struct postman *p, const struct node *top)
+void postman_add_file(struct postman *p, const struct node *top)
 {
 	struct str scope = postman_text_at(top, "_postman_variable_scope");
 
 	if (node_find(top, STR("item"))) {
 		postman_add_variables(p, node_find(top, STR("variable")), POSTMAN_COLLECTION);
 		postman_scan_scripts(p, top);
-		return true;
+		VEC_PUSH(p->arena, &p->collections, top);
+		return;
 	}
 	postman_add_variables(p, node_find(top, STR("values")),
 			      str_eq(scope, STR("globals")) ? POSTMAN_GLOBAL : POSTMAN_ENVIRONMENT);
-	return false;
-}
-
-/* The collections among the files, ended by NULL; NULL if a file cannot be read. */
-static const struct node **read_files(struct postman *p)
-{
-	struct import_job *job = p->job;
-	const struct node **tops = ARENA_ARRAY(p->arena, job->file_count + 1, const struct node *);
-	size_t count = 0;
-	bool good = true;
-
-	for (size_t i = 0; good && i < job->file_count; i++) {
-		tops[count] = read_file(p, job->files[i], &good);
-		if (tops[count] && read_variables(p, tops[count]))
-			count++;
-	}
-	tops[count] = NULL;
-	return good ? tops : NULL;
 }
 
 static void put_collection(struct postman *p, const struct node *top,
@@ -267,7 +250,7 @@ static void put_head(struct postman *p, const struct node *top)
 		yaml_writer_put_text(p->arena, p->root, STR("target"), p->target);
 }
 
-/* In Postman, a failed test does not end the run. */
+/* In these tools, a failed test does not end the run. */
 static void put_defaults(struct postman *p)
 {
 	struct yaml_writer_node *defaults =
@@ -275,25 +258,20 @@ static void put_defaults(struct postman *p)
 
 	yaml_writer_put(p->arena, defaults, STR("on_failure"),
 			yaml_writer_word(p->arena, STR("continue")))
-	    ->beside = STR("as in Postman, the next request follows a failed test");
+	    ->beside =
+	    arena_printf(p->arena, "as in %s, the next request follows a failed test", p->tool);
 }
 
 static bool convert(struct postman *p)
 {
 	struct yaml_writer_node *steps = yaml_writer_list(p->arena);
-	const struct node **tops = read_files(p);
 
-	if (!tops)
-		return false;
-	if (!tops[0])
-		return job_error(p->job, "none of the files is a collection; export one from "
-					 "Postman as version 2.1");
 	postman_name_variables(p);
-	for (size_t i = 0; tops[i]; i++)
-		postman_find_target(p, node_find(tops[i], STR("item")));
-	put_head(p, tops[0]);
-	for (size_t i = 0; tops[i]; i++)
-		put_collection(p, tops[i], steps);
+	for (size_t i = 0; i < p->collections.count; i++)
+		postman_find_target(p, node_find(p->collections.items[i], STR("item")));
+	put_head(p, p->collections.items[0]);
+	for (size_t i = 0; i < p->collections.count; i++)
+		put_collection(p, p->collections.items[i], steps);
 	put_hosts(p);
 	postman_put_variables(p);
 	if (p->data && p->data->members.count)
@@ -305,24 +283,45 @@ static bool convert(struct postman *p)
 	return true;
 }
 
-static bool read_all(struct import_job *job)
+/* Reads all files with READ, and converts them unless one of them cannot be read. */
+static bool read_and_convert(struct postman *p, bool (*read)(struct postman *p, const char *path))
+{
+	for (size_t i = 0; i < p->job->file_count; i++)
+		if (!read(p, p->job->files[i]))
+			return false;
+	if (!p->collections.count)
+		return job_error(p->job, "none of the files is a collection; export one as JSON "
+					 "(of Postman: version 2.1)");
+	return convert(p);
+}
+
+bool postman_import_files(struct import_job *job, const char *tool, const char *kind,
+			  bool (*read)(struct postman *p, const char *path))
 {
 	struct postman p = {.job = job,
+			    .tool = tool,
 			    .arena = &job->arena,
 			    .root = yaml_writer_map(&job->arena),
 			    .data = yaml_writer_map(&job->arena),
 			    .scratch = regex_scratch_new()};
 	bool good;
 
-	yaml_writer_comment(p.arena, p.root,
-			    STR("Created by reprise import postman. Not supported:"));
-	good = convert(&p);
+	yaml_writer_comment(
+	    p.arena, p.root,
+	    arena_printf(p.arena, "Created by reprise import %s. Not supported:", kind));
+	good = read_and_convert(&p, read);
 	if (good && !p.unsupported)
-		p.root->above = STR("Created by reprise import postman; everything was converted.");
+		p.root->above = arena_printf(
+		    p.arena, "Created by reprise import %s; everything was converted.", kind);
 	if (good && !p.target.len)
 		job_no_target(job, p.root, STR("the collection has no address"));
 	job_note(job, "carried", "%zu requests", p.requests);
 	regex_scratch_free(p.scratch);
 	job->document = p.root;
 	return good;
+}
+
+static bool read_all(struct import_job *job)
+{
+	return postman_import_files(job, "Postman", "postman", read_file);
 }

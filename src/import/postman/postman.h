@@ -32,6 +32,9 @@ struct postman_variable {
 
 struct postman {
 	struct import_job *job;
+	const char *tool; /* for texts: "Postman" */
+	VEC(const struct node *) collections;
+	const struct node *common_headers; /* rows that each request has, or NULL */
 	struct arena *arena;
 	struct yaml_writer_node *root;
 	VEC(struct postman_variable) variables;
@@ -61,6 +64,13 @@ struct postman_script_result {
 #define POSTMAN_QUOTED "(?:\"((?:[^\"\\\\]|\\\\.)*)\"|'((?:[^'\\\\]|\\\\.)*)'|`([^`$]*)`)"
 
 /* ---- postman.c */
+
+/* Imports the files of the job: READ reads one and calls postman_add_file. TOOL and KIND are names
+ * for texts: "Postman", "postman". */
+bool postman_import_files(struct import_job *job, const char *tool, const char *kind,
+			  bool (*read)(struct postman *p, const char *path));
+/* Adds a collection (of version 2.1), an environment or globals. */
+void postman_add_file(struct postman *p, const struct node *top);
 
 /* Reports WHAT at NODE with its line, in the report and at the top of the scenario. */
 void postman_unsupported(struct postman *p, const struct node *node, struct str what,
@@ -111,7 +121,9 @@ bool postman_add_data(struct postman *p, const char *path, struct str text);
 void postman_find_target(struct postman *p, const struct node *items);
 /* The URL of a request (a text or a mapping): relative to the target, or complete. */
 struct str postman_url(struct postman *p, const struct node *url);
-/* The same for an address as one text, at AT. */
+/* Whether it can be sent, with the first values of its variables. */
+bool postman_url_is_valid(struct postman *p, const struct node *url);
+/* The same as postman_url for an address as one text, at AT. */
 struct str postman_address(struct postman *p, const struct node *at, struct str text);
 
 /* ---- postman_request.c, postman_body.c, postman_auth.c */

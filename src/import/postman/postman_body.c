@@ -1,39 +1,21 @@
 /* The body of a request. */
 #include "doc/json_node.h"
+#include "import/json_tree.h"
 #include "import/naming.h"
 #include "import/postman/postman.h"
 
 /* ---- JSON */
 
-static struct yaml_writer_node *json_tree(struct postman *p, const struct node *node,
-					  struct str key)
+static struct str json_text(void *owner, const struct node *node, struct str key)
 {
-	struct yaml_writer_node *result;
-	double number;
+	return naming_is_secret(key) ? postman_secret(owner, node, key, node->text)
+				     : postman_convert(owner, node, node->text);
+}
 
-	switch (node->kind) {
-	case NODE_MAP:
-		result = yaml_writer_map(p->arena);
-		for (size_t i = 0; i < node->count; i++)
-			yaml_writer_put(
-			    p->arena, result, node->pairs[i].key->text,
-			    json_tree(p, node->pairs[i].value, node->pairs[i].key->text));
-		return result;
-	case NODE_LIST:
-		result = yaml_writer_list(p->arena);
-		for (size_t i = 0; i < node->count; i++)
-			yaml_writer_add(p->arena, result, json_tree(p, node->items[i], key));
-		return result;
-	case NODE_SCALAR:
-		break;
-	}
-	if (!node_is_quoted(node) &&
-	    (str_to_double(node->text, &number) || str_eq(node->text, STR("true")) ||
-	     str_eq(node->text, STR("false")) || str_eq(node->text, STR("null"))))
-		return yaml_writer_word(p->arena, node->text);
-	if (naming_is_secret(key))
-		return yaml_writer_typed(p->arena, postman_secret(p, node, key, node->text));
-	return yaml_writer_typed(p->arena, postman_convert(p, node, node->text));
+static struct yaml_writer_node *tree_of(struct postman *p, const struct node *json)
+{
+	return json_tree(p->arena, json, STR(""),
+			 &(struct json_tree_texts){.owner = p, .convert = json_text});
 }
 
 /* TEXT as JSON whose values can be written as `json:`; NULL if it is not JSON, or has a template
@@ -74,6 +56,38 @@ static const char *language_type(struct str language)
 	return "text/plain";
 }
 
+/* TEXT without the comments that Postman allows in JSON and does not send. */
+static struct str without_comments(struct postman *p, struct str text)
+{
+	struct buf out;
+	struct str result;
+	bool quoted = false;
+
+	if (str_find(text, STR("//"), 0) == NOT_FOUND && str_find(text, STR("/*"), 0) == NOT_FOUND)
+		return text;
+	buf_init(&out, 0);
+	for (size_t i = 0; i < text.len; i++) {
+		struct str rest = str_slice(text, i, text.len);
+
+		if (!quoted && (str_starts(rest, STR("//")) || str_starts(rest, STR("/*")))) {
+			bool line = rest.ptr[1] == '/';
+			size_t end =
+			    line ? str_find_char(rest, '\n', 0) : str_find(rest, STR("*/"), 2);
+
+			i += end == NOT_FOUND ? rest.len : line ? end - 1 : end + 1;
+			continue;
+		}
+		if (quoted && text.ptr[i] == '\\' && i + 1 < text.len)
+			buf_add_char(&out, text.ptr[i++]);
+		else if (text.ptr[i] == '"')
+			quoted = !quoted;
+		buf_add_char(&out, text.ptr[i]);
+	}
+	result = arena_str(p->arena, buf_str(&out));
+	buf_release(&out);
+	return result;
+}
+
 static struct str find_type(const struct yaml_writer_node *step)
 {
 	const struct yaml_writer_node *headers = yaml_writer_find(step, STR("headers"));
@@ -95,15 +109,17 @@ static void put_raw(struct postman *p, const struct node *body, struct yaml_writ
 		return;
 	if (!type.len)
 		type = str_of(language_type(postman_text_at(raw, "language")));
+	if (str_eq(postman_text_at(raw, "language"), STR("json")))
+		text = without_comments(p, text);
 	json = str_icontains(type, STR("json")) ? read_json(p, text) : NULL;
 	if (json && str_eq(type, STR("application/json"))) {
-		yaml_writer_put(p->arena, step, STR("json"), json_tree(p, json, STR("")));
+		yaml_writer_put(p->arena, step, STR("json"), tree_of(p, json));
 		return;
 	}
 	if (!find_type(step).len)
 		yaml_writer_put_text(p->arena, postman_headers(p, step), STR("Content-Type"), type);
 	if (json)
-		yaml_writer_put(p->arena, step, STR("json"), json_tree(p, json, STR("")));
+		yaml_writer_put(p->arena, step, STR("json"), tree_of(p, json));
 	else
 		yaml_writer_put_text(p->arena, step, STR("body"), postman_convert(p, body, text));
 }
@@ -158,7 +174,16 @@ static struct str source_of(const struct node *row)
 static void put_multipart(struct postman *p, const struct node *rows, struct yaml_writer_node *step)
 {
 	struct yaml_writer_node *parts = yaml_writer_map(p->arena);
+	struct yaml_writer_node *headers = yaml_writer_find(step, STR("headers"));
 
+	/* Postman sends the type of the body instead. */
+	for (size_t i = 0; headers && i < headers->members.count; i++)
+		if (str_ieq(headers->members.items[i].key, STR("Content-Type"))) {
+			yaml_writer_remove(headers, headers->members.items[i].key);
+			break;
+		}
+	if (headers && !headers->members.count)
+		yaml_writer_remove(step, STR("headers"));
 	for (size_t i = 0; rows && rows->kind == NODE_LIST && i < rows->count; i++) {
 		const struct node *row = rows->items[i];
 		struct str key = postman_resolve(p, postman_text_at(row, "key"));
@@ -202,7 +227,7 @@ static void put_graphql(struct postman *p, const struct node *body, struct yaml_
 		yaml_writer_put_text(p->arena, step, STR("operation"), operation);
 	variables = text.len ? read_json(p, text) : NULL;
 	if (variables)
-		yaml_writer_put(p->arena, step, STR("variables"), json_tree(p, variables, STR("")));
+		yaml_writer_put(p->arena, step, STR("variables"), tree_of(p, variables));
 	else if (text.len)
 		postman_unsupported(p, graphql, STR("variables"), "they are not JSON");
 }

@@ -53,8 +53,8 @@ static void put_named_header(struct postman *p, const struct node *at, struct st
 		return;
 	}
 	headers = postman_headers(p, step);
-	if (!yaml_writer_find(headers, name))
-		yaml_writer_put_text(p->arena, headers, name, header_value(p, at, name, value));
+	yaml_writer_append(p->arena, headers, name,
+			   yaml_writer_text(p->arena, header_value(p, at, name, value)));
 }
 
 /* Version 2.0 allows the headers as one text: lines with colons. */
@@ -74,6 +74,25 @@ static void put_headers(struct postman *p, const struct node *headers,
 			put_named_header(p, headers->items[i],
 					 postman_text_at(headers->items[i], "key"),
 					 postman_text_at(headers->items[i], "value"), step);
+}
+
+/* The headers of the collection, without those that the request has itself. */
+static void put_common_headers(struct postman *p, struct yaml_writer_node *step)
+{
+	const struct node *all = p->common_headers;
+	const struct yaml_writer_node *own = yaml_writer_find(step, STR("headers"));
+	size_t count = own ? own->members.count : 0;
+
+	for (size_t i = 0; all && i < all->count; i++) {
+		struct str name = postman_text_at(all->items[i], "key");
+		bool known = postman_is_disabled(all->items[i]);
+
+		for (size_t k = 0; k < count; k++)
+			known = known || str_ieq(own->members.items[k].key, name);
+		if (!known)
+			put_named_header(p, all->items[i], name,
+					 postman_text_at(all->items[i], "value"), step);
+	}
 }
 
 static bool is_simple_method(struct str method)
@@ -159,10 +178,16 @@ struct yaml_writer_node *postman_request(struct postman *p, const struct node *i
 		postman_unsupported(p, item, name.len ? name : STR("request"), "it has no URL");
 		return NULL;
 	}
+	if (!postman_url_is_valid(p, url)) {
+		postman_unsupported(p, item, name.len ? name : STR("request"),
+				    "its URL is not valid");
+		return NULL;
+	}
 	put_action(p, step, method, text);
 	if (name.len)
 		yaml_writer_put_text(p->arena, step, STR("name"), postman_plain(p, name));
 	put_headers(p, node_find(request, STR("header")), step);
+	put_common_headers(p, step);
 	postman_put_auth(p, auth, step);
 	if (has_body(item, method))
 		postman_body(p, node_find(request, STR("body")), step);

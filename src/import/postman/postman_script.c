@@ -193,6 +193,11 @@ static struct str inner_block(struct postman_script *s, struct str statement)
 				       statement.len - (str_ends(statement, STR(")")) ? 1 : 0));
 	if (is_word_at(statement, "try"))
 		return block_of(statement, 0);
+	if (postman_match(s->p,
+			  "(?s)pm\\.expect\\(\\s*\\(\\)\\s*=>\\s*\\{.*\\}\\s*\\)\\.to\\.not\\."
+			  "(?:be\\.)?throw\\(.*\\)",
+			  statement, groups, 1))
+		return block_of(statement, 0);
 	return STR_NULL;
 }
 

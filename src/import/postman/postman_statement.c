@@ -245,7 +245,10 @@ static bool is_local(struct postman_script *s, struct str statement)
 	struct postman_local local;
 	struct str groups[3];
 
-	if (!postman_match(s->p, "(?s)(?:const|let|var)\\s+([A-Za-z_$][\\w$]*)\\s*=\\s*(.*)",
+	if (postman_match(s->p, "(?:let|var)\\s+[\\w$,\\s]+", statement, groups, 1))
+		return true; /* declared without a value */
+	if (!postman_match(s->p,
+			   "(?s)(?:(?:const|let|var)\\s+)?([A-Za-z_$][\\w$]*)\\s*=(?!=)\\s*(.*)",
 			   statement, groups, 3))
 		return false;
 	local.name = arena_str(s->p->arena, groups[1]);

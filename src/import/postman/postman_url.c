@@ -1,5 +1,6 @@
 /* The server of a collection, and the URLs of its requests. */
 #include "base/ascii.h"
+#include "base/url.h"
 #include "import/postman/postman.h"
 #include "import/naming.h"
 #include "import/template_text.h"
@@ -163,7 +164,8 @@ static struct str leading_variable(struct postman *p, struct str url)
 	size_t end = str_find(url, STR("}}"), 0);
 	const struct postman_variable *v;
 
-	if (!str_starts(url, STR("{{")) || end == NOT_FOUND)
+	if (!str_starts(url, STR("{{")) || end == NOT_FOUND ||
+	    (end + 2 < url.len && strchr(":.", url.ptr[end + 2])))
 		return STR("");
 	v = postman_find_variable(p, str_trim(str_slice(url, 2, end)));
 	if (!v || !v->value.ptr || v->changes ||
@@ -244,14 +246,33 @@ void postman_find_target(struct postman *p, const struct node *items)
 
 /* ---- one URL */
 
+/* The end of scheme, host and port of URL, which may have variables. */
+static size_t server_end(struct str url)
+{
+	size_t at = str_find(url, STR("://"), 0);
+
+	for (at = at == NOT_FOUND ? 0 : at + 3; at < url.len && !strchr("/?", url.ptr[at]); at++)
+		if (str_starts(str_slice(url, at, url.len), STR("{{"))) {
+			size_t end = str_find(url, STR("}}"), at);
+
+			at = end == NOT_FOUND ? at : end + 1;
+		}
+	return at;
+}
+
 /* The part of TEXT after the target; ptr NULL if it goes to another server. */
 static struct str relative(struct postman *p, struct str text)
 {
 	struct str variable = leading_variable(p, text), rest;
+	size_t server;
 
 	if (variable.len && str_eq(variable, p->target_variable))
 		return str_slice(text, str_find(text, STR("}}"), 0) + 2, text.len);
 	text = with_scheme(p, text);
+	server = server_end(text);
+	if (p->target.len &&
+	    str_eq(p->target, with_scheme(p, postman_resolve(p, str_slice(text, 0, server)))))
+		return str_slice(text, server, text.len); /* its parts are variables */
 	if (!p->target.len || !str_starts(text, p->target))
 		return STR_NULL;
 	rest = str_slice(text, p->target.len, text.len);
@@ -314,4 +335,13 @@ struct str postman_address(struct postman *p, const struct node *at, struct str 
 		text = with_scheme(p, text);
 	}
 	return template_text_url(p->arena, postman_convert(p, at, text));
+}
+
+bool postman_url_is_valid(struct postman *p, const struct node *url)
+{
+	struct str text = with_scheme(p, postman_resolve(p, str_trim(whole_url(p, url))));
+	struct url parts;
+
+	/* Without the path, which is encoded when it is written. */
+	return !origin_of(text).len || url_split(origin_of(text), &parts);
 }
