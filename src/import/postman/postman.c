@@ -49,8 +49,10 @@ struct str postman_text_at(const struct node *map, const char *key)
 {
 	const struct node *value = node_find(map, str_of(key));
 
-	return value && value->kind == NODE_SCALAR && !node_is_empty(value) ? value->text
-									    : STR_NULL;
+	if (!value || value->kind != NODE_SCALAR || node_is_empty(value) ||
+	    (!node_is_quoted(value) && str_eq(value->text, STR("null"))))
+		return STR_NULL;
+	return value->text;
 }
 
 struct str postman_plain(struct postman *p, struct str name)

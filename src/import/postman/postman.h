@@ -22,6 +22,7 @@ enum postman_scope {
 struct postman_variable {
 	struct str name;
 	struct str value; /* as written; ptr NULL: none */
+	struct str set;	  /* the first constant that a script sets; ptr NULL: none */
 	enum postman_scope scope;
 	bool secret;
 	bool changes;		/* a script sets it: it is a variable of the scenario */
@@ -75,7 +76,7 @@ void postman_add_file(struct postman *p, const struct node *top);
 /* Reports WHAT at NODE with its line, in the report and at the top of the scenario. */
 void postman_unsupported(struct postman *p, const struct node *node, struct str what,
 			 const char *why);
-/* The text at KEY of MAP if it is a text; ptr NULL otherwise. */
+/* The text at KEY of MAP if it is a text; ptr NULL otherwise, also for null. */
 struct str postman_text_at(const struct node *map, const char *key);
 /* A name where templates are not allowed: at most 100 bytes, {{name}} as {name}. */
 struct str postman_plain(struct postman *p, struct str name);
@@ -89,8 +90,8 @@ void postman_add_variables(struct postman *p, const struct node *list, enum post
 /* Adds one; its pointer is valid until the next one is added. */
 struct postman_variable *postman_add_variable(struct postman *p, struct str name, struct str value,
 					      enum postman_scope scope);
-/* Adds one without a value that a script sets. */
-void postman_note_set(struct postman *p, struct str name);
+/* Adds one without a value that a script sets, to CONSTANT unless it has no pointer. */
+void postman_note_set(struct postman *p, struct str name, struct str constant);
 /* Gives each variable its expression; after all were added. */
 void postman_name_variables(struct postman *p);
 /* The latest definition; NULL if there is none. */

@@ -304,19 +304,36 @@ void postman_scripts(struct postman *p, const struct node *item,
 
 /* ---- before the conversion */
 
+/* The constant in `, "x")`; ptr NULL: it is another value. */
+static struct str constant_after(struct postman *p, struct str text)
+{
+	size_t end;
+
+	text = str_trim(text);
+	if (!str_starts(text, STR(",")))
+		return STR_NULL;
+	text = str_trim(str_slice(text, 1, text.len));
+	if (!text.len || !strchr("\"'", text.ptr[0]))
+		return STR_NULL;
+	end = skip_quoted(text, 0);
+	return str_starts(str_trim(str_slice(text, end, text.len)), STR(")"))
+		   ? postman_constant(p, str_slice(text, 0, end))
+		   : STR_NULL;
+}
+
 static void scan(struct postman *p, struct str text)
 {
-	struct str groups[3];
+	struct str groups[4];
 
 	while (postman_match(
 	    p,
 	    "(?s).*?(?:pm\\.(?:environment|collectionVariables|globals|variables)\\.set|"
 	    "postman\\.set(?:Environment|Global)Variable)\\s*\\(\\s*([\"'`])([^\"'`]+)"
 	    "\\1(.*)",
-	    text, groups, 3)) {
+	    text, groups, 4)) {
 		size_t end = (size_t)(groups[2].ptr + groups[2].len - text.ptr);
 
-		postman_note_set(p, arena_str(p->arena, groups[2]));
+		postman_note_set(p, arena_str(p->arena, groups[2]), constant_after(p, groups[3]));
 		text = str_slice(text, end, text.len);
 	}
 }

@@ -94,7 +94,7 @@ static void put_query(struct postman *p, struct buf *out, const struct node *que
 			continue;
 		buf_add_char(out, separator);
 		buf_add(out, key);
-		if (node_find(row, STR("value")) && !node_is_empty(node_find(row, STR("value")))) {
+		if (postman_text_at(row, "value").ptr) {
 			buf_add_char(out, '=');
 			put_query_value(p, out, row, key, postman_text_at(row, "value"));
 		}
@@ -301,6 +301,21 @@ static struct str after_unknown(struct postman *p, struct str text)
 	return str_slice(text, end + 2, text.len);
 }
 
+/* Line ends and tabs are not sent (WHATWG URL Standard, 4.4). */
+static struct str without_line_ends(struct postman *p, struct str text)
+{
+	struct buf out;
+	struct str result;
+
+	buf_init(&out, 0);
+	for (size_t i = 0; i < text.len; i++)
+		if (!strchr("\r\n\t", text.ptr[i]))
+			buf_add_char(&out, text.ptr[i]);
+	result = arena_str(p->arena, buf_str(&out));
+	buf_release(&out);
+	return result;
+}
+
 static bool has_path(struct str url)
 {
 	size_t host = str_find(url, STR("://"), 0);
@@ -317,7 +332,7 @@ struct str postman_address(struct postman *p, const struct node *at, struct str 
 {
 	struct str rest;
 
-	text = str_trim(text);
+	text = str_trim(without_line_ends(p, text));
 	if (!text.len)
 		return STR("");
 	rest = relative(p, text);

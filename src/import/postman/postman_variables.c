@@ -49,13 +49,15 @@ void postman_add_variables(struct postman *p, const struct node *list, enum post
 	}
 }
 
-void postman_note_set(struct postman *p, struct str name)
+void postman_note_set(struct postman *p, struct str name, struct str constant)
 {
 	struct postman_variable *v = postman_find_variable(p, name);
 
 	if (!v)
 		v = postman_add_variable(p, name, STR_NULL, POSTMAN_MISSING);
 	v->changes = true;
+	if (!v->set.ptr)
+		v->set = constant;
 }
 
 /* ---- names */
@@ -186,6 +188,7 @@ struct str postman_without_nested(struct postman *p, struct str text)
 {
 	for (unsigned round = 0; round < DEPTH_MAX; round++) {
 		size_t outer = str_find(text, STR("{{"), 0), inner = NOT_FOUND, end = NOT_FOUND;
+		struct str value;
 
 		while (outer != NOT_FOUND && inner == NOT_FOUND) {
 			size_t next = str_find(text, STR("{{"), outer + 2);
@@ -198,9 +201,11 @@ struct str postman_without_nested(struct postman *p, struct str text)
 		}
 		if (inner == NOT_FOUND)
 			return text;
+		value = postman_resolve(p, str_slice(text, inner, end + 2));
+		if (str_starts(value, STR("{{"))) /* it has none */
+			value = str_slice(text, inner + 2, end);
 		text = arena_printf(p->arena, "%.*s%.*s%.*s", STR_ARG(str_slice(text, 0, inner)),
-				    STR_ARG(postman_resolve(p, str_slice(text, inner, end + 2))),
-				    STR_ARG(str_slice(text, end + 2, text.len)));
+				    STR_ARG(value), STR_ARG(str_slice(text, end + 2, text.len)));
 	}
 	return text;
 }
@@ -239,8 +244,8 @@ static void resolve(struct postman *p, struct str text, unsigned depth, struct b
 		if (end == NOT_FOUND)
 			return;
 		v = postman_find_variable(p, str_trim(str_slice(text, open + 2, end)));
-		if (v && v->value.ptr && depth < DEPTH_MAX)
-			resolve(p, v->value, depth + 1, out);
+		if (v && (v->value.ptr || v->set.ptr) && depth < DEPTH_MAX)
+			resolve(p, v->value.ptr ? v->value : v->set, depth + 1, out);
 		else
 			buf_add(out, str_slice(text, open, end + 2));
 		from = end + 2;
