@@ -151,16 +151,21 @@ bool loop_event_files_left(void)
 	return left;
 }
 
+/* Callbacks before timers and sockets are looked at again. A callback can activate itself, for
+ * bytes that TLS has read already; without this limit, a fast server would be served forever. */
+#define CALLBACKS_MAX 256
+
 /* Without cached time: alarms are relative to now, not to the last wake-up. */
 static struct event_base *new_base(void)
 {
 	struct event_config *config = event_config_new();
 	struct event_base *base = NULL;
 
-	if (config && event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER |
-							EVENT_BASE_FLAG_NO_CACHE_TIME |
-							EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST |
-							EVENT_BASE_FLAG_NOLOCK) == 0)
+	if (config &&
+	    event_config_set_flag(
+		config, EVENT_BASE_FLAG_PRECISE_TIMER | EVENT_BASE_FLAG_NO_CACHE_TIME |
+			    EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST | EVENT_BASE_FLAG_NOLOCK) == 0 &&
+	    event_config_set_max_dispatch_interval(config, NULL, CALLBACKS_MAX, 0) == 0)
 		base = event_base_new_with_config(config);
 	if (config)
 		event_config_free(config);

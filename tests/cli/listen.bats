@@ -148,9 +148,10 @@ rows=(
 			for row in "${rows[@]}"; do
 				echo "  - name: ${row%%|*}"
 				echo '    steps:'
-				echo "      - {listen: /${row%%|*}, message_limit: 100KB, timeout: 1s}"
-				echo '      - wait_for: {body: never}'
-				echo '        timeout: 1s'
+				[[ $row == *"|timeout|"* ]] && limit=1s || limit=1m
+				echo "      - {listen: /${row%%|*}, message_limit: 100KB, timeout: $limit}"
+				echo '      - wait_for: {body: {contains: never}}'
+				echo "        timeout: $limit"
 			done
 		} >scenario.yaml
 		run reprise run --once --json r.json scenario.yaml

@@ -41,6 +41,7 @@ import enemies  # noqa: F401 registers its paths
 import logins  # noqa: F401 registers its paths
 import proxies
 import redirects  # noqa: F401 registers its paths
+import sockets  # noqa: F401 registers its paths
 import streams  # noqa: F401 registers its paths
 import sessions  # noqa: F401 registers its paths
 import slow
