@@ -2,6 +2,8 @@
 
 #include "doc/yaml_writer.h"
 
+#define MAX_SHORT_LIST 60u /* bytes */
+
 struct value_writer {
 	struct edit_document *doc;
 	struct buf out;
@@ -209,12 +211,30 @@ static void put_flow(struct value_writer *w, const struct node *node)
 	buf_add_char(&w->out, map ? '}' : ']');
 }
 
+/* Whether NODE is a list of words and numbers that is short enough for one line: [200, 201]. */
+static bool is_short_list(const struct node *node)
+{
+	size_t bytes = 0;
+
+	if (node->kind != NODE_LIST)
+		return false;
+	for (size_t i = 0; i < node->count; i++) {
+		const struct node *word = node->items[i];
+
+		if (word->kind != NODE_SCALAR || str_find_char(word->text, ' ', 0) != NOT_FOUND ||
+		    str_find_char(word->text, '\n', 0) != NOT_FOUND)
+			return false;
+		bytes += word->text.len + 2;
+	}
+	return bytes <= MAX_SHORT_LIST;
+}
+
 static void put_value(struct value_writer *w, const struct node *node, uint32_t column, bool item);
 
 /* The value after a colon or dash, with the space before it. */
 static void put_after(struct value_writer *w, const struct node *node, uint32_t column, bool item)
 {
-	if (node->kind == NODE_SCALAR || item || !node->count)
+	if (node->kind == NODE_SCALAR || item || !node->count || is_short_list(node))
 		buf_add_char(&w->out, ' ');
 	put_value(w, node, column, item);
 }
@@ -244,7 +264,7 @@ static void put_value(struct value_writer *w, const struct node *node, uint32_t 
 		put_block(w, node->text, false, item ? column : column + w->doc->unit);
 	else if (node->kind == NODE_SCALAR)
 		put_scalar(w->doc, &w->out, node, false);
-	else if (!node->count)
+	else if (!node->count || is_short_list(node))
 		put_flow(w, node);
 	else if (item)
 		put_entries(w, node, column, true);

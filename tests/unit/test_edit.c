@@ -71,8 +71,8 @@ static void test_results(void **state)
 	    {"a: >\n  x\n  y\n", "[{'op':'set','path':'/a','style':'literal'}]", "a: |\n  x y\n"},
 	    {"a: 'x'", "[{'op':'set','path':'/a','value':'y\\nz\\n'}]", "a: |\n  y\n  z\n"},
 	    /* Lists and mappings. */
-	    {"a: x # c\nb: 1\n", "[{'op':'set','path':'/a','value':{'k':[1,'v']}}]",
-	     "a: # c\n  k:\n    - 1\n    - v\nb: 1\n"},
+	    {"a: x # c\nb: 1\n", "[{'op':'set','path':'/a','value':{'k':[1,'v w']}}]",
+	     "a: # c\n  k:\n    - 1\n    - v w\nb: 1\n"},
 	    {"a:\n  k: 1 # c\n  l: 2\nb: 1\n", "[{'op':'set','path':'/a','value':{'l':3,'k':1}}]",
 	     "a:\n  k: 1 # c\n  l: 3\nb: 1\n"},
 	    {"a:\n  k: 1\nb: 1\n", "[{'op':'set','path':'/a','value':'x'}]", "a: x\nb: 1\n"},
@@ -99,8 +99,8 @@ static void test_results(void **state)
 	     "a: {x: 'b', y: \"5\", z: 'c'}\n"},
 	    {"a: {x: 'b', y: c}\n", "[{'op':'add','path':'/a/z','value':'d'}]",
 	     "a: {x: 'b', y: c, z: d}\n"},
-	    {"a:\n-   b: 1\n", "[{'op':'add','path':'/a/-','value':{'c':1,'d':[2]}}]",
-	     "a:\n-   b: 1\n-   c: 1\n    d:\n    - 2\n"},
+	    {"a:\n-   b: 1\n", "[{'op':'add','path':'/a/-','value':{'c':[1,'x'],'d':['a b']}}]",
+	     "a:\n-   b: 1\n-   c: [1, x]\n    d:\n    - a b\n"},
 	    /* Comments go with their item. */
 	    {"a:\n  # head\n\n  # x1\n  - x # x2\n    # x3\n  # y\n  - y\n  # end\n",
 	     "[{'op':'remove','path':'/a/0'}]", "a:\n  # head\n\n  # y\n  - y\n  # end\n"},
