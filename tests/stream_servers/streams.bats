@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Event streams of Node.js: compressed and not, over HTTP/1.1 and HTTP/2, by both transports.
+# Event streams of Node.js, compressed and not, over HTTP/1.1 and HTTP/2, by both transports; and of Python, reconnected.
 
 load ../cli/helper
 load servers
@@ -55,4 +55,33 @@ all_streams() {
 	"$SRCDIR/tests/faults/certs" certs >/dev/null
 	node_server events.js certs/good.pem certs/good.key
 	all_streams "https://127.0.0.1:$SERVER_PORT" 2.0 "tls: {ca: certs/ca.pem}"
+}
+
+@test "listen: a stream of sse-starlette (Python) that is interrupted twice continues after its last event" {
+	python_server events.py
+	scenario <<-END
+		target: $SERVER_URL
+		defaults: {timeout: 1m}
+		load: {users: 4, iterations: 3}
+		steps:
+		  - listen: /events
+		    name: Orders
+		    reconnect: yes
+		  - get: /page
+		  - wait_for: {event: order, jsonpath: {\$.number: 7}}
+		    name: Seventh order
+		  - wait_for: {event: order}
+		    name: Other orders
+		    count: 23
+		    extract: {last: {jsonpath: \$.number}}
+		  - if: \${last != 30}
+		    then: [fail: "the last order is \${last}"]
+		  - close: 1000
+	END
+	reprise run -j 2 --json r.json scenario.yaml
+	[ "$(json r.json '[d["requests"]["ok"], d["requests"]["failed"]]')" = '[72, 0]' ]
+	[ "$(json r.json 'd["messages"]')" = '{"sent": 0, "received": 360, "unmatched": 72, "dropped": 0, "replies_dropped": 0}' ]
+	wait_for 60 lines_of 36 '^stream (1|11|21) events 10$'
+	[ "$(json r.json '[[s["name"], s["requests"]["ok"]] for s in d["steps"]]')" = \
+		'[["Orders", 36], ["GET /page", 12], ["Seventh order", 12], ["Other orders", 12]]' ]
 }
