@@ -113,6 +113,14 @@ enum diag_format { DIAG_TEXT, DIAG_JSON, DIAG_GITHUB };
 /* Everything in the list, sorted by source and place, into OUT. COLOR only in DIAG_TEXT. */
 void diag_print(const struct diag_list *list, enum diag_format format, bool color, struct buf *out);
 
+/* The offset that a program uses for the byte AT of the source; ARG is the caller's. */
+typedef uint32_t (*diag_offset)(const void *arg, uint32_t at);
+struct json_writer;
+/* The diagnostics as an array of objects, as in DIAG_JSON, with the offsets of edits as OFFSET says
+ * (NULL: in bytes). */
+void diag_put_json(struct json_writer *j, const char *key, const struct diag_list *list,
+		   diag_offset offset, const void *arg);
+
 /* The word of WORDS nearest to FOUND (Damerau-Levenshtein within a third of its length), or
  * STR_NULL. */
 struct str diag_nearest(struct str found, const struct str *words, size_t count);

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/replace_file.h"
+#include "cmd/edit_server.h"
 #include "cmd/options.h"
 #include "doc/yaml.h"
 #include "edit/edit.h"
@@ -30,12 +31,22 @@ static const struct option options_table[] = {
      .value = "FORMAT",
      .choices = formats,
      .prose = "format of the result: text, or json with the edits and the undo (default: text)"},
+    {.name = "api",
+     .prose = "serve the API for programs that edit the scenarios of FOLDER (default: the current "
+	      "folder), until Ctrl-C"},
+    {.name = "listen",
+     .value = "HOST:PORT",
+     .prose = "with --api: address to listen on (default: 127.0.0.1 and any free port)"},
+    {.name = "allow-host",
+     .value = "NAME",
+     .repeats = true,
+     .prose = "with --api: accept requests that use this host name"},
     {.name = NULL},
 };
 
 const struct command edit_command = {
     .name = "edit",
-    .synopsis = "edit --apply OPS FILE",
+    .synopsis = "edit --apply OPS FILE | --api [FOLDER]",
     .sentence = "Changes a scenario file by operations; comments, quotes and indentation stay.",
     .options = options_table,
     .more = "OPS is a list of operations, which are applied one after another, or none of them:\n"
@@ -50,7 +61,10 @@ const struct command edit_command = {
 	    "  reprise edit --apply ops.json shop.yaml\n"
 	    "  reprise edit --apply ops.json --stdout shop.yaml | diff shop.yaml -\n"
 	    "  reprise edit --apply ops.json --undo-log undo.json shop.yaml\n"
-	    "  reprise edit --apply undo.json shop.yaml",
+	    "  reprise edit --apply undo.json shop.yaml\n"
+	    "\n"
+	    "--api prints an address and a token. Each request needs the token in the header\n"
+	    "X-Reprise-Token. The section EDITING describes the addresses.",
     .main = edit_main,
 };
 
@@ -191,6 +205,13 @@ static enum exit_status edit_main(const struct options *options)
 	struct edit_job job = {.ops_path = options_value(options, "apply")};
 	enum exit_status status;
 
+	if (options_has(options, "api")) {
+		if (!job.ops_path && options->operand_count <= 1)
+			return edit_server_main(options);
+		log_error(job.ops_path ? "use either --apply or --api"
+				       : "--api serves one folder; found several");
+		return EXIT_USAGE;
+	}
 	if (!job.ops_path || options->operand_count != 1) {
 		log_error(job.ops_path
 			      ? "edit needs one scenario file; for help: reprise edit --help"

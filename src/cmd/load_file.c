@@ -128,6 +128,8 @@ static bool load(struct loaded_file *l, const char *path, struct str text,
 
 	l->source = source_new(&l->arena, l->name, text);
 	const struct node *root = yaml_read(&l->arena, l->source, &l->diags);
+
+	l->root = root;
 	if (purpose != LOAD_FILE_CHECK) {
 		diag_drop(&l->diags, DIAG_W103);
 		diag_drop(&l->diags, DIAG_W104);

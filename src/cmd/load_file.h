@@ -21,6 +21,7 @@ struct loaded_file {
 	struct diag_list diags;
 	struct str name; /* of the file, as shown in results: "<stdin>" for "-" */
 	const struct source *source;
+	const struct node *root;      /* the tree of the file; NULL if it has none */
 	const struct model *model;    /* NULL if the file could not be read */
 	struct program *program;      /* NULL if there are errors */
 	struct threshold *thresholds; /* of the file, then the defaults */

@@ -1,0 +1,186 @@
+/* The folder of the editor: the files in it, and the paths that may be opened. */
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "doc/yaml.h"
+#include "edit/api/api_private.h"
+
+#define DEPTH_MAX 4
+#define FILES_MAX 2000
+
+/* ---- paths */
+
+static bool is_inside(const struct api *api, const char *path)
+{
+	size_t length = strlen(api->folder);
+
+	return strncmp(path, api->folder, length) == 0 &&
+	       (path[length] == '/' || path[length] == '\0' || api->folder[length - 1] == '/');
+}
+
+const char *api_folder_path(struct api_request *r, struct str name)
+{
+	struct str whole = arena_printf(&r->arena, "%s/%.*s", r->api->folder, STR_ARG(name));
+	size_t slash = whole.len;
+	char *folder, *file;
+
+	if (!name.len || name.ptr[0] == '/' || memchr(name.ptr, '\0', name.len) ||
+	    name.ptr[name.len - 1] == '/') {
+		api_fail(r, 400, "path", "'%.*s' is not the path of a file in the folder",
+			 STR_ARG(name));
+		return NULL;
+	}
+	while (whole.ptr[slash - 1] != '/')
+		slash--;
+	folder = realpath(arena_cstr(&r->arena, str_slice(whole, 0, slash)), NULL);
+	if (!folder) {
+		api_fail(r, 404, "no-file", "%.*s: %s", STR_ARG(name), strerror(errno));
+		return NULL;
+	}
+	/* A file that does not exist yet has no links; its folder has been resolved. */
+	file = realpath(arena_cstr(&r->arena, whole), NULL);
+	whole = file ? arena_str(&r->arena, str_of(file))
+		     : arena_printf(&r->arena, "%s/%.*s", folder,
+				    STR_ARG(str_slice(whole, slash, whole.len)));
+	bool inside =
+	    is_inside(r->api, whole.ptr) && !str_eq(str_slice(whole, slash, whole.len), STR(".."));
+	free(folder);
+	free(file);
+	if (inside)
+		return arena_cstr(&r->arena, whole);
+	api_fail(r, 403, "outside", "'%.*s' is outside the folder", STR_ARG(name));
+	return NULL;
+}
+
+/* ---- list */
+
+static bool has_suffix(const char *name, const char *suffix)
+{
+	size_t length = strlen(name), tail = strlen(suffix);
+
+	return length > tail && strcmp(name + length - tail, suffix) == 0;
+}
+
+/* Whether the YAML file has a key that only scenarios have. */
+static bool is_scenario(struct api_request *r, const char *path)
+{
+	static const char *const keys[] = {"steps:", "scenarios:", "flows:", NULL};
+	const char *error;
+	struct str text;
+
+	if (!file_read(&r->arena, path, YAML_MAX_BYTES, &text, &error))
+		return false;
+	for (size_t i = 0; keys[i]; i++) {
+		size_t at = str_find(text, str_of(keys[i]), 0);
+
+		while (at != NOT_FOUND && at > 0 && text.ptr[at - 1] != '\n')
+			at = str_find(text, str_of(keys[i]), at + 1);
+		if (at != NOT_FOUND)
+			return true;
+	}
+	return false;
+}
+
+/* "scenario", "data", "recording" or "other". */
+static const char *kind_of(struct api_request *r, const char *path)
+{
+	static const char *const data[] = {".csv", ".tsv", ".json", ".jsonl", NULL};
+	static const char *const recordings[] = {".har", ".har.gz", NULL};
+
+	if (has_suffix(path, ".yaml") || has_suffix(path, ".yml"))
+		return is_scenario(r, path) ? "scenario" : "other";
+	for (size_t i = 0; data[i]; i++)
+		if (has_suffix(path, data[i]))
+			return "data";
+	for (size_t i = 0; recordings[i]; i++)
+		if (has_suffix(path, recordings[i]))
+			return "recording";
+	return "other";
+}
+
+struct listing {
+	struct api_request *r;
+	size_t count;
+	bool cut;
+};
+
+static bool is_link(const char *path)
+{
+	struct stat state;
+
+	return lstat(path, &state) == 0 && S_ISLNK(state.st_mode);
+}
+
+static void list_folder(struct listing *list, const char *path, struct str prefix, int depth);
+
+static void list_entry(struct listing *list, const char *folder, struct str prefix,
+		       const char *name, int depth)
+{
+	struct api_request *r = list->r;
+	struct str path = arena_printf(&r->arena, "%s/%s", folder, name);
+	struct str shown = arena_printf(&r->arena, "%.*s%s", STR_ARG(prefix), name);
+	struct stat state;
+
+	/* A link to a file is listed; one to a folder may lead out of this one. */
+	if (name[0] == '.' || stat(path.ptr, &state) != 0 ||
+	    (S_ISDIR(state.st_mode) && is_link(path.ptr)))
+		return;
+	if (S_ISDIR(state.st_mode)) {
+		struct str result = arena_printf(&r->arena, "%.*s/result.json", STR_ARG(path));
+		struct stat inner;
+
+		if (stat(result.ptr, &inner) == 0 && S_ISREG(inner.st_mode)) {
+			json_writer_open(&r->json, NULL);
+			json_writer_text(&r->json, "path", shown);
+			json_writer_text(&r->json, "kind", STR("result"));
+			json_writer_int(&r->json, "modified", inner.st_mtime);
+			json_writer_close(&r->json);
+			list->count++;
+		} else if (depth < DEPTH_MAX) {
+			list_folder(list, path.ptr,
+				    arena_printf(&r->arena, "%.*s/", STR_ARG(shown)), depth + 1);
+		}
+		return;
+	}
+	if (!S_ISREG(state.st_mode))
+		return;
+	list->count++;
+	json_writer_open(&r->json, NULL);
+	json_writer_text(&r->json, "path", shown);
+	json_writer_text(&r->json, "kind", str_of(kind_of(r, path.ptr)));
+	json_writer_int(&r->json, "modified", state.st_mtime);
+	json_writer_int(&r->json, "bytes", state.st_size);
+	json_writer_close(&r->json);
+}
+
+static void list_folder(struct listing *list, const char *path, struct str prefix, int depth)
+{
+	struct dirent **entries;
+	int count = scandir(path, &entries, NULL, alphasort);
+
+	for (int i = 0; i < count; i++) {
+		if (list->count < FILES_MAX)
+			list_entry(list, path, prefix, entries[i]->d_name, depth);
+		else
+			list->cut = true;
+		free(entries[i]);
+	}
+	if (count >= 0)
+		free(entries);
+}
+
+void api_folder_list(struct api_request *r)
+{
+	struct listing list = {.r = r};
+
+	json_writer_open_array(&r->json, "files");
+	list_folder(&list, r->api->folder, STR(""), 0);
+	json_writer_close_array(&r->json);
+	json_writer_bool(&r->json, "complete", !list.cut);
+	api_reply(r, 200);
+}

@@ -1,0 +1,75 @@
+/* Shared by the files of the API. */
+#ifndef EDIT_API_API_PRIVATE_H
+#define EDIT_API_API_PRIVATE_H
+
+#include "base/json_writer.h"
+#include "edit/api/api_server.h"
+#include "edit/edit_json.h"
+#include "net/server.h"
+
+#define API_PREFIX	 "/api/1/"
+#define API_TOKEN_DIGITS 64
+#define API_FILE_MAX	 ((size_t)16 << 20) /* of a file that is read or written as a text */
+#define API_BODY_MAX	 ((size_t)16 << 20)
+
+struct api {
+	struct api_config config;
+	struct server *server;
+	char *folder; /* without links */
+	char token[API_TOKEN_DIGITS + 1];
+};
+
+/* One request while it is handled. */
+struct api_request {
+	struct api *api;
+	struct http_request *http;
+	const struct http_request_view *view;
+	struct arena arena;
+	struct str path; /* the rest of the path after the route, decoded */
+	struct buf out;	 /* the response */
+	struct json_writer json;
+};
+
+/* A problem of a request: the status, a code for programs and a sentence without a full stop. */
+struct api_problem {
+	int status;
+	const char *code;
+	struct str message;
+	uint32_t line;	  /* in the file; 0: none */
+	struct str place; /* a path in the file; ptr NULL: none */
+};
+
+/* ---- api_reply.c */
+void api_reply(struct api_request *r, int status);
+void api_fail(struct api_request *r, int status, const char *code, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+void api_fail_with(struct api_request *r, const struct api_problem *problem);
+/* The body as a JSON tree; NULL after a reply that says what is wrong with it. */
+const struct node *api_body(struct api_request *r);
+/* The text member KEY of BODY; ptr NULL if it is missing or not a text. */
+struct str api_member(const struct node *body, const char *key);
+
+/* ---- api_guard.c: who may use the API */
+/* False after a refusal. */
+bool api_guard(struct api_request *r);
+void api_guard_new_token(char token[API_TOKEN_DIGITS + 1]);
+
+/* ---- api_folder.c */
+void api_folder_list(struct api_request *r);
+/* The path of a file in the folder that R names, in R's arena; NULL after a refusal. Its folder
+ * exists; the file itself may not. */
+const char *api_folder_path(struct api_request *r, struct str name);
+
+/* ---- api_files.c */
+void api_files_get(struct api_request *r);
+void api_files_put(struct api_request *r);
+void api_files_edit(struct api_request *r);
+void api_files_check(struct api_request *r);
+
+/* ---- api_document.c: a text with its tree, outline and diagnostics, as members of an object */
+void api_document_put(struct api_request *r, const char *path, struct str text);
+
+/* ---- api_rows.c */
+void api_rows_get(struct api_request *r);
+
+#endif

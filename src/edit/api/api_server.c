@@ -1,0 +1,151 @@
+#include "edit/api/api_server.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "base/url.h"
+#include "edit/api/api_private.h"
+
+/* ---- routes */
+
+static void about(struct api_request *r)
+{
+	json_writer_text(&r->json, "program", STR("reprise"));
+	json_writer_text(&r->json, "version", str_of(r->api->config.services->version));
+	json_writer_uint(&r->json, "api", 1);
+	json_writer_text(&r->json, "folder", str_of(r->api->folder));
+	api_reply(r, 200);
+}
+
+static void language(struct api_request *r)
+{
+	buf_clear(&r->out);
+	r->api->config.services->language(&r->out);
+	http_request_reply(r->http, 200, "application/json", buf_str(&r->out));
+}
+
+static const struct route {
+	enum http_request_method method;
+	const char *path; /* after /api/1/; with a / at its end, a file name follows */
+	void (*handle)(struct api_request *r);
+} routes[] = {
+    {HTTP_REQUEST_GET, "about", about},
+    {HTTP_REQUEST_GET, "language", language},
+    {HTTP_REQUEST_GET, "folder", api_folder_list},
+    {HTTP_REQUEST_GET, "files/", api_files_get},
+    {HTTP_REQUEST_PUT, "files/", api_files_put},
+    {HTTP_REQUEST_POST, "edits/", api_files_edit},
+    {HTTP_REQUEST_POST, "check/", api_files_check},
+    {HTTP_REQUEST_GET, "rows/", api_rows_get},
+};
+
+/* Whether PATH, without the prefix, is that of ROUTE; sets the file name that follows. */
+static bool fits(const struct route *route, struct str path, struct str *rest)
+{
+	struct str own = str_of(route->path);
+	bool file = own.ptr[own.len - 1] == '/';
+
+	if (!str_starts(path, own) || (!file && path.len != own.len))
+		return false;
+	*rest = str_slice(path, own.len, path.len);
+	return !file || rest->len > 0;
+}
+
+static void dispatch(struct api_request *r)
+{
+	struct str path = r->view->path, rest;
+	struct buf decoded;
+	bool known = false;
+
+	if (!str_starts(path, STR(API_PREFIX))) {
+		api_fail(r, 404, "no-route", "the API is at %s", API_PREFIX);
+		return;
+	}
+	path = str_slice(path, strlen(API_PREFIX), path.len);
+	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
+		if (!fits(&routes[i], path, &rest))
+			continue;
+		known = true;
+		if (routes[i].method != r->view->method)
+			continue;
+		buf_init(&decoded, 0);
+		url_decode(&decoded, rest, false);
+		r->path = arena_str(&r->arena, buf_str(&decoded));
+		buf_release(&decoded);
+		routes[i].handle(r);
+		return;
+	}
+	if (known)
+		api_fail(r, 405, "method", "the address does not accept this method");
+	else
+		api_fail(r, 404, "no-route", "'%.*s' is not an address of the API",
+			 STR_ARG(r->view->path));
+}
+
+static void handle(void *owner, struct http_request *http)
+{
+	struct api_request r = {.api = owner, .http = http, .view = http_request_view(http)};
+
+	arena_init(&r.arena, 0);
+	buf_init(&r.out, 0);
+	r.json = json_writer_spaced(&r.out);
+	json_writer_open(&r.json, NULL);
+	if (api_guard(&r))
+		dispatch(&r);
+	buf_release(&r.out);
+	arena_release(&r.arena);
+}
+
+/* ---- life */
+
+struct api *api_server_new(const struct api_config *config, struct buf *error)
+{
+	struct server_config server = {.name = "editor",
+				       .host = config->host,
+				       .port = config->port,
+				       .body_limit = API_BODY_MAX};
+	struct api *api = alloc_zeroed(1, sizeof *api);
+	struct stat state;
+
+	api->config = *config;
+	api->folder = realpath(config->folder, NULL);
+	if (!api->folder || stat(api->folder, &state) != 0 || !S_ISDIR(state.st_mode)) {
+		buf_printf(error, "'%s' is not a folder", config->folder);
+		api_server_free(api);
+		return NULL;
+	}
+	api_guard_new_token(api->token);
+	api->server = server_new(&server, handle, api, error);
+	if (!api->server) {
+		api_server_free(api);
+		return NULL;
+	}
+	return api;
+}
+
+void api_server_free(struct api *api)
+{
+	if (!api)
+		return;
+	if (api->server)
+		server_free(api->server);
+	free(api->folder);
+	free(api);
+}
+
+unsigned api_server_port(const struct api *api)
+{
+	return server_port(api->server);
+}
+
+const char *api_server_token(const struct api *api)
+{
+	return api->token;
+}
+
+void api_server_run(struct api *api)
+{
+	server_run(api->server, true);
+}

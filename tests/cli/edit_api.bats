@@ -1,0 +1,46 @@
+# The local API of the editor: `reprise edit --api`.
+load helper
+
+setup() {
+	command -v python3 >/dev/null || skip "python3 is missing"
+	cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+api() {
+	mkdir -p space
+	python3 -B "$SRCDIR/tests/cli/edit_api.py" "$REPRISE" space/folder "$1"
+}
+
+@test "a request without the token, from another host or from another site is refused, and so is a path out of the folder" {
+	api security
+}
+
+@test "files are read with tree, places and diagnostics, checked and saved" {
+	api files
+}
+
+@test "operations change a file, and their undo restores it" {
+	api edits
+}
+
+@test "many edits in a row need no more memory" {
+	api many_edits
+}
+
+@test "rows of a data file are read in windows" {
+	api rows
+}
+
+@test "wrong options are reported" {
+	run "$REPRISE" edit --api --listen 8091 .
+	[ "$status" -eq 2 ]
+	[[ $output == *"--listen 8091: write HOST:PORT, such as 0.0.0.0:8091"* ]]
+	run "$REPRISE" edit --api nowhere
+	[ "$status" -eq 2 ]
+	[[ $output == *"'nowhere' is not a folder"* ]]
+	run "$REPRISE" edit --api . .
+	[ "$status" -eq 2 ]
+	run "$REPRISE" edit --api --apply x .
+	[ "$status" -eq 2 ]
+	[[ $output == *"use either --apply or --api"* ]]
+}
