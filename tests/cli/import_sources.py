@@ -272,7 +272,14 @@ case("a value of a WebSocket", at(0, "/"),
          {"type": "send", "opcode": 1, "data": "hello", "time": 1.5},
          {"type": "receive", "opcode": 1, "data": json.dumps({"ticket": TOKEN}), "time": 2.5}]),
      sends(3, "/buy", {"ticket": TOKEN}),
-     yaml=['# "ticket" came over a WebSocket; the recorded value is sent'], report=['"ticket" came over a WebSocket (entry 2)'])
+     yaml=["websocket: /live", "text: hello", 'wait_for: {jsonpath: {"$.ticket": {exists: yes}}}',
+           'ticket: {jsonpath: "$.ticket"}', "ticket: ${ticket}"], no_yaml=[TOKEN])
+case("a value of a WebSocket of another site", at(0, "/"),
+     at(1, "wss://push.test/live", status=101, _webSocketMessages=[
+         {"type": "receive", "opcode": 1, "data": json.dumps({"ticket": TOKEN}), "time": 2.5}]),
+     sends(3, "/buy", {"ticket": TOKEN}), no_yaml=["websocket"],
+     yaml=['# "ticket" came over a WebSocket; the recorded value is sent'],
+     report=['"ticket" came over a WebSocket (entry 2), which is not imported'])
 case("a value of an event stream", at(0, "/"),
      at(1, "/events", response__content={"mimeType": "text/event-stream", "text": "data: {\"seat\": \"%s\"}\n\n" % TOKEN}),
      sends(3, "/buy", {"seat": TOKEN}), report=['"seat" came over an event stream (entry 2)'])

@@ -12,7 +12,8 @@ import urllib.parse
 import yaml
 
 # Keys of the language whose values are yes or no.
-SWITCHES = {"follow_redirects", "redirected", "errors", "required", "secret", "verify", "optional", "failed"}
+SWITCHES = {"follow_redirects", "redirected", "errors", "required", "secret", "verify", "optional", "failed",
+            "exists", "reconnect", "persisted"}
 
 
 def leaves(texts, values, path=()):
