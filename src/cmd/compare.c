@@ -35,7 +35,8 @@ const struct command compare_command = {
 	"is added, because two equal runs also differ. A change is real if it is larger than this\n"
 	"variation. If nothing changed, at most 5 in 100 comparisons report a change. The column\n"
 	"`detectable` shows the smallest change that the comparison can detect; it is smaller for\n"
-	"longer runs.\n"
+	"longer runs. Runs with WebSockets or `listen` have rows for all handshakes and all\n"
+	"messages, with the times of the waits.\n"
 	"\n"
 	"Exit status: 0 no regression; 1 a regression larger than --allow; 2 A or B is not a\n"
 	"result or has no data; 5 an output could not be written.\n"
@@ -150,20 +151,55 @@ static void count_line(struct comparison *c, const struct comparison_line *line)
 	}
 }
 
+/* Rows for sockets and streams, if both sides have had them. */
+static const struct {
+	unsigned series;
+	const char *name, *rate;
+} sockets[] = {
+    {COMPARE_HANDSHAKES, "all handshakes", "handshakes/s"},
+    {COMPARE_MESSAGES, "all messages", "messages/s"},
+};
+#define SOCKETS (sizeof sockets / sizeof *sockets)
+
+static unsigned count_sockets(const struct compare_side *sides)
+{
+	unsigned rows = 0;
+
+	for (size_t i = 0; i < SOCKETS; i++)
+		rows += compare_has(&sides[0], &sides[1], sockets[i].series);
+	return rows;
+}
+
+static void compare_sockets(struct comparison *c, const struct compare_side *sides, unsigned rows)
+{
+	for (size_t i = 0; i < SOCKETS; i++) {
+		struct comparison_line line = {.name = str_of(sockets[i].name),
+					       .rate = sockets[i].rate};
+
+		if (!compare_has(&sides[0], &sides[1], sockets[i].series))
+			continue;
+		compare_series(&sides[0], sockets[i].series, &sides[1], sockets[i].series, rows,
+			       &line.row);
+		VEC_PUSH(&c->arena, &c->lines, line);
+	}
+}
+
 static void compare_sides(struct comparison *c, const struct compare_side *sides)
 {
-	unsigned pairs = count_pairs(sides);
+	unsigned pairs = count_pairs(sides) + count_sockets(sides);
 	struct comparison_line all = {.name = STR("")};
 
 	c->too_short = sides[0].blocks < COMPARE_BLOCKS || sides[1].blocks < COMPARE_BLOCKS;
 	compare_series(&sides[0], COMPARE_ALL, &sides[1], COMPARE_ALL, 1, &all.row);
 	VEC_PUSH(&c->arena, &c->lines, all);
+	compare_sockets(c, sides, pairs);
 	for (unsigned s = 0; s < 2; s++) {
 		const struct series_table *own = sides[s].table, *other = sides[!s].table;
 
 		for (unsigned i = 0; i < own->defs.count; i++) {
 			const struct series_def *def = &own->defs.items[i];
-			struct comparison_line line = {def->scenario, def->name, {{0}, {{0}}}};
+			struct comparison_line line = {.scenario = def->scenario,
+						       .name = def->name};
 			unsigned there = find_step(other, def);
 
 			if (def->kind != SERIES_STEP || (s && there != COMPARE_ALL))

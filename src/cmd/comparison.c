@@ -14,12 +14,18 @@ const char *comparison_stat_name(enum compare_stat stat)
 	return names[stat];
 }
 
-const char *comparison_stat_text(enum compare_stat stat)
+/* The name of a statistic in texts, such as "requests/s". */
+static const char *stat_text(const struct comparison_line *line, enum compare_stat stat)
 {
 #define WORDS(name, words, worse) words,
 	static const char *const names[] = {COMPARE_STATS(WORDS)};
 #undef WORDS
-	return names[stat];
+	return stat == COMPARE_throughput && line->rate ? line->rate : names[stat];
+}
+
+static bool has_stat(const struct comparison_line *line, unsigned stat)
+{
+	return stat != COMPARE_error_rate || line->row.has_errors;
 }
 
 static bool is_all(const struct comparison_line *line)
@@ -74,9 +80,9 @@ static void put_cell(struct buf *out, const struct buf *cell, size_t columns)
 }
 
 static void put_value(struct buf *out, const struct terminal *term, const struct comparison *c,
-		      const struct compare_row *row, unsigned stat)
+		      const struct comparison_line *line, unsigned stat)
 {
-	const struct compare_value *v = &row->values[stat];
+	const struct compare_value *v = &line->row.values[stat];
 	const char *word = verdict_word(stat, v, c->allow);
 	enum text_style style =
 	    v->real
@@ -85,13 +91,13 @@ static void put_value(struct buf *out, const struct terminal *term, const struct
 	struct buf cell;
 
 	buf_init(&cell, 0);
-	buf_printf(out, "    %-11s", comparison_stat_text((enum compare_stat)stat));
+	buf_printf(out, "    %-12s", stat_text(line, (enum compare_stat)stat));
 	if (!v->known) {
-		buf_printf(out, "%*s  %s\n", 56, "", word);
+		buf_printf(out, "%*s  %s\n", 55, "", word);
 		return;
 	}
 	put_stat_value(&cell, term, stat, v->a);
-	put_cell(out, &cell, 10);
+	put_cell(out, &cell, 9);
 	buf_clear(&cell);
 	put_stat_value(&cell, term, stat, v->b);
 	put_cell(out, &cell, 10);
@@ -115,7 +121,7 @@ static void put_line_name(struct buf *out, const struct terminal *term,
 		buf_add(out, STR("all requests"));
 	} else {
 		text_format_text(out, term, line->scenario);
-		buf_add(out, STR(" / "));
+		buf_add(out, line->rate ? STR("") : STR(" / "));
 		text_format_text(out, term, line->name);
 	}
 	buf_add_char(out, '\n');
@@ -171,7 +177,8 @@ void comparison_put_text(struct buf *out, const struct comparison *c, const stru
 	for (size_t i = 0; i < c->lines.count; i++) {
 		put_line_name(out, term, &c->lines.items[i]);
 		for (unsigned stat = 0; stat < COMPARE_STAT_COUNT; stat++)
-			put_value(out, term, c, &c->lines.items[i].row, stat);
+			if (has_stat(&c->lines.items[i], stat))
+				put_value(out, term, c, &c->lines.items[i], stat);
 	}
 	for (unsigned s = 0; s < 2; s++) {
 		for (size_t i = 0; i < c->alone[s].count; i++) {
@@ -196,7 +203,7 @@ static void put_markdown_row(struct buf *out, const struct comparison *c,
 		buf_add(out, STR("all requests"));
 	else
 		escape_markdown(out, line->name);
-	buf_printf(out, " | %s | ", comparison_stat_text((enum compare_stat)stat));
+	buf_printf(out, " | %s | ", stat_text(line, (enum compare_stat)stat));
 	if (v->known) {
 		put_stat_value(out, &plain, stat, v->a);
 		buf_add(out, STR(" | "));
@@ -232,7 +239,8 @@ void comparison_put_markdown(struct buf *out, const struct comparison *c)
 			 "|---|---|--:|--:|--:|--:|---|\n"));
 	for (size_t i = 0; i < c->lines.count; i++)
 		for (unsigned stat = 0; stat < COMPARE_STAT_COUNT; stat++)
-			put_markdown_row(out, c, &c->lines.items[i], stat);
+			if (has_stat(&c->lines.items[i], stat))
+				put_markdown_row(out, c, &c->lines.items[i], stat);
 }
 
 /* ---- JSON */
@@ -265,7 +273,8 @@ static void put_json_line(struct json_writer *j, const struct comparison *c,
 	json_writer_uint(j, NULL, line->row.samples[1]);
 	json_writer_close_array(j);
 	for (unsigned stat = 0; stat < COMPARE_STAT_COUNT; stat++)
-		put_json_value(j, c, stat, &line->row.values[stat]);
+		if (has_stat(line, stat))
+			put_json_value(j, c, stat, &line->row.values[stat]);
 	json_writer_close(j);
 }
 
@@ -309,7 +318,7 @@ static void put_case(struct buf *out, const struct comparison *c,
 
 	buf_add(out, STR("  <testcase classname=\"compare."));
 	escape_xml(out, is_all(line) ? STR("all requests") : line->name);
-	buf_printf(out, "\" name=\"%s\">", comparison_stat_text((enum compare_stat)stat));
+	buf_printf(out, "\" name=\"%s\">", stat_text(line, (enum compare_stat)stat));
 	if (!v->known) {
 		buf_add(out, STR("<skipped message=\"too few samples\"/>"));
 	} else if (compare_is_regression((enum compare_stat)stat, v, c->allow)) {
@@ -324,14 +333,25 @@ static void put_case(struct buf *out, const struct comparison *c,
 	buf_add(out, STR("</testcase>\n"));
 }
 
+static size_t count_cases(const struct comparison *c)
+{
+	size_t cases = 0;
+
+	for (size_t i = 0; i < c->lines.count; i++)
+		for (unsigned stat = 0; stat < COMPARE_STAT_COUNT; stat++)
+			cases += has_stat(&c->lines.items[i], stat);
+	return cases;
+}
+
 void comparison_put_junit(struct buf *out, const struct comparison *c)
 {
 	buf_printf(out,
 		   "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 		   "<testsuite name=\"reprise compare\" tests=\"%zu\" failures=\"%u\">\n",
-		   c->lines.count * COMPARE_STAT_COUNT, c->regressions);
+		   count_cases(c), c->regressions);
 	for (size_t i = 0; i < c->lines.count; i++)
 		for (unsigned stat = 0; stat < COMPARE_STAT_COUNT; stat++)
-			put_case(out, c, &c->lines.items[i], stat);
+			if (has_stat(&c->lines.items[i], stat))
+				put_case(out, c, &c->lines.items[i], stat);
 	buf_add(out, STR("</testsuite>\n"));
 }

@@ -11,7 +11,8 @@
 #include "stats/compare.h"
 
 struct comparison_line {
-	struct str scenario, name; /* both empty: all requests */
+	struct str scenario, name; /* both empty: all requests; the scenario: see `rate` */
+	const char *rate; /* "messages/s" of all messages, and so on; NULL: requests/s of a step */
 	struct compare_row row;
 };
 
@@ -41,8 +42,6 @@ struct saved_result; /* result/saved_result.h */
 void comparison_build(struct comparison *c, struct saved_result *saved);
 /* The JSON key of a statistic, such as "p50". */
 const char *comparison_stat_name(enum compare_stat stat);
-/* The name of a statistic in texts, such as "requests/s". */
-const char *comparison_stat_text(enum compare_stat stat);
 
 /* Each appends C to OUT in one format. */
 void comparison_put_text(struct buf *out, const struct comparison *c, const struct terminal *term);

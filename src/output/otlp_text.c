@@ -232,15 +232,15 @@ static void put_sockets(struct batch *b)
 
 	put_counter(b, "reprise.messages.sent", "{message}", "Messages sent on sockets.",
 		    run->messages_sent);
-	put_counter(b, "reprise.messages.received", "{message}", "Messages and events received on sockets.",
-		    run->messages_received);
+	put_counter(b, "reprise.messages.received", "{message}",
+		    "Messages and events received on sockets.", run->messages_received);
 	put_counter(b, "reprise.messages.unmatched", "{message}",
 		    "Messages that no step and no rule has used.", run->messages_unmatched);
 	put_counter(b, "reprise.messages.dropped", "{message}",
 		    "Messages dropped because the queue of a socket was full.",
 		    run->messages_dropped);
-	begin_metric(b, "reprise.sockets", "{socket}", "Current number of open WebSockets and streams of `listen`.",
-		     "gauge");
+	begin_metric(b, "reprise.sockets", "{socket}",
+		     "Current number of open WebSockets and streams of `listen`.", "gauge");
 	begin_point(b);
 	end_count(b, summary_open_sockets(b->s));
 	json_writer_close_array(&b->j);

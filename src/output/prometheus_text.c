@@ -239,15 +239,17 @@ static void put_sockets(const struct prometheus_page *p)
 
 	put_counter(p, "reprise_messages_sent", NULL, "Messages sent on sockets.",
 		    run->messages_sent);
-	put_counter(p, "reprise_messages_received", NULL, "Messages and events received on sockets.",
-		    run->messages_received);
+	put_counter(p, "reprise_messages_received", NULL,
+		    "Messages and events received on sockets.", run->messages_received);
 	put_counter(p, "reprise_messages_unmatched", NULL,
 		    "Messages that no step and no rule has used.", run->messages_unmatched);
 	put_counter(p, "reprise_messages_dropped", NULL,
 		    "Messages dropped because the queue of a socket was full.",
 		    run->messages_dropped);
-	put_counter(p, "reprise_sockets_opened", NULL, "WebSockets and streams of `listen` opened.", run->sockets_opened);
-	put_gauge(p, "reprise_sockets", NULL, "Current number of open WebSockets and streams of `listen`.",
+	put_counter(p, "reprise_sockets_opened", NULL, "WebSockets and streams of `listen` opened.",
+		    run->sockets_opened);
+	put_gauge(p, "reprise_sockets", NULL,
+		  "Current number of open WebSockets and streams of `listen`.",
 		  (double)summary_open_sockets(p->s));
 }
 

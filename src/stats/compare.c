@@ -15,6 +15,8 @@
 
 static const double percents[] = {50, 95, 99};
 #define PERCENTS 3u
+/* Blocks besides those of the series: all, handshakes, messages. */
+#define EXTRA 3u
 
 /* ---- one side */
 
@@ -30,7 +32,7 @@ static unsigned block_of(unsigned seconds)
 void compare_side_init(struct compare_side *side, const struct series_table *table,
 		       unsigned seconds)
 {
-	size_t series = table->defs.count + 1;
+	size_t series = table->defs.count + EXTRA;
 
 	*side = (struct compare_side){.table = table, .block_seconds = block_of(seconds)};
 	arena_init(&side->arena, 0);
@@ -48,17 +50,14 @@ void compare_side_release(struct compare_side *side)
 	arena_release(&side->arena);
 }
 
-static void copy_block(struct arena *a, const struct series_total *total, struct compare_block *out)
+static void copy_times(struct arena *a, const struct histogram *h, struct compare_block *out)
 {
-	const struct histogram *h = &total->times[TIME_response];
 	struct histogram_walk walk = histogram_walk(h);
 	uint32_t filled = 0;
 
 	while (histogram_walk_next(&walk))
 		filled++;
 	out->samples = h->m.count;
-	out->started = total->counts.started;
-	out->failed = recorder_series_counts_failed(&total->counts);
 	out->counters = ARENA_ARRAY(a, filled + 1, uint32_t);
 	out->counts = ARENA_ARRAY(a, filled + 1, uint32_t);
 	walk = histogram_walk(h);
@@ -66,6 +65,27 @@ static void copy_block(struct arena *a, const struct series_total *total, struct
 		out->counters[out->count] = walk.index;
 		out->counts[out->count++] = (uint32_t)walk.count;
 	}
+}
+
+static void copy_block(struct arena *a, const struct series_total *total, struct compare_block *out)
+{
+	copy_times(a, &total->times[TIME_response], out);
+	out->started = total->counts.started;
+	out->failed = recorder_series_counts_failed(&total->counts);
+}
+
+static void copy_sockets(struct compare_side *side)
+{
+	const struct series_total *all = &side->block.all;
+	const struct run_counts *run = &side->block.run;
+	size_t count = side->table->defs.count;
+	struct compare_block *handshakes = &side->series[count + 1][side->blocks];
+	struct compare_block *messages = &side->series[count + 2][side->blocks];
+
+	copy_times(&side->arena, &all->times[TIME_handshake], handshakes);
+	handshakes->started = handshakes->samples;
+	copy_times(&side->arena, &all->times[TIME_message], messages);
+	messages->started = run->messages_sent + run->messages_received;
 }
 
 static void close_block(struct compare_side *side)
@@ -78,6 +98,7 @@ static void close_block(struct compare_side *side)
 				   &side->series[i][side->blocks]);
 	if (side->block.all.touched)
 		copy_block(&side->arena, &side->block.all, &side->series[count][side->blocks]);
+	copy_sockets(side);
 	side->lengths[side->blocks++] = side->length;
 	summary_clear(&side->block);
 	side->seconds = 0;
@@ -297,16 +318,36 @@ static void put_value(const struct measured *a, const struct measured *b, unsign
 	v->least = (far + POWER) * v->error;
 }
 
+/* The blocks of series I. */
+static unsigned place_of(const struct compare_side *side, unsigned i)
+{
+	return i >= COMPARE_ALL ? (unsigned)side->table->defs.count + (i - COMPARE_ALL) : i;
+}
+
+static bool has_any(const struct compare_side *side, unsigned series)
+{
+	const struct compare_block *blocks = side->series[place_of(side, series)];
+
+	for (unsigned i = 0; i < side->blocks; i++)
+		if (blocks[i].started)
+			return true;
+	return false;
+}
+
+bool compare_has(const struct compare_side *a, const struct compare_side *b, unsigned series)
+{
+	return has_any(a, series) && has_any(b, series);
+}
+
 void compare_series(const struct compare_side *a, unsigned ia, const struct compare_side *b,
 		    unsigned ib, unsigned rows, struct compare_row *out)
 {
-	unsigned na = ia == COMPARE_ALL ? (unsigned)a->table->defs.count : ia;
-	unsigned nb = ib == COMPARE_ALL ? (unsigned)b->table->defs.count : ib;
+	unsigned na = place_of(a, ia), nb = place_of(b, ib);
 	unsigned fewer = a->blocks < b->blocks ? a->blocks : b->blocks;
 	struct measured ma, mb;
 	double far, chance;
 
-	*out = (struct compare_row){.samples = {0}};
+	*out = (struct compare_row){.has_errors = ia <= COMPARE_ALL};
 	if (fewer < COMPARE_BLOCKS)
 		return;
 	/* Half of it for this kind of rows, and half of that for each direction. */
@@ -317,7 +358,8 @@ void compare_series(const struct compare_side *a, unsigned ia, const struct comp
 	out->samples[0] = (uint64_t)ma.figures.samples;
 	out->samples[1] = (uint64_t)mb.figures.samples;
 	for (unsigned i = 0; i < COMPARE_STAT_COUNT; i++)
-		put_value(&ma, &mb, i, far, &out->values[i]);
+		if (i != COMPARE_error_rate || out->has_errors)
+			put_value(&ma, &mb, i, far, &out->values[i]);
 }
 
 bool compare_is_worse(enum compare_stat stat, const struct compare_value *v)

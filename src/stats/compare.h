@@ -24,6 +24,10 @@
 			   */
 #define COMPARE_BLOCKS 5u /* minimum; fewer are not compared */
 #define COMPARE_ALL    SERIES_MAX
+/* The handshakes of WebSockets and streams; the waits for messages, and the number of messages.
+ * They have no error rate, which their steps have. */
+#define COMPARE_HANDSHAKES (SERIES_MAX + 1)
+#define COMPARE_MESSAGES   (SERIES_MAX + 2)
 
 /* X(name, description, whether more is worse) */
 #define COMPARE_STATS(X)                                                                           \
@@ -51,7 +55,8 @@ struct compare_side {
 	const struct series_table *table;
 	unsigned block_seconds;
 	unsigned blocks, max;	       /* number of closed blocks; capacity */
-	struct compare_block **series; /* by series, then block; the last one is the sum of all */
+	struct compare_block **series; /* by series, then block; the last ones are the sum of all,
+					  the handshakes and the messages */
 	ns_t *lengths;		       /* of the blocks */
 	struct summary block;	       /* the current block */
 	unsigned seconds;	       /* seconds in it */
@@ -78,10 +83,14 @@ struct compare_value {
 
 struct compare_row {
 	uint64_t samples[2];
+	bool has_errors; /* an error rate */
 	struct compare_value values[COMPARE_STAT_COUNT];
 };
 
-/* Series IA of A and IB of B (COMPARE_ALL: all requests), one of ROWS such comparisons. */
+/* True if both sides have had such handshakes or messages. */
+bool compare_has(const struct compare_side *a, const struct compare_side *b, unsigned series);
+/* Series IA of A and IB of B (COMPARE_ALL: all requests, and so on), one of ROWS such comparisons.
+ */
 void compare_series(const struct compare_side *a, unsigned ia, const struct compare_side *b,
 		    unsigned ib, unsigned rows, struct compare_row *out);
 /* Whether the change is a regression. */
