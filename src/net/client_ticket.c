@@ -134,8 +134,21 @@ static void fail_waiting(struct client_ticket *t)
 	}
 }
 
-/* A ticket of a password is renewed after nine tenths of its lifetime. That of a cache is looked up
- * again, because another program may have renewed it. */
+/*
+ * How long a ticket is used: nine tenths of its lifetime, but not its last 40 seconds, in which
+ * GSS-API itself would try to renew it, and block. A short one is used for half of its lifetime.
+ */
+static ns_t time_of_use(ns_t lifetime)
+{
+	ns_t use = lifetime / 10 * 9, quiet = lifetime - 40 * NS_PER_S;
+
+	if (quiet < use)
+		use = quiet;
+	return use > lifetime / 2 ? use : lifetime / 2;
+}
+
+/* After that, a ticket of a password is replaced, and that of a cache is looked up again, because
+ * another program may have renewed it. */
 static void finish(struct client_ticket *t, struct errand *e)
 {
 	ns_t now = clock_monotonic_ns();
@@ -154,7 +167,7 @@ static void finish(struct client_ticket *t, struct errand *e)
 	buf_release(&t->ticket.cache);
 	t->ticket = e->result;
 	e->result.cache = (struct buf){.data = NULL};
-	t->renew_at = now + t->ticket.lifetime_s * (NS_PER_S / 10) * 9;
+	t->renew_at = now + time_of_use(t->ticket.lifetime_s * NS_PER_S);
 	start_waiting(t);
 }
 

@@ -9,8 +9,14 @@
 
 static bool refuse(krb5_context context, krb5_error_code code, struct buf *error)
 {
-	const char *text = krb5_get_error_message(context, code);
+	const char *text;
 
+	/* kinit has the same text. */
+	if (code == KRB5KRB_AP_ERR_BAD_INTEGRITY || code == KRB5KDC_ERR_PREAUTH_FAILED) {
+		buf_add(error, STR("the password is wrong"));
+		return false;
+	}
+	text = krb5_get_error_message(context, code);
 	buf_add(error, str_of(text));
 	krb5_free_error_message(context, text);
 	return false;

@@ -3,6 +3,7 @@
  * renewed like the values of setup (for all users) or of before_user (if its texts have values of a
  * user). The steps of each login are compiled after all others.
  */
+#include "base/log.h"
 #include "base/url.h"
 #include "interface/reader.h"
 #include "program/emitter.h"
@@ -292,7 +293,30 @@ static void emit_next_refresh(struct emitter *e, const struct oauth2_login *logi
 	emit_bind_label(e, none);
 }
 
-/* Without expires_in, a refusal renews the token. */
+/* Pushes the result of CODE for the lifetime of the token and NUMBER. */
+static void push_lifetime(struct expr_builder *b, const struct oauth2_login *login,
+			  enum expr_code code, double number, struct span span)
+{
+	expr_push(b, (struct expr_op){.code = EXPR_SLOT, .index = login->expires, .span = span});
+	expr_push_value(b, value_number(number), span);
+	expr_push(b, (struct expr_op){.code = (uint8_t)code, .span = span});
+}
+
+static void push_call(struct emitter *e, struct expr_builder *b, struct str name, struct span span)
+{
+	uint32_t at = name_map_find(&e->function_map, name);
+
+	if (at == NAME_NONE)
+		BUG("there is no function %.*s", STR_ARG(name));
+	expr_push(b, (struct expr_op){.code = EXPR_CALL,
+				      .count = 2,
+				      .function = e->tables->functions[at],
+				      .span = span});
+}
+
+/* After nine tenths of the lifetime. A server rounds it to whole seconds, so a short one ends up to
+ * a second earlier: two seconds before its end, but not before its half. Without expires_in, a
+ * refusal renews the token. */
 static void emit_lifetime(struct emitter *e, const struct oauth2_login *login, struct span span)
 {
 	struct expr_builder b = emitter_expr_builder(e);
@@ -301,9 +325,11 @@ static void emit_lifetime(struct emitter *e, const struct oauth2_login *login, s
 
 	emit_op(e, OP_JUMP_UNLESS, emit_pool_expr(e, slot_expr(e, login->expires, span)), unknown,
 		0, span);
-	expr_push(&b, (struct expr_op){.code = EXPR_SLOT, .index = login->expires, .span = span});
-	expr_push_value(&b, value_number(0.9), span);
-	expr_push(&b, (struct expr_op){.code = EXPR_MULTIPLY, .span = span});
+	push_lifetime(&b, login, EXPR_MULTIPLY, 0.9, span);
+	push_lifetime(&b, login, EXPR_SUBTRACT, 2, span);
+	push_lifetime(&b, login, EXPR_MULTIPLY, 0.5, span);
+	push_call(e, &b, STR("max"), span);
+	push_call(e, &b, STR("min"), span);
 	template_builder_add_expr(&m, expr_finish(&b, SPAN_NONE), ESCAPE_NONE);
 	template_builder_add_literal(&m, STR("s"));
 	emit_op(e, OP_RENEW_AFTER, emit_pool_template(e, template_builder_finish(&m)), 0, 0, span);
