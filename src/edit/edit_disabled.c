@@ -3,9 +3,9 @@
 #include "base/ascii.h"
 #include "doc/yaml.h"
 
-/* Comment lines that could be an item are read up to this number for one list; the others are
+/* Comment lines that could be an item are tried up to this number for one list; the others are
  * comments. */
-#define MAX_ITEMS 1000
+#define MAX_TRIES 1000
 
 /* A comment line: the text after `#`, without the line end. */
 struct comment_line {
@@ -83,11 +83,11 @@ static const struct node *read_item(const struct edit_document *doc, uint32_t be
 
 /* The disabled item whose dash is on the line at AT. */
 static bool item_at(const struct edit_document *doc, uint32_t at, uint32_t to, struct arena *a,
-		    struct edit_disabled *out)
+		    size_t *tries, struct edit_disabled *out)
 {
 	struct comment_line first, line;
 
-	if (!read_line(doc, at, &first) || !is_dash(&first))
+	if (!read_line(doc, at, &first) || !is_dash(&first) || (*tries)++ >= MAX_TRIES)
 		return false;
 	out->begin = at;
 	out->end = first.end;
@@ -116,17 +116,15 @@ uint32_t edit_disabled_end(const struct edit_document *doc, uint32_t from, uint3
 {
 	struct edit_disabled item;
 	uint32_t end = from;
-	size_t items = 0;
+	size_t tries = 0;
 	struct arena a;
 
 	arena_init(&a, 0);
-	for (uint32_t at = from; at < to && items < MAX_ITEMS;) {
-		if (item_at(doc, at, to, &a, &item)) {
+	for (uint32_t at = from; at < to;) {
+		if (item_at(doc, at, to, &a, &tries, &item))
 			end = at = item.end;
-			items++;
-		} else {
+		else
 			at = edit_document_line_end(doc, at);
-		}
 		arena_reset(&a);
 	}
 	arena_release(&a);
@@ -134,6 +132,7 @@ uint32_t edit_disabled_end(const struct edit_document *doc, uint32_t from, uint3
 }
 
 struct item_list {
+	size_t tries;
 	VEC(struct edit_disabled) items;
 };
 
@@ -146,10 +145,10 @@ static void add_items(struct edit_document *doc, uint32_t from, uint32_t to, uin
 	struct arena a;
 
 	arena_init(&a, 0);
-	for (uint32_t at = from; at < to && list->items.count < MAX_ITEMS;) {
+	for (uint32_t at = from; at < to;) {
 		bool fits = read_line(doc, at, &line) && line.column >= lowest;
 
-		if (fits && item_at(doc, at, to, &a, &item)) {
+		if (fits && item_at(doc, at, to, &a, &list->tries, &item)) {
 			item.before = before;
 			item.item = edit_intended_copy_node(&doc->arena, item.item);
 			VEC_PUSH(&doc->arena, &list->items, item);
@@ -176,7 +175,7 @@ size_t edit_disabled_of(struct edit_document *doc, const struct yaml_place *plac
 {
 	const struct yaml_entry *own = edit_document_entry(place);
 	size_t count = yaml_layout_count(place);
-	struct item_list list = {{NULL, 0, 0}};
+	struct item_list list = {.tries = 0};
 
 	*out = NULL;
 	if (!own || (count && place->node->flow) || own->value != place ||

@@ -104,15 +104,21 @@ static void add_text(struct piece_list *p, struct str text)
 		VEC_PUSH(p->arena, &p->list, piece);
 }
 
-/* Adds the bytes [begin, end) of the text that FROM describes. */
-static void add_part(struct piece_list *p, const struct piece_list *from, uint64_t begin,
+/* Where the reading of a list of pieces is: each part begins at or after the end of the last one.
+ */
+struct piece_cursor {
+	const struct piece_list *from;
+	size_t index;
+	uint64_t at; /* of the piece INDEX in the text */
+};
+
+/* Adds the bytes [begin, end) of the text that the pieces of CURSOR describe. */
+static void add_part(struct piece_list *p, struct piece_cursor *cursor, uint64_t begin,
 		     uint64_t end)
 {
-	uint64_t at = 0;
-
-	for (size_t i = 0; i < from->list.count && at < end; i++) {
-		const struct piece *piece = &from->list.items[i];
-		uint64_t length = piece_length(piece);
+	for (; cursor->index < cursor->from->list.count && cursor->at < end; cursor->index++) {
+		const struct piece *piece = &cursor->from->list.items[cursor->index];
+		uint64_t at = cursor->at, length = piece_length(piece);
 		uint64_t first = begin > at ? begin - at : 0;
 		uint64_t last = end - at < length ? end - at : length;
 
@@ -120,7 +126,9 @@ static void add_part(struct piece_list *p, const struct piece_list *from, uint64
 			add_copy(p, piece->begin + first, piece->begin + last);
 		else if (first < last)
 			add_text(p, str_slice(piece->text, first, last));
-		at += length;
+		if (end - at < length)
+			return; /* the next part can begin in this piece */
+		cursor->at += length;
 	}
 }
 
@@ -128,14 +136,15 @@ static struct piece_list patched(struct arena *a, const struct piece_list *old,
 				 struct edit_patches patches)
 {
 	struct piece_list out = {.arena = a};
+	struct piece_cursor cursor = {.from = old};
 	uint64_t from = 0;
 
 	for (size_t i = 0; i < patches.count; i++) {
-		add_part(&out, old, from, patches.items[i].begin);
+		add_part(&out, &cursor, from, patches.items[i].begin);
 		add_text(&out, patches.items[i].text);
 		from = patches.items[i].end;
 	}
-	add_part(&out, old, from, TO_THE_END);
+	add_part(&out, &cursor, from, TO_THE_END);
 	return out;
 }
 
