@@ -10,7 +10,8 @@ static const struct {
      "remove this step; a service that also speaks JSON over HTTP can be tested that way"},
     {"grpcs", "gRPC",
      "remove this step; a service that also speaks JSON over HTTP can be tested that way"},
-    {"sse", "the scheme sse", "write http or https, and add `events` to the step"},
+    {"sse", "the scheme sse", "write http or https, and add `events` to the step, or write `listen` "
+     "instead of the method"},
 };
 
 bool unsupported_scheme(struct emitter *e, struct str url, struct span span)
@@ -48,7 +49,7 @@ void unsupported_header(struct emitter *e, struct str name, struct str value, st
 		    e->diags, span, DIAG_E354,
 		    "an event stream does not end, but a request ends with the last byte of "
 		    "its response; add `events` to the step, such as events: {until: {count: "
-		    "5}}");
+		    "5}}, or open it beside the visit with `listen`");
 	else if (str_ieq(name, STR("Content-Type")) && begins(value, "application/grpc"))
 		diag_error(e->diags, span, DIAG_E354,
 			   "gRPC is not supported: it reports success in trailers; a service that "

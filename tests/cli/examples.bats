@@ -33,6 +33,7 @@ perform() {
 @test "login with a CSRF token" { perform login.yaml -u 2 -d 2s; }
 @test "JSON API" { perform json-api.yaml -u 3 -d 2s; }
 @test "chat" { perform chat.yaml -u 3 -i 1 --think 0.05; }
+@test "live orders" { perform live-orders.yaml -u 3 -i 1 --think 0.05; }
 @test "support chat" { perform support-chat.yaml -u 3 -i 1 --think 0.05; }
 @test "graphql" { perform graphql.yaml -u 2 -i 2; }
 @test "think time and ramp-up" { perform think-and-ramp.yaml -u 3 -i 1; }
