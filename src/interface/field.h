@@ -59,6 +59,7 @@ enum field_flag {
 	    1 << 5, /* FIELD_MAP: if the value is a list, the key is repeated for each element */
 	FIELD_FILE = 1 << 6, /* FIELD_TEXT: a file name, relative to the scenario file; read as a
 				path that can be opened */
+	FIELD_OF_MESSAGES = 1 << 7, /* FIELD_EXPECTS: they are about messages, not responses */
 };
 
 struct field_list {

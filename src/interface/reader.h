@@ -56,6 +56,8 @@ void reader_defaults(struct reader *r, const struct field *fields, void *out);
 bool reader_steps(struct reader *r, const struct node *node, struct steps *out);
 bool reader_extracts(struct reader *r, const struct node *node, struct extracts *out);
 bool reader_expects(struct reader *r, const struct node *node, struct expects *out);
+/* True if the expectations that are being read are about messages, not responses. */
+bool reader_reads_messages(const struct reader *r);
 
 /* Text with ${…} in it; the compiler checks them. */
 bool reader_template(struct reader *r, const struct node *node, struct text *out);

@@ -413,6 +413,7 @@ static bool read_value(struct reader *r, const struct node *node, const struct f
 	case FIELD_EXTRACTS:
 		return reader_extracts(r, node, out);
 	case FIELD_EXPECTS:
+		r->reads_messages = field->flags & FIELD_OF_MESSAGES;
 		return reader_expects(r, node, out);
 	case FIELD_SPECIAL:
 		if (!node->reported)

@@ -356,6 +356,11 @@ static bool scalar_expects(struct reader *r, const struct node *node)
 	return false;
 }
 
+bool reader_reads_messages(const struct reader *r)
+{
+	return r->reads_messages;
+}
+
 bool reader_expects(struct reader *r, const struct node *node, struct expects *out)
 {
 	bool fine = true;

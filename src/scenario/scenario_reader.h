@@ -35,6 +35,7 @@ struct reader {
 	const struct reader_action *actions; /* the action keys of tables->steps, sorted */
 	size_t action_count;
 	struct allowed_files allowed_files;
+	bool reads_messages; /* the expectations that are being read are about messages */
 };
 
 /* All results are in ARENA; ROOT and PARAMETERS may be NULL. */

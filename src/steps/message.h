@@ -33,7 +33,8 @@ struct message_rule {
 
 /* Rows of a rule, besides `send`. */
 #define MESSAGE_RULE_WHEN                                                                          \
-	FIELD(struct message_rule, when, "when", FIELD_EXPECTS, .flags = FIELD_REQUIRED,           \
+	FIELD(struct message_rule, when, "when", FIELD_EXPECTS,                                    \
+	      .flags = FIELD_REQUIRED | FIELD_OF_MESSAGES,                                         \
 	      .example = "{jsonpath: {$.type: ping}}",                                             \
 	      .prose = "Expectations that a message must meet.")
 #define MESSAGE_RULE_PASS                                                                          \

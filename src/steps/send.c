@@ -13,7 +13,7 @@ static const struct field send_fields[] = {
     FIELD(struct send, message, "send", FIELD_OBJECT, .flags = FIELD_ACTION,
 	  .fields = message_fields, .example = "{json: {type: join, room: 7}}",
 	  .prose = "Sends a message on a socket: json, text, base64 or file."),
-    FIELD(struct send, wait_for, "wait_for", FIELD_EXPECTS,
+    FIELD(struct send, wait_for, "wait_for", FIELD_EXPECTS, .flags = FIELD_OF_MESSAGES,
 	  .example = "{jsonpath: {$.type: joined}}",
 	  .prose = "Waits for a message that meets these expectations and arrives after the send. "
 		   "The time between the two is the response time of the step."),

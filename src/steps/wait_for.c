@@ -9,8 +9,8 @@ struct wait_for {
 };
 
 static const struct field wait_for_fields[] = {
-    FIELD(struct wait_for, match, "wait_for", FIELD_EXPECTS, .flags = FIELD_ACTION,
-	  .example = "{jsonpath: {$.type: tick}}",
+    FIELD(struct wait_for, match, "wait_for", FIELD_EXPECTS,
+	  .flags = FIELD_ACTION | FIELD_OF_MESSAGES, .example = "{jsonpath: {$.type: tick}}",
 	  .prose = "Waits for a message that meets these expectations. Earlier messages that no "
 		   "step has taken are searched first."),
     MESSAGE_WAIT_FIELDS(struct wait_for, wait),

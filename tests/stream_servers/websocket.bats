@@ -187,3 +187,42 @@ is_compressed() {
 	same_counts
 	[ "$(grep -c ' graphql-transport-ws compressed$' "$SERVER_OUT")" = $SOCKETS ]
 }
+
+@test "socket.io (npm), as browsers open it: by requests first, then by a WebSocket" {
+	node_server socketio.js
+	scenario <<-END
+		target: http://127.0.0.1:$SERVER_PORT
+		defaults: {timeout: 1m}
+		load: {users: 5, iterations: 4}
+		steps:
+		  - get: /socket.io/?EIO=4&transport=polling
+		    name: Open
+		    extract: {sid: {regex: '^0.*"sid":"([^"]+)"'}}
+		  - post: /socket.io/?EIO=4&transport=polling&sid=\${sid}
+		    name: Connect
+		    body: "40"
+		    headers: {Content-Type: text/plain}
+		    expect: {body: ok}
+		  - get: /socket.io/?EIO=4&transport=polling&sid=\${sid}
+		    name: Connected
+		    expect: {body: {contains: '40{"sid"'}}
+		  - websocket: /socket.io/?EIO=4&transport=websocket&sid=\${sid}
+		    name: Upgrade
+		    on_message: {when: {body: "2"}, send: {text: "3"}}
+		  - send: {text: 2probe}
+		    wait_for: {body: 3probe}
+		    name: Probe
+		  - send: {text: "5"}
+		  - send: {text: '421["join",{"room":"a","number":\${user.id},"ticks":30}]'}
+		    wait_for: {body: {matches: '^431.*"u[0-9]+"'}}
+		    name: Join
+		  - wait_for: {body: '42["tick",{"number":29}]'}
+		    name: Last tick
+		  - think: 400ms
+		  - send: {text: '422["leave"]'}
+		    wait_for: {body: '432["bye"]'}
+		    name: Leave
+		  - close: 1000
+	END
+	same_counts
+}
