@@ -33,6 +33,10 @@ teardown() {
 		jsonpath "\$.items" count == 2
 		jsonpath "\$.items" isCollection
 		status < 300
+		status > 300
+		jsonpath "\$.id" > 6
+		jsonpath "\$.id" < 8
+		jsonpath "\$.id" isInteger
 		{"id": 7, "items": [1, 2]}
 
 		POST $SERVER_URL/b/{{id}}
@@ -46,7 +50,8 @@ teardown() {
 		HTTP 200
 	END
 	run -0 reprise import visit.hurl -o visit.yaml
-	[[ $output == *"line 9: status < 300: this assert is not supported"* ]]
+	[[ $output == *"line 10: status > 300: this assert is not supported"* && $output != *"line 9"* ]]
+	grep -qF '$.id: {type: number, not: [{max: 6}, {min: 8}], matches: "^-?[0-9]+$"}' visit.yaml
 	grep -q 'items\[\*\].*{count: 2}' visit.yaml
 	run -0 reprise run --once visit.yaml
 	printf '"%s HTTP/1.1"\n' "GET /a" "POST /b/7?q=x%20y" "DELETE /c?id=7" >expected

@@ -136,6 +136,8 @@ request() {
 	reprise check c.yaml
 	script "if (pm.response.code === 200) { const d = pm.response.json(); pm.environment.set('tk', d.token); }"
 	grep -qF 'tk: {jsonpath: "$.token", default: "${tk}"}' c.yaml
+	script "if (pm.response.json().id) pm.environment.set('id', pm.response.json().id);"
+	grep -qF 'id: {jsonpath: "$.id", default: "${id}"}' c.yaml
 	script "const who = pm.variables.replaceIn('{{\$randomFullName}}'); pm.environment.set('who', who);"
 	grep -qF 'who: "${person().name}"' c.yaml
 }

@@ -76,6 +76,8 @@ def url_of(request):
     if port == {"http": 80, "https": 443}.get(parts.scheme):
         port = None
     query = [percent(without_times(pair)) for pair in parts.query.split("&")] if parts.query else []
+    # A reader of a query sees the same character.
+    query = [re.sub("%(24|2C|2F|3A|40)", lambda match: chr(int(match[1], 16)), pair) for pair in query]
     path = percent(without_times(parts.path or "/"))
     return [parts.scheme, (parts.hostname or "").lower(), port, *path.split("/"), "?", *query]
 

@@ -73,7 +73,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             "url": url, "method": self.command, "args": dict(urllib.parse.parse_qsl(parts.query)),
             "headers": {k.lower(): v for k, v in self.headers.items() if k.lower() not in VOLATILE},
             "json": sent, "data": {"id": 7, "token": "t-4"}, "user": {"id": 8, "name": "anna"}}).encode()
+        reply, headers = self.server.replies.get(parts.path, (reply, []))
         self.send_response(200)
+        for name, value in headers:
+            self.send_header(name, value)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(reply)))
         self.end_headers()
@@ -93,9 +96,11 @@ class Recorder(socketserver.ThreadingMixIn, http.server.HTTPServer):
     daemon_threads = True
     request_queue_size = 50
 
-    def __init__(self, folder):
+    def __init__(self, folder, replies=None):
+        """REPLIES: the bodies and headers of paths with a response that does not repeat the request."""
         super().__init__(("127.0.0.1", 0), Handler)
         self.seen = []
+        self.replies = replies or {}
         key = f"{folder}/recorder.pem"
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=recorder",
                         "-keyout", key, "-out", key + ".crt"], check=True, capture_output=True)

@@ -4,6 +4,8 @@
  */
 #include "import/hurl/hurl_private.h"
 
+#include <stdlib.h>
+
 #include "base/ascii.h"
 #include "import/import.h"
 #include "import/naming.h"
@@ -88,6 +90,40 @@ static bool is_hurl(struct str text)
 
 /* ---- request sections */
 
+/* TEXT without its comment and its escapes: \#, \n, \u{1f600}. */
+static struct str unescaped(struct request_text *r, struct str text)
+{
+	static const char names[] = "nrt", bytes[] = "\n\r\t";
+	struct buf out;
+	struct str result;
+
+	if (str_find_char(text, '\\', 0) == NOT_FOUND && str_find_char(text, '#', 0) == NOT_FOUND)
+		return text;
+	buf_init(&out, 0);
+	for (size_t i = 0; i < text.len && text.ptr[i] != '#'; i++) {
+		char c = text.ptr[i];
+		const char *found;
+		size_t end;
+
+		if (c != '\\' || i + 1 >= text.len) {
+			buf_add_char(&out, c);
+			continue;
+		}
+		c = text.ptr[++i];
+		found = strchr(names, c);
+		end = str_find_char(text, '}', i);
+		if (c == 'u' && end != NOT_FOUND && i + 1 < text.len && text.ptr[i + 1] == '{') {
+			buf_add_utf8(&out, (uint32_t)strtoul(text.ptr + i + 2, NULL, 16));
+			i = end;
+		} else {
+			buf_add_char(&out, found ? bytes[found - names] : c);
+		}
+	}
+	result = str_trim(arena_str(r->arena, buf_str(&out)));
+	buf_release(&out);
+	return result;
+}
+
 static void put_multipart(struct request_text *r, struct yaml_writer_node *step, struct str name,
 			  struct str value)
 {
@@ -133,6 +169,12 @@ static void put_option(struct request_text *r, struct yaml_writer_node *step, st
 	}
 	if (str_eq(name, STR("variable")) && equals != NOT_FOUND)
 		return; /* was read before */
+	if (str_eq(name, STR("user"))) {
+		equals = str_find_char(value, ':', 0);
+		put_login(r, step, str_slice(value, 0, equals),
+			  equals == NOT_FOUND ? STR("") : str_slice(value, equals + 1, value.len));
+		return;
+	}
 	if (str_eq(value, STR("false")) || str_eq(name, STR("compressed")) ||
 	    str_eq(name, STR("very-verbose")) || str_eq(name, STR("verbose")) ||
 	    str_eq(name, STR("output")))
@@ -165,10 +207,13 @@ static void put_option(struct request_text *r, struct yaml_writer_node *step, st
 static void put_pair(struct request_text *r, struct hurl_entry *e, struct str name,
 		     struct str value)
 {
-	struct str secret = naming_is_secret(name) ? request_text_secret(r, name, value)
-						   : request_text_convert(r, value);
-	struct yaml_writer_node *text = yaml_writer_text(r->arena, secret);
+	struct yaml_writer_node *text;
 
+	name = unescaped(r, name);
+	value = unescaped(r, value);
+	text =
+	    yaml_writer_text(r->arena, naming_is_secret(name) ? request_text_secret(r, name, value)
+							      : request_text_convert(r, value));
 	switch (e->section) {
 	case SECTION_HEADERS:
 		request_text_header(r, e->step, name, value);
@@ -211,9 +256,7 @@ static struct str block(struct request_text *r, const char *end)
 
 	while (request_text_next(r))
 		if (str_eq(str_trim(r->line), str_of(end)))
-			return str_slice(r->text, from,
-					 (size_t)(r->line.ptr - r->text.ptr) -
-					     (r->line.ptr > r->text.ptr + from ? 1 : 0));
+			return str_slice(r->text, from, (size_t)(r->line.ptr - r->text.ptr));
 	return str_slice(r->text, from, r->text.len);
 }
 
@@ -246,12 +289,47 @@ static struct str document(struct request_text *r, bool json)
 }
 
 /* The current line starts a body; false if it does not. */
+/* A query, and after it its variables as JSON: the body is {"query": …, "variables": …}. */
+static void put_graphql(struct request_text *r, struct yaml_writer_node *step, struct str text)
+{
+	size_t from = str_find(text, STR("\nvariables {"), 0);
+	struct yaml_writer_node *json = request_text_map(r, step, "json"), *variables;
+
+	yaml_writer_put_text(r->arena, json, STR("query"),
+			     request_text_convert(r, str_trim(str_slice(text, 0, from))));
+	if (from == NOT_FOUND)
+		return;
+	variables = request_text_json(r, str_slice(text, str_find_char(text, '{', from), text.len));
+	if (variables)
+		yaml_writer_put(r->arena, json, STR("variables"), variables);
+	else
+		request_text_unsupported(r, "the variables are not JSON");
+}
+
+static bool is_json_scalar(struct str line)
+{
+	double number;
+
+	return (line.len > 1 && line.ptr[0] == '"' && line.ptr[line.len - 1] == '"') ||
+	       str_eq(line, STR("true")) || str_eq(line, STR("false")) ||
+	       str_eq(line, STR("null")) || str_to_double(line, &number);
+}
+
 static bool put_body(struct request_text *r, struct hurl_entry *e)
 {
 	struct str line = str_trim(r->line), body;
 
-	if (str_starts(line, STR("```"))) {
+	if (str_eq(line, STR("```graphql")) && !e->has_response) {
+		put_graphql(r, e->step, block(r, "```"));
+		return true;
+	}
+	if (str_starts(line, STR("```")) && str_ends(line, STR("```")) && line.len > 6) {
+		body = str_slice(line, 3, line.len - 3);
+	} else if (str_starts(line, STR("```"))) {
 		body = block(r, "```");
+	} else if (e->section == SECTION_HEADERS && !e->has_response && is_json_scalar(line)) {
+		request_text_json_scalar(r, e->step, line);
+		return true;
 	} else if (str_starts(line, STR("`")) && str_ends(line, STR("`")) && line.len > 1) {
 		body = str_slice(line, 1, line.len - 1);
 	} else if (str_starts(line, STR("{")) || str_starts(line, STR("["))) {
@@ -358,9 +436,10 @@ static void scan(struct request_text *r)
 			line = str_trim(str_slice(line, colon + 1, line.len));
 			equals = str_find_char(line, '=', 0);
 			if (equals != NOT_FOUND)
-				request_text_define(r, str_trim(str_slice(line, 0, equals)),
-						    str_trim(str_slice(line, equals + 1, line.len)),
-						    false);
+				request_text_define(
+				    r, str_trim(str_slice(line, 0, equals)),
+				    unescaped(r, str_trim(str_slice(line, equals + 1, line.len))),
+				    false);
 		}
 	}
 }

@@ -169,11 +169,58 @@ static struct yaml_writer_node *negated(struct request_text *r, struct yaml_writ
 	return value ? single(r, "not", value) : NULL;
 }
 
+/* A pattern for a text that starts (FIRST) or ends with the text in quotes REST. */
+static struct yaml_writer_node *affix(struct request_text *r, struct str rest, bool first)
+{
+	static const char special[] = "\\^$.|?*+()[]{}";
+	struct str after, text = hurl_quoted(r, rest, &after);
+	struct yaml_writer_node *result;
+	struct buf out;
+
+	if (!text.ptr || str_find(text, STR("{{"), 0) != NOT_FOUND)
+		return NULL;
+	buf_init(&out, 0);
+	buf_add(&out, first ? STR("^") : STR(""));
+	for (size_t i = 0; i < text.len; i++) {
+		if (strchr(special, text.ptr[i]))
+			buf_add_char(&out, '\\');
+		buf_add_char(&out, text.ptr[i]);
+	}
+	buf_add(&out, first ? STR("") : STR("$"));
+	result = yaml_writer_text(r->arena, arena_str(r->arena, buf_str(&out)));
+	buf_release(&out);
+	return single(r, "matches", result);
+}
+
+/* A number above (KEY "max") or below ("min") VALUE: it is a number, and not at most or at least
+ * VALUE. */
+static struct yaml_writer_node *beyond(struct request_text *r, const char *key,
+				       struct yaml_writer_node *value)
+{
+	struct yaml_writer_node *result;
+
+	if (!value || value->shape == YAML_TYPED)
+		return NULL; /* texts are not compared by their order */
+	result = single(r, "type", yaml_writer_text(r->arena, STR("number")));
+	yaml_writer_put(r->arena, result, STR("not"), single(r, key, value));
+	return result;
+}
+
+/* A number without (INTEGER) or with a decimal point. */
+static struct yaml_writer_node *number_kind(struct request_text *r, bool integer)
+{
+	struct yaml_writer_node *result =
+	    single(r, "type", yaml_writer_text(r->arena, STR("number")));
+
+	yaml_writer_put_text(r->arena, result, STR("matches"),
+			     integer ? STR("^-?[0-9]+$") : STR("[.eE]"));
+	return result;
+}
+
 /* A predicate such as `== "x"`, `contains "y"` or `count > 2`; NULL if it is not supported. */
 static struct yaml_writer_node *predicate(struct request_text *r, struct str text)
 {
-	static const char *const types[][2] = {{"isString", "text"},	 {"isInteger", "number"},
-					       {"isFloat", "number"},	 {"isNumber", "number"},
+	static const char *const types[][2] = {{"isString", "text"},	 {"isNumber", "number"},
 					       {"isBoolean", "boolean"}, {"isCollection", "list"},
 					       {"isList", "list"},	 {"isObject", "object"}};
 	struct str word = word_at(text);
@@ -183,6 +230,8 @@ static struct yaml_writer_node *predicate(struct request_text *r, struct str tex
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
 		if (str_eq(word, str_of(types[i][0])))
 			return single(r, "type", yaml_writer_text(r->arena, str_of(types[i][1])));
+	if (str_eq(word, STR("isInteger")) || str_eq(word, STR("isFloat")))
+		return number_kind(r, word.ptr[2] == 'I');
 	if (str_eq(word, STR("not")))
 		return str_eq(rest, STR("exists"))
 			   ? single(r, "exists", yaml_writer_word(r->arena, STR("no")))
@@ -195,6 +244,12 @@ static struct yaml_writer_node *predicate(struct request_text *r, struct str tex
 		return negated(r, value_of(r, rest));
 	if (str_eq(word, STR("contains")) || str_eq(word, STR("includes")))
 		return single(r, "contains", value_of(r, rest));
+	if (str_eq(word, STR(">")))
+		return beyond(r, "max", value_of(r, rest));
+	if (str_eq(word, STR("<")))
+		return beyond(r, "min", value_of(r, rest));
+	if (str_eq(word, STR("startsWith")) || str_eq(word, STR("endsWith")))
+		return affix(r, rest, word.ptr[0] == 's');
 	if (str_eq(word, STR(">=")))
 		return single(r, "min", value_of(r, rest));
 	if (str_eq(word, STR("<=")))
@@ -209,22 +264,39 @@ static struct yaml_writer_node *predicate(struct request_text *r, struct str tex
 	return pattern.ptr ? single(r, "matches", yaml_writer_text(r->arena, pattern)) : NULL;
 }
 
-/* Adds the predicates VALUE to those of MEMBER; false if it has one of them already. */
+/* Adds the predicate KEY: VALUE to MAP; false if MAP has another value for it. */
+static bool add_predicate(struct request_text *r, struct yaml_writer_node *map, struct str key,
+			  struct yaml_writer_node *value)
+{
+	struct yaml_writer_node *known = yaml_writer_find(map, key);
+
+	if (known && str_eq(key, STR("not"))) { /* all of a list must be false */
+		yaml_writer_append(r->arena, map, key, value);
+		return true;
+	}
+	if (known)
+		return known->shape == value->shape && known->text.len &&
+		       str_eq(known->text, value->text);
+	yaml_writer_put(r->arena, map, key, value);
+	return true;
+}
+
+/* Adds the predicates VALUE to those of MEMBER; false if it has another one of the same kind. */
 static bool merge(struct request_text *r, struct yaml_writer_member *member,
 		  struct yaml_writer_node *value)
 {
 	struct yaml_writer_node *map = member->value;
+	bool good = true;
 
 	if (value->shape != YAML_MAP)
 		value = single(r, "equals", value);
 	if (map->shape != YAML_MAP)
 		map = single(r, "equals", map);
 	for (size_t i = 0; i < value->members.count; i++)
-		if (yaml_writer_find(map, value->members.items[i].key))
-			return false;
-	yaml_writer_merge(r->arena, map, value);
+		good = good && add_predicate(r, map, value->members.items[i].key,
+					     value->members.items[i].value);
 	member->value = map;
-	return true;
+	return good;
 }
 
 /* Adds VALUE to the expectation KIND, at KEY if it has keys; false if it has it already. */
@@ -271,6 +343,46 @@ static bool put_duration(struct request_text *r, struct yaml_writer_node *step, 
 			       yaml_writer_word(r->arena, arena_printf(r->arena, "%.10gms", ms)));
 }
 
+/* Whether A OP B. */
+static bool compares(int64_t a, struct str op, int64_t b)
+{
+	if (str_eq(op, STR("==")))
+		return a == b;
+	if (str_eq(op, STR("!=")))
+		return a != b;
+	if (str_eq(op, STR(">")))
+		return a > b;
+	if (str_eq(op, STR(">=")))
+		return a >= b;
+	return str_eq(op, STR("<")) ? a < b : a <= b;
+}
+
+/* status == 200, or what follows from the status of the response line. */
+static bool put_status(struct request_text *r, struct yaml_writer_node *step, struct str text)
+{
+	static const char *const ops[] = {"==", "!=", ">", ">=", "<", "<="};
+	struct yaml_writer_node *expect = request_text_map(r, step, "expect");
+	struct yaml_writer_node *known = yaml_writer_find(expect, STR("status"));
+	struct str op = word_at(text), operand = str_trim(str_slice(text, op.len, text.len));
+	int64_t number, status;
+	bool is_op = false;
+
+	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
+		is_op = is_op || str_eq(op, str_of(ops[i]));
+	if (!is_op || !str_to_int(operand, &number))
+		return false;
+	if (!known) {
+		if (!str_eq(op, STR("==")))
+			return false;
+		yaml_writer_put(r->arena, expect, STR("status"),
+				yaml_writer_word(r->arena, operand));
+		return true;
+	}
+	if (known->shape != YAML_WORD || !str_to_int(known->text, &status))
+		return false;
+	return compares(status, op, number); /* what is expected already includes it */
+}
+
 /* Hurl counts the items of a list; the number of values that a path finds is the same for a path to
  * each of them. */
 static struct str counted_path(struct request_text *r, const struct hurl_query *q)
@@ -289,13 +401,18 @@ static struct str counted_path(struct request_text *r, const struct hurl_query *
 void hurl_assert(struct request_text *r, struct yaml_writer_node *step, struct str line)
 {
 	static const char *const keyed[] = {"jsonpath", "xpath", "header", "cookie"};
-	static const char *const plain[] = {"status", "body", "url"};
+	static const char *const plain[] = {"body", "url"};
 	struct hurl_query q = hurl_read_query(r, line);
 	struct yaml_writer_node *value;
 	bool good = false;
 
 	if (str_eq(q.kind, STR("duration"))) {
 		if (!put_duration(r, step, q.rest))
+			request_text_unsupported(r, "this assert is not supported");
+		return;
+	}
+	if (str_eq(q.kind, STR("status"))) {
+		if (!put_status(r, step, q.rest))
 			request_text_unsupported(r, "this assert is not supported");
 		return;
 	}

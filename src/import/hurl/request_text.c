@@ -352,6 +352,32 @@ struct yaml_writer_node *request_text_json(struct request_text *r, struct str te
 		   : NULL;
 }
 
+/* A text, number or Boolean of JSON; NULL if it is not one. */
+static struct yaml_writer_node *json_scalar(struct request_text *r, struct str text)
+{
+	const struct node *json;
+	const char *why;
+	size_t at;
+
+	json =
+	    json_node_read(r->arena, source_new(r->arena, STR("body"), str_trim(text)), &at, &why);
+	return json && json->kind == NODE_SCALAR
+		   ? json_tree(r->arena, json, STR(""),
+			       &(struct json_tree_texts){.owner = r, .convert = json_text})
+		   : NULL;
+}
+
+void request_text_json_scalar(struct request_text *r, struct yaml_writer_node *step,
+			      struct str text)
+{
+	struct yaml_writer_node *value = json_scalar(r, text);
+
+	if (value)
+		yaml_writer_put(r->arena, step, STR("json"), value);
+	else
+		request_text_unsupported(r, "it is not JSON");
+}
+
 void request_text_body(struct request_text *r, struct yaml_writer_node *step, struct str body)
 {
 	struct yaml_writer_node *json = NULL;

@@ -59,6 +59,9 @@ void request_text_header(struct request_text *r, struct yaml_writer_node *step, 
 			 struct str value);
 /* Adds a body as text, or as `json` if it is JSON whose templates are within texts. */
 void request_text_body(struct request_text *r, struct yaml_writer_node *step, struct str body);
+/* Adds a JSON body that is a text, number, Boolean or null. */
+void request_text_json_scalar(struct request_text *r, struct yaml_writer_node *step,
+			      struct str text);
 /* TEXT as the tree of a JSON value; NULL if it is not an object or a list. */
 struct yaml_writer_node *request_text_json(struct request_text *r, struct str text);
 /* The document, with DEFAULTS unless it is NULL; false, after reporting it, if no request was read.

@@ -137,6 +137,9 @@ struct yaml_writer_node *postman_request(struct postman *p, const struct node *i
 void postman_body(struct postman *p, const struct node *body, struct yaml_writer_node *step);
 /* Adds `auth`, a header or a query field to STEP; QUERY receives fields for the URL. */
 void postman_put_auth(struct postman *p, struct postman_auth auth, struct yaml_writer_node *step);
+/* The user and password of URL, unless STEP has another authentication. */
+void postman_put_url_login(struct postman *p, const struct node *url,
+			   struct yaml_writer_node *step);
 /* The authentication of NODE (an item or the collection) below OUTER. */
 struct postman_auth postman_auth_of(const struct node *node, struct postman_auth outer);
 /* The value of the row KEY in a list of {key, value} of version 2.1, or in a mapping of 2.0. */

@@ -198,3 +198,18 @@ void postman_put_auth(struct postman *p, struct postman_auth auth, struct yaml_w
 				    arena_printf(p->arena, "auth %.*s", STR_ARG(type)),
 				    "not supported");
 }
+
+void postman_put_url_login(struct postman *p, const struct node *url, struct yaml_writer_node *step)
+{
+	const struct node *login = node_find(url, STR("auth"));
+	struct str user = postman_text_at(login, "user");
+	struct yaml_writer_node *keys;
+
+	if (!user.len || yaml_writer_find(step, STR("auth")))
+		return;
+	keys = auth_map(p, step, "basic");
+	yaml_writer_put_text(p->arena, keys, STR("user"), postman_convert(p, login, user));
+	yaml_writer_put_text(
+	    p->arena, keys, STR("password"),
+	    postman_secret(p, login, STR("password"), postman_text_at(login, "password")));
+}

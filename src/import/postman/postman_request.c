@@ -189,6 +189,7 @@ struct yaml_writer_node *postman_request(struct postman *p, const struct node *i
 	put_headers(p, node_find(request, STR("header")), step);
 	put_common_headers(p, step);
 	postman_put_auth(p, auth, step);
+	postman_put_url_login(p, url, step);
 	if (has_body(item, method))
 		postman_body(p, node_find(request, STR("body")), step);
 	put_settings(p, item, script->expect, step);

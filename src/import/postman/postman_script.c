@@ -224,28 +224,51 @@ static bool has_effect(struct str condition)
 	return false;
 }
 
+/* The byte after the condition of `if (…)`; NOT_FOUND if it does not end. */
+static size_t condition_end(struct str text)
+{
+	size_t at = str_find_char(text, '(', 0);
+	int depth = 0;
+
+	for (; at < text.len; at++) {
+		char c = text.ptr[at];
+
+		if (c == '"' || c == '\'' || c == '`') {
+			at = skip_quoted(text, at) - 1;
+			continue;
+		}
+		depth += (c == '(') - (c == ')');
+		if (!depth)
+			return at + 1;
+	}
+	return NOT_FOUND;
+}
+
 /* `if (…) { … }` in a test: what its block extracts is extracted if the response has it. False: it
  * is something else, or it has another branch. */
 static bool read_if(struct postman_script *s, struct str statement, unsigned depth)
 {
 	bool outer = s->conditional;
-	size_t open = str_find_char(statement, '{', 0);
-	struct str block, rest;
+	size_t end = condition_end(statement);
+	struct str block, rest = STR("");
 
-	if (!s->is_test || !is_word_at(statement, "if") || open == NOT_FOUND)
+	if (!s->is_test || !is_word_at(statement, "if") || end == NOT_FOUND ||
+	    has_effect(str_slice(statement, 0, end)))
 		return false;
-	block = block_of(statement, open);
-	rest = block.ptr ? str_slice(statement, (size_t)(block.ptr + block.len - statement.ptr) + 1,
-				     statement.len)
-			 : STR("");
-	if (!block.ptr || has_effect(str_slice(statement, 0, open)))
-		return false;
+	block = str_trim(str_slice(statement, end, statement.len));
+	if (str_starts(block, STR("{"))) {
+		block = block_of(statement, end);
+		if (!block.ptr)
+			return false;
+		rest = str_trim(str_slice(
+		    statement, (size_t)(block.ptr + block.len - statement.ptr) + 1, statement.len));
+	}
 	s->conditional = true;
 	read_statements(s, block, depth + 1);
 	s->conditional = outer;
-	if (str_trim(rest).len)
-		postman_unsupported(s->p, line_node(s->node, str_trim(rest)),
-				    str_slice(str_trim(rest), 0, 80), "JavaScript is not run");
+	if (rest.len)
+		postman_unsupported(s->p, line_node(s->node, rest), str_slice(rest, 0, 80),
+				    "JavaScript is not run");
 	return true;
 }
 

@@ -60,6 +60,26 @@ static void put_path(struct buf *out, const struct node *url, struct str path)
 	}
 }
 
+/* Appends TEXT; characters that end a value, or a key if KEY, are encoded outside variables. */
+static void put_encoded(struct buf *out, struct str text, bool key)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		size_t end = str_starts(str_slice(text, i, text.len), STR("{{"))
+				 ? str_find(text, STR("}}"), i)
+				 : NOT_FOUND;
+
+		if (end != NOT_FOUND) {
+			buf_add(out, str_slice(text, i, end + 2));
+			i = end + 1;
+		} else if (text.ptr[i] == '&' || text.ptr[i] == '#' ||
+			   (key && text.ptr[i] == '=')) {
+			buf_printf(out, "%%%02X", (unsigned)text.ptr[i]);
+		} else {
+			buf_add_char(out, text.ptr[i]);
+		}
+	}
+}
+
 /* A field of the query whose name means a secret. */
 static void put_query_value(struct postman *p, struct buf *out, const struct node *row,
 			    struct str key, struct str value)
@@ -68,7 +88,7 @@ static void put_query_value(struct postman *p, struct buf *out, const struct nod
 	struct str secret;
 
 	if (!naming_is_secret(key) || !value.len || str_find(value, STR("{{"), 0) != NOT_FOUND) {
-		buf_add(out, value);
+		put_encoded(out, value, false);
 		return;
 	}
 	secret = postman_secret(p, row, key, value); /* defines its variable */
@@ -93,7 +113,7 @@ static void put_query(struct postman *p, struct buf *out, const struct node *que
 		if (postman_is_disabled(row))
 			continue;
 		buf_add_char(out, separator);
-		buf_add(out, key);
+		put_encoded(out, key, true);
 		if (postman_text_at(row, "value").ptr) {
 			buf_add_char(out, '=');
 			put_query_value(p, out, row, key, postman_text_at(row, "value"));
