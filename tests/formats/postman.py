@@ -61,6 +61,8 @@ def rows_of(node):
                 pass
         elif name in ("bearer", "basic", "oauth2", "apikey", "digest") and isinstance(value, dict):
             yield from leaves_of(value)
+        elif name == "auth" and isinstance(value, dict) and "password" in value:  # of an address
+            yield from leaves_of(value)
         else:
             yield from rows_of(value)
 

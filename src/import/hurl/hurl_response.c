@@ -357,7 +357,7 @@ static bool compares(int64_t a, struct str op, int64_t b)
 	return str_eq(op, STR("<")) ? a < b : a <= b;
 }
 
-/* status == 200, or what follows from the status of the response line. */
+/* status == 200, or an assert that the status of the response line includes. */
 static bool put_status(struct request_text *r, struct yaml_writer_node *step, struct str text)
 {
 	static const char *const ops[] = {"==", "!=", ">", ">=", "<", "<="};

@@ -160,6 +160,14 @@ static bool is_complete(struct str url)
 /* Postman takes http for an address without a scheme. */
 static struct str with_scheme(struct postman *p, struct str url)
 {
+	size_t end = str_find(url, STR("}}"), 0);
+
+	/* A scheme in a variable: an address must begin with its scheme. */
+	if (str_starts(url, STR("{{")) && end != NOT_FOUND &&
+	    str_starts(str_slice(url, end + 2, url.len), STR("://")))
+		return arena_printf(p->arena, "%.*s%.*s",
+				    STR_ARG(postman_resolve(p, str_slice(url, 0, end + 2))),
+				    STR_ARG(str_slice(url, end + 2, url.len)));
 	if (is_complete(url) || !url.len || str_starts(url, STR("{{")) || str_starts(url, STR("/")))
 		return url;
 	return arena_printf(p->arena, "http://%.*s", STR_ARG(url));
@@ -321,19 +329,14 @@ static struct str after_unknown(struct postman *p, struct str text)
 	return str_slice(text, end + 2, text.len);
 }
 
-/* Line ends and tabs are not sent (WHATWG URL Standard, 4.4). */
-static struct str without_line_ends(struct postman *p, struct str text)
+/* Spaces around the address are not sent; a line end is a part of a value. */
+static struct str without_spaces(struct str text)
 {
-	struct buf out;
-	struct str result;
-
-	buf_init(&out, 0);
-	for (size_t i = 0; i < text.len; i++)
-		if (!strchr("\r\n\t", text.ptr[i]))
-			buf_add_char(&out, text.ptr[i]);
-	result = arena_str(p->arena, buf_str(&out));
-	buf_release(&out);
-	return result;
+	while (text.len && text.ptr[0] == ' ')
+		text = str_slice(text, 1, text.len);
+	while (text.len && text.ptr[text.len - 1] == ' ')
+		text.len--;
+	return text;
 }
 
 static bool has_path(struct str url)
@@ -352,7 +355,7 @@ struct str postman_address(struct postman *p, const struct node *at, struct str 
 {
 	struct str rest;
 
-	text = str_trim(without_line_ends(p, text));
+	text = without_spaces(text);
 	if (!text.len)
 		return STR("");
 	rest = relative(p, text);
