@@ -20,6 +20,7 @@ struct log_gap {
 	bool is_gap; /* the path ends with the index of a new item */
 	bool has_before, has_after;
 	uint64_t before, after;
+	size_t index;
 };
 
 struct edit_logged {
@@ -111,7 +112,7 @@ static const struct node *mark_path(struct arena *a, const struct node *root, st
 /* The neighbors of INDEX in LIST, without the item SKIP. */
 static struct log_gap gap_at(const struct node *list, size_t index, size_t skip)
 {
-	struct log_gap gap = {.is_gap = true};
+	struct log_gap gap = {.is_gap = true, .index = index};
 	size_t at = 0;
 
 	for (size_t i = 0; i < list->count; i++) {
@@ -293,30 +294,43 @@ static bool find_path(struct log_finder *f, const struct log_path *logged, bool 
 	return true;
 }
 
-/* The index of GAP in LIST without the item SKIP. */
+static bool same_before(const struct log_gap *a, const struct log_gap *b)
+{
+	return a->has_before && b->has_before && a->before == b->before;
+}
+
+static bool same_after(const struct log_gap *a, const struct log_gap *b)
+{
+	return a->has_after && b->has_after && a->after == b->after;
+}
+
+/* Both neighbors, or the same end of the list. */
+static bool same_gap(const struct log_gap *a, const struct log_gap *b)
+{
+	return (same_before(a, b) || (!a->has_before && !b->has_before)) &&
+	       (same_after(a, b) || (!a->has_after && !b->has_after));
+}
+
+/* The index of GAP in LIST without the item SKIP: between the same neighbors, or else next to the
+ * one that is still there. */
 static bool find_gap(const struct node *list, const struct log_gap *gap, size_t skip, size_t *index)
 {
-	size_t count = list->count - (skip < list->count), after = 0, before = 0;
-	size_t after_at = 0, before_at = 0;
+	size_t count = list->count - (skip < list->count), after = 0, before = 0, both = 0;
+	size_t after_at = 0, before_at = 0, both_at = 0;
 
 	for (size_t i = 0; i <= count; i++) {
 		struct log_gap here = gap_at(list, i, skip);
-		bool fits_after = here.has_after && gap->has_after && here.after == gap->after;
-		bool fits_before = here.has_before && gap->has_before && here.before == gap->before;
 
-		if (fits_after) {
-			after++;
+		if (same_gap(&here, gap) && (both++ == 0 || i == gap->index))
+			both_at = i;
+		if (same_after(&here, gap) && after++ == 0)
 			after_at = i;
-		}
-		if (fits_before) {
-			before++;
+		if (same_before(&here, gap) && before++ == 0)
 			before_at = i;
-		}
-		if (fits_after == gap->has_after && fits_before == gap->has_before &&
-		    (fits_after || fits_before)) {
-			*index = i;
-			return true;
-		}
+	}
+	if (both == 1 || (both && both_at == gap->index)) {
+		*index = both_at;
+		return true;
 	}
 	*index = before == 1 ? before_at : after == 1 ? after_at : gap->has_before ? count : 0;
 	return before == 1 || after == 1 || !gap->has_before || !gap->has_after;

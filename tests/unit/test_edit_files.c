@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "edit/edit.h"
 #include "edit/edit_json.h"
+#include "edit/edit_log.h"
 #include "doc/yaml.h"
 #include "edit_oracle.h"
 
@@ -222,6 +223,41 @@ static void check_undo(struct proof *p, const struct edit_result *result)
 	    !str_eq(edit_patches_apply(a, result->text, undo), p->text) ||
 	    !str_eq(edit_patches_apply(a, p->text, result->patches), result->text))
 		fail_op(p, result, "the undo gives other bytes");
+	/* Both in one batch, with joined patches. */
+	struct edit_op both[] = {
+	    p->op, {.kind = EDIT_UNDO, .patches = undo, .digest = edit_digest(a, result->text)}};
+	struct edit_result back;
+	if (!edit_apply(a, str_of(p->name), p->text, both, 2, &back) ||
+	    !str_eq(back.text, p->text) ||
+	    !str_eq(edit_patches_apply(a, p->text, back.patches), p->text))
+		fail_op(p, result, "the undo in a batch gives other bytes");
+}
+
+/* The logged operation does the same with the same file, and with one that has more lines. */
+static void check_log(struct proof *p, const struct edit_result *result)
+{
+	static const struct str lines[] = {{"", 0}, {"# a line\n\n", 10}};
+	struct arena *a = &p->op_arena;
+	const struct edit_logged *log = edit_log_record(a, p->text, &p->op);
+	struct edit_log_result again;
+
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		struct str before = lines[i], expected = result->text;
+
+		if (str_starts(p->text, STR("\xef\xbb\xbf")) || str_starts(p->text, STR("%")))
+			before = STR("");
+		else if (i && str_find(p->text, STR("\r\n"), 0) != NOT_FOUND)
+			before = STR("# a line\r\n\r\n");
+		struct str text = arena_printf(a, "%.*s%.*s", STR_ARG(before), STR_ARG(p->text));
+		expected = arena_printf(a, "%.*s%.*s", STR_ARG(before), STR_ARG(expected));
+		edit_log_apply(a, str_of(p->name), text, &log, 1, &again);
+		if (again.conflict_count)
+			fail_op(p, result, arena_cstr(a, again.conflicts[0].reason));
+		if (!str_eq(again.text, expected)) {
+			fprintf(stderr, "%.*s\n", STR_ARG(again.text));
+			fail_op(p, result, "the log has another result");
+		}
+	}
 }
 
 static void check_refusal(struct proof *p, const struct edit_result *result)
@@ -268,6 +304,8 @@ static void run(struct proof *p)
 	check_lines(p, &result);
 	check_comments(p, &result);
 	check_undo(p, &result);
+	if (done % 4 == 0)
+		check_log(p, &result);
 }
 
 /* ---- all operations on one value */
