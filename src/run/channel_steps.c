@@ -308,8 +308,15 @@ enum control_flow op_WAIT(struct worker *w, struct fiber *f, const struct instr 
 		return interpreter_interrupt(w, f);
 	request_begin_wait(w, f, in);
 	k = channels_find(f->user, f->request->wait->socket);
-	if (!send_first(w, f, k))
+	if (!send_first(w, f, k)) {
+		/* The last messages of the socket are evidence. */
+		if (k && w->failure.class != FAILURE_expression) {
+			begin_wait(w, f, k);
+			end_wait(w, f, HTTP_RESET);
+			fiber_enter(f, FIBER_CHECKING);
+		}
 		return FLOW_NEXT;
+	}
 	begin_wait(w, f, k);
 	/* No message that came before the one that was sent is a reply to it. */
 	if (f->request->wait->message)

@@ -165,3 +165,21 @@ slow_closed() {
 	run -0 reprise run --json r.json scenario.yaml
 	[ "$(json r.json 'd["messages"]')" = '{"sent": 40, "received": 60, "unmatched": 20, "dropped": 0, "replies_dropped": 0}' ]
 }
+
+@test "a message that cannot be sent, because the server has closed the socket, keeps the last messages too" {
+	scenario <<-END
+		target: $TARGET
+		load: {users: 1, iterations: 1}
+		steps:
+		  - websocket: /close
+		  - send: {text: first}
+		  - wait_for: {}
+		    on_failure: continue
+		  - send: {text: second}
+		    wait_for: {}
+	END
+	run reprise run --out kept scenario.yaml
+	[ "$status" -eq 1 ]
+	[ "$(json kept/failures/closed-2.har '[[m["type"], m["data"]] for m in d["log"]["entries"][0]["_webSocketMessages"]]')" = \
+		'[["send", "first"]]' ]
+}
