@@ -20,7 +20,7 @@
 #include "doc/yaml.h"
 #include "edit_oracle.h"
 
-#define SAMPLE 8 /* without EDIT_FILES=all, one of this number of operations */
+#define SAMPLE 16 /* without EDIT_FILES=all, one of this number of operations */
 
 static const char *const folders[] = {
     "examples",		 "tests/golden/check",	"tests/golden/diag",	    "tests/golden/program",
