@@ -266,6 +266,11 @@ static void put_run(struct influx_output *o, const struct summary *second,
 	put_field(o, "iterations_completed", second->last.iterations_completed);
 	put_field(o, "arrivals_planned", second->last.arrivals_planned);
 	put_field(o, "arrivals_dropped", second->last.arrivals_dropped);
+	if (summary_has_renewals(sofar)) {
+		put_field(o, "renewals_count", second->run.renewals);
+		put_field(o, "renewals_failed", second->run.renewals_failed);
+		put_field(o, "renewals_waited", second->run.renewals_waited);
+	}
 	if (sofar->run.sockets_opened) {
 		put_field(o, "messages_sent", second->run.messages_sent);
 		put_field(o, "messages_received", second->run.messages_received);

@@ -247,6 +247,20 @@ static void put_sockets(struct batch *b)
 	end_metric(b);
 }
 
+/* Only of runs with renewals. */
+static void put_renewals(struct batch *b)
+{
+	const struct run_counts *run = &b->s->run;
+
+	put_counter(b, "reprise.renewals.count", "{renewal}",
+		    "Renewals of setup, before_user or a token.", run->renewals);
+	put_counter(b, "reprise.renewals.failed", "{renewal}", "Renewals that failed.",
+		    run->renewals_failed);
+	put_counter(b, "reprise.renewals.waited", "{request}",
+		    "Requests that waited for a renewal, outside their response time.",
+		    run->renewals_waited);
+}
+
 static void put_resource(struct batch *b)
 {
 	put_attribute(b, "service.name", STR("reprise"));
@@ -281,6 +295,8 @@ static void put_metrics(struct batch *b, int64_t users)
 			    s->all.counts.events);
 	put_counter(b, "reprise.arrivals.dropped", "{arrival}",
 		    "Arrivals dropped because all users were busy.", s->run.arrivals_dropped);
+	if (summary_has_renewals(s))
+		put_renewals(b);
 	if (s->run.sockets_opened)
 		put_sockets(b);
 	begin_metric(b, "reprise.users", "{user}", "Current number of users.", "gauge");

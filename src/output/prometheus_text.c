@@ -253,6 +253,20 @@ static void put_sockets(const struct prometheus_page *p)
 		  (double)summary_open_sockets(p->s));
 }
 
+/* Only of runs with renewals. */
+static void put_renewals(const struct prometheus_page *p)
+{
+	const struct run_counts *run = &p->s->run;
+
+	put_counter(p, "reprise_renewals", NULL, "Renewals of setup, before_user or a token.",
+		    run->renewals);
+	put_counter(p, "reprise_renewals_failed", NULL, "Renewals that failed.",
+		    run->renewals_failed);
+	put_counter(p, "reprise_renewals_waited", NULL,
+		    "Requests that waited for a renewal, outside their response time.",
+		    run->renewals_waited);
+}
+
 static void put_info(const struct prometheus_page *p)
 {
 	put_family(p, "reprise_build_info", "gauge", NULL, "The program's version.");
@@ -297,6 +311,8 @@ void prometheus_put(struct buf *out, const struct run_facts *facts, const struct
 		put_counter(&p, "reprise_arrivals_dropped", NULL,
 			    "Arrivals dropped because all users were busy.",
 			    s->run.arrivals_dropped);
+		if (summary_has_renewals(s))
+			put_renewals(&p);
 		if (s->run.sockets_opened)
 			put_sockets(&p);
 		put_gauge(&p, "reprise_users", NULL, "Current number of users.",

@@ -251,6 +251,14 @@ static void put_sockets(struct statsd_output *o, const struct summary *second,
 	put_value(o, "sockets", summary_open_sockets(sofar), "g");
 }
 
+/* Only of runs with renewals. */
+static void put_renewals(struct statsd_output *o, const struct run_counts *run)
+{
+	put_value(o, "renewals.count", run->renewals, "c");
+	put_value(o, "renewals.failed", run->renewals_failed, "c");
+	put_value(o, "renewals.waited", run->renewals_waited, "c");
+}
+
 static void put_series(struct statsd_output *o, unsigned series, const struct series_total *total,
 		       uint64_t timers)
 {
@@ -298,6 +306,8 @@ static void statsd_second(void *output, const struct summary *second, const stru
 		else if (kind == SERIES_SCENARIO)
 			put_metrics(o, i, &second->series[i], kind, timers);
 	}
+	if (summary_has_renewals(sofar))
+		put_renewals(o, &second->run);
 	if (sofar->run.sockets_opened)
 		put_sockets(o, second, sofar);
 	datagram_flush(&o->socket);

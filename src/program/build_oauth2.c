@@ -211,18 +211,57 @@ static void add_renewal(struct emitter *e, struct oauth2_login *login)
 	of_user |= is_of_user(e, login->first_refresh);
 	if (of_user)
 		e->renewals.items[login->renewal].fixture = FIXTURE_BEFORE_USER;
-	if (e->renewals.count > RENEWALS_MAX)
+	if (e->renewals.count == RENEWALS_MAX + 1)
 		diag_error(e->diags, login->oauth2->keys.span, DIAG_E306,
-			   "more than %d logins with oauth2 in one file", RENEWALS_MAX);
+			   "more than %d different logins with oauth2 and renewed values in one "
+			   "file; use the same login for several steps, or one with rows of data",
+			   RENEWALS_MAX);
+}
+
+static bool is_same_form(const struct field_map *a, const struct field_map *b)
+{
+	bool same = a->count == b->count;
+
+	for (size_t i = 0; same && i < a->count; i++) {
+		const struct text *left = a->pairs[i].value, *right = b->pairs[i].value;
+
+		same = str_eq(a->pairs[i].key, b->pairs[i].key) && str_eq(left->raw, right->raw);
+	}
+	return same;
+}
+
+/* A login that is written at several steps has one token. */
+static bool is_same_login(const struct auth_oauth2 *a, const struct auth_oauth2 *b)
+{
+	return a->grant == b->grant && a->client_auth == b->client_auth &&
+	       str_eq(a->token_url.raw, b->token_url.raw) &&
+	       str_eq(a->client_id.raw, b->client_id.raw) &&
+	       str_eq(a->client_secret.raw, b->client_secret.raw) &&
+	       str_eq(a->user.raw, b->user.raw) && str_eq(a->password.raw, b->password.raw) &&
+	       str_eq(a->refresh_token.raw, b->refresh_token.raw) &&
+	       str_eq(a->scope.raw, b->scope.raw) && is_same_form(&a->form, &b->form);
+}
+
+/* A name of another scenario may be another variable. */
+static const struct oauth2_login *known_login(const struct emitter *e, const struct auth_oauth2 *o)
+{
+	for (size_t i = 0; i < e->logins.count; i++) {
+		const struct oauth2_login *login = &e->logins.items[i];
+
+		if (login->oauth2->keys.node == o->keys.node ||
+		    (login->scenario == e->scenario && is_same_login(login->oauth2, o)))
+			return login;
+	}
+	return NULL;
 }
 
 static const struct oauth2_login *login_of(struct emitter *e, const struct auth_oauth2 *o)
 {
-	struct oauth2_login login = {.oauth2 = o};
+	struct oauth2_login login = {.oauth2 = o, .scenario = e->scenario};
+	const struct oauth2_login *known = known_login(e, o);
 
-	for (size_t i = 0; i < e->logins.count; i++)
-		if (e->logins.items[i].oauth2->keys.node == o->keys.node)
-			return &e->logins.items[i];
+	if (known)
+		return known;
 	note_secret(e, "CLIENT_SECRET", &o->client_secret);
 	note_secret(e, "PASSWORD", &o->password);
 	note_secret(e, "REFRESH_TOKEN", &o->refresh_token);
@@ -356,7 +395,8 @@ static void emit_login(struct emitter *e, struct oauth2_login *login)
 		emit_first_refresh(e, login, span);
 	emit_request(e, &login->request, &none, &extracts);
 	/* It does not wait for itself. */
-	e->requests.items[e->requests.count - 1].renewals &= ~(1u << login->renewal);
+	if (login->renewal < RENEWALS_MAX)
+		e->requests.items[e->requests.count - 1].renewals &= ~(1u << login->renewal);
 	if (login->first_refresh)
 		emit_next_refresh(e, login, span);
 	emit_lifetime(e, login, span);

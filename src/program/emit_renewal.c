@@ -136,8 +136,7 @@ static bool request_reads(const struct request_plan *r, const struct renewal_pla
 			return true;
 	return template_reads(r->url, plan) || template_reads(r->body, plan) ||
 	       template_reads(r->auth.user, plan) || template_reads(r->auth.password, plan) ||
-	       template_reads(r->auth.cache, plan) ||
-	       action_reads(r->page_action, plan);
+	       template_reads(r->auth.cache, plan) || action_reads(r->page_action, plan);
 }
 
 /* before_user may log in with cookies, which every request of its user sends. */
@@ -153,7 +152,8 @@ unsigned emitter_request_renewals(struct emitter *e, const struct request_plan *
 {
 	unsigned bits = 0;
 
-	for (size_t i = 0; i < e->renewals.count; i++)
+	/* More are an error, which is reported. */
+	for (size_t i = 0; i < e->renewals.count && i < RENEWALS_MAX; i++)
 		if (e->renewals.items[i].renews && depends_on(e, plan, &e->renewals.items[i]))
 			bits |= 1u << i;
 	return bits;

@@ -55,6 +55,7 @@ struct flow_code {
 /* `oauth2:` at one place of the file: its token, and the steps that request it. */
 struct oauth2_login {
 	const struct auth_oauth2 *oauth2;
+	uint32_t scenario;			       /* of the step where it was read first */
 	uint32_t token, expires, refresh, new_refresh; /* slots */
 	uint32_t renewal;			       /* index */
 	struct request_plan request;

@@ -133,6 +133,45 @@ static void use_http_scheme(struct worker *w, struct exchange *x)
 	buf_add(&x->url, buf_str(&w->text));
 }
 
+/* The first line of TEXT, NUL-terminated lines, with the field NAME; ptr NULL: none. */
+static struct str line_of(struct str text, struct str name)
+{
+	while (text.len) {
+		struct str line = str_of(text.ptr);
+
+		if (line.len > name.len && line.ptr[name.len] == ':' &&
+		    str_ieq(str_slice(line, 0, name.len), name))
+			return line;
+		text = str_slice(text, line.len + 1, text.len);
+	}
+	return STR_NULL;
+}
+
+/* Removes the lines with the field NAME. */
+static void remove_lines(struct buf *lines, struct str name)
+{
+	struct str line;
+
+	while ((line = line_of(buf_str(lines), name)).ptr) {
+		size_t from = (size_t)(line.ptr - lines->data), end = from + line.len + 1;
+
+		memmove(lines->data + from, lines->data + end, lines->len - end + 1);
+		lines->len -= line.len + 1;
+	}
+}
+
+/* A recorded request: with the login of `defaults` instead of the recorded one, which is old. */
+static bool render_recorded(struct worker *w, struct fiber *f, struct exchange *x)
+{
+	const struct request_plan *plan = f->request;
+
+	replay_sessions_render(w->replay, f->user->session, &x->url, &x->header_text, &x->body);
+	if (plan->auth.kind != AUTH_NONE || plan->auth.header)
+		remove_lines(&x->header_text, STR("Authorization"));
+	return put_headers(w, plan, x) && put_login(w, &plan->auth, &x->login) &&
+	       put_identity(w, plan, &x->identity);
+}
+
 bool request_render(struct worker *w, struct fiber *f, struct exchange *x)
 {
 	const struct request_plan *plan = f->request;
@@ -142,9 +181,13 @@ bool request_render(struct worker *w, struct fiber *f, struct exchange *x)
 
 	buf_clear(&f->secrets);
 	if (f->user->session && user_iterates(f->user)) {
-		replay_sessions_render(w->replay, f->user->session, &x->url, &x->header_text,
-				       &x->body);
-		return true;
+		interpreter_eval(w, f);
+		w->eval.mark = live_secrets_mark;
+		w->eval.marked = &request;
+		ok = render_recorded(w, f, x);
+		w->eval.mark = NULL;
+		scratch_clear(&w->scratch);
+		return ok;
 	}
 	if (facts->traced)
 		trace_context_put(w, f, &x->header_text);

@@ -101,6 +101,11 @@ void summary_add_failure(struct summary *s, const struct failure_note *note);
 /* Adds the series, lag, run and failures of FROM to INTO, whose table has series MAP[i] for
  * series i. Call summary_complete to update the sums and the row of INTO. */
 void summary_merge(struct summary *into, const struct summary *from, const unsigned *map);
+/* Whether S has renewals of setup, before_user or a token. */
+static inline bool summary_has_renewals(const struct summary *s)
+{
+	return s->run.renewals || s->run.renewals_failed || s->run.renewals_waited;
+}
 /* The sockets that were opened and not closed since: at the end of the time that S covers, if it
  * covers the run from its start. */
 static inline uint64_t summary_open_sockets(const struct summary *s)

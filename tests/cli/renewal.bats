@@ -171,3 +171,85 @@ fetch_token() {
 	run -2 oauth2 'grant: password' app
 	[[ "$output" == *"grant: password needs user and password"* ]]
 }
+
+@test "every output counts renewals" {
+	start_demo --token-lifetime 700ms
+	shop=$SERVER_URL
+	start_sinks
+	SERVER_URL=$shop token_scenario 'renew_on: [401]' '{users: 5, duration: 3s}' "$ME_LATER"
+	local port pid
+	port=$(free_port)
+	"$REPRISE" run --plain --json r.json --statsd "127.0.0.1:$STATSD" --prometheus "$port" --prometheus-linger 60s \
+		--influx "$WEB/api/v2/write?bucket=b" --otlp "$WEB" --send-wait 60s scenario.yaml >out 2>err </dev/null 3>&- &
+	pid=$!
+	wait_for 60 grep -q 'the last values stay' err
+	fetch "http://127.0.0.1:$port/metrics" metrics
+	wait $pid
+	wait_for 20 all_packets
+	python3 - <<-'END'
+		import glob, json, re
+		want = json.load(open("r.json"))["renewals"]
+		assert want["count"] >= 2 and want["waited"] >= 1, want
+		packets = "\n".join(open(name).read() for name in glob.glob("statsd.*"))
+		influx, metrics = open("influx").read(), open("metrics").read()
+		otlp = {m["name"]: m for m in json.load(open("otlp"))["resourceMetrics"][0]["scopeMetrics"][0]["metrics"]}
+		for key, value in want.items():
+		    assert sum(map(int, re.findall(r"^reprise\.renewals\.%s:(\d+)\|c" % key, packets, re.M))) == value, key
+		    assert sum(map(int, re.findall(r"renewals_%s=(\d+)" % key, influx))) == value, key
+		    name = "reprise_renewals" + ("" if key == "count" else "_" + key)
+		    assert re.search(r"^%s_total (\d+)$" % name, metrics, re.M).group(1) == str(value), (key, metrics)
+		    assert int(otlp["reprise.renewals." + key]["sum"]["dataPoints"][0]["asInt"]) == value, key
+	END
+	if command -v promtool >/dev/null; then
+		sed '$d' metrics | promtool check metrics
+	fi
+}
+
+all_packets() {
+	[ "$(ls | grep -c '^statsd\.[0-9]')" = "$(json r.json 'd["outputs"][0]["given"]')" ]
+}
+
+@test "renewals in a search for the capacity, with --once, and in a replay" {
+	start_demo --token-lifetime 700ms
+	scenario <<-END >/dev/null
+		target: $SERVER_URL
+		defaults: {auth: {oauth2: {token_url: /oauth/token, client_id: app, client_secret: demo}}}
+		steps: [{get: /api/me, expect: {jsonpath: {\$.user: app}}}]
+		thresholds: [error_rate < 1%]
+	END
+	# One token for all levels of the search.
+	run reprise run --plain --capacity 5/s..20/s -d 1s --json r.json scenario.yaml
+	[ "$status" -le 1 ]
+	[ "$(json r.json '[d["renewals"]["failed"], d["failed_by_class"], d["renewals"]["count"] >= 1]')" = "[0, {}, true]" ]
+	# The result has only the renewals of the load that it is about.
+	[ "$(stats 'd["tokens"]')" -eq "$(json r.json 'd["unmeasured"]["setup"]')" ]
+	[ "$(stats 'd["tokens"]')" -gt "$(json r.json 'd["renewals"]["count"]')" ]
+	tokens=$(stats 'd["tokens"]')
+	run -0 reprise run --once -v scenario.yaml
+	[[ "$output" == *"/oauth/token"* ]]
+	[ "$(stats 'd["tokens"]')" -eq $((tokens + 1)) ]
+	# Recorded requests get the login of the scenario, not the recorded one.
+	python3 -c 'import json
+for i in range(60):
+    print(json.dumps({"at": 1000 + i * 0.04, "session": "s%d" % (i % 4), "url": "/api/me", "name": "Me",
+                      "headers": {"Authorization": "Bearer old", "Accept": "text/plain"}}))' >requests.ndjson
+	sed -i 's/^steps: .*/load: {replay: {file: requests.ndjson}}/' scenario.yaml
+	run -0 reprise run --plain --json r.json scenario.yaml
+	[ "$(json r.json '[d["requests"]["ok"], d["requests"]["failed"], d["renewals"]["failed"], d["renewals"]["count"] >= 1]')" = "[60, 0, 0, true]" ]
+	[ "$(stats 'd["tokens"]')" -eq $((tokens + 2 + $(json r.json 'd["renewals"]["count"]'))) ]
+}
+
+@test "oauth2: the same login at several steps has one token; many steps are possible" {
+	start_demo
+	{
+		echo "target: $SERVER_URL"
+		echo "steps:"
+		for i in $(seq 40); do
+			echo "  - {get: /api/me?$i, auth: {oauth2: {token_url: /oauth/token, client_id: app, client_secret: demo}}}"
+		done
+		echo "  - {get: /api/me, auth: {oauth2: {token_url: /oauth/token, client_id: other, client_secret: demo}}, expect: {jsonpath: {\$.user: other}}}"
+	} | scenario >/dev/null
+	run -0 reprise run --plain --json r.json scenario.yaml
+	[ "$(json r.json 'd["requests"]["ok"]')" = 41 ]
+	[ "$(stats 'd["tokens"]')" = 2 ]
+}
