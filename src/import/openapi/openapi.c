@@ -169,15 +169,16 @@ static void put_settings(struct openapi *o)
 		yaml_writer_put(o->arena, o->root, STR("parameters"), all);
 }
 
-static void put_defaults(struct openapi *o)
+static struct yaml_writer_node *make_defaults(struct openapi *o)
 {
-	struct yaml_writer_node *defaults =
-	    yaml_writer_put(o->arena, o->root, STR("defaults"), yaml_writer_map(o->arena));
+	struct yaml_writer_node *defaults = yaml_writer_map(o->arena);
 
 	yaml_writer_put_text(o->arena, openapi_headers(o, defaults), STR("Accept"),
 			     STR("application/json"));
+	openapi_put_shared_keys(o, defaults);
 	if (o->default_auth)
 		yaml_writer_put(o->arena, defaults, STR("auth"), o->default_auth);
+	return defaults;
 }
 
 /* Parts of a specification that are not requests to its servers. */
@@ -215,9 +216,28 @@ static void report_counts(struct openapi *o, size_t scenarios)
 			 skipped, skipped == 1 ? "" : "s");
 }
 
+/* No operation is reached: the reasons of the first ones. */
+static bool report_nothing(struct openapi *o)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < o->operations.count && count < 5; i++) {
+		const struct openapi_operation *op = o->operations.items[i];
+
+		if (!op->wanted)
+			continue;
+		count++;
+		job_error(o->job, "%s: %.*s: %.*s: %.*s", o->job->files[0],
+			  STR_ARG(openapi_line(o, op->key)), STR_ARG(op->label),
+			  STR_ARG(op->reason));
+	}
+	return job_error(o->job, "no operation can be converted%s",
+			 count ? "" : " with these --tag and --methods");
+}
+
 static bool put_document(struct openapi *o)
 {
-	struct yaml_writer_node *scenarios = yaml_writer_list(o->arena);
+	struct yaml_writer_node *scenarios = yaml_writer_list(o->arena), *defaults;
 	struct str title = openapi_text_at(node_find(o->top, STR("info")), "title");
 
 	if (title.len)
@@ -228,15 +248,13 @@ static bool put_document(struct openapi *o)
 	openapi_put_chains(o, scenarios);
 	report_others(o);
 	if (!scenarios->members.count)
-		return job_error(o->job, "no operation can be converted%s",
-				 job_option(o->job, "tag").ptr || job_option(o->job, "methods").ptr
-				     ? " with these --tag and --methods"
-				     : "");
+		return report_nothing(o);
+	defaults = make_defaults(o); /* its credentials are parameters */
 	put_settings(o);
 	if (o->hosts.count)
 		yaml_writer_put(o->arena, o->root, STR("allowed_hosts"),
 				yaml_writer_set(o->arena, o->hosts.items, o->hosts.count));
-	put_defaults(o);
+	yaml_writer_put(o->arena, o->root, STR("defaults"), defaults);
 	if (o->profiles)
 		yaml_writer_put(o->arena, o->root, STR("profiles"), o->profiles);
 	yaml_writer_put(o->arena, o->root, STR("scenarios"), scenarios);

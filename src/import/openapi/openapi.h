@@ -166,6 +166,19 @@ struct openapi_setting {
 	struct yaml_writer_node *node;
 };
 
+#define OPENAPI_MAP_BUCKETS 8192u
+
+struct openapi_map_entry {
+	const struct node *node;
+	void *value;
+	struct openapi_map_entry *next;
+};
+
+/* From nodes to what is known about them. */
+struct openapi_map {
+	struct openapi_map_entry **buckets; /* NULL: empty */
+};
+
 struct openapi {
 	struct import_job *job;
 	struct arena *arena;
@@ -182,9 +195,11 @@ struct openapi {
 	struct str no_target;		       /* why there is no target; or empty */
 	struct str target;		       /* with the defaults of its variables */
 	struct str default_scheme;	       /* the scheme of most operations; ptr NULL: none */
+	VEC(struct str) shared_keys;	       /* schemes of headers in `defaults` */
 	struct yaml_writer_node *default_auth; /* its `auth`, in `defaults` */
 	struct regex_scratch *scratch;
 	size_t unsupported;
+	struct openapi_map known_schemas, known_references, known_examples;
 	size_t work;			    /* schemas looked at, which is limited */
 	struct str upload;		    /* the file that is uploaded; or empty */
 	bool in_body;			    /* the value that is generated belongs to a request */
@@ -325,6 +340,8 @@ struct yaml_writer_node *openapi_headers(struct openapi *o, struct yaml_writer_n
 
 /* Decides what all operations share, after their selection. */
 void openapi_read_security(struct openapi *o);
+/* Adds the headers that all operations share. */
+void openapi_put_shared_keys(struct openapi *o, struct yaml_writer_node *defaults);
 /* Whether the credentials of OP are in the Authorization header. */
 bool openapi_has_auth(struct openapi *o, const struct openapi_operation *op);
 void openapi_put_security(struct openapi *o, const struct openapi_operation *op,
@@ -385,5 +402,9 @@ enum openapi_type openapi_type_of(const struct node *value);
 /* VALUE as compact JSON, in the arena. */
 struct str openapi_json_text(struct openapi *o, const struct node *value);
 bool openapi_has_variable(struct str text);
+/* NULL if nothing is known about NODE. */
+void *openapi_map_find(const struct openapi_map *map, const struct node *node);
+void openapi_map_put(struct openapi *o, struct openapi_map *map, const struct node *node,
+		     void *value);
 
 #endif

@@ -203,7 +203,7 @@ static bool object_fits(struct schema_check *c, const struct openapi_schema *s,
 		const struct node *schema = openapi_schema_property(s, s->required.items[i]);
 
 		if (!node_find(map, s->required.items[i]) &&
-		    !(c->o->in_body && schema && is_read_only(c->o, schema)))
+		    !(schema && is_read_only(c->o, schema)))
 			return false;
 	}
 	for (size_t i = 0; i < map->count; i++) {

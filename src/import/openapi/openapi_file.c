@@ -238,6 +238,18 @@ static const struct node *follow(struct openapi *o, const struct node *node, str
 	return found;
 }
 
+static const struct node *follow_known(struct openapi *o, const struct node *node, struct str ref)
+{
+	const struct node **known = openapi_map_find(&o->known_references, node);
+
+	if (known)
+		return *known;
+	known = ARENA_NEW(o->arena, const struct node *);
+	*known = follow(o, node, ref);
+	openapi_map_put(o, &o->known_references, node, known);
+	return *known;
+}
+
 const struct node *openapi_resolve(struct openapi *o, const struct node *node)
 {
 	for (int i = 0; node && i < REFERENCES_MAX; i++) {
@@ -245,7 +257,7 @@ const struct node *openapi_resolve(struct openapi *o, const struct node *node)
 
 		if (!ref.ptr)
 			return node;
-		node = follow(o, node, ref);
+		node = follow_known(o, node, ref);
 	}
 	return NULL;
 }

@@ -197,7 +197,7 @@ static void put_property(struct maker *m, struct node_pair *pairs, size_t *count
 		if (str_eq(pairs[i].key->text, name))
 			return;
 	openapi_schema_read(m->o, schema, &s);
-	if (m->o->in_body ? s.read_only : s.write_only)
+	if (s.read_only)
 		return;
 	value = is_chosen(m, name, depth) ? openapi_text_node(m->o, m->o->chosen_text)
 					  : secret(m, name, &s);

@@ -232,6 +232,19 @@ static const struct node *schema_of(struct openapi *o, const struct node *exampl
 	return openapi_map_node(o, &outer, 1);
 }
 
+/* The same, made only once for each example. */
+static const struct node *example_schema(struct openapi *o, const struct node *example)
+{
+	const struct node **known = openapi_map_find(&o->known_examples, example);
+
+	if (known)
+		return *known;
+	known = ARENA_NEW(o->arena, const struct node *);
+	*known = schema_of(o, example, 0);
+	openapi_map_put(o, &o->known_examples, example, known);
+	return *known;
+}
+
 static struct str find_value(struct identity_search *f, const struct openapi_operation *op,
 			     bool in_list)
 {
@@ -247,8 +260,8 @@ static struct str find_value(struct identity_search *f, const struct openapi_ope
 			continue;
 		if (example)
 			found = in_list
-				    ? find_in_list(f, schema_of(f->o, example, 0), STR("$"), 0)
-				    : find_in_object(f, schema_of(f->o, example, 0), STR("$"), 0);
+				    ? find_in_list(f, example_schema(f->o, example), STR("$"), 0)
+				    : find_in_object(f, example_schema(f->o, example), STR("$"), 0);
 		if (!found.ptr && schema)
 			found = in_list ? find_in_list(f, schema, STR("$"), 0)
 					: find_in_object(f, schema, STR("$"), 0);

@@ -161,3 +161,31 @@ struct yaml_writer_node *openapi_value(struct openapi *o, const struct node *nod
 		return yaml_writer_typed(o->arena, openapi_template(o, node->text));
 	return yaml_writer_word(o->arena, type == OPENAPI_NULL ? STR("null") : node->text);
 }
+
+/* ---- what is known about nodes */
+
+static size_t bucket_of(const struct node *node)
+{
+	return ((uintptr_t)node >> 4) % OPENAPI_MAP_BUCKETS;
+}
+
+void *openapi_map_find(const struct openapi_map *map, const struct node *node)
+{
+	const struct openapi_map_entry *e = map->buckets ? map->buckets[bucket_of(node)] : NULL;
+
+	while (e && e->node != node)
+		e = e->next;
+	return e ? e->value : NULL;
+}
+
+void openapi_map_put(struct openapi *o, struct openapi_map *map, const struct node *node,
+		     void *value)
+{
+	struct openapi_map_entry *e = ARENA_NEW(o->arena, struct openapi_map_entry);
+
+	if (!map->buckets)
+		map->buckets =
+		    ARENA_ARRAY(o->arena, OPENAPI_MAP_BUCKETS, struct openapi_map_entry *);
+	*e = (struct openapi_map_entry){node, value, map->buckets[bucket_of(node)]};
+	map->buckets[bucket_of(node)] = e;
+}

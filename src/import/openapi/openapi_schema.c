@@ -1,6 +1,11 @@
 /* Schemas with everything that $ref and allOf contribute in one struct. */
 #include "import/openapi/openapi.h"
 
+/* A schema that was read before. */
+struct openapi_known_schema {
+	struct openapi_schema schema;
+};
+
 #define DEPTH_MAX 24 /* of $ref and allOf within each other */
 #define WORK_MAX  3000000u
 
@@ -230,7 +235,7 @@ void openapi_schema_add(struct openapi *o, const struct node *node, struct opena
 	add(o, node, s, 0);
 }
 
-void openapi_schema_read(struct openapi *o, const struct node *node, struct openapi_schema *s)
+static void read_schema(struct openapi *o, const struct node *node, struct openapi_schema *s)
 {
 	*s = (struct openapi_schema){
 	    .max_length = SIZE_MAX, .max_items = SIZE_MAX, .max_properties = SIZE_MAX};
@@ -239,6 +244,29 @@ void openapi_schema_read(struct openapi *o, const struct node *node, struct open
 		s->types = OPENAPI_OBJECT;
 	else if (!s->types && s->items)
 		s->types = OPENAPI_ARRAY;
+	/* It is copied: what is added to a copy must not be in the memory of another one. */
+	s->patterns.cap = s->patterns.count;
+	s->properties.cap = s->properties.count;
+	s->required.cap = s->required.count;
+	s->choices.cap = s->choices.count;
+	s->nots.cap = s->nots.count;
+}
+
+void openapi_schema_read(struct openapi *o, const struct node *node, struct openapi_schema *s)
+{
+	struct openapi_known_schema *known;
+
+	if (!node) {
+		read_schema(o, node, s);
+		return;
+	}
+	known = openapi_map_find(&o->known_schemas, node);
+	if (!known) {
+		known = ARENA_NEW(o->arena, struct openapi_known_schema);
+		read_schema(o, node, &known->schema);
+		openapi_map_put(o, &o->known_schemas, node, known);
+	}
+	*s = known->schema;
 }
 
 const struct node *openapi_schema_property(const struct openapi_schema *s, struct str name)

@@ -277,6 +277,41 @@ static void report_choice(struct openapi *o, const struct openapi_operation *op)
 
 /* ---- operations */
 
+static bool uses(struct openapi *o, const struct openapi_operation *op, struct str scheme)
+{
+	const struct node *one = chosen(o, op);
+
+	return one && node_find_pair(one, scheme);
+}
+
+/* Keys in a header that all operations send are in `defaults`. */
+static void find_shared_keys(struct openapi *o)
+{
+	const struct node *first = NULL;
+
+	for (size_t i = 0; i < o->operations.count && !first; i++)
+		if (o->operations.items[i]->wanted)
+			first = chosen(o, o->operations.items[i]);
+	for (size_t k = 0; first && k < first->count; k++) {
+		struct str name = first->pairs[k].key->text;
+		bool shared = kind_of(find_scheme(o, name)) == SCHEME_HEADER;
+
+		for (size_t i = 0; i < o->operations.count && shared; i++)
+			shared = !o->operations.items[i]->selected ||
+				 uses(o, o->operations.items[i], name);
+		if (shared)
+			VEC_PUSH(o->arena, &o->shared_keys, name);
+	}
+}
+
+static bool is_shared(const struct openapi *o, struct str scheme)
+{
+	for (size_t i = 0; i < o->shared_keys.count; i++)
+		if (str_eq(o->shared_keys.items[i], scheme))
+			return true;
+	return false;
+}
+
 void openapi_read_security(struct openapi *o)
 {
 	struct str best = STR_NULL;
@@ -305,6 +340,7 @@ void openapi_read_security(struct openapi *o)
 			best_count = count;
 		}
 	}
+	find_shared_keys(o);
 	o->default_scheme = best;
 	if (best.ptr)
 		o->default_auth = make_auth(o, best);
@@ -350,7 +386,7 @@ void openapi_put_security(struct openapi *o, const struct openapi_operation *op,
 		struct str name = alternative->pairs[i].key->text;
 		const struct node *scheme = find_scheme(o, name);
 
-		if (kind_of(scheme) != SCHEME_AUTH)
+		if (kind_of(scheme) != SCHEME_AUTH && !is_shared(o, name))
 			put_api_key(o, name, scheme, step);
 	}
 	if (auth.ptr && !str_eq(auth, o->default_scheme)) {
@@ -363,4 +399,11 @@ void openapi_put_security(struct openapi *o, const struct openapi_operation *op,
 		yaml_writer_put(o->arena, none, STR("none"),
 				yaml_writer_word(o->arena, STR("yes")));
 	}
+}
+
+void openapi_put_shared_keys(struct openapi *o, struct yaml_writer_node *defaults)
+{
+	for (size_t i = 0; i < o->shared_keys.count; i++)
+		put_api_key(o, o->shared_keys.items[i], find_scheme(o, o->shared_keys.items[i]),
+			    defaults);
 }
