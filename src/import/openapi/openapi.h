@@ -263,6 +263,8 @@ bool openapi_media_is_json(struct str media);
 
 /* Finds the resource that each operation creates; before openapi_sources. */
 void openapi_find_identities(struct openapi *o);
+/* The JSONPath of the member NAME of PATH; ptr NULL if the name has quotes. */
+struct str openapi_join_path(struct openapi *o, struct str path, struct str name);
 /* A variable of a path whose value is looked for. */
 struct openapi_wanted {
 	struct str name;
@@ -295,6 +297,8 @@ struct str openapi_variable(struct openapi *o, const struct openapi_source *sour
 
 /* ---- openapi_chain.c, openapi_step.c, openapi_parameter.c, openapi_body.c */
 
+/* Sets the chain of each operation (openapi_resource.c). */
+void openapi_name_chains(struct openapi *o);
 /* Fills the scenarios of the document. */
 void openapi_put_chains(struct openapi *o, struct yaml_writer_node *scenarios);
 

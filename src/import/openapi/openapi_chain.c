@@ -210,6 +210,21 @@ static struct str same_text(struct openapi *o, const struct openapi_step *from,
 	return STR_NULL;
 }
 
+/* Whether the value of P can have characters that a path must encode: a name, but not an id. */
+static bool may_have_slash(struct openapi *o, const struct openapi_parameter *p,
+			   const struct openapi_source *s)
+{
+	static const char *const ends[] = {"id", "key", "number", "code"};
+	struct openapi_schema schema;
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (str_icontains(p->name, str_of(ends[i])))
+			return false;
+	openapi_schema_read(o, p->schema, &schema);
+	return p->place == OPENAPI_PATH && strcmp(s->extractor, "regex") != 0 &&
+	       (!schema.types || schema.types & OPENAPI_STRING) && !schema.format.len;
+}
+
 /* The text that SOURCE gives to P, after its operation was added; ptr NULL: it gives none. */
 static struct str text_of(struct openapi *o, struct openapi_chain *chain, struct openapi_step *step,
 			  const struct openapi_parameter *p, const struct openapi_source *s)
@@ -229,9 +244,11 @@ static struct str text_of(struct openapi *o, struct openapi_chain *chain, struct
 	if (s->kind == OPENAPI_SAME)
 		return same_text(o, from, s->expression);
 	name = openapi_variable(o, s, p->name, noun_of(o, op, p->name));
-	if (s->kind == OPENAPI_EXTRACT)
+	if (s->kind == OPENAPI_EXTRACT) {
 		add_extract(o, from, s, name);
-	else if (s->operation == op)
+		if (may_have_slash(o, p, s))
+			name = arena_printf(o->arena, "%.*s | url_encode", STR_ARG(name));
+	} else if (s->operation == op)
 		put_choice(o, chain, name,
 			   openapi_chosen_text(o, p->schema, noun_of(o, op, p->name)));
 	return openapi_variable_text(o, name);
@@ -321,61 +338,6 @@ static struct openapi_step *emit(struct openapi *o, struct openapi_chain *chain,
 }
 
 /* ---- the chains */
-
-static size_t first_variable(const struct openapi_operation *op)
-{
-	size_t i = 0;
-
-	while (i < op->segments.count && !op->segments.items[i].has_variable)
-		i++;
-	return i;
-}
-
-/* The first COUNT parts of the path of OP as text. */
-static struct str path_of(struct openapi *o, const struct openapi_operation *op, size_t count)
-{
-	struct str path = STR("");
-
-	for (size_t i = 0; i < count; i++)
-		path = arena_printf(o->arena, "%.*s/%.*s", STR_ARG(path),
-				    STR_ARG(op->segments.items[i].text));
-	return path.len ? path : STR("/");
-}
-
-/* The longest path of a resource (one with variables below it) that OP's path begins with. */
-static size_t resource_of(struct openapi *o, const struct openapi_operation *op)
-{
-	size_t best = 0;
-
-	for (size_t i = 0; i < o->operations.count; i++) {
-		const struct openapi_operation *other = o->operations.items[i];
-		size_t first = first_variable(other);
-
-		if (first < other->segments.count && first > best && first <= op->segments.count &&
-		    openapi_same_path(op, first, other, first))
-			best = first;
-	}
-	return best;
-}
-
-static void name_chain(struct openapi *o, struct openapi_operation *op)
-{
-	const struct node *tags = node_find(op->node, STR("tags"));
-	size_t first = first_variable(op), count = op->segments.count;
-
-	if (first < count) {
-		op->chain = first ? path_of(o, op, first) : op->path;
-		return;
-	}
-	first = resource_of(o, op);
-	if (first)
-		op->chain = path_of(o, op, first);
-	else if (tags && tags->kind == NODE_LIST && tags->count &&
-		 tags->items[0]->kind == NODE_SCALAR)
-		op->chain = tags->items[0]->text;
-	else
-		op->chain = path_of(o, op, count > 1 ? count - 1 : count);
-}
 
 static int phase_of(const struct openapi_operation *op)
 {
@@ -481,8 +443,7 @@ static void put_chain(struct openapi *o, struct str name, struct yaml_writer_nod
 
 void openapi_put_chains(struct openapi *o, struct yaml_writer_node *scenarios)
 {
-	for (size_t i = 0; i < o->operations.count; i++)
-		name_chain(o, o->operations.items[i]);
+	openapi_name_chains(o);
 	for (size_t i = 0; i < o->operations.count; i++) {
 		struct openapi_operation *op = o->operations.items[i];
 		bool again = !op->wanted;

@@ -74,7 +74,7 @@ static int fit_of(struct openapi *o, struct str property, struct str name, struc
 	return str_eq(name, noun) && str_eq(property, STR("name")) ? 7 : 0;
 }
 
-static struct str joined(struct openapi *o, struct str path, struct str name)
+struct str openapi_join_path(struct openapi *o, struct str path, struct str name)
 {
 	bool plain = name.len && ascii_is_name_start(name.ptr[0]);
 
@@ -150,7 +150,7 @@ static struct str own_value(struct identity_search *f, const struct openapi_sche
 			best_fit = fit;
 		}
 	}
-	return best ? joined(f->o, path, best->name) : STR_NULL;
+	return best ? openapi_join_path(f->o, path, best->name) : STR_NULL;
 }
 
 static bool is_wrapper(struct identity_search *f, struct str name, size_t siblings)
@@ -178,8 +178,8 @@ static struct str find_in_object(struct identity_search *f, const struct node *s
 		const struct openapi_property *p = &s.properties.items[i];
 
 		if (is_wrapper(f, p->name, s.properties.count))
-			found =
-			    find_in_object(f, p->schema, joined(f->o, path, p->name), depth + 1);
+			found = find_in_object(f, p->schema, openapi_join_path(f->o, path, p->name),
+					       depth + 1);
 	}
 	return found;
 }
@@ -204,7 +204,8 @@ static struct str find_in_list(struct identity_search *f, const struct node *sch
 		if (inner.items ||
 		    (inner.properties.count && (is_wrapper(f, p->name, s.properties.count) ||
 						str_icontains(p->name, STR("embedded")))))
-			found = find_in_list(f, p->schema, joined(f->o, path, p->name), depth + 1);
+			found = find_in_list(f, p->schema, openapi_join_path(f->o, path, p->name),
+					     depth + 1);
 	}
 	return found;
 }

@@ -35,14 +35,14 @@ static struct str as_jsonpath(struct openapi *o, struct str pointer)
 {
 	struct str path = STR("$");
 
-	for (size_t at = 1; at <= pointer.len;) {
+	for (size_t at = 1; at <= pointer.len && path.ptr;) {
 		size_t end = str_find_char(pointer, '/', at);
 		struct str part = str_slice(pointer, at, end);
 		int64_t index;
 
 		path = str_to_int(part, &index)
 			   ? arena_printf(o->arena, "%.*s[%.*s]", STR_ARG(path), STR_ARG(part))
-			   : arena_printf(o->arena, "%.*s['%.*s']", STR_ARG(path), STR_ARG(part));
+			   : openapi_join_path(o, path, part);
 		at = end == NOT_FOUND ? pointer.len + 1 : end + 1;
 	}
 	return path;
@@ -60,7 +60,7 @@ static bool read_expression(struct openapi *o, struct openapi_operation *a,
 	if (str_starts(text, STR("$response.body#"))) {
 		out->extractor = "jsonpath";
 		out->expression = as_jsonpath(o, str_slice(text, sizeof body - 1, text.len));
-		return true;
+		return out->expression.ptr;
 	}
 	if (str_starts(text, STR("$response.header."))) {
 		out->extractor = "header";

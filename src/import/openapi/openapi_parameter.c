@@ -4,6 +4,22 @@
 #include "import/openapi/openapi.h"
 #include "import/template_text.h"
 
+/* A path needs a text: the first choice of the schema that is not empty. */
+static const struct node *not_empty(struct openapi *o, const struct openapi_parameter *p,
+				    const struct node *value)
+{
+	struct openapi_schema s;
+
+	if (p->place != OPENAPI_PATH || value->kind != NODE_SCALAR || value->text.len)
+		return value;
+	openapi_schema_read(o, p->schema, &s);
+	for (size_t i = 0; s.enumeration && i < s.enumeration->count; i++)
+		if (s.enumeration->items[i]->kind == NODE_SCALAR &&
+		    s.enumeration->items[i]->text.len)
+			return s.enumeration->items[i];
+	return openapi_text_node(o, openapi_generate_text(o, &s, p->name, 0));
+}
+
 const struct node *openapi_parameter_value(struct openapi *o, const struct openapi_parameter *p)
 {
 	const struct node *example = p->example ? openapi_resolve(o, p->example) : NULL;
@@ -17,7 +33,7 @@ const struct node *openapi_parameter_value(struct openapi *o, const struct opena
 		openapi_unsupported(o, p->node,
 				    arena_printf(o->arena, "example of %.*s", STR_ARG(p->name)),
 				    "it does not match its schema; another value is sent");
-	return openapi_generate(o, p->schema, p->name, !p->media.len);
+	return not_empty(o, p, openapi_generate(o, p->schema, p->name, !p->media.len));
 }
 
 /* Appends TEXT: its literal parts encoded unless RESERVED, its variables as ${…}. */
