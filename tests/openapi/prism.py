@@ -54,7 +54,7 @@ def localize(path, prism, tokens):
     text = open(path).read()
     text = re.sub(r"token_url: .*", f"token_url: http://127.0.0.1:{tokens}/token", text)
     text = re.sub(r"^allowed_hosts:.*\n(?:  - .*\n)*", "", text, flags=re.M)
-    text = re.sub(r"^( +- \w+: )\"?https?://[^/\"]+", rf"\1http://127.0.0.1:{prism}", text, flags=re.M)
+    text = re.sub(r"^( +- (?:get|post|put|patch|delete|head|options): )https?://[^/\"\s]+", rf"\1http://127.0.0.1:{prism}", text, flags=re.M)
     text = text.replace("\ndefaults:\n", f'\nallowed_hosts: ["127.0.0.1:{tokens}"]\ndefaults:\n', 1)
     open(path, "w").write(text)
 
