@@ -243,6 +243,8 @@ static struct str stopped_by(const struct run *run)
 		return STR("the first failure, because of --fail-fast");
 	if (run->aborted)
 		return STR("a threshold with abort");
+	if (atomic_load(&run->shared.limit_reached))
+		return STR("--max-requests");
 	if (atomic_load(&run->shared.renewal_failed))
 		return STR("three failed renewals of setup or of a token");
 	if (run->gave_up)
@@ -294,6 +296,7 @@ static struct run_settings settings_of(const struct run_options *o, struct loade
 	    .stop_grace = o->stop_grace,
 	    .once = o->once,
 	    .fail_fast = o->fail_fast,
+	    .max_requests = (uint64_t)o->max_requests,
 	    .no_think = o->no_think,
 	    .think_factor = o->think_factor,
 	    .trace_user = (uint64_t)o->trace_user,

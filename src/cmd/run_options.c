@@ -164,6 +164,7 @@ static bool resolve(struct run_options *o)
 	static const struct field length_field = {.type = FIELD_DURATION};
 	const char *run_id = getenv("RUN_ID"), *host_ip = getenv("HOST_IP");
 	static const struct field user_field = {.type = FIELD_INT, .low = 1, .high = 1e9};
+	static const struct field requests_field = {.type = FIELD_INT, .low = 1, .high = 1e15};
 	int64_t threads = 0;
 	bool fine = parse_value(o, "threads", &threads_field, &threads);
 
@@ -178,6 +179,7 @@ static bool resolve(struct run_options *o)
 	o->fleet_wait = 60 * NS_PER_S;
 	fine &= parse_value(o, "fleet-wait", &length_field, &o->fleet_wait);
 	o->fail_fast = options_has(o->options, "fail-fast");
+	fine &= parse_value(o, "max-requests", &requests_field, &o->max_requests);
 	o->threads = (unsigned)threads;
 	o->once = options_has(o->options, "once");
 	o->strict = options_has(o->options, "strict");

@@ -25,6 +25,7 @@ struct run_options {
 	ns_t start_at;	       /* wall clock; 0: immediately */
 	bool once;	       /* each scenario once, one user, no think times, no thresholds */
 	bool fail_fast;
+	int64_t max_requests; /* 0: no limit */
 	bool no_think;
 	double think_factor; /* 0: unchanged */
 	int64_t trace_user;  /* 0: none */

@@ -141,6 +141,20 @@ bool interpreter_rows_ended(const struct worker *w)
 	return set && w->eval.data[set - 1].at_end != END_FAIL;
 }
 
+bool interpreter_may_request(struct worker *w, struct fiber *f)
+{
+	uint64_t limit = w->plan->settings.max_requests;
+
+	if (!limit || atomic_fetch_add(&w->shared->requests, 1) < limit)
+		return true;
+	if (!atomic_exchange(&w->shared->limit_reached, true))
+		log_warning("--max-requests: %llu requests have been sent; the run stops",
+			    (unsigned long long)limit);
+	f->user->stop = STOP_RUN;
+	run_shared_stop(w->shared, RUN_DRAINING, w->now + w->plan->loads.grace);
+	return false;
+}
+
 enum user_stop interpreter_fail_fast(struct worker *w, enum user_stop stop)
 {
 	if (!w->plan->settings.fail_fast)

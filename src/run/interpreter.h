@@ -41,6 +41,9 @@ enum control_flow interpreter_out_of_rows(struct worker *w, struct fiber *f);
 /* An expression outside a request could not be evaluated: reports it and stops the iteration. */
 enum control_flow interpreter_script_failed(struct worker *w, struct fiber *f,
 					    const struct instr *in);
+/* Counts a request that is about to begin. Returns false, and stops the run, if there were already
+ * as many as --max-requests allows. */
+bool interpreter_may_request(struct worker *w, struct fiber *f);
 /* The current failure asks for STOP; returns the stop to apply. With --fail-fast that stops the
  * run, and the reason is reported. */
 enum user_stop interpreter_fail_fast(struct worker *w, enum user_stop stop);

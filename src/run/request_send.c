@@ -265,6 +265,8 @@ enum control_flow op_REQUEST(struct worker *w, struct fiber *f, const struct ins
 	}
 	if (plan->renewals && renewal_awaits(w, f, in))
 		return FLOW_PARKED;
+	if (!again && !interpreter_may_request(w, f))
+		return interpreter_interrupt(w, f);
 	fiber_enter(f, FIBER_PREPARED);
 	if (!again)
 		begin_request(f, plan);

@@ -126,6 +126,8 @@ void run_monitor_report_stop(struct run_monitor *w)
 		why = "--fail-fast: the first failure";
 	else if (run->aborted)
 		why = "a threshold with abort";
+	else if (atomic_load(&run->shared.limit_reached))
+		why = "the maximum number of requests";
 	else if (run->stop_requested)
 		why = "requested at the dashboard";
 	else if (run->setup_failed)

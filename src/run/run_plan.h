@@ -50,6 +50,7 @@ struct run_settings {
 	ns_t stop_grace;     /* maximum time for a stop by signal */
 	bool once;	     /* one user performs each scenario once, without think and pace */
 	bool fail_fast;	     /* the first failure stops the run */
+	uint64_t max_requests; /* the run stops before it sends more; 0: no limit */
 	bool no_think;	     /* no pauses of `think` */
 	double think_factor; /* factor for their durations; 0: unchanged */
 	uint64_t trace_user; /* show this user's exchanges; 0: none */

@@ -13,6 +13,8 @@ void run_shared_init(struct run_shared *shared, const struct run_plan *plan)
 	atomic_init(&shared->state, RUN_RUNNING);
 	atomic_init(&shared->abort_at, NS_NEVER);
 	atomic_init(&shared->failed_fast, false);
+	atomic_init(&shared->requests, 0);
+	atomic_init(&shared->limit_reached, false);
 	atomic_init(&shared->users_now, 0);
 	atomic_init(&shared->users_peak, 0);
 	shared->setup_class = FAILURE_CLASS_COUNT;

@@ -101,6 +101,25 @@ three() {
 	[[ $output == *"--think: "* ]]
 }
 
+@test "--max-requests is never exceeded, whatever the users and threads are" {
+	scenario <<-END
+		target: $SERVER_URL
+		steps:
+		  - repeat: 3
+		    steps: [get: /a, get: /a]
+		  - parallel: [get: /a, get: /a]
+	END
+	for options in "-u 1" "-u 20 -j 2" "--arrivals 200/s"; do
+		# shellcheck disable=SC2086
+		LIMIT_S=20 run reprise run $options -d 10s --max-requests 37 --json r.json scenario.yaml
+		echo "$output"
+		[ "$status" -eq 0 ]
+		[[ $output == *"--max-requests: 37 requests have been sent; the run stops"* ]]
+		[ "$(json r.json 'd["requests"]["started"]')" = 37 ]
+		[ "$(json r.json 'd["stopped_by"]')" = --max-requests ]
+	done
+}
+
 @test "--fail-fast stops at the first failure and prints it" {
 	scenario <<-END
 		target: $SERVER_URL
