@@ -221,7 +221,7 @@ def prepare(folder):
     write("wrong.csv", "a,b\n1,2,3\n")
     write("deep/other.yaml", "version: 2\nservices: {}\n")
     write(".hidden.yaml", "steps: [get: /]\n")
-    write("runs/first/result.json", "{}\n")
+    write("runs/first/summary.json", "{}\n")
 
 
 def main():

@@ -131,7 +131,7 @@ static void list_entry(struct listing *list, const char *folder, struct str pref
 	    (S_ISDIR(state.st_mode) && is_link(path.ptr)))
 		return;
 	if (S_ISDIR(state.st_mode)) {
-		struct str result = arena_printf(&r->arena, "%.*s/result.json", STR_ARG(path));
+		struct str result = arena_printf(&r->arena, "%.*s/summary.json", STR_ARG(path));
 		struct stat inner;
 
 		if (stat(result.ptr, &inner) == 0 && S_ISREG(inner.st_mode)) {

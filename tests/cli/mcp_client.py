@@ -1,0 +1,158 @@
+"""Calls the tools of `reprise mcp`, as an assistant does.
+
+mcp_client.py REPRISE FOLDER URL: URL is that of a test server with the path /a.
+"""
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+
+
+class Client:
+    def __init__(self, reprise, folder, *options):
+        self.process = subprocess.Popen([reprise, "mcp", *options, folder], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
+        self.count = 0
+
+    def send(self, message):
+        self.process.stdin.write(json.dumps(message) + "\n")
+        self.process.stdin.flush()
+
+    def read(self):
+        return json.loads(self.process.stdout.readline())
+
+    def request(self, method, params=None):
+        self.count += 1
+        self.send({"jsonrpc": "2.0", "id": self.count, "method": method, "params": params or {}})
+        answer = self.read()
+        assert answer["id"] == self.count and answer["jsonrpc"] == "2.0", answer
+        return answer
+
+    def call(self, tool, is_error=False, **arguments):
+        result = self.request("tools/call", {"name": tool, "arguments": arguments})["result"]
+        assert result["isError"] == is_error, result
+        return result["content"][0]["text"]
+
+    def end(self):
+        self.process.stdin.close()
+        return self.process.wait(timeout=20)
+
+
+def protocol(client):
+    answer = client.request("initialize", {"protocolVersion": "2025-03-26", "capabilities": {},
+                                           "clientInfo": {"name": "test", "version": "1"}})
+    assert answer["result"]["protocolVersion"] == "2025-03-26", answer
+    assert answer["result"]["serverInfo"]["name"] == "reprise"
+    client.send({"jsonrpc": "2.0", "method": "notifications/initialized"})
+    assert client.request("ping")["result"] == {}
+    assert client.request("resources/list")["error"]["code"] == -32601
+    assert client.request("tools/call", {"name": "fly"})["error"]["code"] == -32602
+    client.process.stdin.write("{\n")
+    client.process.stdin.flush()
+    assert client.read()["error"]["code"] == -32700
+    client.send({"jsonrpc": "2.0", "id": "x"})
+    answer = client.read()
+    assert answer["error"]["code"] == -32600 and answer["id"] == "x", answer
+    tools = {tool["name"]: tool for tool in client.request("tools/list")["result"]["tools"]}
+    assert set(tools) == {"check", "explain", "forms", "import", "try", "show", "run_once", "run",
+                          "results", "compare"}, tools
+    for tool in tools.values():
+        assert tool["description"] and tool["inputSchema"]["type"] == "object"
+        assert set(tool["inputSchema"]["required"]) <= set(tool["inputSchema"]["properties"])
+    assert tools["check"]["annotations"]["readOnlyHint"]
+    assert not tools["run"]["annotations"]["readOnlyHint"]
+
+
+def work(client, folder, url):
+    broken = "target: %s\nload: {userz: 5, duration: 1s}\nsteps: [get: /a]\n" % url
+    found = json.loads(client.call("check", text=broken).split("\nexit status: 2")[0])
+    edit = found["diagnostics"][0]["edits"][0]
+    assert broken[edit["begin"]:edit["end"]] == "userz" and edit["text"] == "users"
+    with open(os.path.join(folder, "a.yaml"), "w", encoding="utf-8") as out:
+        out.write(broken.replace("userz", "users"))
+    assert json.loads(client.call("check", path="a.yaml"))["errors"] == 0
+    assert "think" in client.call("forms") and "\"key\": \"think\"" in client.call("forms",
+                                                                                 part="think")
+    client.call("forms", is_error=True, part="nothing")
+    assert "E204" in client.call("explain", word="E204")
+    assert client.call("try", kind="jsonpath", expression="$.a", response="{\"a\": 7}") == "[7]\n"
+    assert "users" in client.call("show", path="a.yaml")
+    with open(os.path.join(folder, "visit.txt"), "w", encoding="utf-8") as out:
+        out.write("curl %s/a\n" % url)
+    client.call("import", path="visit.txt", output="visit.yaml", kind="curl")
+    assert os.path.exists(os.path.join(folder, "visit.yaml"))
+    client.call("import", is_error=True, path="visit.txt", output="visit.yaml", kind="curl")
+    assert "GET /a" in client.call("run_once", path="visit.yaml")
+    text = client.call("run", path="a.yaml", users=3, duration="1s", output="runs/one")
+    assert "PASSED" in text, text
+    client.call("run", path="a.yaml", users=3, duration="1s", output="runs/two")
+    result = json.loads(client.call("results", path="runs/one"))
+    assert result["requests"]["started"] > 3, result["requests"]
+    assert json.loads(client.call("compare", before="runs/one", after="runs/two")
+                      .split("\nexit status")[0])
+
+
+def limits(client, folder, url):
+    for arguments in ({"users": 51}, {"duration": "61s"}, {"requests": 10001}):
+        text = client.call("run", is_error=True, path="a.yaml", **arguments)
+        assert "--allow-load" in text, text
+    text = client.call("run", path="a.yaml", users=50, duration="5s", requests=100,
+                       output="runs/limit")
+    assert "--max-requests" in text, text
+    assert json.loads(client.call("results", path="runs/limit"))["requests"]["started"] == 100
+    # Other machines only if they are in the list; names that look like this machine are others.
+    for target in ("http://shop.example", "http://127.0.0.1.shop.example", "http://localhost.example",
+                   "http://127.1.example:80"):
+        text = client.call("run_once", is_error=True, path="a.yaml", target=target)
+        assert "ask the user" in text, text
+    with open(os.path.join(folder, "far.yaml"), "w", encoding="utf-8") as out:
+        out.write("target: %s\nallowed_hosts: [cdn.example]\nsteps: [get: /a]\n" % url)
+    assert "cdn.example" in client.call("run", is_error=True, path="far.yaml")
+    client.call("run_once", path="far.yaml", hosts=["cdn.example"])
+    # Files outside the folder.
+    for path in ("../outside.yaml", "/etc/passwd", "up/outside.yaml"):
+        assert "outside the folder" in client.call("check", is_error=True, path=path), path
+    for path in ("../new.yaml", "up/new.yaml", "/tmp/new.yaml"):
+        text = client.call("import", is_error=True, path="visit.txt", output=path)
+        assert "outside the folder" in text, text
+    assert "missing" in client.call("results", is_error=True)
+    # A value that begins with a dash is not an option.
+    client.call("show", is_error=True, path="a.yaml", target="--help")
+    client.call("explain", is_error=True, word="--help")
+
+
+def cancel(client):
+    began = time.monotonic()
+    client.send({"jsonrpc": "2.0", "id": "long", "method": "tools/call",
+                 "params": {"name": "run", "arguments": {"path": "a.yaml", "duration": "50s",
+                                                         "users": 1, "requests": 10000}}})
+    threading.Timer(0.5, client.send, [{"jsonrpc": "2.0", "method": "notifications/cancelled",
+                                        "params": {"requestId": "long"}}]).start()
+    answer = client.read()
+    assert answer["id"] == "long" and time.monotonic() - began < 30, answer
+    assert client.request("ping")["result"] == {}
+
+
+def main():
+    reprise, folder, url = sys.argv[1:]
+    os.makedirs(os.path.join(folder, "runs"))
+    with open(os.path.join(folder, "..", "outside.yaml"), "w", encoding="utf-8") as out:
+        out.write("steps: [get: /]\n")
+    os.symlink(os.path.abspath(os.path.join(folder, "..")), os.path.join(folder, "up"))
+    client = Client(reprise, folder)
+    protocol(client)
+    work(client, folder, url)
+    limits(client, folder, url)
+    with open(os.path.join(folder, "a.yaml"), "a", encoding="utf-8") as out:
+        out.write("defaults: {think: 200ms}\n")
+    cancel(client)
+    status = client.end()
+    assert status == 0, status
+    client = Client(reprise, folder, "--allow-load")
+    assert "PASSED" in client.call("run", path="a.yaml", users=51, duration="1s")
+    assert client.end() == 0
+
+
+main()
