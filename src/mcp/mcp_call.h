@@ -37,8 +37,9 @@ void mcp_call_word(struct mcp_call *call, const char *text);
 /* An option with its value; does nothing if VALUE is NULL. */
 void mcp_call_option(struct mcp_call *call, const char *option, const char *value);
 
-/* Performs the command of CALL and appends its output to `output`. *CANCELLED is asked from time to
- * time, and ends it. Returns the exit status, or -1 if it could not be started. */
+/* Performs the command of CALL and appends its output to `output`. CANCELLED is called several
+ * times per second; if it returns true, the command is stopped. Returns the exit status, or -1 if
+ * it could not be started. */
 int mcp_call_perform(struct mcp_call *call, bool (*cancelled)(void *arg), void *arg);
 
 #endif

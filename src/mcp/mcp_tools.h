@@ -17,7 +17,7 @@ struct mcp_tool {
 	const char *name, *title, *sentence;
 	const struct mcp_argument *arguments; /* ends with name NULL */
 	bool reads_only;		      /* changes no file and sends no request */
-	/* Makes the command of CALL, or its output; false after a refusal. */
+	/* Adds the command line or the output to CALL; false after a refusal. */
 	bool (*prepare)(struct mcp_call *call);
 };
 

@@ -36,7 +36,9 @@ setup() {
 		            names = [tool.name for tool in (await session.list_tools()).tools]
 		            assert "run" in names and "check" in names, names
 		            result = await session.call_tool("check", {"path": "a.yaml"})
-		            assert not result.isError and '"errors"' in result.content[0].text, result
+		            # Named is_error since version 2 of the package.
+		            error = result.is_error if hasattr(result, "is_error") else result.isError
+		            assert not error and '"errors"' in result.content[0].text, result
 
 		asyncio.run(main())
 	END
