@@ -17,7 +17,8 @@ setup() {
 
 @test "an assistant checks, imports, runs and compares within its limits, and cancels a run" {
 	python3 -B "$SRCDIR/tests/cli/mcp_client.py" "$REPRISE" space/folder "$SERVER_URL"
-	[ ! -e new.yaml ] && [ ! -e space/new.yaml ]
+	[ ! -e new.yaml ]
+	[ ! -e space/new.yaml ]
 }
 
 @test "the client of the Python package mcp lists and calls the tools" {
