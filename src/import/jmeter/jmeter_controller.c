@@ -171,12 +171,20 @@ static void put_repeat(struct jmeter *j, const struct jmeter_node *node)
 static void put_while(struct jmeter *j, const struct jmeter_node *node)
 {
 	struct str text = str_trim(jmx_text(node->element, "WhileController.condition"));
+	struct jmeter_parts parts;
 	struct str condition;
 
-	if (!text.len || str_eq(text, STR("LAST")))
+	parts = jmeter_parse(j, text);
+	if (!text.len || str_eq(text, STR("LAST"))) {
 		condition = STR("response.status < 400");
-	else
+	} else if (parts.items.count == 1 && parts.items.items[0].kind == JMETER_VARIABLE) {
+		/* Other texts than "false" are true here, but not for an If Controller. */
+		condition = jmeter_use(j, node->element, parts.items.items[0].text);
+		condition = arena_printf(j->arena, "%.*s != \"false\"",
+					 STR_ARG(jmeter_operand(j, condition)));
+	} else {
 		condition = jmeter_condition(j, node->element, text);
+	}
 	j->conditional++;
 	if (condition.ptr) {
 		put_loop(j, node, while_step(j, condition));

@@ -180,6 +180,13 @@ static void put_mode(struct jmeter *j, const struct jmeter_node *node, struct jm
 		jmeter_note(j, e, "it has one row for an iteration, not for each round of a loop");
 }
 
+static bool is_shared(const struct jmx *e)
+{
+	struct str mode = jmx_text(e, "shareMode");
+
+	return !mode.len || str_eq(mode, STR("shareMode.all"));
+}
+
 /* Whether another element reads the same columns of the same file: JMeter shares its rows. The
  * columns are then defined for GROUP too. */
 static bool share_set(struct jmeter *j, const struct jmx *e, struct str path,
@@ -190,7 +197,8 @@ static bool share_set(struct jmeter *j, const struct jmx *e, struct str path,
 
 	for (size_t i = 0; i < j->sets.count; i++) {
 		const struct jmeter_set *set = &j->sets.items[i];
-		bool same = path.len && set->element && str_eq(set->path, path);
+		bool same = path.len && set->element && str_eq(set->path, path) &&
+			    is_shared(set->element) && is_shared(e);
 
 		for (size_t k = 0; same && k < sizeof keys / sizeof *keys; k++)
 			same = str_eq(jmx_text(set->element, keys[k]), jmx_text(e, keys[k]));

@@ -143,8 +143,11 @@ void jmeter_put_request(struct jmeter *j, const struct jmeter_node *node)
 	r.after = yaml_writer_list(j->arena);
 	method = jmeter_constant(j, jmeter_request_text(&r, "HTTPSampler.method"));
 	r.method = method.len ? str_trim(method) : STR("GET");
-	if (!str_is_token(r.method)) {
-		jmeter_unsupported(j, r.element, "its method is not valid");
+	if (!str_is_token(r.method) ||
+	    str_ieq(jmeter_request_text(&r, "HTTPSampler.protocol"), STR("file"))) {
+		jmeter_unsupported(j, r.element,
+				   str_is_token(r.method) ? "files are not requested"
+							  : "its method is not valid");
 		return;
 	}
 	put_before(j, node, &outer);
