@@ -252,7 +252,7 @@ def is_same(theirs, ours):
         return len(ours) == len(theirs) and all(map(is_same, theirs, ours))
     if isinstance(ours, dict) and isinstance(theirs, dict):
         return ours.keys() == theirs.keys() and all(is_same(theirs[k], ours[k]) for k in ours)
-    return theirs == ours
+    return theirs == ours or (not theirs and not ours)
 
 
 def difference(theirs, ours):
@@ -383,13 +383,20 @@ def main():
         lines.append((name, *result))
         print(f"{result[2][:200] if result[2] != 'same' else 'same'}: {name} "
               f"({result[0]}, {result[1]})", flush=True)
+    write_table(table, lines, without)
+
+
+def write_table(table, lines, without):
     same = sum(line[3] == "same" for line in lines)
+    summary = f"{same} of {len(lines)} plans send the same; {without} plans have no HTTP requests."
     with open(table, "w", encoding="utf-8") as out:
-        out.write("| plan | JMeter | reprise | result |\n|---|---|---|---|\n")
+        out.write("# What JMeter and reprise send\n\nThe number of requests of each plan, and whether "
+                  "they are the same.\n\n" + summary + "\n\n"
+                  "| plan | JMeter | reprise | result |\n|---|---|---|---|\n")
         for name, theirs, got, result in lines:
-            result = re.sub(r"[\n|`]", " ", result)[:300]
+            result = re.sub(r"[\n|`]", " ", result)[:300].strip()
             out.write(f"| {name} | {theirs} | {got} | {result} |\n")
-    print(f"{same} of {len(lines)} plans send the same; {without} plans have no HTTP requests")
+    print(summary)
 
 
 if __name__ == "__main__":

@@ -179,6 +179,9 @@ bool jmeter_is_number(struct jmeter *j, struct str text, double *out);
 /* A duration of TEXT units of UNIT ("s", "ms", "m"), such as 5s or ${SECONDS}s. */
 struct str jmeter_duration(struct jmeter *j, const struct jmx *at, struct str text,
 			   const char *unit);
+/* The same for `load`, where only parameters can be used. */
+struct str jmeter_load_time(struct jmeter *j, const struct jmx *at, struct str text,
+			    const char *unit);
 /* A secret: a parameter that a run must set, unless TEXT is a variable. */
 struct str jmeter_secret(struct jmeter *j, const struct jmx *at, struct str name, struct str text);
 

@@ -29,8 +29,11 @@ static void put_duration(struct jmeter *j, struct jmeter_request *r, const struc
 	struct str text = str_trim(jmx_text(e, "DurationAssertion.duration"));
 	double value;
 
-	if (jmeter_is_number(j, text, &value) && value < 1)
+	if (!jmeter_number(j, text).ptr || (jmeter_is_number(j, text, &value) && value < 1)) {
+		if (!jmeter_number(j, text).ptr)
+			jmeter_unsupported(j, e, "its time is not a number");
 		return;
+	}
 	if (!yaml_writer_find(expect_of(j, r), STR("max_time")))
 		yaml_writer_put_text(
 		    j->arena, expect_of(j, r), STR("max_time"),

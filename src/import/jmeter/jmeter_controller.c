@@ -159,6 +159,8 @@ static void put_repeat(struct jmeter *j, const struct jmeter_node *node)
 	if (jmx_is_true(node->element, "LoopController.continue_forever") &&
 	    (!loops.len || (jmeter_is_number(j, loops, &value) && value < 0)))
 		loops = STR("-1");
+	if (!str_trim(loops).len)
+		loops = STR("1");
 	if (jmeter_is_number(j, loops, &value) && value < 0) {
 		put_loop(j, node, while_step(j, STR("true")));
 		return;

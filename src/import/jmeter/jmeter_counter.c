@@ -10,7 +10,7 @@ static struct str with_format(struct jmeter *j, const struct jmx *e, struct str 
 
 	while (at < format.len && !strchr("0#", format.ptr[at]))
 		at++;
-	prefix = str_slice(format, 0, at);
+	prefix = jmeter_text(j, e, str_slice(format, 0, at));
 	digits = str_slice(format, at, format.len);
 	for (size_t i = 0; i < digits.len; i++)
 		if (digits.ptr[i] != '0') {

@@ -209,7 +209,7 @@ static void put_match(const struct extraction *x, struct yaml_writer_node *keys)
 			     : 1;
 	if (number == 0)
 		yaml_writer_put_text(x->j->arena, keys, STR("match"), STR("random"));
-	else if (number > 1)
+	else if (number > 1 && number <= 1000000)
 		yaml_writer_put(
 		    x->j->arena, keys, STR("match"),
 		    yaml_writer_word(x->j->arena, arena_printf(x->j->arena, "%.0f", number)));

@@ -1,6 +1,8 @@
 /* Thread groups as loads. */
 #include "import/jmeter/jmeter.h"
 
+#define SECONDS_MAX 1e7 /* a longer time is no time of a test */
+
 /* How long a thread group without an end runs; JMeter runs it until it is stopped. */
 #define ENDLESS "1h"
 
@@ -37,7 +39,8 @@ static bool is_given(struct jmeter *j, struct str text)
 {
 	double number;
 
-	return str_trim(text).len && !(jmeter_is_number(j, text, &number) && number <= 0);
+	return str_trim(text).len &&
+	       !(jmeter_is_number(j, text, &number) && (number <= 0 || number > SECONDS_MAX));
 }
 
 static struct str count_of(struct jmeter *j, const struct jmx *group, struct str text)
@@ -74,14 +77,15 @@ static struct str loops_of(struct jmeter *j, const struct jmx *group)
 static void put_end(struct jmeter *j, const struct jmx *group, struct yaml_writer_node *load)
 {
 	struct str loops = loops_of(j, group), length = jmx_text(group, "ThreadGroup.duration");
-	bool limited = jmx_is_true(group, "ThreadGroup.scheduler") && is_given(j, length);
+	bool limited = jmx_is_true(group, "ThreadGroup.scheduler") && is_given(j, length) &&
+		       jmeter_number(j, length).ptr;
 	double value;
 
 	/* Zero threads or loops: JMeter performs nothing. */
 	if (loops.ptr && !(str_to_double(loops, &value) && value < 1))
 		put(j, load, "iterations", loops);
 	if (limited)
-		put(j, load, "duration", jmeter_duration(j, group, length, "s"));
+		put(j, load, "duration", jmeter_load_time(j, group, length, "s"));
 	if (!loops.ptr && !limited) {
 		put(j, load, "duration", STR(ENDLESS));
 		jmeter_note(j, group, "it has no end; " ENDLESS " is used as duration");
@@ -111,10 +115,10 @@ static struct yaml_writer_node *plain_load(struct jmeter *j, const struct jmx *g
 	put_end(j, group, load);
 	if (is_longer(j, group, ramp))
 		jmeter_note(j, group, "its ramp-up is longer than its duration; it is omitted");
-	else if (is_given(j, ramp) && !str_eq(users, STR("1")))
-		put(j, load, "ramp_up", jmeter_duration(j, group, ramp, "s"));
+	else if (is_given(j, ramp) && jmeter_number(j, ramp).ptr && !str_eq(users, STR("1")))
+		put(j, load, "ramp_up", jmeter_load_time(j, group, ramp, "s"));
 	if (jmx_is_true(group, "ThreadGroup.scheduler") && is_given(j, delay))
-		*start_after = jmeter_duration(j, group, delay, "s");
+		*start_after = jmeter_load_time(j, group, delay, "s");
 	return load;
 }
 

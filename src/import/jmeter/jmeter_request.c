@@ -2,6 +2,8 @@
 #include "base/ascii.h"
 #include "import/jmeter/jmeter.h"
 
+#define TIME_MAX_MS 3600000 /* of the language; a longer time is no limit */
+
 bool jmeter_is_http(const struct jmx *e)
 {
 	return jmeter_is(e, "HTTPSamplerProxy") || jmeter_is(e, "HTTPSampler") ||
@@ -62,7 +64,7 @@ static void put_time(struct jmeter *j, struct jmeter_request *r, const char *pro
 	struct str text = str_trim(jmeter_request_text(r, property));
 	double value;
 
-	if (!text.len || !jmeter_is_number(j, text, &value) || value < 1)
+	if (!text.len || !jmeter_is_number(j, text, &value) || value < 1 || value > TIME_MAX_MS)
 		return;
 	text = jmeter_number(j, text);
 	if (str_to_double(text, &value))
@@ -132,6 +134,14 @@ static void put_after(struct jmeter *j, struct jmeter_request *r, const struct j
 			jmeter_put_assertion(j, r, scope->items.items[i]->element);
 }
 
+static bool is_method(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (!ascii_is_upper(text.ptr[i]))
+			return false;
+	return text.len > 0;
+}
+
 void jmeter_put_request(struct jmeter *j, const struct jmeter_node *node)
 {
 	struct jmeter_scope outer = jmeter_scope(j, node, true);
@@ -143,11 +153,11 @@ void jmeter_put_request(struct jmeter *j, const struct jmeter_node *node)
 	r.after = yaml_writer_list(j->arena);
 	method = jmeter_constant(j, jmeter_request_text(&r, "HTTPSampler.method"));
 	r.method = method.len ? str_trim(method) : STR("GET");
-	if (!str_is_token(r.method) ||
+	if (!is_method(r.method) ||
 	    str_ieq(jmeter_request_text(&r, "HTTPSampler.protocol"), STR("file"))) {
 		jmeter_unsupported(j, r.element,
-				   str_is_token(r.method) ? "files are not requested"
-							  : "its method is not valid");
+				   is_method(r.method) ? "files are not requested"
+						       : "its method is not valid");
 		return;
 	}
 	put_before(j, node, &outer);

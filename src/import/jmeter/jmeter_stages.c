@@ -230,11 +230,11 @@ static struct yaml_writer_node *target_level(struct jmeter *j, const struct jmx 
 		}
 	} else {
 		jmeter_ramp(j, stages, level_of(j, arrivals, unit, level),
-			    ramp > 0 ? jmeter_duration(j, group, jmx_text(group, "RampUp"), time)
+			    ramp > 0 ? jmeter_load_time(j, group, jmx_text(group, "RampUp"), time)
 				     : STR("0s"));
 	}
 	if (value_of(j, group, "Hold") > 0)
-		jmeter_hold(j, stages, jmeter_duration(j, group, jmx_text(group, "Hold"), time));
+		jmeter_hold(j, stages, jmeter_load_time(j, group, jmx_text(group, "Hold"), time));
 	load = load_of(j, stages);
 	if (arrivals && limit.ptr && !(str_to_double(limit, &top) && top < 1))
 		yaml_writer_put_text(j->arena, load, STR("max_users"), limit);

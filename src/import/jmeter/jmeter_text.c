@@ -360,8 +360,29 @@ struct str jmeter_duration(struct jmeter *j, const struct jmx *at, struct str te
 		}
 		return arena_printf(j->arena, "%.10g%s", number, unit);
 	}
+	if (str_find(value, STR("${"), 0) == NOT_FOUND) {
+		jmeter_note(j, at,
+			    arena_printf(j->arena, "'%.*s' is not a number; 0 is used",
+					 STR_ARG(str_cut(value, 40)))
+				.ptr);
+		return STR("0s");
+	}
 	value = jmeter_text(j, at, value);
 	return arena_printf(j->arena, "%.*s%s", STR_ARG(value), unit);
+}
+
+struct str jmeter_load_time(struct jmeter *j, const struct jmx *at, struct str text,
+			    const char *unit)
+{
+	struct str number = jmeter_number(j, text);
+
+	if (number.ptr)
+		return arena_printf(j->arena, "%.*s%s", STR_ARG(number), unit);
+	jmeter_note(j, at,
+		    arena_printf(j->arena, "'%.*s' is not a number before the run; 0 is used",
+				 STR_ARG(str_cut(text, 40)))
+			.ptr);
+	return STR("0s");
 }
 
 struct str jmeter_secret(struct jmeter *j, const struct jmx *at, struct str name, struct str text)

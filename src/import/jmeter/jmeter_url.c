@@ -59,9 +59,38 @@ static bool is_default_port(struct str protocol, struct str port)
 	int64_t number;
 
 	/* A template of JMeter has the text "port". */
-	return !str_to_int(port, &number) || number <= 0 ||
+	return !str_to_int(port, &number) || number <= 0 || number > 65535 ||
 	       (str_ieq(protocol, STR("http")) && str_eq(port, STR("80"))) ||
 	       (str_ieq(protocol, STR("https")) && str_eq(port, STR("443")));
+}
+
+/* Whether TEXT can be the name or address of a server; it may have references. */
+static bool is_host(struct str text)
+{
+	if (str_find(text, STR("${"), 0) != NOT_FOUND)
+		return true;
+	for (size_t i = 0; i < text.len; i++)
+		if (!ascii_is_alnum(text.ptr[i]) && !strchr("-._:[]", text.ptr[i]) &&
+		    (unsigned char)text.ptr[i] < 128)
+			return false;
+	return true;
+}
+
+/* Whether TEXT has a host and, if it has a port, a possible one. */
+static bool is_origin(struct str text)
+{
+	size_t from = str_find(text, STR("://"), 0), colon;
+	struct str host;
+	int64_t port;
+
+	if (str_find(text, STR("${"), 0) != NOT_FOUND)
+		return true;
+	host = str_slice(text, from == NOT_FOUND ? 0 : from + 3, text.len);
+	colon = str_starts(host, STR("[")) ? NOT_FOUND : str_find_char(host, ':', 0);
+	if (colon != NOT_FOUND &&
+	    (!str_to_int(str_slice(host, colon + 1, host.len), &port) || port < 1 || port > 65535))
+		return false;
+	return colon != 0 && host.len && is_host(host);
 }
 
 static struct url_parts place_of(struct jmeter *j, const struct jmeter_request *r)
@@ -77,18 +106,24 @@ static struct url_parts place_of(struct jmeter *j, const struct jmeter_request *
 	    (str_starts(path, STR("${")) && (constant.ptr ? is_complete(constant) : !domain.len))) {
 		place.origin = str_slice(path, 0, path_begin(path));
 		place.path = str_slice(path, place.origin.len, path.len);
+		if (!is_origin(place.origin))
+			place.origin = STR("");
 		return place;
 	}
 	if (!domain.len)
 		return place;
 	if (is_complete(domain)) { /* people write the scheme into the field of the host */
 		place.origin = str_slice(domain, 0, path_begin(domain));
+		if (!is_origin(place.origin))
+			place.origin = STR("");
 		return place;
 	}
-	protocol = protocol.len ? protocol : STR("http");
 	constant = jmeter_constant(j, protocol);
-	if (constant.ptr && !constant.len) /* a property without a value */
+	/* A property can be without a value, and a field can have another text. */
+	if (constant.ptr && !str_ieq(constant, STR("http")) && !str_ieq(constant, STR("https")))
 		protocol = constant = STR("http");
+	if (!is_host(domain))
+		return place;
 	if (port_value.ptr && is_default_port(constant, port_value))
 		place.origin =
 		    arena_printf(j->arena, "%.*s://%.*s", STR_ARG(protocol), STR_ARG(domain));
@@ -180,8 +215,8 @@ static void allow_host(struct jmeter *j, const struct jmeter_request *r, struct 
 	}
 	host = str_slice(host, from + 3, host.len);
 	for (end = 0; end < host.len && host.ptr[end] != ':'; end++)
-		if (host.ptr[end] == '{')
-			end = str_find_char(host, '}', end);
+		while (host.ptr[end] == '{' && end + 1 < host.len && host.ptr[end + 1] != '}')
+			end++;
 	value = jmeter_text(j, r->element, str_slice(host, 0, end));
 	VEC_PUSH(j->arena, &j->hosts, value);
 }
