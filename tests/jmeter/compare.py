@@ -390,7 +390,7 @@ def write_table(table, lines, without):
     same = sum(line[3] == "same" for line in lines)
     summary = f"{same} of {len(lines)} plans send the same; {without} plans have no HTTP requests."
     with open(table, "w", encoding="utf-8") as out:
-        out.write("# What JMeter and reprise send\n\nThe number of requests of each plan, and whether "
+        out.write("# The requests of JMeter and reprise\n\nThe number of requests of each plan, and whether "
                   "they are the same.\n\n" + summary + "\n\n"
                   "| plan | JMeter | reprise | result |\n|---|---|---|---|\n")
         for name, theirs, got, result in lines:

@@ -1,7 +1,7 @@
 /* Thread groups as loads. */
 #include "import/jmeter/jmeter.h"
 
-#define SECONDS_MAX 1e7 /* a longer time is no time of a test */
+#define SECONDS_MAX 1e7 /* longer times are errors of the plan */
 
 /* How long a thread group without an end runs; JMeter runs it until it is stopped. */
 #define ENDLESS "1h"

@@ -2,7 +2,7 @@
 #include "base/ascii.h"
 #include "import/jmeter/jmeter.h"
 
-#define TIME_MAX_MS 3600000 /* of the language; a longer time is no limit */
+#define TIME_MAX_MS 3600000 /* the maximum of the language */
 
 bool jmeter_is_http(const struct jmx *e)
 {
