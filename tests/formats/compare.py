@@ -3,6 +3,7 @@ import email.parser
 import email.policy
 import json
 import re
+import socket
 import time
 import urllib.parse
 
@@ -79,7 +80,10 @@ def url_of(request):
     # A reader of a query sees the same character.
     query = [re.sub("%(24|2C|2F|3A|40)", lambda match: chr(int(match[1], 16)), pair) for pair in query]
     path = percent(without_times(parts.path or "/"))
-    return [parts.scheme, (parts.hostname or "").lower(), port, *path.split("/"), "?", *query]
+    host = (parts.hostname or "").lower()
+    if re.fullmatch(r"[0-9.]+", host):  # 127.1 is 127.0.0.1
+        host = socket.inet_ntoa(socket.inet_aton(host))
+    return [parts.scheme, host, port, *path.split("/"), "?", *query]
 
 
 def facts(request):

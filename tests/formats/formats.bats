@@ -3,7 +3,7 @@
 # repository. Only `make check-formats` runs these tests; each is skipped if its tool or its files are missing.
 #
 #   REPRISE_COLLECTIONS   a folder with the files of postman.tsv: OWNER+REPOSITORY/PATH
-#   REPRISE_HURL_FILES    a folder with .hurl files
+#   REPRISE_HURL_FILES    a folder with .hurl files, such as integration/hurl/tests_ok of Orange-OpenSource/hurl
 #   NODE_PATH             a folder with the npm package newman
 
 load ../cli/helper

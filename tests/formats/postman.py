@@ -257,6 +257,8 @@ def reason(found, text):
         return "a token without a value: Postman sends no header"
     if "'null'" in want:
         return "a variable that a script sets to what the response does not have: Postman sends null"
+    if ".url: " in want and "'.'," in want and "'.'," not in got:
+        return "a path with the segment `.`, which an address does not have (RFC 3986, 5.2.4)"
     if "['OAuth']" in want and "auth oauth1" in head:
         return "OAuth 1 is not supported"
     if "['Digest']" in want:
