@@ -87,7 +87,7 @@ function_is() {
 	function_is '${__timeShift(yyyy-MM-dd,,P2DT1H,,)}' '${now("%Y-%m-%d") | add("176400s")}'
 	function_is '${__threadNum}' '${user.id}'
 	function_is '${__counter(FALSE,)}' '${counter("line_'
-	function_is '${__urlencode(a ${x})}' '${(["a ", X] | join("")) | url_encode}'
+	function_is '${__urlencode(a ${x})}' '${(["a ", X] | join("")) | url_encode | replace("%20", "+")}'
 	function_is '${__base64Encode(abc,)}' '${"abc" | base64}'
 	function_is '${__digest(SHA-256,a\,b,,,)}' '${"a,b" | sha256}'
 	function_is '${__changeCase(Hat,UPPER,)}' '${"Hat" | upper}'
@@ -149,10 +149,10 @@ function_is() {
 
 @test "JMeter: the share of a Throughput Controller is exact, and interleaved steps take turns" {
 	start_nginx 'location / { return 200 "ok"; }'
-	PORT=${SERVER_URL##*:} plan "<ThroughputController testname=\"C\">$(text ThroughputController.style 1)$(text ThroughputController.percentThroughput 25)</ThroughputController><hashTree>$(sampler /quarter)</hashTree><InterleaveControl testname=\"I\"/><hashTree>$(sampler /one)$(sampler /two)$(sampler /three)</hashTree>"
+	PORT=${SERVER_URL##*:} plan "<ThroughputController testname=\"C\">$(text ThroughputController.style 1)<FloatProperty><name>ThroughputController.percentThroughput</name><value>25.0</value><savedValue>0.0</savedValue></FloatProperty></ThroughputController><hashTree>$(sampler /quarter)</hashTree><InterleaveControl testname=\"I\"/><hashTree>$(sampler /one)$(sampler /two)$(sampler /three)</hashTree>"
 	run -0 reprise run -q -u 1 -i 8 p.yaml
 	[ "$(grep -oE '/(quarter|one|two|three)' "$NGINX_DIR/access.log" | tr -d '\n')" = \
-		/quarter/one/two/three/one/quarter/two/three/one/two ]
+		/one/two/quarter/three/one/two/three/quarter/one/two ]
 }
 
 @test "JMeter: modules are resolved in the file, includes beside it" {

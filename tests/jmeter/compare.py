@@ -13,7 +13,7 @@ A copy of each plan is given to JMeter: one thread and one loop per thread group
 after the other, and no timers. Both get the plan with http instead of https, because a proxy cannot see
 into TLS; without elements of plugins except thread groups, which JMeter would refuse; with a server for
 requests that have none; and with two rows in data files that do not exist. Values that a run must
-set are compared as patterns.
+set are compared as patterns. Plans in a folder `own` are performed with their own loops.
 """
 
 import base64
@@ -293,7 +293,7 @@ def stopped(folder):
     return None
 
 
-def run_reprise(program, folder, scenario, port):
+def run_reprise(program, folder, scenario, port, once):
     text = open(os.path.join(folder, scenario), encoding="utf-8").read()
     proxy = f"defaults:\n  proxy: http://127.0.0.1:{port}\n"
     if re.search(r"^defaults:$", text, re.M):
@@ -302,7 +302,7 @@ def run_reprise(program, folder, scenario, port):
         text += proxy
     with open(os.path.join(folder, scenario), "w", encoding="utf-8") as out:
         out.write(text)
-    command = [program, "run", "--once", "--allow-files", folder]
+    command = [program, "run", "--allow-files", folder] + (["--once"] if once else [])
     if not re.search(r"^target:", text, re.M):
         command += ["-t", "http://127.0.0.1:9"]
     for name in re.findall(r"^  ([A-Z][A-Z0-9_]*): \{required", text, re.M):
@@ -327,6 +327,7 @@ def compare(home, program, plan, port):
     with tempfile.TemporaryDirectory() as folder:
         here = os.path.join(folder, "plan")
         source = os.path.dirname(plan)
+        own = os.path.basename(source) == "own"
         shutil.copytree(source, here, symlinks=True, ignore=shutil.ignore_patterns("*.jmx~"))
         try:
             root = ET.fromstring(plain_http(open(plan, encoding="utf-8").read()))
@@ -344,7 +345,8 @@ def compare(home, program, plan, port):
             reason = done.stdout.decode("utf-8", "replace")
             return None if "no thread group with HTTP" in reason else (0, 0, reason.split("\n")[0])
         names = header_names(root)
-        one_user(root)
+        if not own:
+            one_user(root)
         ET.ElementTree(root).write(os.path.join(here, "theirs.jmx"), encoding="utf-8",
                                    xml_declaration=True)
         take()
@@ -352,7 +354,7 @@ def compare(home, program, plan, port):
         theirs = [normal(r, names) for r in take()]
         if failed:
             return (len(theirs), 0, failed)
-        failed = run_reprise(program, here, "ours.yaml", port)
+        failed = run_reprise(program, here, "ours.yaml", port, not own)
         got = [normal(r, names) for r in take()]
         if failed:
             return (len(theirs), len(got), failed.strip().split("\n")[0])

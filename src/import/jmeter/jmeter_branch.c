@@ -124,12 +124,11 @@ static void put_share(struct jmeter *j, const struct jmeter_node *node)
 		jmeter_add_set(j, round,
 			       arena_printf(j->arena, "${counter(\"%.*s\")}", STR_ARG(round)));
 	}
-	/* The share is exact: round n is performed if ceil(n * share) is larger than that of n - 1.
-	 */
+	/* JMeter performs round n if (100 * performed + 50) / n is below the percentage. */
 	if (percent)
-		condition =
-		    arena_printf(j->arena, "(100 - (%.*s - 1) * %.10g %% 100) %% 100 < %.10g",
-				 STR_ARG(round), value, value);
+		condition = arena_printf(j->arena,
+					 "(100 - ((%.*s - 1) * %.10g + 50) %% 100) %% 100 < %.10g",
+					 STR_ARG(round), value, value);
 	else
 		condition = arena_printf(j->arena, "%.*s <= %.0f", STR_ARG(round), value);
 	j->conditional++;

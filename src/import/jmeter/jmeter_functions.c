@@ -85,7 +85,7 @@ static struct str fn_machine(const struct jmeter_call *c)
 
 static struct str fn_urlencode(const struct jmeter_call *c)
 {
-	return filtered(c, "url_encode");
+	return filtered(c, "url_encode | replace(\"%20\", \"+\")");
 }
 
 static struct str fn_urldecode(const struct jmeter_call *c)

@@ -65,9 +65,10 @@ static struct str loops_of(struct jmeter *j, const struct jmx *group)
 	struct str loops = jmx_text(controller, "LoopController.loops"), number;
 	double value;
 
+	if (jmx_is_true(controller, "LoopController.continue_forever"))
+		return STR_NULL;
 	if (!controller || !loops.len)
-		return jmx_is_true(controller, "LoopController.continue_forever") ? STR_NULL
-										  : STR("1");
+		return STR("1");
 	number = jmeter_number(j, loops);
 	if (jmeter_is_number(j, loops, &value) && value < 0)
 		return STR_NULL;

@@ -205,7 +205,7 @@ struct str jmx_text(const struct jmx *element, const char *name)
 {
 	const struct jmx *p = jmx_property(element, name);
 
-	if (p && p->children.count == 2 && str_eq(p->children.items[1]->tag, STR("value")))
+	if (p && p->children.count > 1 && str_eq(p->children.items[1]->tag, STR("value")))
 		return p->children.items[1]->text;
 	return p ? p->text : STR("");
 }
