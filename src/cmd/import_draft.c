@@ -188,17 +188,8 @@ static void perform(struct draft *d)
 	buf_release(&error);
 }
 
-static void verify(struct draft *d)
+static void verify_loaded(struct draft *d)
 {
-	struct overrides overrides;
-
-	if (!load_file_overrides(&d->arena, d->options, false, &overrides) ||
-	    !load_file(&d->loaded, d->path, &overrides, LOAD_FILE_RUN)) {
-		load_file_report(&d->loaded, false, stderr);
-		d->status = EXIT_USAGE;
-		return;
-	}
-	load_file_report(&d->loaded, false, stderr);
 	d->requests =
 	    ARENA_ARRAY(&d->arena, d->loaded.program->request_count + 1, struct draft_request);
 	print_plan(d);
@@ -207,6 +198,23 @@ static void verify(struct draft *d)
 		print_verdict(d);
 	else if (d->status == EXIT_UNREACHED)
 		fputs("verified: nothing; no server was reached\n", stderr);
+}
+
+static void verify(struct draft *d)
+{
+	struct overrides overrides;
+	bool good;
+
+	d->status = EXIT_USAGE;
+	if (!load_file_overrides(&d->arena, d->options, false, &overrides))
+		return;
+	good = load_file(&d->loaded, d->path, &overrides, LOAD_FILE_RUN);
+	load_file_report(&d->loaded, false, stderr);
+	if (good) {
+		d->status = EXIT_PASSED;
+		verify_loaded(d);
+	}
+	load_file_release(&d->loaded);
 }
 
 enum exit_status import_draft_verify(struct import_job *job, const char *path,
@@ -222,7 +230,6 @@ enum exit_status import_draft_verify(struct import_job *job, const char *path,
 	http_global_init();
 	verify(&d);
 	http_global_cleanup();
-	load_file_release(&d.loaded);
 	arena_release(&d.arena);
 	return d.status;
 }

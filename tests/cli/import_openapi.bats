@@ -86,6 +86,8 @@ print(urllib.request.urlopen(urllib.request.Request(sys.argv[1], headers={"X-Key
 	[[ ${lines[-1]} == "next: look at the first failure with: reprise run --once -v -t $SERVER_URL/api -p KEY=… out.yaml" ]]
 
 	# No server in the file, no server there, a missing parameter, no file.
+	run -2 reprise import openapi crud.yaml -o out.yaml -q --force --verify -t "$SERVER_URL/api" --env-file nowhere
+	[[ $output == *"cannot read nowhere"* ]]
 	run -2 reprise import openapi crud.yaml -o out.yaml -q --force --verify -p KEY=k-1
 	[[ $output == *"--verify needs a server, and crud.yaml names none; add -t URL"* ]]
 	run -3 reprise import openapi crud.yaml -o out.yaml -q --force --verify -t http://127.0.0.1:9 -p KEY=k-1
@@ -207,4 +209,14 @@ print(urllib.request.urlopen(urllib.request.Request(sys.argv[1], headers={"X-Key
 	spec '/a: {post: {requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/B"}}}}, responses: {}}}' 'components: {schemas: {B: {$ref: "#/components/schemas/B"}}}'
 	draft
 	has 'post: /a'
+	# Many times in itself: the size of the body is limited.
+	local refs='' keys='' key
+	for key in a b c d e f g h; do
+		refs+="$key: {\$ref: \"#/components/schemas/C\"}, "
+		keys+="$key, "
+	done
+	spec '/a: {post: {requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/C"}}}}, responses: {}}}' "components: {schemas: {C: {type: object, required: [$keys], properties: {$refs}}}}"
+	([ -n "${SANITIZED-}" ] || ulimit -v 4000000; timeout 60 "$REPRISE" import openapi s.yaml -o s-out.yaml --force)
+	has 'post: /a'
+	[ "$(wc -c <s-out.yaml)" -lt 1000000 ]
 }

@@ -6,9 +6,13 @@
 
 #define DEPTH_MAX 12
 #define TRIES_MAX 32
+/* Values in a body; deeper ones are empty. The number of values grows with the power of the depth
+ * if schemas contain themselves several times. */
+#define VALUES_MAX 5000
 
 struct maker {
 	struct openapi *o;
+	size_t values; /* that were made */
 	bool coerced;
 	bool fill; /* the object also gets properties that are not required */
 };
@@ -360,6 +364,8 @@ static const struct node *make(struct maker *m, const struct node *schema, struc
 {
 	struct openapi_schema s;
 
+	if (++m->values > VALUES_MAX)
+		depth = DEPTH_MAX;
 	openapi_schema_read(m->o, schema, &s);
 	return make_plain(m, schema, &s, name, depth, number);
 }
