@@ -248,6 +248,9 @@ function_is() {
 	{ printf '<jmeterTestPlan>'; printf '<a>%.0s' $(seq 300); } >a.jmx
 	run -2 reprise import jmeter a.jmx -o a.yaml
 	[[ $output == *"nested too deeply"* ]]
+	# Functions within each other, as deep as the stack of most machines is large.
+	plan "$(sampler "/$(printf '${__eval(%.0s' $(seq 20000))$(printf ')}%.0s' $(seq 20000))")"
+	grep -q '__eval} is left empty' report
 	plan "<DebugSampler/><hashTree/>" || true
 	grep -q 'there is no thread group with HTTP requests' report
 	run -2 reprise import jmeter shop.jmx p.jmx -o a.yaml

@@ -53,6 +53,8 @@ struct jmeter_set {
 	VEC(struct str) columns;
 };
 
+#define JMETER_DEPTH_MAX 20u /* of functions within each other */
+
 struct jmeter {
 	struct import_job *job;
 	struct arena *arena;

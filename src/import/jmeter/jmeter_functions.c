@@ -277,7 +277,6 @@ static struct str fn_sum(const struct jmeter_call *c)
 	struct buf out;
 	struct str result;
 	size_t count = c->part->argument_count;
-
 	double last;
 
 	if (count > 1 && str_find_char(jmeter_call_raw(c, count - 1), '$', 0) == NOT_FOUND &&
@@ -459,7 +458,7 @@ struct str jmeter_function(struct jmeter *j, const struct jmx *at, const struct 
 	struct jmeter_call c = {.j = j, .at = at, .part = part};
 	struct str value = STR_NULL, name, word;
 
-	if (f && ++j->function_depth < 20)
+	if (f && ++j->function_depth < JMETER_DEPTH_MAX)
 		value = f->convert(&c);
 	if (f)
 		j->function_depth--;
@@ -485,9 +484,11 @@ void jmeter_scan_functions(struct jmeter *j, struct str text, const struct jmete
 
 		if (part->kind != JMETER_FUNCTION)
 			continue;
-		for (size_t k = 0; k < part->argument_count; k++)
-			if (str_find(part->arguments[k], STR("${__"), 0) != NOT_FOUND)
-				jmeter_scan_functions(j, part->arguments[k], group);
+		j->function_depth++;
+		for (size_t k = 0; k < part->argument_count && j->function_depth < JMETER_DEPTH_MAX;
+		     k++)
+			jmeter_scan_functions(j, part->arguments[k], group);
+		j->function_depth--;
 		if (!f || (f->variable < 0 && !list))
 			continue;
 		name = (size_t)(list ? 1 : f->variable) < part->argument_count
