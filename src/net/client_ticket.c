@@ -1,5 +1,6 @@
 #include "net/client_ticket.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,9 @@
 #define THREADS_MAX 8u
 /* Time before a ticket that was refused is requested again. */
 #define FAILURE_KEPT_NS NS_PER_S
+/* Every ticket is used for this time, also one that has ended by the clock of this machine: it
+ * would be requested without an end. */
+#define USE_MIN_NS NS_PER_S
 
 enum ticket_state { TICKET_NONE, TICKET_QUEUED, TICKET_REQUESTED, TICKET_VALID, TICKET_FAILED };
 
@@ -144,7 +148,9 @@ static ns_t time_of_use(ns_t lifetime)
 
 	if (quiet < use)
 		use = quiet;
-	return use > lifetime / 2 ? use : lifetime / 2;
+	if (use < lifetime / 2)
+		use = lifetime / 2;
+	return use > USE_MIN_NS ? use : USE_MIN_NS;
 }
 
 /* After that, a ticket of a password is replaced, and that of a cache is looked up again, because
@@ -220,7 +226,8 @@ static void request(struct client_ticket *t)
 	e->ticket = t;
 	memcpy(e->texts, t->key, t->key_len);
 	e->login = login_of(e->texts);
-	e->result_fd = open_results(t->client) ? dup(tickets->thread_end) : -1;
+	e->result_fd =
+	    open_results(t->client) ? fcntl(tickets->thread_end, F_DUPFD_CLOEXEC, 0) : -1;
 	t->state = TICKET_REQUESTED;
 	if (e->result_fd >= 0 && start_thread(e)) {
 		tickets->threads++;
