@@ -237,7 +237,7 @@ complete -c reprise -n '__fish_seen_subcommand_from edit' -l undo-log -x -d 'wri
 complete -c reprise -n '__fish_seen_subcommand_from edit' -l format -x -a 'text json' -d 'format of the result: text, or json with the edits and the undo (default: text)'
 complete -c reprise -n '__fish_seen_subcommand_from edit' -l api -d 'serve the API for programs that edit the scenarios of FOLDER (default: the current folder), until Ctrl-C'
 complete -c reprise -n '__fish_seen_subcommand_from edit' -l listen -x -d 'with --api: address to listen on (default: 127.0.0.1 and any free port)'
-complete -c reprise -n '__fish_seen_subcommand_from edit' -l allow-host -x -d 'with --api: accept requests that use this host name'
+complete -c reprise -n '__fish_seen_subcommand_from edit' -l allow-host -x -d 'with --api: accept NAME in the Host header of requests, in addition to localhost and IP addresses'
 complete -c reprise -n __fish_use_subcommand -f -a mcp -d 'Serves the tools of this program to an assistant, on standard input and output.'
 complete -c reprise -n '__fish_seen_subcommand_from mcp' -l allow-load -d 'allow runs with more than 50 users, 60 s or 10,000 requests'
 complete -c reprise -n __fish_use_subcommand -f -a schema -d 'Prints the JSON Schema of the scenario language, for editors.'

@@ -40,7 +40,9 @@ static const struct option options_table[] = {
     {.name = "allow-host",
      .value = "NAME",
      .repeats = true,
-     .prose = "with --api: accept requests that use this host name"},
+     .prose =
+	 "with --api: accept NAME in the Host header of requests, in addition to localhost and "
+	 "IP addresses"},
     {.name = NULL},
 };
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "base/log.h"
 #include "cmd/all_tables.h"
 #include "cmd/load_file.h"
@@ -28,35 +29,40 @@ static void check(const char *path, struct str text,
 static const struct api_services services = {
     .version = PACKAGE_VERSION, .language = language, .check = check};
 
-/* Reads HOST:PORT; HOST is in A. */
-static bool read_address(struct arena *a, const char *value, struct api_config *config)
-{
-	struct str text = str_of(value);
-	size_t colon = text.len;
-	int64_t port;
-
-	while (colon > 0 && text.ptr[colon - 1] != ':')
-		colon--;
-	if (colon < 2 || !str_to_int(str_slice(text, colon, text.len), &port) || port < 0 ||
-	    port > 65535) {
-		log_error("--listen %s: write HOST:PORT, such as 0.0.0.0:8091", value);
-		return false;
-	}
-	config->host = arena_cstr(a, str_slice(text, 0, colon - 1));
-	config->port = (unsigned)port;
-	return true;
-}
-
-/* The values of --allow-host, ending with NULL. */
-static const char *const *allowed_hosts(struct arena *a, const struct options *options)
+/* The values of --allow-host. */
+static void set_allowed_hosts(struct arena *a, const struct options *options,
+			      struct api_config *config)
 {
 	const char **hosts = ARENA_ARRAY(a, options->value_count + 1, const char *);
-	size_t count = 0;
 
 	for (size_t i = 0; i < options->value_count; i++)
 		if (strcmp(options->values[i].option->name, "allow-host") == 0)
-			hosts[count++] = options->values[i].value;
-	return hosts;
+			hosts[config->allowed_host_count++] = options->values[i].value;
+	config->allowed_hosts = hosts;
+}
+
+static bool read_address(const char *value, struct address *address)
+{
+	struct buf error;
+	bool good;
+
+	buf_init(&error, 0);
+	good = address_parse(str_of(value), 0, address, &error);
+	if (!good)
+		log_error("--listen: %.*s", STR_ARG(buf_str(&error)));
+	buf_release(&error);
+	return good;
+}
+
+/* As a program on this machine reaches it. */
+static void print_address(const struct api *api, const char *host)
+{
+	bool colons = strchr(host, ':') != NULL;
+
+	printf("address: http://%s%s%s:%u/api/1/\ntoken:   %s\n", colons ? "[" : "",
+	       address_to_reach(host), colons ? "]" : "", api_server_port(api),
+	       api_server_token(api));
+	fflush(stdout);
 }
 
 static enum exit_status serve(const struct api_config *config)
@@ -71,10 +77,7 @@ static enum exit_status serve(const struct api_config *config)
 		buf_release(&error);
 		return EXIT_USAGE;
 	}
-	printf("address: http://%s:%u/api/1/\ntoken:   %s\n",
-	       config->host ? config->host : "127.0.0.1", api_server_port(api),
-	       api_server_token(api));
-	fflush(stdout);
+	print_address(api, config->host);
 	api_server_run(api);
 	api_server_free(api);
 	buf_release(&error);
@@ -83,18 +86,23 @@ static enum exit_status serve(const struct api_config *config)
 
 enum exit_status edit_server_main(const struct options *options)
 {
-	const char *address = options_value(options, "listen");
-	struct api_config config = {
-	    .folder = options->operand_count ? options->operands[0] : ".",
-	    .services = &services,
-	};
+	const char *where = options_value(options, "listen");
+	struct address address = {.host = "127.0.0.1"};
 	enum exit_status status = EXIT_USAGE;
 	struct arena arena;
 
 	arena_init(&arena, 0);
-	config.allowed_hosts = allowed_hosts(&arena, options);
-	if (!address || read_address(&arena, address, &config))
+	if (!where || read_address(where, &address)) {
+		struct api_config config = {
+		    .folder = options->operand_count ? options->operands[0] : ".",
+		    .host = address.host,
+		    .port = address.port,
+		    .services = &services,
+		};
+
+		set_allowed_hosts(&arena, options, &config);
 		status = serve(&config);
+	}
 	arena_release(&arena);
 	return status;
 }

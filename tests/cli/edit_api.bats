@@ -15,6 +15,10 @@ api() {
 	api security
 }
 
+@test "--listen and --allow-host set the address and the names in the Host header" {
+	api listen
+}
+
 @test "files are read with tree, places and diagnostics, checked and saved" {
 	api files
 }
@@ -32,9 +36,9 @@ api() {
 }
 
 @test "wrong options are reported" {
-	run "$REPRISE" edit --api --listen 8091 .
+	run "$REPRISE" edit --api --listen 80x91: .
 	[ "$status" -eq 2 ]
-	[[ $output == *"--listen 8091: write HOST:PORT, such as 0.0.0.0:8091"* ]]
+	[[ $output == *"--listen: '80x91:' is not a valid address; write HOST:PORT"* ]]
 	run "$REPRISE" edit --api nowhere
 	[ "$status" -eq 2 ]
 	[[ $output == *"'nowhere' is not a folder"* ]]

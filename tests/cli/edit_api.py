@@ -17,7 +17,8 @@ class Api:
         self.process = subprocess.Popen([reprise, "edit", "--api", *options, folder],
                                         stdout=subprocess.PIPE, text=True)
         address = self.process.stdout.readline()
-        self.port = int(re.match(r"address: http://[^:]+:(\d+)/api/1/$", address).group(1))
+        self.host, port = re.match(r"address: http://([^/]+):(\d+)/api/1/$", address).groups()
+        self.port = int(port)
         self.token = re.match(r"token: +([0-9a-f]{64})$", self.process.stdout.readline()).group(1)
 
     def request(self, method, path, body=None, headers=None, token=True):
@@ -62,6 +63,8 @@ def security(api, folder):
     refused(api.get("about", headers={"Origin": "http://evil.example"}), 403, "origin")
     refused(api.get("about", headers={"Origin": "null"}), 403, "origin")
     refused(api.get("about", headers={"Origin": "http://127.0.0.1:1"}), 403, "origin")
+    # A name in the Host header can be that of another site; a numeric address cannot.
+    assert api.get("about", headers={"Host": "192.0.2.1:%d" % api.port})[0] == 200
     own = {"Origin": "http://127.0.0.1:%d" % api.port}
     assert api.get("about", headers=own)[0] == 200
     refused(api.get("/"), 404, "no-route")
@@ -78,8 +81,11 @@ def security(api, folder):
         status, answer = api.get("files/" + path)
         assert status in (403, 404), (path, status)
         assert "outside.yaml" not in json.dumps(answer.get("text", "")), path
-    for path in ("%2Fetc/passwd", "a%00b", "folder/"):
+    # Reading from a pipe would wait for another program.
+    os.mkfifo(os.path.join(folder, "pipe.csv"))
+    for path in ("%2Fetc/passwd", "a%00b", "folder/", "deep", "pipe.csv"):
         refused(api.get("files/" + path), 400, "path")
+        refused(api.get("rows/" + path), 400, "path")
     refused(api.put("files/up/new.yaml", {"text": "x"}), 403, "outside")
     assert not os.path.exists(os.path.join(folder, "..", "new.yaml"))
     # Bodies that are not what they should be.
@@ -88,6 +94,16 @@ def security(api, folder):
             status, answer = api.post(path, body)
             assert status == 400, (path, body, status)
     assert api.get("about")[0] == 200
+
+
+def listen(api, folder):
+    for where, host in (("0.0.0.0:0", "127.0.0.1"), ("127.0.0.1:0", "127.0.0.1")):
+        other = Api(sys.argv[1], folder, "--listen", where, "--allow-host", "editor.example")
+        assert other.host == host, other.host
+        assert other.get("about")[0] == 200
+        assert other.get("about", headers={"Host": "editor.example:1"})[0] == 200
+        refused(other.get("about", headers={"Host": "other.example"}), 403, "host")
+        assert other.end() == 0
 
 
 def files(api, folder):
@@ -172,6 +188,10 @@ def edits(api, folder):
     status, on = api.post("edits/shop.yaml", {"version": off["version"], "ops": [
         {"op": "enable", "path": "/steps", "item": 0}]})
     assert status == 200 and on["text"] == document["text"], on
+    # An empty file is refused with no operation too.
+    status, empty = api.put("files/empty.yaml", {"text": ""})
+    assert status == 200, empty
+    refused(api.post("edits/empty.yaml", {"version": empty["version"], "ops": []}), 422, "broken")
     # Changed by another program in the meantime.
     with open(os.path.join(folder, "shop.yaml"), "a", encoding="utf-8") as out:
         out.write("# a comment\n")

@@ -121,18 +121,19 @@ static bool read_ops(struct api_request *r, const struct node *body, const struc
 	return false;
 }
 
-static void refuse(struct api_request *r, const struct edit_op *ops,
+static void refuse(struct api_request *r, const struct edit_op *ops, size_t count,
 		   const struct edit_result *result)
 {
-	const struct edit_op *op = &ops[result->op];
+	struct api_problem problem = {.status = 422,
+				      .code = edit_json_refusal(result->refusal),
+				      .message = result->reason,
+				      .line = result->line};
 
-	api_fail_with(r, &(struct api_problem){
-			     .status = 422,
-			     .code = edit_json_refusal(result->refusal),
-			     .message = result->reason,
-			     .line = result->line,
-			     .place = op->kind == EDIT_MOVE ? op->from : op->path,
-			 });
+	/* A file that is broken is refused with no operation too. */
+	if (count)
+		problem.place =
+		    ops[result->op].kind == EDIT_MOVE ? ops[result->op].from : ops[result->op].path;
+	api_fail_with(r, &problem);
 }
 
 /* The operation that undoes the edit, as JSON. */
@@ -159,7 +160,7 @@ void api_files_edit(struct api_request *r)
 	if (!path || !read_ops(r, body, &ops, &count) || !is_current(r, text, version))
 		return;
 	if (!edit_apply(&r->arena, r->path, text, ops, count, &result)) {
-		refuse(r, ops, &result);
+		refuse(r, ops, count, &result);
 		return;
 	}
 	edit_json_put_patches(&r->json, "patches", text, result.patches, EDIT_JSON_UTF16);

@@ -23,11 +23,24 @@ static bool is_inside(const struct api *api, const char *path)
 	       (path[length] == '/' || path[length] == '\0' || api->folder[length - 1] == '/');
 }
 
+/* False after a refusal: a folder, or a pipe, from which reading may never end. */
+static bool is_file(struct api_request *r, struct str name, const char *path)
+{
+	struct stat state;
+
+	if (stat(path, &state) != 0 || S_ISREG(state.st_mode))
+		return true;
+	api_fail(r, 400, "path", "'%.*s' is not a regular file", STR_ARG(name));
+	return false;
+}
+
 const char *api_folder_path(struct api_request *r, struct str name)
 {
 	struct str whole = arena_printf(&r->arena, "%s/%.*s", r->api->folder, STR_ARG(name));
 	size_t slash = whole.len;
 	char *folder, *file;
+	const char *path;
+	struct str last;
 
 	if (!name.len || name.ptr[0] == '/' || memchr(name.ptr, '\0', name.len) ||
 	    name.ptr[name.len - 1] == '/') {
@@ -44,17 +57,17 @@ const char *api_folder_path(struct api_request *r, struct str name)
 	}
 	/* A file that does not exist yet has no links; its folder has been resolved. */
 	file = realpath(arena_cstr(&r->arena, whole), NULL);
-	whole = file ? arena_str(&r->arena, str_of(file))
-		     : arena_printf(&r->arena, "%s/%.*s", folder,
-				    STR_ARG(str_slice(whole, slash, whole.len)));
-	bool inside =
-	    is_inside(r->api, whole.ptr) && !str_eq(str_slice(whole, slash, whole.len), STR(".."));
+	last = str_slice(whole, slash, whole.len);
+	path = file ? arena_cstr(&r->arena, str_of(file))
+		    : arena_printf(&r->arena, "%s/%.*s", folder, STR_ARG(last)).ptr;
+	bool inside = is_inside(r->api, path) && (file || !str_eq(last, STR("..")));
 	free(folder);
 	free(file);
-	if (inside)
-		return arena_cstr(&r->arena, whole);
-	api_fail(r, 403, "outside", "'%.*s' is outside the folder", STR_ARG(name));
-	return NULL;
+	if (!inside) {
+		api_fail(r, 403, "outside", "'%.*s' is outside the folder", STR_ARG(name));
+		return NULL;
+	}
+	return is_file(r, name, path) ? path : NULL;
 }
 
 /* ---- list */
@@ -67,33 +80,36 @@ static bool has_suffix(const char *name, const char *suffix)
 }
 
 /* Whether the YAML file has a key that only scenarios have. */
-static bool is_scenario(struct api_request *r, const char *path)
+static bool is_scenario(const char *path)
 {
 	static const char *const keys[] = {"steps:", "scenarios:", "flows:", NULL};
 	const char *error;
+	struct arena arena; /* the memory of one file, not that of all files */
 	struct str text;
+	bool found = false;
 
-	if (!file_read(&r->arena, path, YAML_MAX_BYTES, &text, &error))
-		return false;
-	for (size_t i = 0; keys[i]; i++) {
+	arena_init(&arena, 0);
+	if (!file_read(&arena, path, YAML_MAX_BYTES, &text, &error))
+		text = STR("");
+	for (size_t i = 0; keys[i] && !found; i++) {
 		size_t at = str_find(text, str_of(keys[i]), 0);
 
 		while (at != NOT_FOUND && at > 0 && text.ptr[at - 1] != '\n')
 			at = str_find(text, str_of(keys[i]), at + 1);
-		if (at != NOT_FOUND)
-			return true;
+		found = at != NOT_FOUND;
 	}
-	return false;
+	arena_release(&arena);
+	return found;
 }
 
 /* "scenario", "data", "recording" or "other". */
-static const char *kind_of(struct api_request *r, const char *path)
+static const char *kind_of(const char *path)
 {
 	static const char *const data[] = {".csv", ".tsv", ".json", ".jsonl", NULL};
 	static const char *const recordings[] = {".har", ".har.gz", NULL};
 
 	if (has_suffix(path, ".yaml") || has_suffix(path, ".yml"))
-		return is_scenario(r, path) ? "scenario" : "other";
+		return is_scenario(path) ? "scenario" : "other";
 	for (size_t i = 0; data[i]; i++)
 		if (has_suffix(path, data[i]))
 			return "data";
@@ -152,7 +168,7 @@ static void list_entry(struct listing *list, const char *folder, struct str pref
 	list->count++;
 	json_writer_open(&r->json, NULL);
 	json_writer_text(&r->json, "path", shown);
-	json_writer_text(&r->json, "kind", str_of(kind_of(r, path.ptr)));
+	json_writer_text(&r->json, "kind", str_of(kind_of(path.ptr)));
 	json_writer_int(&r->json, "modified", state.st_mtime);
 	json_writer_int(&r->json, "bytes", state.st_size);
 	json_writer_close(&r->json);

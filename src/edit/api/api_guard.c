@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "edit/api/api_private.h"
+#include "net/host_check.h"
 
 void api_guard_new_token(char token[API_TOKEN_DIGITS + 1])
 {
@@ -36,31 +37,6 @@ static bool is_token(const struct api *api, struct str sent)
 	return difference == 0;
 }
 
-/* HOST without its port. */
-static struct str name_of(struct str host)
-{
-	size_t end = host.len;
-
-	while (end > 0 && host.ptr[end - 1] >= '0' && host.ptr[end - 1] <= '9')
-		end--;
-	return end > 0 && end < host.len && host.ptr[end - 1] == ':' ? str_slice(host, 0, end - 1)
-								     : host;
-}
-
-static bool is_own_host(const struct api *api, struct str host)
-{
-	static const char *const local[] = {"127.0.0.1", "localhost", "[::1]", NULL};
-	struct str name = name_of(host);
-
-	for (size_t i = 0; local[i]; i++)
-		if (str_ieq(name, str_of(local[i])))
-			return true;
-	for (size_t i = 0; api->config.allowed_hosts && api->config.allowed_hosts[i]; i++)
-		if (str_ieq(name, str_of(api->config.allowed_hosts[i])))
-			return true;
-	return false;
-}
-
 /* Whether ORIGIN is a page of this server: http:// and the same text as the Host. */
 static bool is_own_origin(struct str origin, struct str host)
 {
@@ -73,7 +49,8 @@ bool api_guard(struct api_request *r)
 	struct str host = http_request_header(r->http, "Host");
 	struct str origin = http_request_header(r->http, "Origin");
 
-	if (!host.ptr || !is_own_host(r->api, host)) {
+	if (!host.ptr || !host_check_allows(host, r->api->config.allowed_hosts,
+					    r->api->config.allowed_host_count)) {
 		api_fail(r, 403, "host",
 			 "'%.*s' is not a name of this server; give it with --allow-host",
 			 STR_ARG(host));

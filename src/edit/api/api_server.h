@@ -35,10 +35,11 @@ struct api_services {
 
 struct api_config {
 	const char *folder;
-	const char *host;		  /* to listen on; NULL: 127.0.0.1 */
+	const char *host;		  /* to listen on */
 	unsigned port;			  /* 0: any free port */
-	const char *const *allowed_hosts; /* names in the Host header besides the address; ends
-					     with NULL; or NULL */
+	const char *const *allowed_hosts; /* names in the Host header, in addition to localhost
+					     and numeric addresses */
+	size_t allowed_host_count;
 	const struct api_services *services;
 };
 
