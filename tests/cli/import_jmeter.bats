@@ -235,6 +235,15 @@ function_is() {
 	has '- think: ${X}ms' && has '- stop: run'
 }
 
+@test "JMeter: --verify performs the scenario once and reports each request" {
+	start_nginx 'location / { return 200 "id=7"; } location /bad { return 404 "no"; }'
+	PORT=${SERVER_URL##*:} plan "$(sampler /a)$(sampler /bad)"
+	run -1 reprise import jmeter p.jmx -o p.yaml --force --verify
+	[[ $output == *"passed"*"GET R: 200"*"failed"*"404"*"1 of 2 requests passed"* ]]
+	sed -i 's|/bad|/b|' p.jmx
+	run -0 reprise import jmeter p.jmx -o p.yaml --force --verify
+}
+
 @test "JMeter: files that are not test plans, declarations of types, and a file that is recognized" {
 	echo '<html></html>' >a.jmx
 	run -2 reprise import jmeter a.jmx -o a.yaml
