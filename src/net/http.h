@@ -67,7 +67,7 @@ enum http_auth {
 	HTTP_AUTH_NEGOTIATE,
 };
 
-/* NULL, or why AUTH cannot be used: a part that this libcurl was built without. */
+/* NULL, or why AUTH cannot be used, after "but": a part is missing in libcurl or in this program. */
 const char *http_auth_obstacle(int auth);
 
 /* The part of a request that is the same for every send of one step. Views must outlive the http.

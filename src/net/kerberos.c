@@ -1,5 +1,7 @@
 #include "net/kerberos.h"
 
+#ifdef HAVE_KERBEROS
+
 #include <string.h>
 #include <time.h>
 
@@ -128,3 +130,36 @@ void kerberos_use_cache(const char *cache)
 
 	gss_krb5_ccache_name(&minor, cache[0] ? cache : NULL, NULL);
 }
+
+bool kerberos_is_available(void)
+{
+	return true;
+}
+
+#else
+
+bool kerberos_is_available(void)
+{
+	return false;
+}
+
+bool kerberos_request(const struct kerberos_login *login, struct kerberos_ticket *ticket,
+		      struct buf *error)
+{
+	(void)login;
+	(void)ticket;
+	buf_add(error, STR("this program was built without Kerberos"));
+	return false;
+}
+
+void kerberos_forget(struct kerberos_ticket *ticket)
+{
+	buf_clear(&ticket->cache);
+}
+
+void kerberos_use_cache(const char *cache)
+{
+	(void)cache;
+}
+
+#endif

@@ -23,6 +23,8 @@ struct kerberos_ticket {
 	int64_t lifetime_s;
 };
 
+/* False if this program was built without libkrb5; then no request succeeds. */
+bool kerberos_is_available(void);
 /* Makes sure that the cache has a valid ticket for the server. False, with the reason in ERROR. */
 bool kerberos_request(const struct kerberos_login *login, struct kerberos_ticket *ticket,
 		      struct buf *error);

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "net/kerberos.h"
 
 /*
  * Authentication by libcurl. NTLM and Kerberos authenticate a connection: the server takes each
@@ -81,10 +82,15 @@ const char *http_auth_obstacle(int auth)
 	int features = curl_version_info(CURLVERSION_NOW)->features;
 
 	if (auth == HTTP_AUTH_NTLM && !(features & CURL_VERSION_NTLM))
-		return "NTLM";
+		return "the libcurl of this machine was built without NTLM; install a libcurl that "
+		       "has it";
 	if (auth == HTTP_AUTH_NEGOTIATE &&
 	    (!(features & CURL_VERSION_SPNEGO) || !(features & CURL_VERSION_GSSAPI)))
-		return "SPNEGO by GSS-API";
+		return "the libcurl of this machine was built without SPNEGO by GSS-API; install a "
+		       "libcurl that has it";
+	if (auth == HTTP_AUTH_NEGOTIATE && !kerberos_is_available())
+		return "this program was built without Kerberos; install libkrb5-dev and build it "
+		       "again";
 	return NULL;
 }
 

@@ -196,20 +196,17 @@ static void copy_addresses(struct worker_pool *pool, const struct defaults *d)
 		pool->no_proxy[i] = arena_cstr(&pool->arena, direct[i]);
 }
 
-/* libcurl can be built without some kinds of authentication. */
+/* libcurl and this program can be built without some kinds of authentication. */
 static bool check_auth(const struct program *program, struct buf *error)
 {
 	for (uint32_t i = 0; i < program->request_count; i++) {
 		const struct request_plan *r = &program->requests[i];
-		const char *lacks = http_auth_obstacle((int)r->auth.kind);
+		const char *obstacle = http_auth_obstacle((int)r->auth.kind);
 
-		if (!lacks)
+		if (!obstacle)
 			continue;
-		buf_printf(error,
-			   "'%.*s' uses auth: %s, but the libcurl of this machine was built "
-			   "without %s; install a libcurl that has it",
-			   STR_ARG(r->name), r->auth.kind == AUTH_NTLM ? "ntlm" : "negotiate",
-			   lacks);
+		buf_printf(error, "'%.*s' uses auth: %s, but %s", STR_ARG(r->name),
+			   r->auth.kind == AUTH_NTLM ? "ntlm" : "negotiate", obstacle);
 		return false;
 	}
 	return true;
