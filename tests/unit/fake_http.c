@@ -85,6 +85,7 @@ static struct exchange *fake_begin(struct http *http, const struct http_plan *pl
 		buf_init(&x->pub.header_text, 0);
 		buf_init(&x->pub.body, 0);
 		buf_init(&x->pub.login, 0);
+		buf_init(&x->pub.identity, 0);
 		buf_init(&x->pub.note, 0);
 		buf_init(&x->pub.headers, 0);
 		buf_init(&x->pub.response, 0);
@@ -93,6 +94,7 @@ static struct exchange *fake_begin(struct http *http, const struct http_plan *pl
 	buf_clear(&x->pub.header_text);
 	buf_clear(&x->pub.body);
 	buf_clear(&x->pub.login);
+	buf_clear(&x->pub.identity);
 	buf_clear(&x->pub.note);
 	buf_clear(&x->pub.headers);
 	buf_clear(&x->pub.response);
@@ -102,6 +104,7 @@ static struct exchange *fake_begin(struct http *http, const struct http_plan *pl
 					    .header_text = x->pub.header_text,
 					    .body = x->pub.body,
 					    .login = x->pub.login,
+					    .identity = x->pub.identity,
 					    .note = x->pub.note,
 					    .headers = x->pub.headers,
 					    .response = x->pub.response},
@@ -359,6 +362,7 @@ static void release_texts(struct fake_exchange *x)
 	buf_release(&x->pub.header_text);
 	buf_release(&x->pub.body);
 	buf_release(&x->pub.login);
+	buf_release(&x->pub.identity);
 	buf_release(&x->pub.note);
 	buf_release(&x->pub.headers);
 	buf_release(&x->pub.response);
