@@ -15,7 +15,7 @@ static const struct option options_table[] = {
      .choices = formats,
      .prose = "output format: text, json, or github for annotations (default: text)"},
     {.name = "fix",
-     .prose = "correct the errors for which there is a certain correction, and write the file"},
+     .prose = "correct errors that have only one possible correction, and write the file"},
     LOAD_FILE_OPTIONS,
     {.name = NULL},
 };
@@ -141,13 +141,13 @@ const struct command check_command = {
     .sentence = "Checks scenario files for errors and warnings; sends nothing.",
     .options = options_table,
     .more =
-	"If FILE is -, standard input is read, and --fix writes the corrected text to standard "
-	"output. Exit status: 0 without errors, 2 with errors, 5 if a corrected file could not "
+	"If FILE is -, standard input is read, and --fix writes the corrected text to standard\n"
+	"output. Exit status: 0 without errors, 2 with errors, 5 if a corrected file could not\n"
 	"be written.\n"
 	"\n"
-	"--fix corrects one error after the other and checks the whole file after each: a "
-	"correction is kept only if its error is not reported again and the line has no new error. "
-	"Errors that need a decision, such as which host may be tested, are only reported.\n"
+	"--fix corrects one error after the other and checks the whole file each time. It keeps\n"
+	"a correction only if the error is gone and the line has no new error. Errors that need\n"
+	"a decision, such as which host may be tested, are only reported.\n"
 	"\n"
 	"  reprise check shop.yaml\n"
 	"  reprise check --fix shop.yaml\n"

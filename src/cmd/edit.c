@@ -23,10 +23,10 @@ static const struct option options_table[] = {
     {.name = "apply",
      .value = "OPS",
      .prose = "file with the operations as JSON, or - for standard input"},
-    {.name = "stdout", .prose = "print the new text, and leave the file unchanged"},
+    {.name = "stdout", .prose = "print the new text; do not change the file"},
     {.name = "undo-log",
      .value = "PATH",
-     .prose = "write the operation that undoes the changes, for --apply"},
+     .prose = "file to write with the operation that undoes the changes, for --apply"},
     {.name = "format",
      .value = "FORMAT",
      .choices = formats,
@@ -49,16 +49,16 @@ static const struct option options_table[] = {
 const struct command edit_command = {
     .name = "edit",
     .synopsis = "edit --apply OPS FILE | --api [FOLDER]",
-    .sentence = "Changes a scenario file by operations; comments, quotes and indentation stay.",
+    .sentence = "Changes a scenario file with operations; keeps comments, quotes and indentation.",
     .options = options_table,
-    .more = "OPS is a list of operations, which are applied one after another, or none of them:\n"
+    .more = "OPS is a list of operations. Either all of them are applied, in their order, or none:\n"
 	    "\n"
 	    "  [{\"op\": \"set\", \"path\": \"/load/users\", \"value\": 20},\n"
 	    "   {\"op\": \"insert\", \"path\": \"/steps/0\", \"value\": {\"get\": \"/\"}},\n"
 	    "   {\"op\": \"disable\", \"path\": \"/steps/2\"}]\n"
 	    "\n"
-	    "The section EDITING of 'man reprise' describes all of them. Exit status: 0 if they\n"
-	    "were applied, otherwise 2; 5 if the file could not be written.\n"
+	    "The section EDITING of 'man reprise' describes all operations. Exit status: 0 if they\n"
+	    "were applied, 2 if not, 5 if the file could not be written.\n"
 	    "\n"
 	    "  reprise edit --apply ops.json shop.yaml\n"
 	    "  reprise edit --apply ops.json --stdout shop.yaml | diff shop.yaml -\n"
@@ -66,7 +66,7 @@ const struct command edit_command = {
 	    "  reprise edit --apply undo.json shop.yaml\n"
 	    "\n"
 	    "--api prints an address and a token. Each request needs the token in the header\n"
-	    "X-Reprise-Token. The section EDITING describes the addresses.",
+	    "X-Reprise-Token. The section EDITING lists the addresses of the API.",
     .main = edit_main,
 };
 
@@ -85,9 +85,12 @@ static bool read_input(struct edit_job *job)
 	const char *error;
 	struct str json;
 
-	if (!file_read(&job->arena, job->ops_path, MAX_OPERATIONS_BYTES, &json, &error) ||
-	    !file_read(&job->arena, job->path, YAML_MAX_BYTES, &job->text, &error)) {
-		log_error("%s", error);
+	if (!file_read(&job->arena, job->ops_path, MAX_OPERATIONS_BYTES, &json, &error)) {
+		log_error("cannot read %s: %s", job->ops_path, error);
+		return false;
+	}
+	if (!file_read(&job->arena, job->path, YAML_MAX_BYTES, &job->text, &error)) {
+		log_error("cannot read %s: %s", job->path, error);
 		return false;
 	}
 	if (edit_json_read(&job->arena, json, &job->ops, &job->count, &wrong))

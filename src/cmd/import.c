@@ -37,8 +37,8 @@ static const struct option import_options[] = {
      .prose = "perform the scenario on its target, with two users and two iterations each, one "
 	      "after the other and then at the same time, and "
 	      "compare what happens with the recording; finds and repairs values that the server "
-	      "issues each time. With the word once: one performance, no repairs. A scenario that is "
-	      "not from a recording is performed once, and each request is reported",
+	      "issues each time. --verify once performs it once and repairs nothing. A scenario that "
+	      "is not from a recording is performed once, and each request is reported",
      .group = IMPORT_VERIFY},
     {.name = "target",
      .letter = 't',

@@ -223,7 +223,7 @@ enum exit_status import_draft_verify(struct import_job *job, const char *path,
 	struct draft d = {.job = job, .path = path, .options = options};
 
 	if (job->no_target && !options_value(options, "target")) {
-		log_error("--verify needs a server, and %s names none; add -t URL", job->files[0]);
+		log_error("--verify needs a server, but %s does not name one; add -t URL", job->files[0]);
 		return EXIT_USAGE;
 	}
 	arena_init(&d.arena, 0);

@@ -391,7 +391,7 @@ static bool start(struct session *s, struct str text)
 	if (edit_document_open(current(s), s->name, text))
 		return true;
 	edit_plan_refuse(&plan, EDIT_BROKEN, YAML_NO_PLACE,
-			 "the file is empty, or cannot be read as YAML; edit it as text");
+			 "the file is empty, or is not valid YAML; edit it by hand");
 	return refuse(s, &plan);
 }
 

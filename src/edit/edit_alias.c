@@ -168,7 +168,7 @@ bool edit_alias_pass_on(struct edit_plan *plan, const struct yaml_place *anchore
 		if (is_inside(alias, begin, end))
 			return edit_plan_refuse(plan, EDIT_ALIAS, alias->begin,
 						"this alias and others repeat a value that the "
-						"operation removes; edit this one as text");
+						"operation removes; edit the file by hand");
 		if (!first)
 			first = alias;
 	}

@@ -79,8 +79,8 @@ bool edit_entry_write(struct edit_plan *plan, struct yaml_place *owner, size_t i
 	if (!text.ptr)
 		return edit_plan_refuse(plan, EDIT_AS_TEXT, owner->begin,
 					"this list or mapping is in brackets, where the comments, "
-					"anchors or aliases of the moved text cannot be; edit this "
-					"one as text");
+					"anchors or aliases of the moved text cannot be; edit the "
+					"file by hand");
 	if (!owner->is_written)
 		return edit_flow_set_text(
 		    plan, owner,

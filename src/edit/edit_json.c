@@ -85,7 +85,7 @@ static bool read_text(struct ops_reader *r, const struct node *node, const char 
 		      struct str *out)
 {
 	if (!is_text(node))
-		return fail(r, node, "'%s' must be a text in quotes", name);
+		return fail(r, node, "'%s' must be a JSON string", name);
 	*out = node->text;
 	return true;
 }

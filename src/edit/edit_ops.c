@@ -14,13 +14,13 @@ bool edit_ops_is_sound(struct edit_plan *plan, const struct edit_target *target)
 
 	if (node && (node->truncated || node->reported || node->fixed))
 		return edit_plan_refuse(plan, EDIT_BROKEN, target->place->begin,
-					"the file has an error here; correct it first, as text");
+					"the file has an error here; correct it by hand first");
 	if (plan->op->kind == EDIT_SET || !owner)
 		return true;
 	if (owner->node->truncated)
 		return edit_plan_refuse(plan, EDIT_BROKEN, owner->begin,
 					"the file has an error in this list or mapping; correct it "
-					"first, as text");
+					"by hand first");
 	return !owner->unclear || edit_plan_refuse_text(plan, owner->begin);
 }
 
@@ -284,15 +284,15 @@ bool edit_ops_disable(struct edit_plan *plan, const struct edit_target *target)
 		return edit_plan_refuse(
 		    plan, EDIT_ALIAS, target->place->begin,
 		    "an item with an alias cannot be disabled, because it could not "
-		    "be enabled again; edit this one as text");
+		    "be enabled again; edit the file by hand");
 	struct edit_extent extent = {0};
 	if (!owner->node->flow)
 		extent = edit_document_extent(plan->doc, owner, target->index);
 	if (!extent.own_line)
 		return edit_plan_refuse(
 		    plan, EDIT_AS_TEXT, target->place->begin,
-		    "only an item with its own lines can be disabled; edit this "
-		    "one as text");
+		    "only an item with its own lines can be disabled; edit the "
+		    "file by hand");
 	if (yaml_layout_count(owner) == 1) {
 		uint32_t start = edit_block_value_start(owner);
 

@@ -24,7 +24,7 @@ bool edit_plan_refuse_text(struct edit_plan *plan, uint32_t at)
 {
 	return edit_plan_refuse(plan, EDIT_AS_TEXT, at,
 				"this place is written in a way that cannot be changed "
-				"automatically; edit this one as text");
+				"automatically; edit the file by hand");
 }
 
 /* ---- patches */
@@ -74,7 +74,7 @@ bool edit_plan_finish(struct edit_plan *plan)
 		if (is_corrected(plan, &items[i]))
 			return edit_plan_refuse(
 			    plan, EDIT_BROKEN, items[i].begin,
-			    "this line has an error; correct it first, as text");
+			    "this line has an error; correct it by hand first");
 	}
 	return true;
 }
@@ -170,7 +170,7 @@ static bool find_entry(struct edit_plan *plan, struct str path, struct yaml_plac
 		if (!read_index(token, count, &target->index))
 			return edit_plan_refuse(
 			    plan, EDIT_NO_PATH, owner->begin,
-			    "'%.*s' does not exist: the list has %zu item%s, and the first is 0",
+			    "'%.*s' does not exist: the list has %zu item%s, numbered from 0",
 			    STR_ARG(path), count, count == 1 ? "" : "s");
 	} else {
 		for (uint32_t i = 0; i < count; i++)
@@ -223,7 +223,7 @@ bool edit_plan_find(struct edit_plan *plan, struct str path, bool new_entry,
 	*target = (struct edit_target){.place = place};
 	if (path.len && path.ptr[0] != '/')
 		return edit_plan_refuse(plan, EDIT_WRONG_OP, YAML_NO_PLACE,
-					"'%.*s' is not a path; write it as /steps/0/get",
+					"'%.*s' is not a path; start it with /, as in /steps/0/get",
 					STR_ARG(path));
 	while (rest.len) {
 		struct str token = edit_plan_next_token(&plan->doc->arena, &rest);

@@ -35,7 +35,7 @@ struct edit_target {
 /* Always false, so that a caller can return it. AT: YAML_NO_PLACE if there is no place. */
 bool edit_plan_refuse(struct edit_plan *plan, enum edit_refusal refusal, uint32_t at,
 		      const char *format, ...) __attribute__((format(printf, 4, 5)));
-/* Refuses the text around AT: "edit this as text". */
+/* Refuses the text around AT: "edit the file by hand". */
 bool edit_plan_refuse_text(struct edit_plan *plan, uint32_t at);
 void edit_plan_replace(struct edit_plan *plan, uint32_t begin, uint32_t end, struct str text);
 /* Sorts the patches. False, refused, if they overlap or change lines that the reader corrected. */

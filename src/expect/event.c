@@ -59,7 +59,7 @@ static void explain(const void *plan, const struct response *response, const str
 
 const struct expect_kind event_expect = {
     .name = "event",
-    .sentence = "Type of an event of a stream, in wait_for and on_message.",
+    .sentence = "Type of an event, in wait_for and in when of on_message.",
     .field = &event_field,
     .bytes = sizeof(struct event_expect),
     .needs = NEEDS_EVENT_TYPE,

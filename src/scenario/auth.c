@@ -44,7 +44,7 @@ static void check_negotiate(struct reader *r, const struct node *node, void *val
 			     "negotiate needs both user and password, or neither");
 	else if (n->user.raw.ptr && n->cache.raw.ptr)
 		reader_error(r, node->span, DIAG_E306,
-			     "use either user and password or cache: a cache has its own user");
+			     "use either user and password, or cache; a cache contains the tickets of its own user");
 }
 
 static const struct field aws_fields[] = {
@@ -144,7 +144,7 @@ const struct field auth_fields[] = {
 	  .example = "{user: \"${account.user}@EXAMPLE.COM\", password: "
 		     "\"${account.password}\"}",
 	  .prose = "Sends a Kerberos ticket (SPNEGO, RFC 4559): one that is requested with the "
-		   "password of a principal, or one of a credential cache. Without keys, the "
+		   "password of a principal, or one from a credential cache. Without keys, the "
 		   "tickets of `kinit` are used. Needs HTTP/1.1."),
     FIELD(struct auth, aws_sigv4, "aws_sigv4", FIELD_OBJECT, .label = "AWS signature",
 	  .choice = &auth_choice, .fields = aws_fields,

@@ -56,7 +56,7 @@ const struct field extract_common_fields[] = {
 	  .prose = "Masks the value in all output."),
     FIELD(struct extract_common, join, "join", FIELD_TEXT, .flags = FIELD_PARAMETER,
 	  .example = "\"\"",
-	  .prose = "With `match: all`: joins all values to one text, with this text between them, "
+	  .prose = "With `match: all`: joins all values into one text, with this text between them, "
 		   "instead of a list."),
     FIELD_END,
 };

@@ -234,8 +234,9 @@ static void search_expects(struct reference_search *s, const struct kind_tables 
 			put_accepted(s, kind->field);
 			put_keys(s, below(kind->field));
 			if (kind->field->example)
-				buf_printf(s->out, "\n    expect: {%s: %s}\n", kind->name,
-					   kind->field->example);
+				buf_printf(s->out, "\n    %s: {%s: %s}\n",
+					   kind->needs & NEEDS_EVENT_TYPE ? "wait_for" : "expect",
+					   kind->name, kind->field->example);
 		}
 		/* Predicates are shared; the first kind that accepts them prints them. */
 		if (below(kind->field) && below(kind->field) != shown) {

@@ -15,8 +15,8 @@ const struct field tls_fields[] = {
 	  .prose = "File with trusted CA certificates."),
     FIELD(struct tls_settings, cert, "cert", FIELD_TEMPLATE, .label = "Client certificate",
 	  .example = "client.pem",
-	  .prose = "File with the client certificate: PEM, with the certificates that lead to its "
-		   "authority after it, or PKCS#12. `${...}` can use parameters, rows of data and "
+	  .prose = "File with the client certificate: PEM, followed by any intermediate "
+		   "certificates, or PKCS#12. `${...}` can use parameters, rows of data and "
 		   "`user.id`, so each user can have a certificate."),
     FIELD(struct tls_settings, key, "key", FIELD_TEMPLATE, .label = "Key of the certificate",
 	  .example = "client.key",

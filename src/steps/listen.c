@@ -1,4 +1,4 @@
-/* listen: opens a stream of events beside the visit. */
+/* listen: opens a stream of events in the background of the visit. */
 #include "interface/reader.h"
 #include "program/build.h"
 #include "steps/message.h"
@@ -38,9 +38,9 @@ static const struct field rule_element = {
 static const struct field listen_fields[] = {
     FIELD(OWNER, url, "listen", FIELD_TEMPLATE, .flags = FIELD_ACTION, .example = "/events",
 	  .prose = "Opens a stream of events with a GET request: a path of the target, or a full "
-		   "URL of an allowed host. The visit continues beside it."),
+		   "URL of an allowed host. The visit continues while the stream is open."),
     FIELD(OWNER, M(name), "name", FIELD_TEXT, .example = "News",
-	  .prose = "Name of the opening in results. Default: LISTEN and the URL as written."),
+	  .prose = "Name of this request in results. Default: LISTEN and the URL as written."),
     FIELD(OWNER, as, "as", FIELD_ENUM, .flags = FIELD_PARAMETER, .choices = format_names,
 	  .label = "Format", .meanings = format_meanings, .fallback = "sse",
 	  .prose = "The format: server-sent events (sse), or one line of JSON per event (ndjson).",
@@ -55,7 +55,7 @@ static const struct field listen_fields[] = {
 		   "sockets."),
     FIELD(OWNER, rules, "on_message", FIELD_LIST, .flags = FIELD_ONE_OK, .element = &rule_element,
 	  .example = "[{when: {event: ping}}]",
-	  .prose = "Events to remove. The first rule that matches is used."),
+	  .prose = "Events to ignore. The first rule that matches is used."),
     FIELD(OWNER, keep, "keep", FIELD_ENUM, .flags = FIELD_PARAMETER, .choices = keep_names,
 	  .label = "Open until the end of", .meanings = keep_meanings, .fallback = "iteration",
 	  .example = "user",
@@ -71,7 +71,7 @@ static const struct field listen_fields[] = {
 	  .element = &request_modifiers_text, .example = "{X-Client: web}",
 	  .prose = "Request headers."),
     FIELD(OWNER, M(auth), "auth", FIELD_OBJECT, .fields = auth_fields, .check = auth_check,
-	  .prose = "Authentication: basic, bearer, digest or aws_sigv4.",
+	  .prose = "Authentication: basic, bearer, digest, ntlm, negotiate, aws_sigv4 or oauth2.",
 	  .example = "{bearer: \"${TOKEN}\"}"),
     FIELD(OWNER, M(cookies), "cookies", FIELD_MAP, .element = &request_modifiers_text,
 	  .example = "{theme: dark}", .prose = "Cookies to send, besides those of the user."),
@@ -94,7 +94,7 @@ static const struct field listen_fields[] = {
 	  .choices = http_version_names, .meanings = http_version_meanings,
 	  .prose = "The version of HTTP.", .example = "2"),
     FIELD(OWNER, M(retry), "retry", FIELD_OBJECT, .fields = request_modifiers_retry_fields,
-	  .prose = "Retries the opening if it failed. `reconnect` is for a stream that was open.",
+	  .prose = "Retries if the stream cannot be opened. For a stream that ends later, use `reconnect`.",
 	  .example = "{times: 3, delay: 500ms}"),
     FIELD(OWNER, M(on_failure), "on_failure", FIELD_ENUM, .flags = FIELD_PARAMETER,
 	  .choices = on_failure_names, .label = "After a failure", .meanings = on_failure_meanings,
@@ -133,7 +133,7 @@ static void compile(struct emitter *e, const struct step *step)
 
 const struct step_kind listen_step = {
     .name = "listen",
-    .sentence = "Opens a stream of events beside the visit; later steps wait for its events.",
+    .sentence = "Opens a stream of events in the background; later steps wait for its events.",
     .fields = listen_fields,
     .bytes = sizeof(struct listen_fields),
     .compile = compile,

@@ -40,7 +40,7 @@ static const struct field protocol_element = {.type = FIELD_TEXT, .bytes = sizeo
 static const struct field websocket_fields[] = {
     FIELD(OWNER, url, "websocket", FIELD_TEMPLATE, .flags = FIELD_ACTION, .example = "/ws",
 	  .prose = "Opens a WebSocket: a path of the target, or a full URL of an allowed host. The "
-		   "visit continues beside it."),
+		   "visit continues while it is open."),
     FIELD(OWNER, M(name), "name", FIELD_TEXT, .example = "Chat",
 	  .prose = "Name of the handshake in results. Default: WEBSOCKET and the URL as written."),
     FIELD(OWNER, socket, "socket", FIELD_TEXT, .example = "chat",

@@ -85,7 +85,7 @@ void jmeter_put_setting(struct jmeter *j, const struct jmeter_node *node)
 	else if (is_code(e))
 		jmeter_unsupported(j, e, "code is not run");
 	else if (jmeter_is(e, "CacheManager"))
-		jmeter_note(j, e, "there is no cache: each request is sent");
+		jmeter_note(j, e, "a cache is not supported: each request is sent");
 	else if (!is_known(e))
 		jmeter_unsupported(j, e, "not supported");
 }

@@ -54,7 +54,7 @@ static bool has_source(struct openapi *o, struct openapi_operation *op, struct o
 			       STR_ARG(p->name))
 		: arena_printf(
 		      o->arena,
-		      "nothing gives a value for {%.*s}: no response has it, and it has no "
+		      "no value for {%.*s} was found: no response contains it, and it has no "
 		      "example",
 		      STR_ARG(p->name));
 	return false;

@@ -130,10 +130,10 @@ static void note_missing(struct openapi *o, struct str path)
 {
 	o->no_target = str_starts(path, STR("/")) && path.len > 1
 			   ? arena_printf(o->arena,
-					  "the file names no server, only the path %.*s, which the "
-					  "target needs too",
+					  "the file does not name a server, only the path %.*s, "
+					  "which must be part of the target",
 					  STR_ARG(path))
-			   : STR("the file names no server");
+			   : STR("the file does not name a server");
 }
 
 static void put_several(struct openapi *o, const struct node *const *servers, size_t count)

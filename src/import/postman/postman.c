@@ -261,7 +261,7 @@ static void put_defaults(struct postman *p)
 	yaml_writer_put(p->arena, defaults, STR("on_failure"),
 			yaml_writer_word(p->arena, STR("continue")))
 	    ->beside =
-	    arena_printf(p->arena, "as in %s, the next request follows a failed test", p->tool);
+	    arena_printf(p->arena, "as in %s, the next request is sent even if a test fails", p->tool);
 }
 
 static bool convert(struct postman *p)
