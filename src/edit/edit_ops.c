@@ -313,10 +313,13 @@ bool edit_ops_enable(struct edit_plan *plan, const struct edit_target *target)
 	size_t count = edit_disabled_of(doc, list, &items);
 	struct edit_intended *intended = edit_plan_intended(plan, list);
 
+	if (count == 0)
+		return edit_plan_refuse(plan, EDIT_NO_PATH, list->begin,
+					"none of the items of the list is disabled");
 	if (plan->op->item >= count)
 		return edit_plan_refuse(plan, EDIT_NO_PATH, list->begin,
-					"the list has %zu disabled item%s, and the first is 0",
-					count, count == 1 ? "" : "s");
+					"the list has %zu disabled item%s, numbered from 0", count,
+					count == 1 ? "" : "s");
 	const struct edit_disabled *item = &items[plan->op->item];
 	bool empty = yaml_layout_count(list) == 0;
 	uint32_t column =

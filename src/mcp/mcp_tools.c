@@ -26,8 +26,8 @@
 #define HOSTS_ROW                                                                                  \
 	{                                                                                          \
 		"hosts", MCP_TEXTS,                                                                \
-		    "Hosts that the user has allowed to be tested, with their ports if they have " \
-		    "some. Every host of the scenario that is not on this machine must be in the " \
+		    "Hosts that the user has allowed to be tested, with a port if it is not the "  \
+		    "default. Every host of the scenario that is not on this machine must be in the " \
 		    "list.",                                                                       \
 		    false                                                                          \
 	}

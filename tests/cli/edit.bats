@@ -44,7 +44,7 @@ setup() {
 	echo '[{"op": "set", "path": "/load/users", "value": 20}, {"op": "remove", "path": "/steps/7"}]' >ops.json
 	run reprise edit --apply ops.json --undo-log undo.json shop.yaml
 	[ "$status" -eq 2 ]
-	[[ $output == *"shop.yaml:5: operation 2, remove /steps/7: '/steps/7' does not exist: the list has 2 items, and the first is 0" ]]
+	[[ $output == *"shop.yaml:5: operation 2, remove /steps/7: '/steps/7' does not exist: the list has 2 items, numbered from 0" ]]
 	cmp old.yaml shop.yaml
 	[ ! -e undo.json ]
 }

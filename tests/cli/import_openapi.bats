@@ -54,7 +54,7 @@ has() {
 @test "a CRUD server has no status 404, also with several users, and nothing is left on it" {
 	start_crud
 	reprise import openapi crud.yaml -o out.yaml 2>report
-	grep -q 'carried    22 of 22 operations in 4 scenarios' report
+	grep -q 'converted  22 of 22 operations in 4 scenarios' report
 	run -0 reprise run -t "$SERVER_URL/api" -p KEY=k-1 -u 4 -i 6 out.yaml
 	run ! grep -vE ' (200|201|204)$' crud.log
 	[ "$(grep -c '^POST /api/orders 201' crud.log)" -eq "$(grep -c '^DELETE /api/orders/[0-9]* 204' crud.log)" ]
@@ -89,7 +89,7 @@ print(urllib.request.urlopen(urllib.request.Request(sys.argv[1], headers={"X-Key
 	run -2 reprise import openapi crud.yaml -o out.yaml -q --force --verify -t "$SERVER_URL/api" --env-file nowhere
 	[[ $output == *"cannot read nowhere"* ]]
 	run -2 reprise import openapi crud.yaml -o out.yaml -q --force --verify -p KEY=k-1
-	[[ $output == *"--verify needs a server, and crud.yaml names none; add -t URL"* ]]
+	[[ $output == *"--verify needs a server, but crud.yaml does not name one; add -t URL"* ]]
 	run -3 reprise import openapi crud.yaml -o out.yaml -q --force --verify -t http://127.0.0.1:9 -p KEY=k-1
 	[[ $output == *"verified: nothing; no server was reached"* ]]
 	run -2 reprise import openapi crud.yaml -o out.yaml -q --force --verify -t "$SERVER_URL/api"
@@ -114,7 +114,7 @@ print(urllib.request.urlopen(urllib.request.Request(sys.argv[1], headers={"X-Key
 	grep -q 'post: /tags' out.yaml
 	run ! grep -qE 'put:|/orders|/customers' out.yaml
 	grep -q 'skipped    17 operations that --tag and --methods exclude' report
-	grep -q 'unreached  .*GET /files/{name}: nothing gives a value for {name}' report
+	grep -q 'unreached  .*GET /files/{name}: no value for {name} was found' report
 	run -2 reprise import openapi crud.yaml -o out.yaml --force --tag none
 	[[ $output == *"no operation can be converted with these --tag and --methods"* ]]
 	# The creation of what an operation needs has another tag.

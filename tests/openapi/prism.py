@@ -84,7 +84,7 @@ def judge(reprise, tools, name, work, tokens):
     open(os.path.join(work, "report"), "w").write(imported.stderr)
     if imported.returncode:
         raise RuntimeError(imported.stderr.strip().split("\n")[0])
-    reached, total = re.search(r"carried +(\d+) of (\d+)", imported.stderr).groups()
+    reached, total = re.search(r"converted +(\d+) of (\d+)", imported.stderr).groups()
     names = re.findall(r" -p (\w+)=", imported.stderr.split("try it with:")[1])
     options = [word for n in names for word in ("-p", f"{n}={SECRET}")]
     planned = len(ACTION.findall(open(draft).read()))

@@ -337,7 +337,7 @@ static bool read_all(struct import_job *job)
 	if (!a.unsupported)
 		a.root->above =
 		    STR("Created by reprise import artillery; everything was converted.");
-	job_note(job, "carried", "%zu of %zu keys",
+	job_note(job, "converted", "%zu of %zu keys",
 		 a.keys - (a.unsupported < a.keys ? a.unsupported : a.keys), a.keys);
 	if (list->members.count)
 		yaml_writer_put(a.arena, a.root, STR("scenarios"), list);

@@ -446,7 +446,7 @@ bool request_text_finish(struct request_text *r, const char *kind,
 	if (defaults)
 		yaml_writer_put(r->arena, r->root, STR("defaults"), defaults);
 	yaml_writer_put(r->arena, r->root, STR("steps"), r->steps);
-	job_note(r->job, "carried", "%zu requests", r->requests);
+	job_note(r->job, "converted", "%zu requests", r->requests);
 	r->job->document = r->root;
 	return true;
 }

@@ -306,7 +306,7 @@ static void put_once(struct jmeter *j)
 
 static void put_notes(struct jmeter *j)
 {
-	job_note(j->job, "carried", "%zu request%s; %zu of %zu elements", j->requests,
+	job_note(j->job, "converted", "%zu request%s; %zu of %zu elements", j->requests,
 		 j->requests == 1 ? "" : "s",
 		 j->elements - (j->unsupported < j->elements ? j->unsupported : j->elements),
 		 j->elements);

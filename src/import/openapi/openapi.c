@@ -209,7 +209,7 @@ static void report_counts(struct openapi *o, size_t scenarios)
 		reached += o->operations.items[i]->reached;
 		skipped += !o->operations.items[i]->wanted && !o->operations.items[i]->reached;
 	}
-	job_note(o->job, "carried", "%zu of %zu operation%s in %zu scenario%s", reached, all,
+	job_note(o->job, "converted", "%zu of %zu operation%s in %zu scenario%s", reached, all,
 		 all == 1 ? "" : "s", scenarios, scenarios == 1 ? "" : "s");
 	if (skipped)
 		job_note(o->job, "skipped", "%zu operation%s that --tag and --methods exclude",

@@ -317,7 +317,7 @@ bool postman_import_files(struct import_job *job, const char *tool, const char *
 		    p.arena, "Created by reprise import %s; everything was converted.", kind);
 	if (good && !p.target.len)
 		job_no_target(job, p.root, STR("the collection has no address"));
-	job_note(job, "carried", "%zu requests", p.requests);
+	job_note(job, "converted", "%zu requests", p.requests);
 	regex_scratch_free(p.scratch);
 	job->document = p.root;
 	return good;
