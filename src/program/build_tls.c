@@ -226,8 +226,10 @@ static void add_certificate(struct emitter *e, const struct tls_settings *tls,
 	plan->key_passphrase = plan->varies ? NULL : constant(e, NULL, plan->passphrase);
 	if (plan->passphrase) {
 		known_secrets_add_whole(e, STR("PASSPHRASE"), plan->passphrase);
+		/* The program is freed before its errors are printed. */
 		if (plan->passphrase->constant)
-			diag_secret(e->diags, plan->passphrase->value.text);
+			diag_secret(e->diags,
+				    arena_str(e->diags->arena, plan->passphrase->value.text));
 	}
 	check(e, tls, plan);
 }
