@@ -1,12 +1,20 @@
 /* listen: opens a stream of events in the background of the visit. */
+#include "doc/node.h"
 #include "interface/reader.h"
 #include "program/build.h"
 #include "steps/message.h"
 #include "steps/request_modifiers.h"
 
-struct listen_fields {
+/* The value of `listen`: a URL, or a mapping. */
+struct listen_target {
 	struct keys keys;
 	struct text url;
+	bool reconnect;
+};
+
+struct listen_fields {
+	struct keys keys;
+	struct listen_target target;
 	struct request_modifiers modifiers;
 	struct field_map query; /* of struct text */
 	int as;			/* 0: sse, 1: ndjson */
@@ -32,11 +40,44 @@ static const struct field rule_fields[] = {
 static const struct field rule_element = {
     .type = FIELD_OBJECT, .bytes = sizeof(struct message_rule), .fields = rule_fields};
 
+#define RECONNECT_PROSE                                                                            \
+	"Whether to open the stream again when it ends, as browsers do: after the time in its "    \
+	"last `retry` line, or 3 s, with Last-Event-ID. Each attempt counts as a request of this " \
+	"step."
+
+static const struct field target_fields[] = {
+    FIELD(struct listen_target, url, "url", FIELD_TEMPLATE, .flags = FIELD_REQUIRED,
+	  .example = "/events", .prose = "A path of the target, or a full URL."),
+    FIELD(struct listen_target, reconnect, "reconnect", FIELD_BOOL, .flags = FIELD_PARAMETER,
+	  .fallback = "no", .example = "yes", .prose = RECONNECT_PROSE),
+    FIELD_END,
+};
+
+static void read_target(struct reader *r, const struct node *node, void *out)
+{
+	struct listen_target *target = out;
+
+	if (node->kind == NODE_MAP)
+		reader_object(r, node, target_fields, target);
+	else
+		reader_template_of(r, node, "a URL such as /events", &target->url);
+}
+
+static const struct field_special target_special = {
+    .widget = "url",
+    .name = "a URL such as /events, or a mapping with url and reconnect",
+    .read = read_target,
+    .schema = "{\"type\": \"string\"}",
+    .fields = target_fields,
+    .definition = "listen",
+};
+
 #define OWNER	  struct listen_fields
 #define M(member) modifiers.member
 
 static const struct field listen_fields[] = {
-    FIELD(OWNER, url, "listen", FIELD_TEMPLATE, .flags = FIELD_ACTION, .example = "/events",
+    FIELD(OWNER, target, "listen", FIELD_SPECIAL, .special = &target_special, .flags = FIELD_ACTION,
+	  .example = "/events",
 	  .prose = "Opens a stream of events with a GET request: a path of the target, or a full "
 		   "URL of an allowed host. The visit continues while the stream is open."),
     FIELD(OWNER, M(name), "name", FIELD_TEXT, .example = "News",
@@ -46,10 +87,7 @@ static const struct field listen_fields[] = {
 	  .prose = "The format: server-sent events (sse), or one line of JSON per event (ndjson).",
 	  .example = "ndjson"),
     FIELD(OWNER, reconnect, "reconnect", FIELD_BOOL, .flags = FIELD_PARAMETER, .fallback = "no",
-	  .example = "yes",
-	  .prose = "Whether to open the stream again when it ends, as browsers do: after the time "
-		   "in its last `retry` line, or 3 s, with Last-Event-ID. Each attempt counts as a "
-		   "request of this step."),
+	  .example = "yes", .prose = RECONNECT_PROSE),
     FIELD(OWNER, socket, "socket", FIELD_TEXT, .example = "news",
 	  .prose = "Name of the stream, for steps that use it. Needed only for several streams or "
 		   "sockets."),
@@ -94,7 +132,8 @@ static const struct field listen_fields[] = {
 	  .choices = http_version_names, .meanings = http_version_meanings,
 	  .prose = "The version of HTTP.", .example = "2"),
     FIELD(OWNER, M(retry), "retry", FIELD_OBJECT, .fields = request_modifiers_retry_fields,
-	  .prose = "Retries if the stream cannot be opened. For a stream that ends later, use `reconnect`.",
+	  .prose = "Retries if the stream cannot be opened. For a stream that ends later, use "
+		   "`reconnect`.",
 	  .example = "{times: 3, delay: 500ms}"),
     FIELD(OWNER, M(on_failure), "on_failure", FIELD_ENUM, .flags = FIELD_PARAMETER,
 	  .choices = on_failure_names, .label = "After a failure", .meanings = on_failure_meanings,
@@ -110,7 +149,7 @@ static void compile(struct emitter *e, const struct step *step)
 	struct channel_step *channel = ARENA_NEW(emit_arena(e), struct channel_step);
 	struct request_plan plan = {.method = STR("GET"),
 				    .span = step->span,
-				    .url = build_url(e, &q->url, &q->query),
+				    .url = build_url(e, &q->target.url, &q->query),
 				    .channel = channel};
 
 	*channel = (struct channel_step){
@@ -118,14 +157,14 @@ static void compile(struct emitter *e, const struct step *step)
 	    .keep_user = q->keep == 1,
 	    .listens = true,
 	    .ndjson = q->as == 1,
-	    .reconnects = q->reconnect,
+	    .reconnects = q->reconnect || q->target.reconnect,
 	    .message_max =
 		(size_t)(keys_has(&q->keys, listen_fields, "message_limit") ? q->message_limit
 									    : MESSAGE_MAX_DEFAULT),
 	};
 	request_modifiers_plan(e, &q->keys, listen_fields, &q->modifiers, &plan);
 	if (!plan.name.len)
-		plan.name = arena_printf(emit_arena(e), "LISTEN %.*s", STR_ARG(q->url.raw));
+		plan.name = arena_printf(emit_arena(e), "LISTEN %.*s", STR_ARG(q->target.url.raw));
 	build_headers(e, &q->modifiers.headers, NULL, false, &plan);
 	message_rules_plan(e, &q->rules, rule_fields, channel);
 	emit_request(e, &plan, &no_expects, &no_extracts);

@@ -83,8 +83,7 @@ ended() {
 			  - wait_for: {jsonpath: {$.id: 5}}
 			    timeout: 1m
 			  - close: 1000
-			  - listen: /once
-			    reconnect: yes
+			  - listen: {url: /once, reconnect: yes}
 			  - wait_for: {jsonpath: {$.id: 5}}
 			    timeout: 1m
 		END
