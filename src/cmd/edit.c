@@ -1,4 +1,4 @@
-/* `reprise edit`: changes a scenario file by operations on its paths. */
+/* `reprise edit`: changes a scenario file with operations on its paths. */
 #include <unistd.h>
 
 #include "base/escape.h"
@@ -51,22 +51,23 @@ const struct command edit_command = {
     .synopsis = "edit --apply OPS FILE | --api [FOLDER]",
     .sentence = "Changes a scenario file with operations; keeps comments, quotes and indentation.",
     .options = options_table,
-    .more = "OPS is a list of operations. Either all of them are applied, in their order, or none:\n"
-	    "\n"
-	    "  [{\"op\": \"set\", \"path\": \"/load/users\", \"value\": 20},\n"
-	    "   {\"op\": \"insert\", \"path\": \"/steps/0\", \"value\": {\"get\": \"/\"}},\n"
-	    "   {\"op\": \"disable\", \"path\": \"/steps/2\"}]\n"
-	    "\n"
-	    "The section EDITING of 'man reprise' describes all operations. Exit status: 0 if they\n"
-	    "were applied, 2 if not, 5 if the file could not be written.\n"
-	    "\n"
-	    "  reprise edit --apply ops.json shop.yaml\n"
-	    "  reprise edit --apply ops.json --stdout shop.yaml | diff shop.yaml -\n"
-	    "  reprise edit --apply ops.json --undo-log undo.json shop.yaml\n"
-	    "  reprise edit --apply undo.json shop.yaml\n"
-	    "\n"
-	    "--api prints an address and a token. Each request needs the token in the header\n"
-	    "X-Reprise-Token. The section EDITING lists the addresses of the API.",
+    .more =
+	"OPS is a list of operations. Either all of them are applied, in their order, or none:\n"
+	"\n"
+	"  [{\"op\": \"set\", \"path\": \"/load/users\", \"value\": 20},\n"
+	"   {\"op\": \"insert\", \"path\": \"/steps/0\", \"value\": {\"get\": \"/\"}},\n"
+	"   {\"op\": \"disable\", \"path\": \"/steps/2\"}]\n"
+	"\n"
+	"The section EDITING of 'man reprise' describes all operations. Exit status: 0 if they\n"
+	"were applied, 2 if not, 5 if the file could not be written.\n"
+	"\n"
+	"  reprise edit --apply ops.json shop.yaml\n"
+	"  reprise edit --apply ops.json --stdout shop.yaml | diff shop.yaml -\n"
+	"  reprise edit --apply ops.json --undo-log undo.json shop.yaml\n"
+	"  reprise edit --apply undo.json shop.yaml\n"
+	"\n"
+	"--api prints an address and a token. Each request needs the token in the header\n"
+	"X-Reprise-Token. The section EDITING lists the addresses of the API.",
     .main = edit_main,
 };
 
@@ -165,7 +166,7 @@ static void print_summary(const struct edit_job *job)
 	buf_release(&name);
 }
 
-/* The undo log is written first: with it, a change is never without its undo. */
+/* The undo log is written first, so that every change can be undone. */
 static enum exit_status write_result(struct edit_job *job, const struct options *options)
 {
 	const char *undo = options_value(options, "undo-log");

@@ -34,11 +34,12 @@ static const struct option import_options[] = {
      .group = "Specifications: what to convert"},
     {.name = "verify",
      .word = "once",
-     .prose = "perform the scenario on its target, with two users and two iterations each, one "
-	      "after the other and then at the same time, and "
-	      "compare what happens with the recording; finds and repairs values that the server "
-	      "issues each time. --verify once performs it once and repairs nothing. A scenario that "
-	      "is not from a recording is performed once, and each request is reported",
+     .prose =
+	 "perform the scenario on its target, with two users and two iterations each, one "
+	 "after the other and then at the same time, and "
+	 "compare what happens with the recording; finds and repairs values that the server "
+	 "issues each time. --verify once performs it once and repairs nothing. A scenario that "
+	 "is not from a recording is performed once, and each request is reported",
      .group = IMPORT_VERIFY},
     {.name = "target",
      .letter = 't',

@@ -1,4 +1,4 @@
-/* `reprise mcp`: the tools of this program for assistants, by the Model Context Protocol. */
+/* `reprise mcp`: the tools of this program for assistants, over the Model Context Protocol. */
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>

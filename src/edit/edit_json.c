@@ -101,7 +101,8 @@ static bool read_word(struct ops_reader *r, const struct node *node, const char 
 	struct str list = STR("");
 
 	for (size_t i = 1; i < count; i++)
-		list = arena_printf(r->arena, "%.*s%s%s", STR_ARG(list), i > 1 ? ", " : "", words[i]);
+		list =
+		    arena_printf(r->arena, "%.*s%s%s", STR_ARG(list), i > 1 ? ", " : "", words[i]);
 	return fail(r, node, "'%.*s' is not valid here; use %.*s", STR_ARG(node->text),
 		    STR_ARG(list));
 }

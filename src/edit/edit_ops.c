@@ -289,10 +289,9 @@ bool edit_ops_disable(struct edit_plan *plan, const struct edit_target *target)
 	if (!owner->node->flow)
 		extent = edit_document_extent(plan->doc, owner, target->index);
 	if (!extent.own_line)
-		return edit_plan_refuse(
-		    plan, EDIT_AS_TEXT, target->place->begin,
-		    "only an item with its own lines can be disabled; edit the "
-		    "file by hand");
+		return edit_plan_refuse(plan, EDIT_AS_TEXT, target->place->begin,
+					"only an item with its own lines can be disabled; edit the "
+					"file by hand");
 	if (yaml_layout_count(owner) == 1) {
 		uint32_t start = edit_block_value_start(owner);
 

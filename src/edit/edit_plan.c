@@ -72,9 +72,8 @@ bool edit_plan_finish(struct edit_plan *plan)
 		if (i && items[i].begin < items[i - 1].end)
 			return edit_plan_refuse_text(plan, items[i].begin);
 		if (is_corrected(plan, &items[i]))
-			return edit_plan_refuse(
-			    plan, EDIT_BROKEN, items[i].begin,
-			    "this line has an error; correct it by hand first");
+			return edit_plan_refuse(plan, EDIT_BROKEN, items[i].begin,
+						"this line has an error; correct it by hand first");
 	}
 	return true;
 }

@@ -27,7 +27,8 @@
 	{                                                                                          \
 		"hosts", MCP_TEXTS,                                                                \
 		    "Hosts that the user has allowed to be tested, with a port if it is not the "  \
-		    "default. Every host of the scenario that is not on this machine must be in the " \
+		    "default. Every host of the scenario that is not on this machine must be in "  \
+		    "the "                                                                         \
 		    "list.",                                                                       \
 		    false                                                                          \
 	}
@@ -312,7 +313,7 @@ static bool duration(struct mcp_call *call, ns_t *out)
 	if (error != UNIT_OK)
 		return mcp_call_refuse(call, "duration: %s", units_error_text(error));
 	if (*out > TIME_MAX && !call->config->allow_load)
-		return mcp_call_refuse(call, "at most 60s are allowed; for more, the user must "
+		return mcp_call_refuse(call, "at most 60 s are allowed; for more, the user must "
 					     "start reprise mcp with --allow-load");
 	return true;
 }

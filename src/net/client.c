@@ -68,7 +68,7 @@ void client_turn_begin(struct client *c)
 	c->turn++;
 }
 
-/* `done` may send the next request, by libcurl too. */
+/* `done` may send the next request, also with libcurl. */
 void client_turn_end(struct client *c)
 {
 	do {

@@ -8,7 +8,7 @@
  * URLs. libcurl gets the origin as a parsed URL, which is expensive and seldom changes, and the
  * target of the request as text (CURLOPT_REQUEST_TARGET): so percent-encodings are sent byte for
  * byte, at every send, while libcurl would change some of them to lower case. With authentication
- * by libcurl, which signs the target that it computes, it gets the whole URL instead.
+ * with libcurl, which signs the target that it computes, it gets the whole URL instead.
  */
 
 bool client_url_is_whole(const struct http_plan_spec *spec)

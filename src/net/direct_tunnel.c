@@ -13,7 +13,7 @@
 
 /*
  * A tunnel through an HTTP proxy (CONNECT, RFC 9110 section 9.3.6), for WebSockets: other requests
- * through a proxy are sent by libcurl. The request is in the head buffer of the exchange, and the
+ * through a proxy are sent with libcurl. The request is in the head buffer of the exchange, and the
  * response is collected in `partial`; both are used again by the request in the tunnel.
  */
 

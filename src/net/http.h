@@ -1,6 +1,6 @@
 /*
  * The HTTP client as the engine sees it: an interface with two implementations, the client on an
- * event loop (net/client.c), which sends by libcurl or directly, and a scripted client in the unit
+ * event loop (net/client.c), which sends with libcurl or directly, and a scripted client in the unit
  * tests. An `http`
  * belongs to one worker thread and does not lock. A request is one hop: redirects, retries,
  * per-host limits and the host allowlist are handled by run/. `done` is called from the loop, never

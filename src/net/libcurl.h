@@ -1,5 +1,5 @@
 /*
- * The transport by libcurl, for the requests that the direct transport cannot send: through
+ * The transport that uses libcurl, for the requests that the direct transport cannot send: through
  * proxies, with digest, NTLM, Kerberos or AWS authentication, with a bandwidth limit; and for all
  * of them with `transport: curl`. It is a part of the HTTP client (client_private.h).
  *

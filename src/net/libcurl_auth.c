@@ -8,7 +8,7 @@
 #include "net/kerberos.h"
 
 /*
- * Authentication by libcurl. NTLM and Kerberos authenticate a connection: the server takes each
+ * Authentication with libcurl. NTLM and Kerberos authenticate a connection: the server takes each
  * further request on it for one of that login. libcurl 7.88 compares the logins of connections only
  * for NTLM, so each login of a user has a separate share with separate connections here. They are
  * closed when the user sends with another login, and when the user leaves.

@@ -290,7 +290,7 @@ struct request_plan {
 	unsigned renewals;   /* that its values come from, bit 1 << index; only those that renew */
 };
 
-/* The response is a stream of events that stays open beside the visit. */
+/* The response is a stream of events that stays open while the visit continues. */
 static inline bool program_listens(const struct request_plan *plan)
 {
 	return plan->channel && plan->channel->listens;

@@ -44,7 +44,8 @@ static void check_negotiate(struct reader *r, const struct node *node, void *val
 			     "negotiate needs both user and password, or neither");
 	else if (n->user.raw.ptr && n->cache.raw.ptr)
 		reader_error(r, node->span, DIAG_E306,
-			     "use either user and password, or cache; a cache contains the tickets of one user");
+			     "use either user and password, or cache; a cache contains the tickets "
+			     "of one user");
 }
 
 static const struct field aws_fields[] = {

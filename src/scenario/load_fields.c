@@ -215,7 +215,7 @@ const struct field load_fields[] = {
 	  .label = "Iterations in total", .group = FIELD_GROUP_END, .choice = &load_model_choice,
 	  .with = "users", .flags = FIELD_PARAMETER, .low = 1, .high = 1e15, .example = "1000",
 	  .prose = "Number of iterations of all users together."),
-    FIELD(struct load, grace, "grace", FIELD_DURATION, .label = "Time to finish",
+    FIELD(struct load, grace, "grace", FIELD_DURATION, .label = "Grace period",
 	  .group = FIELD_GROUP_END, .flags = FIELD_PARAMETER, .fallback = "30s", .example = "10s",
 	  .prose = "Maximum time after the end in which users can finish their current iteration."),
     FIELD(struct load, spacing, "spacing", FIELD_ENUM, .label = "Spacing of new users",

@@ -15,7 +15,7 @@ static const struct field profile_fields[] = {
     FIELD(struct profile, load, "load", FIELD_OBJECT, .fields = load_fields, .check = load_check,
 	  .example = "{users: 1, iterations: 1}",
 	  .prose = "Load that replaces the load of the file."),
-    FIELD(struct profile, thresholds, "thresholds", FIELD_LIST, .label = "Limits", .element = &threshold_element,
+    FIELD(struct profile, thresholds, "thresholds", FIELD_LIST, .label = "Thresholds", .element = &threshold_element,
 	  .flags = FIELD_ONE_OK, .example = "[error_rate < 1%]",
 	  .prose = "Thresholds that replace the thresholds of the file."),
     FIELD_END,

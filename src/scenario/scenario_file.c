@@ -36,7 +36,7 @@ static const struct field connection_fields[] = {
 };
 
 static const struct field dns_fields[] = {
-    FIELD(struct dns_settings, ttl, "ttl", FIELD_DURATION, .label = "Time to keep an address",
+    FIELD(struct dns_settings, ttl, "ttl", FIELD_DURATION, .label = "Cache time of addresses",
 	  .flags = FIELD_PARAMETER, .low = 1e-3, .high = 1e6, .example = "30s",
 	  .prose = "How long to use the addresses of a name before it is looked up again."),
     FIELD_END,
@@ -112,7 +112,7 @@ const struct field defaults_fields[] = {
     FIELD(struct defaults, think, "think", FIELD_SPECIAL, .label = "Think time",
 	  .special = &think_time_special, .example = "1s..3s",
 	  .prose = "Think time after every request, unless a think step follows in the same list."),
-    FIELD(struct defaults, expect, "expect", FIELD_EXPECTS, .label = "It worked when",
+    FIELD(struct defaults, expect, "expect", FIELD_EXPECTS, .label = "Expected response",
 	  .group = FIELD_GROUP_RESPONSE, .example = "{status: 200}",
 	  .prose = "Assertions for every response; assertions of the same kind in a request "
 		   "replace them."),
@@ -146,7 +146,7 @@ const struct field defaults_fields[] = {
 	  .example = "[localhost, .internal.example, 10.0.0.0/8]",
 	  .prose = "Hosts to contact without the proxy: names with all their subdomains, "
 		   "addresses, networks."),
-    FIELD(struct defaults, resolve, "resolve", FIELD_MAP, .label = "Addresses of names",
+    FIELD(struct defaults, resolve, "resolve", FIELD_MAP, .label = "Addresses of host names",
 	  .group = FIELD_GROUP_CONNECTION, .element = &address_element,
 	  .check = addresses_check_resolve, .example = "{\"shop.example:443\": 127.0.0.1}",
 	  .prose = "IP addresses of names, each with its port; these names are not looked up."),
@@ -505,7 +505,7 @@ const struct field scenario_file_fields[] = {
 	  .prose =
 	      "Steps that run once after the last user has ended, also after Ctrl-C and after a "
 	      "failed setup. They are not measured, and the run fails if one of them fails."),
-    FIELD(struct scenario_file, thresholds, "thresholds", FIELD_LIST, .label = "Limits",
+    FIELD(struct scenario_file, thresholds, "thresholds", FIELD_LIST, .label = "Thresholds",
 	  .group = FIELD_GROUP_LOAD, .element = &threshold_element, .flags = FIELD_ONE_OK,
 	  .example = "[p95 < 300ms]",
 	  .prose = "Conditions that must be true for the test to pass."),

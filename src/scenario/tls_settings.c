@@ -18,7 +18,7 @@ const struct field tls_fields[] = {
 	  .prose = "File with the client certificate: PEM, followed by any intermediate "
 		   "certificates, or PKCS#12. `${...}` can use parameters, rows of data and "
 		   "`user.id`, so each user can have a certificate."),
-    FIELD(struct tls_settings, key, "key", FIELD_TEMPLATE, .label = "Key of the certificate",
+    FIELD(struct tls_settings, key, "key", FIELD_TEMPLATE, .label = "Private key",
 	  .example = "client.key",
 	  .prose = "File with the key of the client certificate, in PEM. Default: the file of "
 		   "`cert`."),

@@ -156,7 +156,7 @@ static const struct field request_fields[] = {
     METHOD("delete", "DELETE", "Sends a DELETE request."),
     METHOD("head", "HEAD", "Sends a HEAD request."),
     METHOD("options", "OPTIONS", "Sends an OPTIONS request."),
-    FIELD(struct request, target, "request", FIELD_OBJECT, .label = "Another method",
+    FIELD(struct request, target, "request", FIELD_OBJECT, .label = "Other method",
 	  .flags = FIELD_ACTION, .fields = any_method_fields,
 	  .prose = "Sends a request of any method.", .example = "{method: PROPFIND, url: /files}"),
     REQUEST_MODIFIERS_FIRST(struct request, modifiers),

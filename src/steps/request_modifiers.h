@@ -103,7 +103,7 @@ const struct events_plan *request_modifiers_plan_events(struct emitter *e,
 	    FIELD(owner, member.proxy, "proxy", FIELD_TEXT, .group = FIELD_GROUP_CONNECTION,       \
 		  .flags = FIELD_PARAMETER, .check = addresses_check_proxy, .example = "none",     \
 		  .prose = "The proxy for this request, or none; replaces that of `defaults`."),   \
-	    FIELD(owner, member.expect, "expect", FIELD_EXPECTS, .label = "It worked when",        \
+	    FIELD(owner, member.expect, "expect", FIELD_EXPECTS, .label = "Expected response",     \
 		  .group = FIELD_GROUP_RESPONSE,                                                   \
 		  .prose = "Expectations for the response; without `status`, 4xx and 5xx fail.",   \
 		  .example = "{status: 201}"),                                                     \

@@ -72,7 +72,7 @@ each_takes() {
 }
 
 # libcurl itself takes 25 KB of it: src/README.md, Memory.
-@test "an open stream of events takes at most 36 KB by libcurl" {
+@test "an open stream of events takes at most 36 KB with libcurl" {
 	scheme=http transport=curl step="listen: /events" tls=()
 	each_takes 36
 }

@@ -233,7 +233,8 @@ static void note_others(struct insomnia *in, const struct node *used, size_t oth
 
 	if (others)
 		job_note(in->postman->job, "look at",
-			 "the values are from the environment %.*s; %zu other environment%s can be used by "
+			 "the values are from the environment %.*s; %zu other environment%s can be "
+			 "used by "
 			 "setting values with -p",
 			 STR_ARG(name), others, others == 1 ? "" : "s");
 }
