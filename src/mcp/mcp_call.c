@@ -59,7 +59,6 @@ static bool is_inside(const struct mcp_call *call, const char *path)
 		strcmp(call->config->folder, "/") == 0);
 }
 
-/* PATH without links, if it is inside the folder; NULL after a refusal. */
 static const char *resolved(struct mcp_call *call, const char *path, const char *shown)
 {
 	char *whole = realpath(path, NULL);
@@ -71,6 +70,11 @@ static const char *resolved(struct mcp_call *call, const char *path, const char 
 	else if (!is_inside(call, copy))
 		mcp_call_refuse(call, "'%s' is outside the folder %s", shown, call->config->folder);
 	return call->error.ptr ? NULL : copy;
+}
+
+const char *mcp_call_resolved(struct mcp_call *call, const char *path)
+{
+	return resolved(call, path, path);
 }
 
 const char *mcp_call_path(struct mcp_call *call, const char *key)

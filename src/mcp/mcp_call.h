@@ -30,6 +30,8 @@ const char *mcp_call_text(struct mcp_call *call, const char *key);
 const char *mcp_call_required(struct mcp_call *call, const char *key);
 /* The path KEY of a file or folder inside the folder of the server; it exists. */
 const char *mcp_call_path(struct mcp_call *call, const char *key);
+/* PATH without links, if it exists and is inside the folder. */
+const char *mcp_call_resolved(struct mcp_call *call, const char *path);
 /* The path KEY of a new file or folder inside the folder of the server. */
 const char *mcp_call_new_path(struct mcp_call *call, const char *key);
 /* A word of the command line; does nothing if TEXT is NULL. */

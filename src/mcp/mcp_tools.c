@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/units.h"
@@ -143,7 +144,8 @@ static bool import(struct mcp_call *call)
 	const char *kind = mcp_call_text(call, "kind"), *path = mcp_call_path(call, "path");
 	const char *output = path ? mcp_call_new_path(call, "output") : NULL;
 
-	if (!output)
+	/* Another word than a kind would be imported as a file. */
+	if (!output || (kind && access(kind, F_OK) == 0 && !mcp_call_path(call, "kind")))
 		return false;
 	mcp_call_word(call, "import");
 	mcp_call_option(call, "--output", output);
@@ -183,14 +185,17 @@ static bool show(struct mcp_call *call)
 
 static bool results(struct mcp_call *call)
 {
-	const char *folder = mcp_call_path(call, "path"), *error;
+	const char *folder = mcp_call_path(call, "path"), *path, *error;
 	struct str text;
 
 	if (!folder)
 		return false;
 	call->is_done = true;
-	folder = arena_cstr(&call->arena, arena_printf(&call->arena, "%s/summary.json", folder));
-	if (!file_read(&call->arena, folder, RESULT_BYTES, &text, &error))
+	path = mcp_call_resolved(
+	    call, arena_cstr(&call->arena, arena_printf(&call->arena, "%s/summary.json", folder)));
+	if (!path)
+		return false;
+	if (!file_read(&call->arena, path, RESULT_BYTES, &text, &error))
 		return mcp_call_refuse(call, "%s", error);
 	buf_add(&call->output, text);
 	return true;
@@ -219,6 +224,8 @@ static bool is_local(struct str host)
 	char text[64];
 	size_t end = host.len;
 
+	if (str_eq(host, STR("::1")))
+		return true;
 	while (end > 0 && host.ptr[end - 1] >= '0' && host.ptr[end - 1] <= '9')
 		end--;
 	if (end > 0 && end < host.len && host.ptr[end - 1] == ':')

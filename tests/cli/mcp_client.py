@@ -111,12 +111,32 @@ def limits(client, folder, url):
         out.write("target: %s\nallowed_hosts: [cdn.example]\nsteps: [get: /a]\n" % url)
     assert "cdn.example" in client.call("run", is_error=True, path="far.yaml")
     client.call("run_once", path="far.yaml", hosts=["cdn.example"])
+    # Another machine instead of a local name.
+    for key, name in (("resolve: {\"localhost:1\": 192.0.2.1}", "192.0.2.1"),
+                      ("proxy: \"http://user:canary@proxy.example:3128\"", "proxy.example:3128"),
+                      ("proxy: \"socks5h://proxy.example\"", "proxy.example"),
+                      ("unix_socket: /var/run/other.sock", "/var/run/other.sock")):
+        with open(os.path.join(folder, "detour.yaml"), "w", encoding="utf-8") as out:
+            out.write("target: http://localhost:1\ndefaults: {%s}\nsteps: [get: /a]\n" % key)
+        text = client.call("run_once", is_error=True, path="detour.yaml")
+        assert name in text and "ask the user" in text and "canary" not in text, text
+    with open(os.path.join(folder, "six.yaml"), "w", encoding="utf-8") as out:
+        out.write("target: \"http://[::1]\"\nallowed_hosts: [\"::1\"]\nsteps: [get: /a]\n")
+    text = client.call("run_once", is_error=True, path="six.yaml")
+    assert "ask the user" not in text, text
     # Files outside the folder.
     for path in ("../outside.yaml", "/etc/passwd", "up/outside.yaml"):
         assert "outside the folder" in client.call("check", is_error=True, path=path), path
     for path in ("../new.yaml", "up/new.yaml", "/tmp/new.yaml"):
         text = client.call("import", is_error=True, path="visit.txt", output=path)
         assert "outside the folder" in text, text
+    for kind in ("../visit.txt", "up/visit.txt"):
+        text = client.call("import", is_error=True, path="visit.txt", output="new.yaml", kind=kind)
+        assert "outside the folder" in text, text
+    os.mkdir(os.path.join(folder, "runs", "link"))
+    os.symlink(os.path.abspath(os.path.join(folder, "..", "outside.yaml")),
+               os.path.join(folder, "runs", "link", "summary.json"))
+    assert "outside the folder" in client.call("results", is_error=True, path="runs/link")
     assert "missing" in client.call("results", is_error=True)
     # A value that begins with a dash is not an option.
     client.call("show", is_error=True, path="a.yaml", target="--help")
@@ -140,6 +160,8 @@ def main():
     os.makedirs(os.path.join(folder, "runs"))
     with open(os.path.join(folder, "..", "outside.yaml"), "w", encoding="utf-8") as out:
         out.write("steps: [get: /]\n")
+    with open(os.path.join(folder, "..", "visit.txt"), "w", encoding="utf-8") as out:
+        out.write("curl http://127.0.0.1/outside\n")
     os.symlink(os.path.abspath(os.path.join(folder, "..")), os.path.join(folder, "up"))
     client = Client(reprise, folder)
     protocol(client)
