@@ -51,7 +51,7 @@ has() {
 	reprise check out.yaml
 }
 
-@test "a CRUD server has no status 404, also with several users, and nothing is left on it" {
+@test "a CRUD server never returns status 404, even with several users, and nothing is left on it" {
 	start_crud
 	reprise import openapi crud.yaml -o out.yaml 2>report
 	grep -q 'converted  22 of 22 operations in 4 scenarios' report
@@ -184,7 +184,7 @@ print(urllib.request.urlopen(urllib.request.Request(sys.argv[1], headers={"X-Key
 	reprise check --profile test s-out.yaml
 }
 
-@test "what cannot be read" {
+@test "files that cannot be read are rejected with the reason" {
 	printf '{"openapi": "3.0.0", "paths": {' >s.yaml
 	run -2 reprise import openapi s.yaml -o s-out.yaml
 	[[ $output == *"s.yaml is not JSON: line 1: "* || $output == *"s.yaml cannot be read: line 1: "* ]]
@@ -201,7 +201,7 @@ print(urllib.request.urlopen(urllib.request.Request(sys.argv[1], headers={"X-Key
 	[[ $output == *"one specification can be imported at a time"* ]]
 }
 
-@test "references in circles, schemas without end, and hostile names are not fatal" {
+@test "circular references, endless schemas and hostile names are not fatal" {
 	spec '/a: {post: {operationId: "x\n${y}", requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/A"}}}}, responses: {"200": {$ref: "#/components/responses/r"}}}}, "/b/{${z}}": {get: {parameters: [{name: "${z}", in: path, required: true, schema: {type: string, example: "${q}"}}], responses: {}}}' \
 		'components: {schemas: {A: {type: object, required: [a, l], properties: {a: {$ref: "#/components/schemas/A"}, l: {type: array, minItems: 1, items: {$ref: "#/components/schemas/A"}}, "${k}": {type: string}}}, B: {$ref: "#/components/schemas/B"}}, responses: {r: {$ref: "#/components/responses/r"}}}'
 	draft

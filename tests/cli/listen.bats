@@ -138,7 +138,7 @@ rows=(
 	'comments|timeout|no matching message within 1 s; no message has arrived'
 )
 
-@test "servers that misbehave: the same class and count by both transports" {
+@test "servers that misbehave: the same class and count with both transports" {
 	for transport in auto curl; do
 		{
 			echo "target: $TARGET"

@@ -1,4 +1,4 @@
-# `reprise mcp`: the tools for assistants, by the Model Context Protocol.
+# `reprise mcp`: the tools for assistants, over the Model Context Protocol.
 load helper
 
 setup_file() {

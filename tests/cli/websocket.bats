@@ -132,7 +132,7 @@ slow_closed() {
 	[ "$(grep -c '^closed 1000 received 2 sent 0$' "$BATS_FILE_TMPDIR/server.out")" = 3 ]
 }
 
-@test "a message that was sent arrives, also if its server reads slowly and the run has ended" {
+@test "a message that was sent arrives, even if its server reads slowly and the run has ended" {
 	head -c 9000000 /dev/zero >large
 	scenario <<-END
 		target: $TARGET
@@ -148,7 +148,7 @@ slow_closed() {
 	wait_for 60 slow_closed
 }
 
-@test "a message that arrived before one was sent is not its reply, also if it was read with the message before it" {
+@test "a message that arrived before a send is not its reply, even if it was read together with an earlier message" {
 	scenario <<-END
 		target: $TARGET
 		load: {users: 1, iterations: 20}

@@ -12,7 +12,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
 }
 
-@test "newman and an imported collection send the same requests; no secret and no {{ is in a scenario" {
+@test "newman and an imported collection send the same requests; scenarios contain no secrets and no {{" {
 	[ -d "$REPRISE_COLLECTIONS" ] || skip "REPRISE_COLLECTIONS is not a folder with the files of tests/formats/postman.tsv"
 	node -e "require('newman')" 2>/dev/null || skip "NODE_PATH has no npm package newman"
 	LIMIT_S=1800 run -0 timeout 1800 python3 -B "$SRCDIR/tests/formats/postman.py" "$REPRISE" "$REPRISE_COLLECTIONS"

@@ -188,7 +188,7 @@ is_compressed() {
 	[ "$(grep -c ' graphql-transport-ws compressed$' "$SERVER_OUT")" = $SOCKETS ]
 }
 
-@test "socket.io (npm), as browsers open it: by requests first, then by a WebSocket" {
+@test "socket.io (npm), as browsers open it: polling first, then a WebSocket" {
 	node_server socketio.js
 	scenario <<-END
 		target: http://127.0.0.1:$SERVER_PORT
