@@ -148,7 +148,7 @@ static void forget_written(struct client_channel *k)
 {
 	struct buf *unsent = &k->unsent;
 
-	if (k->unsent_at < unsent->len / 2)
+	if (!k->unsent_at || k->unsent_at < unsent->len / 2)
 		return;
 	unsent->len -= k->unsent_at;
 	memmove(unsent->data, unsent->data + k->unsent_at, unsent->len);

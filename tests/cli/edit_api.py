@@ -152,6 +152,14 @@ def files(api, folder):
     assert status == 200 and os.path.exists(os.path.join(folder, "new.yaml"))
     refused(api.put("files/none/new.yaml", {"text": "x"}), 404, "no-file")
     refused(api.get("files/gone.yaml"), 404, "no-file")
+    # A text that is repeated by many aliases.
+    with open(os.path.join(folder, "aliases.yaml"), "w", encoding="utf-8") as out:
+        out.write("a: &a %s\nb: [%s]\n" % ("x" * 500000, "*a, " * 300))
+    refused(api.get("files/aliases.yaml"), 422, "too-large")
+    with open(os.path.join(folder, "aliases.yaml"), encoding="utf-8") as source:
+        text = source.read()
+    refused(api.put("files/copy.yaml", {"text": text}), 422, "too-large")
+    assert not os.path.exists(os.path.join(folder, "copy.yaml"))
     refused(api.put("files/other.yaml", {"version": "1"}), 400, "text")
 
 

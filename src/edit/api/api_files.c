@@ -43,12 +43,12 @@ static void write_text(struct api_request *r, const char *path, struct str text)
 	struct buf error;
 
 	buf_init(&error, 0);
-	if (replace_file(path, text, &error)) {
-		api_document_put(r, path, text);
+	/* Before the file, which is not written if the response is too large. */
+	api_document_put(r, path, text);
+	if (r->out.overflow || replace_file(path, text, &error))
 		api_reply(r, 200);
-	} else {
+	else
 		api_fail(r, 500, "not-written", "%.*s", STR_ARG(buf_str(&error)));
-	}
 	buf_release(&error);
 }
 

@@ -11,6 +11,7 @@
 #define API_TOKEN_DIGITS 64
 #define API_FILE_MAX	 ((size_t)16 << 20) /* of a file that is read or written as a text */
 #define API_BODY_MAX	 ((size_t)16 << 20)
+#define API_REPLY_MAX	 ((size_t)128 << 20) /* the tree has a value again for each of its aliases */
 
 struct api {
 	struct api_config config;

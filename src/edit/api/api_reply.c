@@ -15,6 +15,12 @@ static void add_headers(struct api_request *r)
 void api_reply(struct api_request *r, int status)
 {
 	json_writer_close(&r->json);
+	if (r->out.overflow) {
+		api_fail(r, 422, "too-large",
+			 "the response would be larger than %zu MiB; aliases repeat a large value",
+			 API_REPLY_MAX >> 20);
+		return;
+	}
 	add_headers(r);
 	http_request_reply(r->http, status, "application/json", buf_str(&r->out));
 }

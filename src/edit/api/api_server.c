@@ -89,7 +89,7 @@ static void handle(void *owner, struct http_request *http)
 	struct api_request r = {.api = owner, .http = http, .view = http_request_view(http)};
 
 	arena_init(&r.arena, 0);
-	buf_init(&r.out, 0);
+	buf_init(&r.out, API_REPLY_MAX);
 	r.json = json_writer_spaced(&r.out);
 	json_writer_open(&r.json, NULL);
 	if (api_guard(&r))
