@@ -209,6 +209,10 @@ print(urllib.request.urlopen(urllib.request.Request(sys.argv[1], headers={"X-Key
 	spec '/a: {post: {requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/B"}}}}, responses: {}}}' 'components: {schemas: {B: {$ref: "#/components/schemas/B"}}}'
 	draft
 	has 'post: /a'
+	spec '/a: {$ref: "-#/x"}, /b: {get: {responses: {}}}'
+	echo '{"x": {"get": {"operationId": "canary", "responses": {}}}}' | draft
+	run ! grep -q canary s-out.yaml
+	has 'get: /b'
 	# Many times in itself: the size of the body is limited.
 	local refs='' keys='' key
 	for key in a b c d e f g h; do

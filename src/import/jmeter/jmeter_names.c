@@ -246,8 +246,8 @@ static struct str list_item(struct jmeter *j, struct str name)
 		if (str_eq(rest, STR("matchNr")))
 			return arena_printf(j->arena, "(%.*s | length)", STR_ARG(n->expression));
 		if (str_to_int(rest, &number) && number > 0)
-			return arena_printf(j->arena, "%.*s[%d]", STR_ARG(n->expression),
-					    (int)(number - 1));
+			return arena_printf(j->arena, "%.*s[%lld]", STR_ARG(n->expression),
+					    (long long)number - 1);
 	}
 	return STR_NULL;
 }

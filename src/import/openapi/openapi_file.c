@@ -125,7 +125,8 @@ static struct str beside(struct openapi *o, struct str from, struct str path)
 	for (size_t i = 0; i < parts.count; i++)
 		result = arena_printf(o->arena, "%.*s%s%.*s", STR_ARG(result), i ? "/" : "",
 				      STR_ARG(parts.items[i]));
-	return result;
+	/* A file with this name, not standard input. */
+	return str_eq(result, STR("-")) ? STR("./-") : result;
 }
 
 static const struct node *find_file(struct openapi *o, struct str path)
