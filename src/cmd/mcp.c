@@ -110,6 +110,8 @@ static enum exit_status serve(const char *folder, const struct options *options)
 	} else {
 		signal(SIGPIPE, SIG_IGN);
 		status = mcp_server_run(&config) ? EXIT_PASSED : EXIT_NOT_WRITTEN;
+		if (status == EXIT_NOT_WRITTEN)
+			log_error("cannot write standard output: %s", strerror(errno));
 	}
 	free(program);
 	free(whole);

@@ -153,7 +153,7 @@ bool loop_event_files_left(void)
 
 /* Callbacks before timers and sockets are looked at again. A callback can activate itself, for
  * bytes that TLS has read already; without this limit, a fast server would be served forever. */
-#define CALLBACKS_MAX 256
+#define CALLBACKS_MAX 64
 
 /* Without cached time: alarms are relative to now, not to the last wake-up. */
 static struct event_base *new_base(void)

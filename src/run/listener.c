@@ -118,6 +118,7 @@ bool listener_begins(struct worker *w, struct exchange *x, ns_t now)
 	struct listener *l = f ? f->listener : listener_of(x->channel);
 
 	l->begun = now;
+	l->line = 0;
 	l->streams = x->status / 100 == 2 && x->status != 204 &&
 		     event_reader_is_stream(x, l->request->channel->ndjson);
 	if (!l->streams)
@@ -131,14 +132,32 @@ bool listener_begins(struct worker *w, struct exchange *x, ns_t now)
 	return true;
 }
 
-void listener_bytes(struct worker *w, struct exchange *x, struct str bytes, ns_t now)
+/* A line longer than this cannot be part of an event of the allowed size: the name of its field is
+ * short. */
+#define LINE_EXTRA 64u
+
+/* Events are read later, by an alarm; without this, a response that decompresses to a line without
+ * end would fill the memory until then. */
+static bool is_endless(struct listener *l, struct str bytes)
+{
+	size_t end = bytes.len;
+
+	while (end > 0 && bytes.ptr[end - 1] != '\n' && bytes.ptr[end - 1] != '\r')
+		end--;
+	l->line = end ? bytes.len - end : l->line + bytes.len;
+	return l->line > l->parser.max && l->line - l->parser.max > LINE_EXTRA;
+}
+
+bool listener_bytes(struct worker *w, struct exchange *x, struct str bytes, ns_t now)
 {
 	const struct fiber *f = x->owner;
 	struct listener *l = f ? f->listener : listener_of(x->channel);
 
 	(void)w;
-	if (l->state != LISTENER_CLOSING && !l->is_too_long)
-		listener_put_arrival(l, ARRIVED_BYTES, bytes, now);
+	if (l->state == LISTENER_CLOSING || l->is_too_long)
+		return true;
+	listener_put_arrival(l, ARRIVED_BYTES, bytes, now);
+	return !is_endless(l, bytes);
 }
 
 void listener_timer_due(struct worker *w, struct fiber *f)

@@ -21,7 +21,8 @@ void listener_pool_free(struct listener_pool *listeners);
 void listener_start(struct worker *w, struct fiber *f);
 /* The callbacks of struct http. */
 bool listener_begins(struct worker *w, struct exchange *x, ns_t now);
-void listener_bytes(struct worker *w, struct exchange *x, struct str bytes, ns_t now);
+/* Returns false if a line is longer than an event may be: the rest of the response is not read. */
+bool listener_bytes(struct worker *w, struct exchange *x, struct str bytes, ns_t now);
 /* X came back. False if it belongs to a fiber, or to none of the listeners. */
 bool listener_done(struct worker *w, struct exchange *x);
 /* The timer of F, which is IN_FLIGHT, is due: the stream has begun, or the time is up. */

@@ -36,6 +36,7 @@ struct listener {
 	ns_t due, retry;
 	size_t lines;	 /* bytes of header_text without Last-Event-ID */
 	unsigned queued; /* arrivals in the queue */
+	size_t line;	 /* bytes that arrived since the last line end */
 	uint64_t wire;	 /* of the last arrival, on the connection */
 	uint64_t unread; /* bytes that belong to the next event */
 };

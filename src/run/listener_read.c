@@ -10,6 +10,8 @@
 
 /* Arrivals in one alarm, before other fibers and sockets are served. */
 #define ARRIVALS_PER_ALARM 256u
+/* With more bytes than this in the queue, all arrivals are read. */
+#define BACKLOG_MAX ((size_t)4 << 20)
 /* Memory that is kept after a burst. */
 #define QUEUE_KEPT ((size_t)256 * 1024)
 /* Limits of the time before a stream is opened again. With 0, a server that is down would get a
@@ -222,7 +224,9 @@ static void read_arrivals(struct worker *w)
 	struct listener_pool *all = w->listeners;
 	struct listener_arrival *a;
 
-	for (unsigned i = 0; i < ARRIVALS_PER_ALARM && (a = next_arrival(all)); i++) {
+	for (unsigned i = 0; (i < ARRIVALS_PER_ALARM || all->read.len > all->at + BACKLOG_MAX) &&
+			     (a = next_arrival(all));
+	     i++) {
 		struct listener *l = a->l;
 
 		/* Its fiber continues first. */

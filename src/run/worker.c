@@ -262,7 +262,7 @@ static bool on_stream_bytes(void *owner, struct exchange *exchange, struct str b
 	if (f && !f->listener)
 		more = event_reader_bytes(w, exchange, bytes, now);
 	else
-		listener_bytes(w, exchange, bytes, now);
+		more = listener_bytes(w, exchange, bytes, now);
 	after_event(w);
 	return more;
 }

@@ -303,7 +303,7 @@ counts() {
 	run -2 reprise check "$BATS_TEST_TMPDIR/scenario.yaml"
 	[[ "$output" == *":3:5: error: auth: ntlm needs HTTP/1.1; remove \`http: 2\`"* ]]
 	[[ "$output" == *":7:23: error: negotiate needs both user and password, or neither"* ]]
-	[[ "$output" == *":9:23: error: use either user and password or cache"* ]]
+	[[ "$output" == *":9:23: error: use either user and password, or cache"* ]]
 }
 
 @test "a libcurl without NTLM is an error before the run" {

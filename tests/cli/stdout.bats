@@ -69,6 +69,10 @@ unwritten() {
 	unwritten explain timeout
 	unwritten explain E148
 	unwritten schema
+	unwritten schema --forms
+	echo '[{"op": "set", "path": "/steps/0/get", "value": "/a"}]' >ops.json
+	unwritten edit --apply ops.json --stdout shop.yaml
+	unwritten mcp . < <(yes '{"jsonrpc": "2.0", "id": 1, "method": "ping"}')
 	unwritten doctor
 	unwritten doctor --format json
 	unwritten init -
