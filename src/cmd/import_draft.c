@@ -5,6 +5,7 @@
 #include "base/escape.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "cmd/import_verify.h"
 #include "cmd/load_file.h"
 #include "import/import.h"
 #include "net/http.h"
@@ -160,7 +161,6 @@ static void print_verdict(struct draft *d)
 static void perform(struct draft *d)
 {
 	const struct run_tap tap = {.owner = d, .request = on_request};
-	const struct run_hooks hooks = {.owner = NULL};
 	const struct run_settings settings = {
 	    .program = d->loaded.program,
 	    .load = {.users = 1, .grace = d->loaded.model->load.grace},
@@ -170,22 +170,8 @@ static void perform(struct draft *d)
 	    .no_think = true,
 	    .run_id = STR("verify"),
 	    .tap = &tap};
-	struct buf error;
-	struct run run;
 
-	buf_init(&error, 0);
-	if (!run_init(&run, &settings, NULL, 0, &error)) {
-		log_error("%.*s", STR_ARG(buf_str(&error)));
-		d->status = EXIT_USAGE;
-	} else {
-		run_perform(&run, &hooks);
-		if (run.signal)
-			d->status = (enum exit_status)(128 + run.signal);
-		else if (!run.reached)
-			d->status = EXIT_UNREACHED;
-		run_release(&run);
-	}
-	buf_release(&error);
+	import_verify_run(&settings, &d->status);
 }
 
 static void verify_loaded(struct draft *d)
@@ -223,7 +209,8 @@ enum exit_status import_draft_verify(struct import_job *job, const char *path,
 	struct draft d = {.job = job, .path = path, .options = options};
 
 	if (job->no_target && !options_value(options, "target")) {
-		log_error("--verify needs a server, but %s does not name one; add -t URL", job->files[0]);
+		log_error("--verify needs a server, but %s does not name one; add -t URL",
+			  job->files[0]);
 		return EXIT_USAGE;
 	}
 	arena_init(&d.arena, 0);

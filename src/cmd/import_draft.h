@@ -1,5 +1,5 @@
-/* `--verify` for a scenario that was not made from a recording: there are no recorded responses to
- * compare with, so each scenario is performed once, and every request is reported. Main thread. */
+/* `--verify` for a scenario that does not come from a recording. Without recorded responses to
+ * compare with, it performs each scenario once and reports every request. Main thread. */
 #ifndef CMD_IMPORT_DRAFT_H
 #define CMD_IMPORT_DRAFT_H
 

@@ -121,12 +121,32 @@ static void add_parameters(struct import_job *job, struct overrides *overrides)
 	overrides->parameters.option_count = n;
 }
 
+void import_verify_run(const struct run_settings *settings, enum exit_status *status)
+{
+	const struct run_hooks hooks = {.owner = NULL};
+	struct buf error;
+	struct run run;
+
+	buf_init(&error, 0);
+	if (!run_init(&run, settings, NULL, 0, &error)) {
+		log_error("%.*s", STR_ARG(buf_str(&error)));
+		*status = EXIT_USAGE;
+	} else {
+		run_perform(&run, &hooks);
+		if (run.signal)
+			*status = (enum exit_status)(128 + run.signal);
+		else if (!run.reached)
+			*status = EXIT_UNREACHED;
+		run_release(&run);
+	}
+	buf_release(&error);
+}
+
 /* The iterations of one user, or of all of them at the same time if USER is 0. One user is a shard
  * of a run with all of them, so that their numbers and data differ. */
 static void perform_user(struct verifier *v, const struct loaded_file *loaded, unsigned user)
 {
 	const struct run_tap tap = {.owner = v, .redirect = on_redirect, .request = on_request};
-	const struct run_hooks hooks = {.owner = NULL};
 	const struct run_settings settings = {.program = loaded->program,
 					      .load = {.users = v->users,
 						       .iterations = v->iterations,
@@ -138,22 +158,8 @@ static void perform_user(struct verifier *v, const struct loaded_file *loaded, u
 					      .shards = user ? v->users : 0,
 					      .run_id = STR("verify"),
 					      .tap = &tap};
-	struct buf error;
-	struct run run;
 
-	buf_init(&error, 0);
-	if (!run_init(&run, &settings, NULL, 0, &error)) {
-		log_error("%.*s", STR_ARG(buf_str(&error)));
-		v->status = EXIT_USAGE;
-	} else {
-		run_perform(&run, &hooks);
-		if (run.signal)
-			v->status = (enum exit_status)(128 + run.signal);
-		else if (!run.reached)
-			v->status = EXIT_UNREACHED;
-		run_release(&run);
-	}
-	buf_release(&error);
+	import_verify_run(&settings, &v->status);
 }
 
 /* False, with nothing to release, if the options are wrong. */

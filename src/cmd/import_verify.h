@@ -3,6 +3,7 @@
 #define CMD_IMPORT_VERIFY_H
 
 #include "cmd/import_files.h"
+#include "run/run_plan.h"
 
 /*
  * Performs PATH, which JOB was written to: user 1 twice, then user 2 twice; with `--verify once`
@@ -13,5 +14,9 @@
  */
 enum exit_status import_verify(struct import_job *job, const char *path,
 			       const struct options *options);
+
+/* Performs a run of a verification without outputs. Sets *STATUS if it could not be performed, was
+ * ended by a signal or reached no server. */
+void import_verify_run(const struct run_settings *settings, enum exit_status *status);
 
 #endif

@@ -129,6 +129,22 @@ struct yaml_writer_node *yaml_writer_recorded(struct arena *a, struct str text)
 	return yaml_types_is_word(text) ? yaml_writer_typed(a, text) : yaml_writer_text(a, text);
 }
 
+void yaml_writer_order(struct yaml_writer_node *map, const char *const *keys)
+{
+	size_t done = 0;
+
+	for (size_t k = 0; keys[k]; k++)
+		for (size_t i = done; i < map->members.count; i++) {
+			struct yaml_writer_member found = map->members.items[i];
+
+			if (!str_eq(found.key, str_of(keys[k])))
+				continue;
+			memmove(map->members.items + done + 1, map->members.items + done,
+				(i - done) * sizeof found);
+			map->members.items[done++] = found;
+		}
+}
+
 void yaml_writer_comment(struct arena *a, struct yaml_writer_node *node, struct str line)
 {
 	node->above = node->above.ptr

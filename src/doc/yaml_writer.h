@@ -69,6 +69,8 @@ void yaml_writer_merge(struct arena *a, struct yaml_writer_node *into,
 struct yaml_writer_node *yaml_writer_find(const struct yaml_writer_node *map, struct str key);
 /* Removes KEY from the map. */
 void yaml_writer_remove(struct yaml_writer_node *map, struct str key);
+/* Moves the members with KEYS, which end with NULL, to the beginning of the map, in this order. */
+void yaml_writer_order(struct yaml_writer_node *map, const char *const *keys);
 /* Adds a comment line above NODE, below the existing ones. */
 void yaml_writer_comment(struct arena *a, struct yaml_writer_node *node, struct str line);
 

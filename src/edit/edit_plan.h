@@ -32,7 +32,7 @@ struct edit_target {
 	struct yaml_place *alias, *anchored;
 };
 
-/* Always false, so that a caller can return it. AT: YAML_NO_PLACE if there is no place. */
+/* Always false, so that a caller can return it. AT: YAML_NO_PLACE if the place is unknown. */
 bool edit_plan_refuse(struct edit_plan *plan, enum edit_refusal refusal, uint32_t at,
 		      const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* Refuses the text around AT: "edit the file by hand". */

@@ -346,7 +346,7 @@ static void push_call(struct emitter *e, struct expr_builder *b, struct str name
 	uint32_t at = name_map_find(&e->function_map, name);
 
 	if (at == NAME_NONE)
-		BUG("there is no function %.*s", STR_ARG(name));
+		BUG("unknown function %.*s", STR_ARG(name));
 	expr_push(b, (struct expr_op){.code = EXPR_CALL,
 				      .count = 2,
 				      .function = e->tables->functions[at],

@@ -261,7 +261,7 @@ function_is() {
 	plan "$(sampler "/$(printf '${__eval(%.0s' $(seq 20000))$(printf ')}%.0s' $(seq 20000))")"
 	grep -q '__eval} is left empty' report
 	plan "<DebugSampler/><hashTree/>" || true
-	grep -q 'there is no thread group with HTTP requests' report
+	grep -q 'the plan has no thread group with HTTP requests' report
 	run -2 reprise import jmeter shop.jmx p.jmx -o a.yaml
 	[[ $output == *"import one test plan at a time"* ]]
 	reprise import shop.jmx -o b.yaml

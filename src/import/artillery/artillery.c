@@ -188,25 +188,10 @@ static void put_hosts(struct artillery *a)
 
 /* ---- all of it */
 
-/* In the order in which a person would write them. */
-static void tidy(struct yaml_writer_node *root)
-{
-	static const char *const keys[] = {
-	    "target",	"allowed_hosts", "parameters", "data",	   "variables", "defaults", "load",
-	    "profiles", "thresholds",	 "setup",      "teardown", "scenarios", "steps",    NULL};
-	size_t done = 0;
-
-	for (size_t k = 0; keys[k]; k++)
-		for (size_t i = done; i < root->members.count; i++) {
-			struct yaml_writer_member found = root->members.items[i];
-
-			if (!str_eq(found.key, str_of(keys[k])))
-				continue;
-			memmove(root->members.items + done + 1, root->members.items + done,
-				(i - done) * sizeof found);
-			root->members.items[done++] = found;
-		}
-}
+/* The keys of a scenario in the order in which a person would write them. */
+static const char *const key_order[] = {
+    "target",	"allowed_hosts", "parameters", "data",	   "variables", "defaults", "load",
+    "profiles", "thresholds",	 "setup",      "teardown", "scenarios", "steps",    NULL};
 
 /* Only a config: the flow is in other files. */
 static void put_position(struct artillery *a)
@@ -347,7 +332,7 @@ static bool read_all(struct import_job *job)
 		return job_error(job, "there is no scenario with HTTP steps%s%.*s",
 				 a.unsupported_reason.ptr ? "; " : "",
 				 STR_ARG(a.unsupported_reason));
-	tidy(a.root);
+	yaml_writer_order(a.root, key_order);
 	job->document = a.root;
 	return true;
 }

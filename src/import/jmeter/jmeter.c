@@ -268,25 +268,10 @@ static void put_scenarios(struct jmeter *j, struct yaml_writer_node *list)
 	put_order(j, list);
 }
 
-/* In the order in which a person would write them. */
-static void tidy(struct yaml_writer_node *root)
-{
-	static const char *const keys[] = {
-	    "name", "target", "allowed_hosts", "parameters", "data",	 "variables", "defaults",
-	    "load", "setup",  "scenarios",     "steps",	     "teardown", NULL};
-	size_t done = 0;
-
-	for (size_t k = 0; keys[k]; k++)
-		for (size_t i = done; i < root->members.count; i++) {
-			struct yaml_writer_member found = root->members.items[i];
-
-			if (!str_eq(found.key, str_of(keys[k])))
-				continue;
-			memmove(root->members.items + done + 1, root->members.items + done,
-				(i - done) * sizeof found);
-			root->members.items[done++] = found;
-		}
-}
+/* The keys of a scenario in the order in which a person would write them. */
+static const char *const key_order[] = {
+    "name", "target", "allowed_hosts", "parameters", "data",	 "variables", "defaults",
+    "load", "setup",  "scenarios",     "steps",	     "teardown", NULL};
 
 /* Values that JMeter evaluates once, before the thread groups. */
 static void put_once(struct jmeter *j)
@@ -330,7 +315,7 @@ static bool convert(struct jmeter *j)
 	put_groups(j, j->plan, list);
 	if (!list->members.count || !j->requests)
 		return job_error(
-		    j->job, "there is no thread group with HTTP requests%s%.*s",
+		    j->job, "the plan has no thread group with HTTP requests%s%.*s",
 		    j->job->notes.count ? "; " : "",
 		    STR_ARG(j->job->notes.count ? j->job->notes.items[0].text : STR("")));
 	yaml_writer_comment(j->arena, j->root, STR("Created by reprise import jmeter."));
@@ -343,7 +328,7 @@ static bool convert(struct jmeter *j)
 	if (j->hosts.count)
 		yaml_writer_put(j->arena, j->root, STR("allowed_hosts"),
 				yaml_writer_set(j->arena, j->hosts.items, j->hosts.count));
-	tidy(j->root);
+	yaml_writer_order(j->root, key_order);
 	put_notes(j);
 	if (!j->target.len)
 		job_no_target(j->job, j->root, STR("the plan has no server"));

@@ -192,7 +192,7 @@ struct openapi {
 	VEC(struct str) hosts;
 	VEC(struct str) reported; /* references that were reported already */
 	struct yaml_writer_node *profiles;
-	struct str no_target;		       /* why there is no target; or empty */
+	struct str no_target;		       /* why the scenario has no target; or empty */
 	struct str target;		       /* with the defaults of its variables */
 	struct str default_scheme;	       /* the scheme of most operations; ptr NULL: none */
 	VEC(struct str) shared_keys;	       /* schemes of headers in `defaults` */
