@@ -18,42 +18,11 @@
 #include "edit/edit_json.h"
 #include "edit/edit_log.h"
 #include "doc/yaml.h"
-#include "edit_oracle.h"
-
-#define SAMPLE 16 /* without EDIT_FILES=all, one of this number of operations */
+#include "edit_proof.h"
 
 static const char *const folders[] = {
     "examples",		 "tests/golden/check",	"tests/golden/diag",	    "tests/golden/program",
     "tests/golden/edit", "tests/golden/import", "tests/golden/import/hurl", "contrib/man"};
-
-struct range {
-	uint32_t begin, end;
-};
-
-/* One file in one form, and the operation that is tried. */
-struct proof {
-	struct arena arena, op_arena;
-	const char *name;
-	struct str text;
-	const struct node *root;
-	struct yaml_layout layout;
-	bool broken; /* it has errors of syntax */
-	struct edit_op op;
-	struct oracle_value *expected; /* the tree after the operation */
-	struct range may_change[2], may_lose;
-	bool with_aliases; /* the operation may change lines of aliases */
-};
-
-static size_t tried, done, as_text, refused[EDIT_CONFLICT + 1];
-static uint64_t sample_state;
-static bool whole, verbose;
-
-/* Whether the next operation is in the sample. */
-static bool is_sampled(void)
-{
-	sample_state = sample_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return whole || (sample_state >> 33) % SAMPLE == 0;
-}
 
 /* ---- values */
 
@@ -91,221 +60,6 @@ static const struct node *map_node(struct arena *a)
 	node->pairs = pairs;
 	node->count = 2;
 	return node;
-}
-
-/* ---- changes of the expected tree */
-
-struct how {
-	size_t index;
-	struct str key;
-	struct oracle_value *value;
-};
-
-static void change_set(struct arena *a, struct oracle_value *value, const void *how)
-{
-	const struct how *h = how;
-	uint32_t origin = value->origin;
-
-	*value = *oracle_copy(a, h->value);
-	value->origin = origin;
-}
-
-static void change_remove(struct arena *a, struct oracle_value *value, const void *how)
-{
-	const struct how *h = how;
-
-	(void)a;
-	oracle_remove(value, h->index);
-}
-
-static void change_insert(struct arena *a, struct oracle_value *value, const void *how)
-{
-	const struct how *h = how;
-
-	oracle_insert(a, value, h->index, h->key, oracle_copy(a, h->value));
-}
-
-static void change_rename(struct arena *a, struct oracle_value *value, const void *how)
-{
-	const struct how *h = how;
-
-	(void)a;
-	value->pairs.items[h->index].key = h->key;
-}
-
-static void expect_change(struct proof *p, const struct yaml_place *place, oracle_change *change,
-			  struct how how)
-{
-	oracle_change_all(&p->op_arena, p->expected, place->node->span.begin, place->node->kind,
-			  change, &how);
-}
-
-/* ---- one operation */
-
-static void fail_op(const struct proof *p, const struct edit_result *result, const char *what)
-{
-	struct buf old, fresh;
-
-	buf_init(&old, 0);
-	buf_init(&fresh, 0);
-	fprintf(stderr, "%s%s: %s %.*s: %s\n%.*s\n---- the new text:\n%.*s\n", p->name,
-		str_find(p->text, STR("\r\n"), 0) != NOT_FOUND ? " (CR LF)" : "",
-		edit_json_kind(p->op.kind), STR_ARG(p->op.path), what, STR_ARG(result->reason),
-		STR_ARG(result->text));
-	buf_release(&old);
-	buf_release(&fresh);
-	fail();
-}
-
-static void check_tree(struct proof *p, const struct edit_result *result)
-{
-	struct arena *a = &p->op_arena;
-	struct diag_list diags;
-	struct buf expected, found;
-
-	diag_init(&diags, a);
-	const struct node *root = yaml_read(a, source_new(a, STR("new"), result->text), &diags);
-	if (!root)
-		fail_op(p, result, "the new text cannot be read");
-	buf_init(&expected, 0);
-	buf_init(&found, 0);
-	oracle_print(p->expected, &expected);
-	oracle_print(oracle_read(a, root), &found);
-	if (!str_eq(buf_str(&expected), buf_str(&found))) {
-		fprintf(stderr, "expected:\n%s\nfound:\n%s\n", expected.data, found.data);
-		fail_op(p, result, "another tree");
-	}
-	buf_release(&expected);
-	buf_release(&found);
-}
-
-static bool is_within(const struct edit_patch *patch, const struct range *range)
-{
-	return patch->begin >= range->begin && patch->end <= range->end;
-}
-
-static void check_lines(struct proof *p, const struct edit_result *result)
-{
-	for (size_t i = 0; i < result->patches.count && !p->with_aliases; i++) {
-		const struct edit_patch *patch = &result->patches.items[i];
-
-		if (!is_within(patch, &p->may_change[0]) && !is_within(patch, &p->may_change[1]))
-			fail_op(p, result, "another line was changed");
-	}
-}
-
-static void check_comments(struct proof *p, const struct edit_result *result)
-{
-	for (size_t i = 0; i < p->layout.comment_count; i++) {
-		const struct yaml_comment *c = &p->layout.comments[i];
-		struct str text = str_slice(p->text, c->begin, c->end);
-		size_t needed = 0;
-
-		for (size_t k = 0; k < p->layout.comment_count; k++) {
-			const struct yaml_comment *other = &p->layout.comments[k];
-			bool lost =
-			    other->begin >= p->may_lose.begin && other->begin < p->may_lose.end;
-
-			needed +=
-			    !lost && str_eq(str_slice(p->text, other->begin, other->end), text);
-		}
-		if (oracle_count(result->text, text) < needed)
-			fail_op(p, result, "a comment was lost");
-	}
-}
-
-static void check_undo(struct proof *p, const struct edit_result *result)
-{
-	struct arena *a = &p->op_arena;
-	struct edit_patches undo = edit_patches_invert(a, p->text, result->patches);
-
-	if (!edit_patches_fit(result->text, undo) ||
-	    !str_eq(edit_patches_apply(a, result->text, undo), p->text) ||
-	    !str_eq(edit_patches_apply(a, p->text, result->patches), result->text))
-		fail_op(p, result, "the undo gives other bytes");
-	/* Both in one batch, with joined patches. */
-	struct edit_op both[] = {
-	    p->op, {.kind = EDIT_UNDO, .patches = undo, .digest = edit_digest(a, result->text)}};
-	struct edit_result back;
-	if (!edit_apply(a, str_of(p->name), p->text, both, 2, &back) ||
-	    !str_eq(back.text, p->text) ||
-	    !str_eq(edit_patches_apply(a, p->text, back.patches), p->text))
-		fail_op(p, result, "the undo in a batch gives other bytes");
-}
-
-/* The logged operation does the same with the same file, and with one that has more lines. */
-static void check_log(struct proof *p, const struct edit_result *result)
-{
-	static const struct str lines[] = {{"", 0}, {"# a line\n\n", 10}};
-	struct arena *a = &p->op_arena;
-	const struct edit_logged *log = edit_log_record(a, p->text, &p->op);
-	struct edit_log_result again;
-
-	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-		struct str before = lines[i], expected = result->text;
-
-		if (str_starts(p->text, STR("\xef\xbb\xbf")) || str_starts(p->text, STR("%")))
-			before = STR("");
-		else if (i && str_find(p->text, STR("\r\n"), 0) != NOT_FOUND)
-			before = STR("# a line\r\n\r\n");
-		struct str text = arena_printf(a, "%.*s%.*s", STR_ARG(before), STR_ARG(p->text));
-		expected = arena_printf(a, "%.*s%.*s", STR_ARG(before), STR_ARG(expected));
-		edit_log_apply(a, str_of(p->name), text, &log, 1, &again);
-		if (again.conflict_count)
-			fail_op(p, result, arena_cstr(a, again.conflicts[0].reason));
-		if (!str_eq(again.text, expected)) {
-			fprintf(stderr, "%.*s\n", STR_ARG(again.text));
-			fail_op(p, result, "the log has another result");
-		}
-	}
-}
-
-static void check_refusal(struct proof *p, const struct edit_result *result)
-{
-	refused[result->refusal]++;
-	if (verbose)
-		printf("# %s: %s %.*s: %.*s\n", p->name, edit_json_kind(p->op.kind),
-		       STR_ARG(p->op.path), STR_ARG(result->reason));
-	if (p->broken)
-		return;
-	/* Not every text can have every style. */
-	as_text += result->refusal == EDIT_AS_TEXT && p->op.style == EDIT_STYLE_KEEP;
-	if (result->refusal == EDIT_ALIAS && p->layout.alias_count)
-		return;
-	if (result->refusal != EDIT_AS_TEXT && result->refusal != EDIT_WRONG_OP)
-		fail_op(p, result, "refused");
-}
-
-/* Begins an operation on PLACE; false if it is not in the sample. */
-static bool begin(struct proof *p, enum edit_kind kind, struct str path)
-{
-	if (!is_sampled())
-		return false;
-	arena_reset(&p->op_arena);
-	p->op = (struct edit_op){.kind = kind, .path = path};
-	p->expected = oracle_read(&p->op_arena, p->root);
-	p->may_change[0] = p->may_change[1] = p->may_lose = (struct range){0, 0};
-	p->with_aliases = false;
-	return true;
-}
-
-static void run(struct proof *p)
-{
-	struct edit_result result;
-
-	tried++;
-	if (!edit_apply(&p->op_arena, str_of(p->name), p->text, &p->op, 1, &result)) {
-		assert_ptr_equal(result.text.ptr, p->text.ptr);
-		check_refusal(p, &result);
-		return;
-	}
-	done++;
-	check_tree(p, &result);
-	check_lines(p, &result);
-	check_comments(p, &result);
-	check_undo(p, &result);
-	if (done % 4 == 0)
-		check_log(p, &result);
 }
 
 /* ---- all operations on one value */
@@ -380,7 +134,7 @@ static void try_set(struct proof *p, const struct yaml_place *place, struct str 
 				       map_node(a)};
 
 	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
-		if (!begin(p, EDIT_SET, path))
+		if (!proof_begin(p, EDIT_SET, path))
 			continue;
 		struct how how = {.value = oracle_read(&p->op_arena, values[i])};
 
@@ -392,7 +146,7 @@ static void try_set(struct proof *p, const struct yaml_place *place, struct str 
 		if (place->node->kind == NODE_MAP && values[i]->kind == NODE_MAP &&
 		    (node_find(place->node, STR("list")) || node_find(place->node, STR("new key"))))
 			continue;
-		expect_change(p, place, change_set, how);
+		proof_expect(p, place, proof_change_set, how);
 		p->may_change[0] = p->may_lose = entry_range(p, entry);
 		if (place->node->kind == NODE_SCALAR)
 			p->may_lose = (struct range){0, 0};
@@ -401,7 +155,7 @@ static void try_set(struct proof *p, const struct yaml_place *place, struct str 
 			    entry_range(p, entry_of(yaml_layout_target(&p->layout, place)));
 		if (place->node->kind == NODE_LIST && values[i]->kind == NODE_LIST)
 			p->may_change[0] = around(p, p->may_change[0]);
-		run(p);
+		proof_run(p);
 	}
 }
 
@@ -410,16 +164,16 @@ static void try_style(struct proof *p, const struct yaml_place *place, struct st
 	if (place->node->kind != NODE_SCALAR || place->node->alias.source)
 		return;
 	for (int style = EDIT_STYLE_SINGLE; style <= EDIT_STYLE_FOLDED; style++) {
-		if (!begin(p, EDIT_SET, path))
+		if (!proof_begin(p, EDIT_SET, path))
 			continue;
 		struct node *text = text_node(&p->op_arena, "", NODE_DOUBLE);
 
 		text->text = place->node->text;
 		p->op.style = (enum edit_style)style;
 		struct how how = {.value = oracle_read(&p->op_arena, text)};
-		expect_change(p, place, change_set, how);
+		proof_expect(p, place, proof_change_set, how);
 		p->may_change[0] = entry_range(p, &place->parent->entries[place->index]);
-		run(p);
+		proof_run(p);
 	}
 }
 
@@ -427,14 +181,14 @@ static void try_remove(struct proof *p, const struct yaml_place *place, struct s
 {
 	const struct yaml_entry *entry = entry_of(place);
 
-	if (!begin(p, EDIT_REMOVE, path))
+	if (!proof_begin(p, EDIT_REMOVE, path))
 		return;
-	expect_change(p, place->parent, change_remove, (struct how){.index = place->index});
+	proof_expect(p, place->parent, proof_change_remove, (struct how){.index = place->index});
 	p->may_lose = entry_range(p, entry);
 	p->may_change[0] = near_entry(p, place->parent, place->index);
 	p->may_change[1] = owner_line(p, place->parent);
 	p->with_aliases = has_anchor(p, entry);
-	run(p);
+	proof_run(p);
 }
 
 static void try_keys(struct proof *p, const struct yaml_place *place, struct str path)
@@ -442,33 +196,34 @@ static void try_keys(struct proof *p, const struct yaml_place *place, struct str
 	const struct yaml_entry *entry = entry_of(place);
 	struct oracle_value copy;
 
-	if (begin(p, EDIT_RENAME, path)) {
+	if (proof_begin(p, EDIT_RENAME, path)) {
 		p->op.key = STR("new: name");
-		expect_change(p, place->parent, change_rename,
-			      (struct how){.index = place->index, .key = p->op.key});
+		proof_expect(p, place->parent, proof_change_rename,
+			     (struct how){.index = place->index, .key = p->op.key});
 		p->may_change[0] = entry_range(p, entry);
-		run(p);
+		proof_run(p);
 	}
-	if (begin(p, EDIT_DUPLICATE, path)) {
+	if (proof_begin(p, EDIT_DUPLICATE, path)) {
 		p->op.key = STR("a copy");
 		copy = *oracle_read(&p->op_arena, place->node);
-		expect_change(p, place->parent, change_insert,
-			      (struct how){place->index + 1, p->op.key, &copy});
+		proof_expect(p, place->parent, proof_change_insert,
+			     (struct how){place->index + 1, p->op.key, &copy});
 		p->may_change[0] = near_entry(p, place->parent, place->index);
-		run(p);
+		proof_run(p);
 	}
-	if (begin(p, EDIT_MOVE, path) && place->index) {
+	if (proof_begin(p, EDIT_MOVE, path) && place->index) {
 		const struct yaml_place *first = place->parent->entries[0].key;
 
 		p->op.from = path;
 		p->op.before = first->node->text;
 		copy = *oracle_read(&p->op_arena, place->node);
-		expect_change(p, place->parent, change_remove, (struct how){.index = place->index});
-		expect_change(p, place->parent, change_insert,
-			      (struct how){0, entry->key->node->text, &copy});
+		proof_expect(p, place->parent, proof_change_remove,
+			     (struct how){.index = place->index});
+		proof_expect(p, place->parent, proof_change_insert,
+			     (struct how){0, entry->key->node->text, &copy});
 		p->may_change[0] = near_entry(p, place->parent, place->index);
 		p->may_change[1] = near_entry(p, place->parent, 0);
-		run(p);
+		proof_run(p);
 	}
 }
 
@@ -480,16 +235,16 @@ static void try_move(struct proof *p, const struct yaml_place *place, struct str
 	size_t before = index > place->index ? index + 1 : index;
 	struct oracle_value copy;
 
-	if (!begin(p, EDIT_MOVE, arena_printf(&p->arena, "%.*s/%zu", STR_ARG(list), index)))
+	if (!proof_begin(p, EDIT_MOVE, arena_printf(&p->arena, "%.*s/%zu", STR_ARG(list), index)))
 		return;
 	p->op.from = path;
 	copy = *oracle_read(&p->op_arena, place->node);
-	expect_change(p, owner, change_remove, (struct how){.index = place->index});
-	expect_change(p, owner, change_insert, (struct how){index, STR(""), &copy});
+	proof_expect(p, owner, proof_change_remove, (struct how){.index = place->index});
+	proof_expect(p, owner, proof_change_insert, (struct how){index, STR(""), &copy});
 	p->may_change[0] = near_entry(p, owner, place->index);
 	size_t near = before < owner->node->count ? before : owner->node->count - 1;
 	p->may_change[1] = near_entry(p, owner, near);
-	run(p);
+	proof_run(p);
 }
 
 static void try_items(struct proof *p, const struct yaml_place *place, struct str list,
@@ -500,26 +255,26 @@ static void try_items(struct proof *p, const struct yaml_place *place, struct st
 	struct oracle_value copy;
 	size_t count = owner->node->count;
 
-	if (begin(p, EDIT_DUPLICATE, path)) {
+	if (proof_begin(p, EDIT_DUPLICATE, path)) {
 		copy = *oracle_read(&p->op_arena, place->node);
-		expect_change(p, owner, change_insert,
-			      (struct how){place->index + 1, STR(""), &copy});
+		proof_expect(p, owner, proof_change_insert,
+			     (struct how){place->index + 1, STR(""), &copy});
 		p->may_change[0] = near_entry(p, place->parent, place->index);
-		run(p);
+		proof_run(p);
 	}
-	if (begin(p, EDIT_DISABLE, path)) {
-		expect_change(p, owner, change_remove, (struct how){.index = place->index});
+	if (proof_begin(p, EDIT_DISABLE, path)) {
+		proof_expect(p, owner, proof_change_remove, (struct how){.index = place->index});
 		p->may_change[0] = entry_range(p, entry);
 		p->may_change[1] = owner_line(p, owner);
-		run(p);
+		proof_run(p);
 	}
-	if (begin(p, EDIT_INSERT, path)) {
+	if (proof_begin(p, EDIT_INSERT, path)) {
 		p->op.value = map_node(&p->op_arena);
 		struct how how = {place->index, STR(""), oracle_read(&p->op_arena, p->op.value)};
 
-		expect_change(p, owner, change_insert, how);
+		proof_expect(p, owner, proof_change_insert, how);
 		p->may_change[0] = near_entry(p, place->parent, place->index);
-		run(p);
+		proof_run(p);
 	}
 	try_move(p, place, list, path, 0);
 	try_move(p, place, list, path, count - 1);
@@ -541,7 +296,7 @@ static void try_add(struct proof *p, const struct yaml_place *owner, struct str 
 
 	for (int front = 0; front < 2; front++) {
 		if ((front && (list || !count)) ||
-		    !begin(p, EDIT_ADD, edit_path(&p->arena, path, list ? "-" : "new")))
+		    !proof_begin(p, EDIT_ADD, edit_path(&p->arena, path, list ? "-" : "new")))
 			continue;
 		p->op.value =
 		    front ? text_node(&p->op_arena, "7", NODE_PLAIN) : map_node(&p->op_arena);
@@ -549,11 +304,11 @@ static void try_add(struct proof *p, const struct yaml_place *owner, struct str 
 			p->op.before = owner->entries[0].key->node->text;
 		struct how how = {front ? 0 : count, list ? STR("") : key,
 				  oracle_read(&p->op_arena, p->op.value)};
-		expect_change(p, owner, change_insert, how);
+		proof_expect(p, owner, proof_change_insert, how);
 		p->may_change[1] = owner_line(p, owner);
 		if (count)
 			p->may_change[0] = near_entry(p, owner, front ? 0 : count - 1);
-		run(p);
+		proof_run(p);
 	}
 }
 
@@ -569,24 +324,25 @@ static void try_here(struct proof *p, const struct yaml_place *place, struct str
 {
 	bool list = place->node->kind == NODE_LIST, map = place->node->kind == NODE_MAP;
 
-	if (begin(p, EDIT_SET, path)) {
+	if (proof_begin(p, EDIT_SET, path)) {
 		p->op.value = text_node(&p->op_arena, "here only", NODE_DOUBLE);
 		p->op.aliases = EDIT_ALIASES_HERE;
 		p->with_aliases = true;
 		struct how how = {.value = oracle_read(&p->op_arena, p->op.value)};
-		change_set(&p->op_arena, expected_at(p, place), &how);
+		proof_change_set(&p->op_arena, expected_at(p, place), &how);
 		p->may_lose = entry_range(p, entry_of(place));
-		run(p);
+		proof_run(p);
 	}
-	if (!(list || map) || !begin(p, EDIT_ADD, edit_path(&p->arena, path, list ? "-" : "new")))
+	if (!(list || map) ||
+	    !proof_begin(p, EDIT_ADD, edit_path(&p->arena, path, list ? "-" : "new")))
 		return;
 	p->op.value = text_node(&p->op_arena, "here only", NODE_DOUBLE);
 	p->op.aliases = EDIT_ALIASES_HERE;
 	p->with_aliases = true;
 	struct how how = {place->node->count, list ? STR("") : STR("new"),
 			  oracle_read(&p->op_arena, p->op.value)};
-	change_insert(&p->op_arena, expected_at(p, place), &how);
-	run(p);
+	proof_change_insert(&p->op_arena, expected_at(p, place), &how);
+	proof_run(p);
 }
 
 static void try_place(struct proof *p, const struct yaml_place *place, struct str path)
@@ -673,7 +429,7 @@ static void test_files(void **state)
 				continue;
 			arena_init(&a, 0);
 			assert_true(file_read(&a, path, 1 << 20, &text, &error));
-			sample_state = files++;
+			proof_sample.state = files++;
 			try_text(path, text);
 			try_text(path, with_crlf(&a, text));
 			arena_release(&a);
@@ -683,11 +439,13 @@ static void test_files(void **state)
 	printf(
 	    "# %zu files, %zu operations: %zu done; refused: %zu for a path, %zu as wrong, %zu for "
 	    "an alias, %zu for an error in the file, %zu as text (%zu of them in sound files)\n",
-	    files, tried, done, refused[EDIT_NO_PATH], refused[EDIT_WRONG_OP], refused[EDIT_ALIAS],
-	    refused[EDIT_BROKEN], refused[EDIT_AS_TEXT], as_text);
+	    files, proof_counts.tried, proof_counts.done, proof_counts.refused[EDIT_NO_PATH],
+	    proof_counts.refused[EDIT_WRONG_OP], proof_counts.refused[EDIT_ALIAS],
+	    proof_counts.refused[EDIT_BROKEN], proof_counts.refused[EDIT_AS_TEXT],
+	    proof_counts.as_text);
 	assert_true(only || files > 300);
 	/* Few are refused because of the way in which the text is written. */
-	assert_true(only || as_text * 100 < done);
+	assert_true(only || proof_counts.as_text * 100 < proof_counts.done);
 }
 
 int main(void)
@@ -695,7 +453,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_files)};
 	const char *which = getenv("EDIT_FILES");
 
-	whole = which && strcmp(which, "all") == 0;
-	verbose = getenv("EDIT_VERBOSE") != NULL;
+	proof_sample.whole = which && strcmp(which, "all") == 0;
+	proof_sample.verbose = getenv("EDIT_VERBOSE") != NULL;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
