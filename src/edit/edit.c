@@ -419,26 +419,39 @@ bool edit_apply(struct arena *a, struct str name, struct str text, const struct 
 	return result->ok;
 }
 
-size_t edit_disabled_items(struct arena *a, struct str text, struct str path,
-			   const struct edit_disabled **out)
-{
-	struct edit_op op = {.path = path, .aliases = EDIT_ALIASES_EVERYWHERE};
-	struct edit_document doc;
-	struct edit_plan plan = {.doc = &doc, .op = &op};
-	struct edit_disabled *copies = NULL;
-	const struct edit_disabled *items;
-	struct edit_target target;
-	size_t count = 0;
+struct disabled_collector {
+	struct arena *arena;
+	struct edit_plan plan;
+	VEC(struct edit_disabled) items;
+};
 
-	if (edit_document_open(&doc, STR(""), text) && edit_plan_find(&plan, path, false, &target))
-		count = edit_disabled_of(&doc, target.place, &items);
-	if (count)
-		copies = ARENA_ARRAY(a, count, struct edit_disabled);
+/* Adds the disabled items of the list PLACE, and of the lists in it. */
+static void collect_disabled(struct disabled_collector *c, const struct yaml_place *place)
+{
+	const struct edit_disabled *items;
+	bool is_list = place->node->kind == NODE_LIST || !place->is_written;
+	size_t count = is_list ? edit_disabled_of(c->plan.doc, place, &items) : 0;
+
 	for (size_t i = 0; i < count; i++) {
-		copies[i] = items[i];
-		copies[i].item = edit_intended_copy_node(a, items[i].item);
+		struct edit_disabled copy = items[i];
+
+		copy.number = i;
+		copy.list = arena_str(c->arena, edit_plan_path(&c->plan, place));
+		copy.item = edit_intended_copy_node(c->arena, items[i].item);
+		VEC_PUSH(c->arena, &c->items, copy);
 	}
-	*out = copies;
+	for (size_t i = 0; i < yaml_layout_count(place); i++)
+		collect_disabled(c, place->entries[i].value);
+}
+
+size_t edit_disabled_items(struct arena *a, struct str text, const struct edit_disabled **out)
+{
+	struct edit_document doc;
+	struct disabled_collector c = {.arena = a, .plan = {.doc = &doc}};
+
+	if (edit_document_open(&doc, STR(""), text) && doc.layout.comment_count)
+		collect_disabled(&c, doc.layout.root);
+	*out = c.items.items;
 	edit_document_release(&doc);
-	return count;
+	return c.items.count;
 }

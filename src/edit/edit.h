@@ -109,14 +109,15 @@ bool edit_apply(struct arena *a, struct str name, struct str text, const struct 
 /* ---- disabled items: steps that were turned into comment lines */
 
 struct edit_disabled {
+	struct str list;	 /* the path of its list */
+	size_t number;		 /* among the disabled items of the list, for EDIT_ENABLE */
 	size_t before;		 /* the index of the item that follows; their number at the end */
 	uint32_t begin, end;	 /* its lines */
 	const struct node *item; /* what it would be */
 };
 
-/* The disabled items of the list PATH, in the order of the text; 0 if PATH is not a list. */
-size_t edit_disabled_items(struct arena *a, struct str text, struct str path,
-			   const struct edit_disabled **out);
+/* The disabled items of all lists, list by list. */
+size_t edit_disabled_items(struct arena *a, struct str text, const struct edit_disabled **out);
 
 /* ---- patches */
 

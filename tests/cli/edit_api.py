@@ -192,7 +192,10 @@ def edits(api, folder):
     # A step that is turned off is in the document, and can be turned on again.
     status, off = api.post("edits/shop.yaml", {"version": undone["version"], "ops": [
         {"op": "disable", "path": "/steps/1"}]})
-    assert status == 200 and len(off["disabled"]) == 1 and off["disabled"][0]["before"] == 1, off
+    assert status == 200 and len(off["disabled"]) == 1, off
+    disabled = off["disabled"][0]
+    assert disabled["list"] == "/steps" and disabled["before"] == 1, disabled
+    assert disabled["value"]["pairs"][0]["key"] == "get", disabled
     status, on = api.post("edits/shop.yaml", {"version": off["version"], "ops": [
         {"op": "enable", "path": "/steps", "item": 0}]})
     assert status == 200 and on["text"] == document["text"], on

@@ -316,18 +316,24 @@ static void test_utf16(void **state)
 static void test_disabled_items(void **state)
 {
 	const char *text =
-	    "a:\n  # - x: 1\n  # A list:\n  # - one\n  - y: 1\n  #- z: 1\n  #  w: 2\n";
+	    "a:\n  # - x: 1\n  # A list:\n  # - one\n  - y: 1\n  #- z: 1\n  #  w: 2\n"
+	    "b/c:\n  - d:\n    - e: 1\n    # - f: 1\n  # - g: 1\nh:\n  # - i: 1\nj: 1\n# - k: 1\n";
 	const struct edit_disabled *items;
 
 	(void)state;
-	assert_int_equal(edit_disabled_items(&arena, str_of(text), STR("/a"), &items), 2);
+	assert_int_equal(edit_disabled_items(&arena, str_of(text), &items), 5);
 	assert_int_equal(items[0].before, 0);
 	assert_int_equal(items[0].begin, 3);
 	assert_int_equal(items[0].end, 14);
 	assert_string_equal(node_find(items[0].item, STR("x"))->text.ptr, "1");
 	assert_int_equal(items[1].before, 1);
+	assert_int_equal(items[1].number, 1);
 	assert_string_equal(node_find(items[1].item, STR("w"))->text.ptr, "2");
-	assert_int_equal(edit_disabled_items(&arena, str_of(text), STR("/b"), &items), 0);
+	assert_string_equal(items[2].list.ptr, "/b~1c");
+	assert_string_equal(node_find(items[2].item, STR("g"))->text.ptr, "1");
+	assert_string_equal(items[3].list.ptr, "/b~1c/0/d");
+	assert_string_equal(items[4].list.ptr, "/h");
+	assert_int_equal(edit_disabled_items(&arena, STR("a:\n  - b: 1\n"), &items), 0);
 }
 
 int main(void)

@@ -90,21 +90,23 @@ static void put_node(struct api_document *d, const char *key, const struct node 
 	json_writer_close(j);
 }
 
-/* ---- outline: the lists of steps that are turned into comments, with the tree's lists */
+/* ---- steps that are turned into comments */
 
 static void put_disabled(struct api_document *d)
 {
 	struct json_writer *j = &d->r->json;
 	const struct edit_disabled *items;
-	size_t count = edit_disabled_items(&d->r->arena, d->text, STR("/steps"), &items);
+	size_t count = edit_disabled_items(&d->r->arena, d->text, &items);
 
 	json_writer_open_array(j, "disabled");
 	for (size_t i = 0; i < count; i++) {
 		json_writer_open(j, NULL);
-		json_writer_uint(j, "item", i);
+		json_writer_text(j, "list", items[i].list);
+		json_writer_uint(j, "item", items[i].number);
 		json_writer_uint(j, "before", items[i].before);
 		json_writer_uint(j, "begin", units_at(d, items[i].begin));
 		json_writer_uint(j, "end", units_at(d, items[i].end));
+		put_node(d, "value", items[i].item);
 		json_writer_close(j);
 	}
 	json_writer_close_array(j);
