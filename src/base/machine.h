@@ -38,7 +38,8 @@ struct machine {
 
 	bool container;
 	bool superuser;
-	const char *ca_bundle; /* the file of certificate authorities; NULL: none found */
+	const char *ca_bundle;		/* the file of certificate authorities; NULL: none found */
+	const char *const *environment; /* of this process, set by the caller; NULL: unknown */
 };
 
 /* Reads all of the above from the files below ROOT. */

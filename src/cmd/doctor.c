@@ -162,8 +162,10 @@ static enum exit_status run_checks(const char *root, bool json)
 	struct buf text;
 
 	machine_read(&m, root ? root : "");
-	if (!root)
+	if (!root) {
 		machine_measure(&m);
+		m.environment = (const char *const *)environ;
+	}
 	buf_init(&text, 0);
 	if (json)
 		doctor_put_json(&text, &m);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "cmd/shard.h"
 
 #define USER_KB	      20  /* memory of a user with an open connection */
 #define TLS_USER_KB   120 /* the same with TLS */
@@ -25,7 +26,7 @@ typedef enum doctor_level check_function(const struct machine *m, struct buf *fo
 
 static check_function check_cores, check_quota, check_sharing, check_memory, check_files,
     check_system_files, check_ports, check_time_wait, check_conntrack, check_backlog, check_clock,
-    check_timers, check_governor, check_container, check_certificates;
+    check_timers, check_governor, check_container, check_certificates, check_shard;
 
 static const struct doctor_check {
 	const char *name;
@@ -46,6 +47,7 @@ static const struct doctor_check {
     {"CPU frequency", check_governor},
     {"container", check_container},
     {"certificates", check_certificates},
+    {"shard", check_shard},
 };
 #define CHECKS (sizeof(checks) / sizeof(checks[0]))
 
@@ -396,4 +398,25 @@ static enum doctor_level check_certificates(const struct machine *m, struct buf 
 	buf_add(found, STR("no trusted certificate authorities: https targets cannot be verified"));
 	buf_printf(remedy, "%sapt-get install ca-certificates", sudo(m));
 	return DOCTOR_PROBLEM;
+}
+
+/* The shard that a run without options would be: an orchestrator sets variables that users do not
+ * see. */
+static enum doctor_level check_shard(const struct machine *m, struct buf *found, struct buf *remedy)
+{
+	struct shard_position shard;
+
+	if (!m->environment)
+		return unknown(found);
+	if (!shard_find(&shard, shard_variable(m->environment, "REPRISE_SHARD"),
+			shard_variable(m->environment, "REPRISE_SHARDS"), m->environment, found)) {
+		buf_add(remedy, STR("reprise run --shard I/N FILE"));
+		return DOCTOR_PROBLEM;
+	}
+	if (shard.count == 1)
+		buf_add(found, STR("none: this process runs the whole load"));
+	else
+		buf_printf(found, "%u of %u, from %s", shard.index, shard.count,
+			   strcmp(shard.from, "--shard") == 0 ? "REPRISE_SHARD" : shard.from);
+	return DOCTOR_OK;
 }

@@ -17,6 +17,7 @@
 #include "net/http.h"
 #include "output/github_actions.h"
 #include "result/facts.h"
+#include "result/result_folder.h"
 #include "run/run.h"
 #include "scenario/load.h"
 #include "stats/failure_samples.h"
@@ -237,6 +238,8 @@ static void check_file_limit(const struct model *model, struct run_settings *set
 
 static struct str stopped_by(const struct run *run)
 {
+	if (run->stop_file_found)
+		return STR("the file '" RESULT_FOLDER_STOP "' in its result folder");
 	if (run->signal)
 		return run->signal == SIGINT ? STR("SIGINT") : STR("SIGTERM");
 	if (run->failed_fast)
@@ -345,9 +348,12 @@ static enum exit_status perform(struct run_job *p, uint64_t files)
 	if (options_has(p->options->options, "jtl"))
 		p->request_rows = request_rows_new(settings.threads);
 	settings.request_rows = p->request_rows;
-	if (p->folder.len)
-		settings.failure_folder =
-		    arena_printf(&p->loaded.arena, "%.*s/failures", STR_ARG(p->folder));
+	if (p->folder.len) {
+		struct arena *a = &p->loaded.arena;
+
+		settings.failure_folder = arena_printf(a, "%.*s/failures", STR_ARG(p->folder));
+		settings.stop_file = result_folder_file(a, p->folder, RESULT_FOLDER_STOP).ptr;
+	}
 	report_parameters(p->loaded.model);
 	report_unsafe_methods(&p->loaded);
 	check_file_limit(p->loaded.model, &settings, p->options->threads > 0, files);

@@ -7,7 +7,19 @@
 
 #define SHARDS_MAX 100000u
 
-static const char *variable(const char *const *environment, const char *name)
+#define SLURM_INDEX "SLURM_ARRAY_TASK_ID"
+
+const struct shard_variable shard_variables[] = {
+    {"JOB_COMPLETION_INDEX", NULL, 0, "shard index, from 0"},
+    {"NOMAD_ALLOC_INDEX", NULL, 0, "shard index, from 0"},
+    {"AWS_BATCH_JOB_ARRAY_INDEX", "AWS_BATCH_JOB_ARRAY_SIZE", 0, "shard index, from 0"},
+    {"CLOUD_RUN_TASK_INDEX", "CLOUD_RUN_TASK_COUNT", 0, "shard index, from 0"},
+    {SLURM_INDEX, NULL, 0, "shard index"},
+    {"CI_NODE_INDEX", "CI_NODE_TOTAL", 1, "shard index, from 1"},
+    {NULL, NULL, 0, NULL},
+};
+
+const char *shard_variable(const char *const *environment, const char *name)
 {
 	size_t len = strlen(name);
 
@@ -63,42 +75,52 @@ static bool from_option(struct shard_position *out, const char *text, struct buf
 	return set_position(out, index, count, "--shard", error);
 }
 
-/* An index from 0, from an orchestrator that does not provide the number of shards. */
-static bool from_index(struct shard_position *out, const char *name, const char *text,
-		       const char *shards, struct buf *error)
+/* TEXT is the value of the variable FROM. SHARDS, the option, takes precedence over the number of
+ * shards that the orchestrator gives. */
+static bool from_index(struct shard_position *out, const struct shard_variable *from,
+		       const char *text, const char *shards, const char *const *environment,
+		       struct buf *error)
 {
+	const char *total = from->count ? shard_variable(environment, from->count) : NULL;
 	unsigned long index, count;
 
 	if (!number(text, &index))
-		return wrong_index(error, name, text, "an index, counted from 0");
-	if (!shards) {
+		return wrong_index(error, from->name, text,
+				   from->first ? "an index, counted from 1"
+					       : "an index, counted from 0");
+	if (!shards && !total) {
 		buf_printf(error,
-			   "%s is %lu, but the number of shards is missing; set REPRISE_SHARDS (1: "
-			   "this process is the whole load)",
-			   name, index);
+			   "%s is %lu, but the number of shards is missing; set %s%sREPRISE_SHARDS "
+			   "(1: this process is the whole load)",
+			   from->name, index, from->count ? from->count : "",
+			   from->count ? " or " : "");
 		return false;
 	}
-	if (!number(shards, &count))
-		return wrong_index(error, "--shards", shards, "a number of shards such as 8");
+	if (!number(shards ? shards : total, &count))
+		return wrong_index(error, shards ? "--shards" : from->count,
+				   shards ? shards : total, "a number of shards such as 8");
 	if (count == 1)
-		index = 0; /* each copy runs the whole load */
-	return set_position(out, index + 1, count, name, error);
+		index = from->first; /* each copy runs the whole load */
+	if (index < from->first)
+		return wrong_index(error, from->name, text, "an index, counted from 1");
+	return set_position(out, index - from->first + 1, count, from->name, error);
 }
 
 /* Slurm sets the minimum index, the number of tasks and the step between indexes. */
 static bool from_slurm(struct shard_position *out, const char *text, const char *const *environment,
 		       struct buf *error)
 {
-	const char *min = variable(environment, "SLURM_ARRAY_TASK_MIN");
-	const char *count = variable(environment, "SLURM_ARRAY_TASK_COUNT");
-	const char *step = variable(environment, "SLURM_ARRAY_TASK_STEP");
+	const char *min = shard_variable(environment, "SLURM_ARRAY_TASK_MIN");
+	const char *count = shard_variable(environment, "SLURM_ARRAY_TASK_COUNT");
+	const char *step = shard_variable(environment, "SLURM_ARRAY_TASK_STEP");
 	unsigned long index, least, many, by = 1;
 
 	if (!number(text, &index))
-		return wrong_index(error, "SLURM_ARRAY_TASK_ID", text, "a whole number");
+		return wrong_index(error, SLURM_INDEX, text, "a whole number");
 	if (!min || !number(min, &least) || !count || !number(count, &many) ||
 	    (step && (!number(step, &by) || !by))) {
-		buf_add(error, STR("SLURM_ARRAY_TASK_ID needs a valid SLURM_ARRAY_TASK_MIN and "
+		buf_add(error, STR(SLURM_INDEX
+				   " needs a valid SLURM_ARRAY_TASK_MIN and "
 				   "SLURM_ARRAY_TASK_COUNT; or set the part with --shard I/N"));
 		return false;
 	}
@@ -109,38 +131,46 @@ static bool from_slurm(struct shard_position *out, const char *text, const char 
 			   index, many, least, by, many);
 		return false;
 	}
-	return set_position(out, (index - least) / by + 1, many, "SLURM_ARRAY_TASK_ID", error);
+	return set_position(out, (index - least) / by + 1, many, SLURM_INDEX, error);
 }
 
-bool shard_find(struct shard_position *out, const char *shard, const char *shards,
-		const char *const *environment, struct buf *error)
+/* --shards without an index. */
+static bool without_index(const char *shards, struct buf *error)
 {
-	static const char *const indexes[] = {"JOB_COMPLETION_INDEX", "NOMAD_ALLOC_INDEX"};
-	const char *slurm = variable(environment, "SLURM_ARRAY_TASK_ID");
 	unsigned long count;
 
-	*out = (struct shard_position){1, 1, NULL};
-	if (shard)
-		return from_option(out, shard, error);
-	for (size_t i = 0; i < sizeof(indexes) / sizeof(indexes[0]); i++) {
-		const char *index = variable(environment, indexes[i]);
-
-		if (index)
-			return from_index(out, indexes[i], index, shards, error);
-	}
-	if (slurm)
-		return from_slurm(out, slurm, environment, error);
-	if (!shards)
-		return true;
 	if (!number(shards, &count))
 		return wrong_index(error, "--shards", shards, "a number of shards such as 8");
 	if (count == 1)
 		return true;
 	buf_printf(error,
-		   "--shards %lu needs an index; use --shard I/N, or an orchestrator that sets "
-		   "JOB_COMPLETION_INDEX, NOMAD_ALLOC_INDEX or SLURM_ARRAY_TASK_ID",
+		   "--shards %lu needs an index; use --shard I/N, or an orchestrator that sets ",
 		   count);
+	for (const struct shard_variable *v = shard_variables; v->name; v++)
+		buf_printf(error, "%s%s",
+			   v == shard_variables ? ""
+			   : v[1].name		? ", "
+						: " or ",
+			   v->name);
 	return false;
+}
+
+bool shard_find(struct shard_position *out, const char *shard, const char *shards,
+		const char *const *environment, struct buf *error)
+{
+	*out = (struct shard_position){1, 1, NULL};
+	if (shard)
+		return from_option(out, shard, error);
+	for (const struct shard_variable *v = shard_variables; v->name; v++) {
+		const char *text = shard_variable(environment, v->name);
+
+		if (!text)
+			continue;
+		return strcmp(v->name, SLURM_INDEX) == 0
+			   ? from_slurm(out, text, environment, error)
+			   : from_index(out, v, text, shards, environment, error);
+	}
+	return !shards || without_index(shards, error);
 }
 
 /* ---- times */

@@ -12,6 +12,20 @@
 #include "base/clock.h"
 #include "base/str.h"
 
+/* A variable in which an orchestrator gives the index of a process. */
+struct shard_variable {
+	const char *name;
+	const char *count; /* the variable with the number of shards; NULL: --shards is needed */
+	unsigned first;	   /* the index of the first shard */
+	const char *prose; /* "shard index, from 0" */
+};
+
+/* In the order in which they are looked for; ends with a NULL name. */
+extern const struct shard_variable shard_variables[];
+
+/* The value of the variable NAME in ENVIRONMENT, which ends with NULL; NULL: it is not set. */
+const char *shard_variable(const char *const *environment, const char *name);
+
 struct shard_position {
 	unsigned index, count; /* counted from 1; 1 of 1: the whole load */
 	const char *from;      /* "--shard", "SLURM_ARRAY_TASK_ID"; NULL for the whole load */

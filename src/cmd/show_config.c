@@ -8,6 +8,7 @@
 #include "base/url.h"
 #include "base/width.h"
 #include "cmd/run_options.h"
+#include "cmd/shard.h"
 #include "doc/node.h"
 #include "import/naming.h"
 #include "interface/reader.h"
@@ -320,6 +321,19 @@ static void add_options(struct config *c)
 	buf_release(&variable);
 }
 
+static void add_shard_variables(struct config *c)
+{
+	const char *over = getenv("REPRISE_SHARD");
+
+	for (const struct shard_variable *v = shard_variables; v->name; v++) {
+		const char *value = getenv(v->name);
+
+		if (value && !(over && *over))
+			add(c, str_of(v->prose), str_of(value),
+			    arena_printf(&c->arena, "environment %s", v->name));
+	}
+}
+
 /* Adds settings from variables of orchestrators and other tools: labels of the result, the address
  * of StatsD, the index of the shard. */
 static void add_environment(struct config *c)
@@ -332,10 +346,7 @@ static void add_environment(struct config *c)
 		   {"STATSD_HOST", "statsd host", "REPRISE_STATSD", false},
 		   {"STATSD_PORT", "statsd port", "REPRISE_STATSD", false},
 		   {"INFLUX_TOKEN", "influx token", NULL, true},
-		   {"OTEL_EXPORTER_OTLP_HEADERS", "otlp headers", NULL, true},
-		   {"JOB_COMPLETION_INDEX", "shard index, from 0", "REPRISE_SHARD", false},
-		   {"NOMAD_ALLOC_INDEX", "shard index, from 0", "REPRISE_SHARD", false},
-		   {"SLURM_ARRAY_TASK_ID", "shard index", "REPRISE_SHARD", false}};
+		   {"OTEL_EXPORTER_OTLP_HEADERS", "otlp headers", NULL, true}};
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		const char *value = getenv(all[i].variable);
@@ -345,6 +356,7 @@ static void add_environment(struct config *c)
 			add(c, str_of(all[i].setting), all[i].secret ? STR("***") : str_of(value),
 			    arena_printf(&c->arena, "environment %s", all[i].variable));
 	}
+	add_shard_variables(c);
 }
 
 static void put_padded(struct buf *out, struct str text, size_t width)

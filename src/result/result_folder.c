@@ -97,6 +97,8 @@ static bool remove_file(struct arena *a, struct str folder, const char *file)
 /* Removes the files of an earlier run and creates the folders of outputs. */
 static bool prepare(struct arena *a, struct str folder, const struct output_kind *const *kinds)
 {
+	if (!remove_file(a, folder, RESULT_FOLDER_STOP))
+		return false;
 	for (size_t i = 0; kinds[i]; i++) {
 		const char *file = kinds[i]->file;
 

@@ -42,33 +42,53 @@ static void restore_signals(struct run_monitor *w)
 	pthread_sigmask(SIG_SETMASK, &w->old_mask, NULL);
 }
 
-static void handle_signals(struct run_monitor *w)
+/* The first signal, or the stop file. */
+static void stop_gracefully(struct run_monitor *w, int signal)
 {
 	struct run *run = w->run;
-	struct signalfd_siginfo info;
 	ns_t grace = run->plan.loads.grace, max = run->plan.settings.stop_grace;
 
 	/* Teardown gets its part of that time. */
 	if (run_monitor_performs(w, FIXTURE_TEARDOWN) && w->fixture != FIXTURE_TEARDOWN)
 		max /= 2;
+	run->signal = signal;
+	w->stop_by = clock_monotonic_ns() + run->plan.settings.stop_grace;
+	run_monitor_stop(w, RUN_DRAINING, max < grace ? max : grace);
+}
+
+static void handle_signals(struct run_monitor *w)
+{
+	struct run *run = w->run;
+	struct signalfd_siginfo info;
+
 	while (read(run->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		struct run_event event = {.kind = RUN_EVENT_signal};
 		bool first = !run->signal;
 
-		if (first)
-			run->signal = (int)info.ssi_signo;
 		run_monitor_event(w, &event, "%s", strsignal((int)info.ssi_signo));
 		if (!first) {
 			run_monitor_stop(w, RUN_ABORTING, 0);
 			continue;
 		}
-		if (max < grace)
-			grace = max;
-		w->stop_by = clock_monotonic_ns() + run->plan.settings.stop_grace;
+		stop_gracefully(w, (int)info.ssi_signo);
 		log_info("stopping: requests in flight may finish; press Ctrl-C again to stop "
 			 "immediately");
-		run_monitor_stop(w, RUN_DRAINING, grace);
 	}
+}
+
+/* Once a second, because the folder may be on another machine. */
+static void look_for_stop_file(struct run_monitor *w, ns_t now)
+{
+	const char *file = w->run->plan.settings.stop_file;
+
+	if (!file || w->run->signal || now < w->look_at)
+		return;
+	w->look_at = now + NS_PER_S;
+	if (access(file, F_OK) != 0)
+		return;
+	w->run->stop_file_found = true;
+	stop_gracefully(w, SIGINT);
+	log_info("stopping, because the file %s exists: requests in flight may finish", file);
 }
 
 /* ---- the run */
@@ -83,6 +103,9 @@ static void wait_for_event(struct run_monitor *w, ns_t now)
 
 	if (w->requested_at && now + POLL_EVERY < until)
 		until = now + POLL_EVERY;
+	look_for_stop_file(w, now);
+	if (w->run->plan.settings.stop_file && !w->run->signal && w->look_at < until)
+		until = w->look_at;
 	if (until < now)
 		until = now;
 	length.tv_sec = (time_t)((until - now) / NS_PER_S);

@@ -34,14 +34,15 @@ struct run {
 	enum run_stage stage;	  /* what is performed now */
 	int signals;		  /* descriptor; -1: none */
 	/* How the run ended. */
-	int signal;	     /* the first signal; 0: none */
-	bool stop_requested; /* by an output, from `tick`: a user of the dashboard */
-	bool aborted;	     /* a threshold with `abort` */
-	bool gave_up;	     /* no server was reached for a long time */
-	bool failed_fast;    /* the first failure stopped the run */
-	bool setup_failed;   /* so no user started */
-	bool thread_failed;  /* the system refused a thread, so the run did not take place as
-				requested */
+	int signal;	      /* the first signal; SIGINT for the stop file; 0: none */
+	bool stop_file_found; /* the stop file, and not a signal, stopped the run */
+	bool stop_requested;  /* by an output, from `tick`: a user of the dashboard */
+	bool aborted;	      /* a threshold with `abort` */
+	bool gave_up;	      /* no server was reached for a long time */
+	bool failed_fast;     /* the first failure stopped the run */
+	bool setup_failed;    /* so no user started */
+	bool thread_failed;   /* the system refused a thread, so the run did not take place as
+				 requested */
 	enum verdict_outcome outcome;
 	bool reached; /* false: no connection was ever made */
 	ns_t duration;
@@ -65,7 +66,7 @@ struct run_hooks {
 bool run_init(struct run *run, const struct run_settings *settings,
 	      const struct threshold *thresholds, size_t threshold_count, struct buf *error);
 /* Performs the run and determines the verdict. The first SIGINT or SIGTERM stops the run, the
- * second ends it immediately. */
+ * second ends it immediately; so does a signal after the file of settings.stop_file. */
 void run_perform(struct run *run, const struct run_hooks *hooks);
 void run_release(struct run *run);
 

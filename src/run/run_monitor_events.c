@@ -120,7 +120,9 @@ void run_monitor_report_stop(struct run_monitor *w)
 	if (w->stop_reported || atomic_load(&run->shared.state) == RUN_RUNNING)
 		return;
 	w->stop_reported = true;
-	if (run->signal)
+	if (run->stop_file_found)
+		why = "the stop file";
+	else if (run->signal)
 		why = strsignal(run->signal);
 	else if (atomic_load(&run->shared.failed_fast))
 		why = "--fail-fast: the first failure";

@@ -7,11 +7,20 @@ load helper
 	[ "$status" -eq 0 ]
 	[ "$stderr" = "" ]
 	[[ "${lines[0]}" =~ ^(No|[0-9]+)\ warnings?\ for\ this\ machine:\ [0-9]+\ usable\ core ]]
-	for check in cores "CPU quota" memory "open files" "local ports" TIME_WAIT clock timers container certificates; do
+	for check in cores "CPU quota" memory "open files" "local ports" TIME_WAIT clock timers container certificates shard; do
 		grep -Eq "^  (ok|note|warn) +$check  " <<<"$output"
 	done
 	# only commands to copy may be longer than 80 columns
 	[ -z "$(grep -v '  try: ' <<<"$output" | tail -n +2 | awk 'length > 80')" ]
+}
+
+@test "doctor: the shard that the variables of an orchestrator select" {
+	CLOUD_RUN_TASK_INDEX=2 CLOUD_RUN_TASK_COUNT=8 "$REPRISE" doctor >"$BATS_TEST_TMPDIR/out"
+	grep -Eq '^  ok    shard +3 of 8, from CLOUD_RUN_TASK_INDEX$' "$BATS_TEST_TMPDIR/out"
+	CI_NODE_INDEX=9 CI_NODE_TOTAL=8 "$REPRISE" doctor >"$BATS_TEST_TMPDIR/out"
+	grep -Eq '^  warn  shard +CI_NODE_INDEX selects shard 9 of 8' "$BATS_TEST_TMPDIR/out"
+	REPRISE_SHARD=2/2 "$REPRISE" doctor >"$BATS_TEST_TMPDIR/out"
+	grep -Eq '^  ok    shard +2 of 2, from REPRISE_SHARD$' "$BATS_TEST_TMPDIR/out"
 }
 
 @test "doctor: JSON output" {

@@ -16,7 +16,6 @@ setup() {
 	: >"$NGINX_DIR/access.log"
 	mkdir shared
 	export RUN_ID=night-7 REPRISE_FLEET_DIR=shared
-	unset JOB_COMPLETION_INDEX NOMAD_ALLOC_INDEX REPRISE_SHARDS REPRISE_SHARD
 }
 
 # fleet_scenario [SETUP-PATH [STEP-PATH]]

@@ -15,6 +15,10 @@ export SRCDIR BUILDDIR REPRISE
 unset LC_ALL LC_CTYPE LANGUAGE
 export LANG=C.UTF-8
 
+# A test is not a shard, even if these tests are themselves a part of a parallel job.
+unset JOB_COMPLETION_INDEX NOMAD_ALLOC_INDEX AWS_BATCH_JOB_ARRAY_INDEX CLOUD_RUN_TASK_INDEX \
+	SLURM_ARRAY_TASK_ID CI_NODE_INDEX REPRISE_SHARDS REPRISE_SHARD
+
 # The folder of the test; in setup_file, the folder of the file.
 scratch() {
 	echo "${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}"

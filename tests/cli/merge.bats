@@ -14,7 +14,7 @@ teardown_file() {
 
 setup() {
 	cd "$BATS_TEST_TMPDIR"
-	unset JOB_COMPLETION_INDEX NOMAD_ALLOC_INDEX REPRISE_SHARDS REPRISE_SHARD RUN_ID
+	unset RUN_ID
 	scenario <<-END >/dev/null
 		name: Fleet
 		target: $SERVER_URL

@@ -337,6 +337,25 @@ ended_by() {
 	[ "$(json r.json 'd["duration_s"] < 60')" = true ]
 }
 
+@test "the file stop in the result folder stops the run as SIGINT does; an old one is removed at the start" {
+	start_demo
+	scenario s.yaml <<<"{target: '$SERVER_URL', load: {users: 2, duration: 1h}, steps: [{get: /}, {think: 100ms}]}"
+	reprise run -q -i 1 --out out s.yaml
+	touch out/stop
+	"$REPRISE" run --plain --out out s.yaml >text 2>&1 </dev/null 3>&- &
+	pid=$!
+	wait_for 20 eval '[ ! -e out/stop ]'
+	wait_for 20 test -s out/intervals.bin
+	touch out/stop
+	status=0
+	wait $pid || status=$?
+	[ "$status" -eq 130 ]
+	grep -q 'stopping, because the file out/stop exists' text
+	grep -q "Stopped before its end by the file 'stop' in its result folder" text
+	[ "$(json out/summary.json 'd["stopped_by"], d["requests"]["failed"], d["requests"]["cut_off"], d["duration_s"] < 60')" = \
+		"[\"the file 'stop' in its result folder\", 0, 0, true]" ]
+}
+
 @test "SIGTERM stops within --stop-grace" {
 	start_demo --latency 30s
 	scenario s.yaml <<<"{target: '$SERVER_URL', load: {users: 6, duration: 1h}, steps: [{get: /}]}"

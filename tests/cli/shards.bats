@@ -14,7 +14,6 @@ teardown_file() {
 setup() {
 	cd "$BATS_TEST_TMPDIR"
 	: >"$NGINX_DIR/access.log"
-	unset JOB_COMPLETION_INDEX NOMAD_ALLOC_INDEX REPRISE_SHARDS REPRISE_SHARD
 }
 
 seen() {
@@ -103,6 +102,12 @@ eight() {
 	SLURM_ARRAY_TASK_ID=2 SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_COUNT=4 \
 		reprise run -q --json out.json scenario.yaml
 	[ "$(json out.json 'd["labels"]["shard"]')" = 2/4 ]
+	AWS_BATCH_JOB_ARRAY_INDEX=0 AWS_BATCH_JOB_ARRAY_SIZE=3 reprise run -q --json out.json scenario.yaml
+	[ "$(json out.json 'd["labels"]["shard"]')" = 1/3 ]
+	CLOUD_RUN_TASK_INDEX=4 CLOUD_RUN_TASK_COUNT=5 reprise run -q --json out.json scenario.yaml
+	[ "$(json out.json 'd["labels"]["shard"]')" = 5/5 ]
+	CI_NODE_INDEX=1 CI_NODE_TOTAL=5 reprise run -q --json out.json scenario.yaml
+	[ "$(json out.json 'd["labels"]["shard"]')" = 1/5 ]
 	REPRISE_SHARD=4/4 reprise run -q --json out.json scenario.yaml
 	[ "$(json out.json 'd["labels"]["shard"]')" = 4/4 ]
 	: >"$NGINX_DIR/access.log"
@@ -111,6 +116,8 @@ eight() {
 	JOB_COMPLETION_INDEX= REPRISE_SHARDS=4 run reprise run scenario.yaml
 	[ "$status" -eq 2 ]
 	JOB_COMPLETION_INDEX=4 REPRISE_SHARDS=4 run reprise run scenario.yaml
+	[ "$status" -eq 2 ]
+	CI_NODE_INDEX=0 CI_NODE_TOTAL=4 run reprise run scenario.yaml
 	[ "$status" -eq 2 ]
 	run reprise run --shard 0/4 scenario.yaml
 	[ "$status" -eq 2 ]

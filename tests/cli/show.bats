@@ -64,10 +64,10 @@ setup() {
 }
 
 @test "show --config: values set by orchestrators" {
-	RUN_ID=night-7 HOST_IP=10.0.0.1 STATSD_HOST=stats STATSD_PORT=8125 JOB_COMPLETION_INDEX=2 \
+	RUN_ID=night-7 HOST_IP=10.0.0.1 STATSD_HOST=stats STATSD_PORT=8125 JOB_COMPLETION_INDEX=2 CI_NODE_INDEX=3 \
 		run "$REPRISE" show --config shop.yaml
 	[ "$status" -eq 0 ]
-	for name in RUN_ID HOST_IP STATSD_HOST STATSD_PORT JOB_COMPLETION_INDEX; do
+	for name in RUN_ID HOST_IP STATSD_HOST STATSD_PORT JOB_COMPLETION_INDEX CI_NODE_INDEX; do
 		[[ "$output" == *"environment $name"* ]]
 	done
 }

@@ -325,6 +325,7 @@ static void test_good_machine(void **state)
 
 	lay_good(*state);
 	m = machine_of(*state);
+	m.environment = (const char *const[]){"HOME=/", NULL};
 	count = doctor_run(&m, findings);
 	for (size_t i = 0; i < count; i++)
 		if (findings[i].level != DOCTOR_OK)

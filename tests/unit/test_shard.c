@@ -75,6 +75,37 @@ static void indexes_of_orchestrators(void **state)
 	is(NULL, "1", ENVIRONMENT("A=b"), 1, 1);
 }
 
+static void indexes_with_a_count(void **state)
+{
+	(void)state;
+	is(NULL, NULL, ENVIRONMENT("AWS_BATCH_JOB_ARRAY_INDEX=2", "AWS_BATCH_JOB_ARRAY_SIZE=4"), 3,
+	   4);
+	is(NULL, "5", ENVIRONMENT("AWS_BATCH_JOB_ARRAY_INDEX=4"), 5, 5);
+	is(NULL, "1", ENVIRONMENT("AWS_BATCH_JOB_ARRAY_INDEX=2", "AWS_BATCH_JOB_ARRAY_SIZE=4"), 1,
+	   1);
+	refused(NULL, NULL, ENVIRONMENT("AWS_BATCH_JOB_ARRAY_INDEX=2"),
+		"set AWS_BATCH_JOB_ARRAY_SIZE or REPRISE_SHARDS");
+	refused(NULL, NULL,
+		ENVIRONMENT("AWS_BATCH_JOB_ARRAY_INDEX=4", "AWS_BATCH_JOB_ARRAY_SIZE=4"),
+		"AWS_BATCH_JOB_ARRAY_INDEX selects shard 5 of 4");
+	is(NULL, NULL, ENVIRONMENT("CLOUD_RUN_TASK_INDEX=0", "CLOUD_RUN_TASK_COUNT=1"), 1, 1);
+	is(NULL, NULL, ENVIRONMENT("CLOUD_RUN_TASK_INDEX=9", "CLOUD_RUN_TASK_COUNT=10"), 10, 10);
+	refused(NULL, NULL, ENVIRONMENT("CLOUD_RUN_TASK_INDEX=0", "CLOUD_RUN_TASK_COUNT=all"),
+		"CLOUD_RUN_TASK_COUNT is 'all'");
+	refused(NULL, NULL, ENVIRONMENT("CLOUD_RUN_TASK_INDEX=", "CLOUD_RUN_TASK_COUNT=3"),
+		"CLOUD_RUN_TASK_INDEX is ''");
+	is(NULL, NULL, ENVIRONMENT("CI_NODE_INDEX=1", "CI_NODE_TOTAL=4"), 1, 4);
+	is(NULL, NULL, ENVIRONMENT("CI_NODE_INDEX=4", "CI_NODE_TOTAL=4"), 4, 4);
+	/* A job of GitLab without `parallel`. */
+	is(NULL, NULL, ENVIRONMENT("CI_NODE_TOTAL=1"), 1, 1);
+	refused(NULL, NULL, ENVIRONMENT("CI_NODE_INDEX=0", "CI_NODE_TOTAL=4"), "counted from 1");
+	refused(NULL, NULL, ENVIRONMENT("CI_NODE_INDEX=5", "CI_NODE_TOTAL=4"), "shard 5 of 4");
+	refused(NULL, NULL, ENVIRONMENT("CI_NODE_INDEX=2"), "set CI_NODE_TOTAL or");
+	/* The runner of GitLab may itself be a job of Kubernetes. */
+	is(NULL, "8", ENVIRONMENT("CI_NODE_INDEX=2", "CI_NODE_TOTAL=4", "JOB_COMPLETION_INDEX=6"),
+	   7, 8);
+}
+
 static void slurm_arrays(void **state)
 {
 	(void)state;
@@ -129,9 +160,8 @@ static void start_times(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_option),
-	    cmocka_unit_test(indexes_of_orchestrators),
-	    cmocka_unit_test(slurm_arrays),
+	    cmocka_unit_test(the_option),	    cmocka_unit_test(indexes_of_orchestrators),
+	    cmocka_unit_test(indexes_with_a_count), cmocka_unit_test(slurm_arrays),
 	    cmocka_unit_test(start_times),
 	};
 
