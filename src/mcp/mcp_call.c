@@ -1,16 +1,15 @@
 #include "mcp/mcp_call.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
+
+#include "base/child.h"
 
 #define OUTPUT_MAX ((size_t)1 << 20)
 #define POLL_MS	   100
@@ -124,76 +123,26 @@ void mcp_call_option(struct mcp_call *call, const char *option, const char *valu
 
 /* ---- the child process */
 
-struct child {
-	pid_t pid;
-	int input, output; /* of the pipes; -1: closed */
-	size_t written;	   /* of the input */
+struct mcp_child {
+	struct child process;
+	size_t written; /* of the input */
 };
 
-/* Between fork and exec: only functions that are safe there. */
-static void exec_command(const struct mcp_call *call, int input, int output)
-{
-	sigset_t none;
-
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	setpgid(0, 0);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGPIPE, SIG_DFL);
-	dup2(input, 0);
-	dup2(output, 1);
-	dup2(output, 2);
-	execv(call->config->program, (char *const *)(uintptr_t)call->words.items);
-	_exit(127);
-}
-
-static bool start(struct mcp_call *call, struct child *child)
-{
-	int input[2], output[2];
-
-	if (pipe2(input, O_CLOEXEC) != 0)
-		return false;
-	if (pipe2(output, O_CLOEXEC) != 0) {
-		close(input[0]);
-		close(input[1]);
-		return false;
-	}
-	child->pid = fork();
-	if (child->pid == 0)
-		exec_command(call, input[0], output[1]);
-	close(input[0]);
-	close(output[1]);
-	*child = (struct child){.pid = child->pid, .input = input[1], .output = output[0]};
-	fcntl(child->input, F_SETFL, O_NONBLOCK);
-	if (child->pid > 0)
-		return true;
-	close(child->input);
-	close(child->output);
-	return false;
-}
-
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
-static void write_input(const struct mcp_call *call, struct child *child)
+static void write_input(const struct mcp_call *call, struct mcp_child *child)
 {
 	struct str rest = str_slice(call->input, child->written, call->input.len);
-	ssize_t n = rest.len ? write(child->input, rest.ptr, rest.len) : 0;
+	ssize_t n = rest.len ? write(child->process.input, rest.ptr, rest.len) : 0;
 
 	if (n > 0)
 		child->written += (size_t)n;
 	if (child->written == call->input.len || (n < 0 && errno != EAGAIN && errno != EINTR))
-		close_fd(&child->input);
+		child_close(&child->process.input);
 }
 
-static void read_output(struct mcp_call *call, struct child *child)
+static void read_output(struct mcp_call *call, struct mcp_child *child)
 {
 	char bytes[16384];
-	ssize_t n = read(child->output, bytes, sizeof bytes);
+	ssize_t n = read(child->process.output, bytes, sizeof bytes);
 	size_t left = call->output.len < OUTPUT_MAX ? OUTPUT_MAX - call->output.len : 0;
 
 	if (n > 0)
@@ -201,19 +150,19 @@ static void read_output(struct mcp_call *call, struct child *child)
 	if (n > 0 && left && (size_t)n >= left)
 		buf_add(&call->output, STR("\n… the rest of the output is omitted\n"));
 	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
-		close_fd(&child->output);
+		child_close(&child->process.output);
 }
 
 /* Sends SIGINT once the limit has passed or the call is cancelled, and SIGKILL later. */
-static void stop_late(const struct child *child, ns_t now, ns_t *stop_at, bool *asked,
+static void stop_late(const struct mcp_child *child, ns_t now, ns_t *stop_at, bool *asked,
 		      bool cancelled)
 {
 	if (!*asked && (cancelled || now >= *stop_at)) {
-		kill(child->pid, SIGINT);
+		child_signal(&child->process, SIGINT);
 		*asked = true;
 		*stop_at = now + STOP_TIME;
 	} else if (*asked && now >= *stop_at) {
-		kill(-child->pid, SIGKILL);
+		child_signal_all(&child->process, SIGKILL);
 		*stop_at = now + STOP_TIME;
 	}
 }
@@ -222,15 +171,18 @@ int mcp_call_perform(struct mcp_call *call, bool (*cancelled)(void *arg), void *
 {
 	ns_t stop_at = clock_monotonic_ns() + call->limit;
 	bool asked = false;
-	struct child child;
-	int status;
+	struct mcp_child child = {.written = 0};
+	struct child *process = &child.process;
+	struct child_config config = {
+	    .input = CHILD_PIPE, .output = CHILD_PIPE, .errors = CHILD_SAME};
 
 	VEC_PUSH(&call->arena, &call->words, NULL);
-	if (!start(call, &child))
+	config.words = call->words.items;
+	if (!child_start(process, &config))
 		return -1;
-	while (child.output >= 0) {
-		struct pollfd polled[] = {{.fd = child.output, .events = POLLIN},
-					  {.fd = child.input, .events = POLLOUT}};
+	while (process->output >= 0) {
+		struct pollfd polled[] = {{.fd = process->output, .events = POLLIN},
+					  {.fd = process->input, .events = POLLOUT}};
 
 		if (poll(polled, 2, POLL_MS) < 0 && errno != EINTR)
 			break;
@@ -240,10 +192,8 @@ int mcp_call_perform(struct mcp_call *call, bool (*cancelled)(void *arg), void *
 			read_output(call, &child);
 		stop_late(&child, clock_monotonic_ns(), &stop_at, &asked, cancelled(arg));
 	}
-	close_fd(&child.input);
-	close_fd(&child.output);
-	while (waitpid(child.pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -1;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	child_close(&process->input);
+	child_close(&process->output);
+	child_has_ended(process, true);
+	return process->signal ? 128 + process->signal : process->status;
 }

@@ -316,7 +316,7 @@ static void call_tool(struct server_state *s, const struct rpc_message *m)
 	arena_init(&call.arena, 0);
 	buf_init(&call.output, 0);
 	call.arguments = node_find(m->params, STR("arguments"));
-	mcp_call_word(&call, "reprise");
+	mcp_call_word(&call, call.config->program);
 	if (tool->prepare(&call) && !call.error.ptr)
 		perform(s, m, &call);
 	else

@@ -47,7 +47,8 @@ static bool set_up(struct server *server, const struct server_config *config, st
 	    .owner = server,
 	};
 
-	server->loop = stream_loop_new();
+	server->shares_loop = config->loop != NULL;
+	server->loop = config->loop ? config->loop : stream_loop_new();
 	server->stop_fd = server->loop ? eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK) : -1;
 	if (server->stop_fd < 0) {
 		buf_add(error, STR("this process cannot open more files"));
@@ -117,7 +118,8 @@ void server_free(struct server *server)
 	stream_loop_watch_free(server->on_stop);
 	if (server->stop_fd >= 0)
 		close(server->stop_fd);
-	stream_loop_free(server->loop);
+	if (!server->shares_loop)
+		stream_loop_free(server->loop);
 	stream_tls_free(server->tls);
 	websocket_shared_release(&server->sockets);
 	if (server->gzip_ready)
@@ -166,6 +168,11 @@ void server_stop(struct server *server)
 
 	while (write(server->stop_fd, &one, sizeof one) < 0 && errno == EINTR)
 		continue;
+}
+
+struct stream_loop *server_loop(struct server *server)
+{
+	return server->loop;
 }
 
 ns_t server_now(struct server *server)

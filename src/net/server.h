@@ -13,6 +13,7 @@
 #include "net/http_request.h"
 
 struct server;
+struct stream_loop;
 
 struct server_config {
 	const char *name;	  /* in warnings: "dashboard" */
@@ -21,6 +22,7 @@ struct server_config {
 	bool tls;		  /* HTTPS with a certificate created for localhost */
 	size_t body_limit;	  /* of a request; a larger one gets a 413. 0: 1 MiB */
 	unsigned connections_max; /* 0: as many as the limit of open files allows */
+	struct stream_loop *loop; /* of another server, which is freed later; NULL: its own */
 };
 
 struct server_counts {
@@ -46,6 +48,8 @@ void server_stop(struct server *server);
 const struct server_counts *server_counts(const struct server *server);
 /* CLOCK_MONOTONIC as of this turn of the loop. */
 ns_t server_now(struct server *server);
+/* The loop of the server, for timers and watches of its owner. */
+struct stream_loop *server_loop(struct server *server);
 /* Calls FN once, after DELAY, or when the server is freed if that is earlier. */
 void server_after(struct server *server, ns_t delay, void (*fn)(void *arg), void *arg);
 

@@ -53,6 +53,7 @@ struct http_request {
 
 struct server {
 	struct stream_loop *loop;
+	bool shares_loop;
 	struct stream_listener *listener;
 	struct stream_tls *tls;
 	struct buf certificate;

@@ -1,30 +1,25 @@
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/alloc.h"
-#include "base/log.h"
+#include "base/child.h"
+#include "base/clock.h"
+#include "base/temp_folder.h"
 #include "record/browser_private.h"
 
-#define PATIENCE  (5 * NS_PER_S)
-#define PAUSE_US  20000
-#define DEPTH_MAX 40
+#define PATIENCE (5 * NS_PER_S)
+#define PAUSE_US 20000
 
 struct browser {
 	struct arena arena;
 	const char *program;
-	char folder[128];
-	pid_t pid; /* 0: it has ended */
+	struct temp_folder folder; /* of its profile */
+	struct child child;
 };
 
 void browser_command_add(struct browser_command *c, const char *format, ...)
@@ -75,60 +70,16 @@ static const char *find_any(struct arena *a)
 
 /* ---- start */
 
-/* Between fork and exec: only functions that are safe there. The browser's output is discarded. */
-static void exec_program(const char *const *words, bool own_group)
-{
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	static const int defaults[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGTTIN};
-	sigset_t none;
-
-	/* A Ctrl-C is for the recorder, which ends the browser; the browser also gets its own
-	 * SIGTERM. */
-	if (own_group)
-		setpgid(0, 0);
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
-		signal(defaults[i], SIG_DFL);
-	for (int fd = 0; fd < 3; fd++)
-		dup2(null, fd);
-	execvp(words[0], (char *const *)(uintptr_t)words);
-	_exit(127);
-}
-
-static pid_t start(const char *const *words, bool own_group)
-{
-	pid_t pid = fork();
-
-	if (pid == 0)
-		exec_program(words, own_group);
-	return pid;
-}
-
 int browser_run_command(const char *const *words)
 {
-	pid_t pid = start(words, false);
-	int status;
+	/* Its output is discarded. */
+	const struct child_config config = {.words = words, .same_group = true};
+	struct child child;
 
-	while (pid > 0 && waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -1;
-	return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static bool create_folder(struct browser *b, struct buf *error)
-{
-	const char *above = getenv("TMPDIR");
-
-	snprintf(b->folder, sizeof b->folder, "%s/reprise-browser-XXXXXX",
-		 above && *above == '/' && strlen(above) < 90 ? above : "/tmp");
-	if (mkdtemp(b->folder))
-		return true;
-	buf_printf(error, "cannot create a folder for the browser's profile in %s: %s", b->folder,
-		   strerror(errno));
-	b->folder[0] = '\0';
-	return false;
+	if (!child_start(&child, &config))
+		return -1;
+	child_has_ended(&child, true);
+	return child.signal ? -1 : child.status;
 }
 
 static bool launch(struct browser *b, const struct browser_options *options, struct buf *hints,
@@ -136,17 +87,18 @@ static bool launch(struct browser *b, const struct browser_options *options, str
 {
 	struct browser_command c = {.arena = &b->arena};
 	bool firefox = strstr(b->program, "firefox") != NULL;
+	struct child_config config = {.same_group = false};
 
 	browser_command_add(&c, "%s", b->program);
-	if (!create_folder(b, error) ||
-	    !(firefox ? browser_prepare_firefox : browser_prepare_chromium)(options, b->folder, &c,
-									    hints, error))
+	if (!temp_folder_make(&b->folder, "reprise-browser", error) ||
+	    !(firefox ? browser_prepare_firefox : browser_prepare_chromium)(options, b->folder.path,
+									    &c, hints, error))
 		return false;
 	VEC_PUSH(c.arena, &c.words, NULL);
-	b->pid = start(c.words.items, true);
-	if (b->pid > 0)
+	/* A Ctrl-C is for the recorder, which ends the browser. */
+	config.words = c.words.items;
+	if (child_start(&b->child, &config))
 		return true;
-	b->pid = 0;
 	buf_printf(error, "cannot start %s: %s", b->program, strerror(errno));
 	return false;
 }
@@ -176,9 +128,7 @@ const char *browser_name(const struct browser *b)
 
 bool browser_has_ended(struct browser *b)
 {
-	if (b->pid && waitpid(b->pid, NULL, WNOHANG) == b->pid)
-		b->pid = 0;
-	return b->pid == 0;
+	return child_has_ended(&b->child, false);
 }
 
 static void wait_for_end(struct browser *b)
@@ -189,42 +139,20 @@ static void wait_for_end(struct browser *b)
 		usleep(PAUSE_US);
 }
 
-static bool remove_tree(int above, const char *name, int depth)
-{
-	int fd = openat(above, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
-	const struct dirent *entry;
-
-	if (!folder) {
-		if (fd >= 0)
-			close(fd);
-		return unlinkat(above, name, 0) == 0;
-	}
-	while (depth && (entry = readdir(folder)))
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
-		    unlinkat(fd, entry->d_name, 0) != 0)
-			remove_tree(fd, entry->d_name, depth - 1);
-	closedir(folder);
-	return unlinkat(above, name, AT_REMOVEDIR) == 0;
-}
-
 void browser_free(struct browser *b)
 {
-	pid_t group;
-
 	if (!b)
 		return;
-	group = b->pid;
-	if (b->pid && !browser_has_ended(b)) {
-		kill(-group, SIGTERM);
+	if (!browser_has_ended(b)) {
+		child_signal_all(&b->child, SIGTERM);
 		wait_for_end(b);
 	}
-	if (b->pid) {
-		kill(-group, SIGKILL);
+	if (!browser_has_ended(b)) {
+		child_signal_all(&b->child, SIGKILL);
 		wait_for_end(b);
 	}
 	/* Helper processes of the browser may write for a short time after it has ended. */
-	for (int i = 0; b->folder[0] && i < 50 && !remove_tree(AT_FDCWD, b->folder, DEPTH_MAX); i++)
+	for (int i = 0; i < 50 && !temp_folder_remove(&b->folder); i++)
 		usleep(PAUSE_US);
 	arena_release(&b->arena);
 	free(b);

@@ -266,4 +266,5 @@ def main():
     assert status == 0, status
 
 
-main()
+if __name__ == "__main__":
+    main()

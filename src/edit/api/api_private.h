@@ -13,9 +13,13 @@
 #define API_BODY_MAX	 ((size_t)16 << 20)
 #define API_REPLY_MAX	 ((size_t)128 << 20) /* the tree has a value again for each of its aliases */
 
+struct api_events;
+
 struct api {
 	struct api_config config;
 	struct server *server;
+	struct api_events *events;
+	bool ending; /* no further request is handled */
 	char *folder; /* without links */
 	char token[API_TOKEN_DIGITS + 1];
 };
@@ -42,6 +46,8 @@ struct api_problem {
 
 /* ---- api_reply.c */
 void api_reply(struct api_request *r, int status);
+/* Begins a response in pieces; R's request lives until its end. */
+void api_reply_begin(struct api_request *r, const char *content_type);
 void api_fail(struct api_request *r, int status, const char *code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 void api_fail_with(struct api_request *r, const struct api_problem *problem);
@@ -60,6 +66,12 @@ void api_folder_list(struct api_request *r);
 /* The path of a file in the folder that R names, in R's arena; NULL after a refusal. Its folder
  * exists; the file itself may not. */
 const char *api_folder_path(struct api_request *r, struct str name);
+
+/* ---- api_events.c */
+struct api_events *api_events_new(struct server *server);
+/* Before the server. NULL is fine. */
+void api_events_free(struct api_events *e);
+void api_events_get(struct api_request *r);
 
 /* ---- api_files.c */
 void api_files_get(struct api_request *r);

@@ -25,6 +25,12 @@ void api_reply(struct api_request *r, int status)
 	http_request_reply(r->http, status, "application/json", buf_str(&r->out));
 }
 
+void api_reply_begin(struct api_request *r, const char *content_type)
+{
+	add_headers(r);
+	http_request_begin_reply(r->http, 200, content_type);
+}
+
 void api_fail_with(struct api_request *r, const struct api_problem *problem)
 {
 	buf_clear(&r->out);

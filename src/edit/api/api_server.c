@@ -34,6 +34,7 @@ static const struct route {
     {HTTP_REQUEST_GET, "about", about},
     {HTTP_REQUEST_GET, "language", language},
     {HTTP_REQUEST_GET, "folder", api_folder_list},
+    {HTTP_REQUEST_GET, "events", api_events_get},
     {HTTP_REQUEST_GET, "files/", api_files_get},
     {HTTP_REQUEST_PUT, "files/", api_files_put},
     {HTTP_REQUEST_POST, "edits/", api_files_edit},
@@ -92,7 +93,9 @@ static void handle(void *owner, struct http_request *http)
 	buf_init(&r.out, API_REPLY_MAX);
 	r.json = json_writer_spaced(&r.out);
 	json_writer_open(&r.json, NULL);
-	if (api_guard(&r))
+	if (r.api->ending)
+		api_fail(&r, 503, "ending", "the server ends");
+	else if (api_guard(&r))
 		dispatch(&r);
 	buf_release(&r.out);
 	arena_release(&r.arena);
@@ -122,6 +125,7 @@ struct api *api_server_new(const struct api_config *config, struct buf *error)
 		api_server_free(api);
 		return NULL;
 	}
+	api->events = api_events_new(api->server);
 	return api;
 }
 
@@ -129,6 +133,8 @@ void api_server_free(struct api *api)
 {
 	if (!api)
 		return;
+	api->ending = true;
+	api_events_free(api->events);
 	if (api->server)
 		server_free(api->server);
 	free(api->folder);
