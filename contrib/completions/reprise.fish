@@ -60,6 +60,7 @@ complete -c reprise -n '__fish_seen_subcommand_from check' -l profile -x -d 'use
 complete -c reprise -n '__fish_seen_subcommand_from check' -l allow-files -r -d 'let the scenario read files below DIR, in addition to files below its own folder; in REPRISE_ALLOW_FILES, separate several folders with '\'':'\'''
 complete -c reprise -n '__fish_seen_subcommand_from check' -l env-file -r -d 'read parameters from FILE, one NAME=VALUE per line; variables of the environment override them'
 complete -c reprise -n __fish_use_subcommand -f -a show -d 'Shows what a run would do: users, requests, connections, contacted hosts, and settings from options and the environment; sends nothing.'
+complete -c reprise -n '__fish_seen_subcommand_from show' -l format -x -a 'text json' -d 'output format: text or json (default: text)'
 complete -c reprise -n '__fish_seen_subcommand_from show' -l program -d 'print the compiled steps with their lines in the file'
 complete -c reprise -n '__fish_seen_subcommand_from show' -l config -d 'print every setting with its value and its origin'
 complete -c reprise -n '__fish_seen_subcommand_from show' -l target -s t -x -d 'server to test; overrides the file'\''s target'

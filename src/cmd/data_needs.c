@@ -93,6 +93,38 @@ void data_needs_put(const struct loaded_file *l, struct buf *out)
 	}
 }
 
+/* The keyword for the value CHOICE of KEY. */
+static struct str word_of(const char *key, int choice)
+{
+	return str_of(field_find(data_set_fields, str_of(key))->choices[choice]);
+}
+
+void data_needs_put_json(const struct loaded_file *l, struct json_writer *j)
+{
+	json_writer_open_array(j, "data");
+	for (size_t i = 0; i < l->model->data_count; i++) {
+		const struct data_set *set = &l->model->data[i];
+		uint64_t needed = rows_needed(l->model, set);
+
+		json_writer_open(j, NULL);
+		json_writer_text(j, "name", set->name);
+		if (set->file.len)
+			json_writer_text(j, "file", name_of(set));
+		else
+			json_writer_null(j, "file");
+		json_writer_uint(j, "rows", set->rows.count);
+		if (needed == UNKNOWN)
+			json_writer_null(j, "needed");
+		else
+			json_writer_uint(j, "needed", needed);
+		json_writer_text(j, "per", word_of("per", set->per));
+		json_writer_text(j, "pick", word_of("pick", set->pick));
+		json_writer_text(j, "at_end", word_of("at_end", set->at_end));
+		json_writer_close(j);
+	}
+	json_writer_close_array(j);
+}
+
 /* ---- a warning */
 
 static const char *end_behaviour(int at_end)

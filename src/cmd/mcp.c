@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/url.h"
 #include "cmd/all_tables.h"
+#include "cmd/contacted_hosts.h"
 #include "cmd/load_file.h"
 #include "cmd/options.h"
 #include "mcp/mcp_server.h"
@@ -40,34 +40,6 @@ static void language(struct buf *out)
 	form_tables_put(out, &all_tables);
 }
 
-/* The host of TEXT, with its port if TEXT has one. */
-static void add_url(struct arena *a, struct str text, struct mcp_hosts *hosts)
-{
-	struct url url;
-
-	if (!url_split(text, &url))
-		return;
-	VEC_PUSH(a, &hosts->names,
-		 url.has_port ? arena_printf(a, "%.*s:%u", STR_ARG(url.host), url.port)
-			      : arena_str(a, url.host));
-}
-
-/* Other machines than the host of a URL that are contacted: a proxy, an address of `resolve`, the
- * server of a socket file. */
-static void add_detours(struct arena *a, const struct loaded_file *l, struct mcp_hosts *hosts)
-{
-	const struct defaults *defaults = &l->model->defaults;
-
-	for (uint32_t i = 0; i < l->program->request_count; i++)
-		if (l->program->requests[i].proxy.len)
-			add_url(a, l->program->requests[i].proxy, hosts);
-	for (size_t i = 0; i < defaults->resolve.count; i++)
-		VEC_PUSH(a, &hosts->names,
-			 arena_str(a, *(const struct str *)defaults->resolve.pairs[i].value));
-	if (defaults->unix_socket.len)
-		VEC_PUSH(a, &hosts->names, arena_str(a, defaults->unix_socket));
-}
-
 static bool find_hosts(struct arena *a, const char *path, const char *target,
 		       struct mcp_hosts *hosts, struct buf *error)
 {
@@ -80,10 +52,11 @@ static bool find_hosts(struct arena *a, const char *path, const char *target,
 		    (struct override){.text = str_of(target), .from = STR("the argument target")};
 	fine = load_file(&l, path, &overrides, LOAD_FILE_CHECK);
 	if (fine) {
-		add_url(a, l.program->target, hosts);
-		add_detours(a, &l, hosts);
-		for (size_t i = 0; i < l.model->allowed_host_count; i++)
-			VEC_PUSH(a, &hosts->names, arena_str(a, l.model->allowed_hosts[i]));
+		struct contacted_hosts contacted = {.names = {NULL, 0, 0}};
+
+		contacted_hosts_collect(a, &l, &contacted);
+		for (size_t i = 0; i < contacted.names.count; i++)
+			VEC_PUSH(a, &hosts->names, contacted.names.items[i]);
 	} else {
 		diag_print(&l.diags, DIAG_TEXT, false, error);
 	}

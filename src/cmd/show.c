@@ -1,5 +1,5 @@
 /* `reprise show`: describes what a run would do; sends nothing. */
-#include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -10,16 +10,22 @@
 #include "cmd/show_config.h"
 #include "cmd/data_needs.h"
 #include "cmd/load_file.h"
+#include "cmd/plan_estimate.h"
+#include "cmd/show_json.h"
 #include "cmd/show_transport.h"
 #include "run/load_shape.h"
 #include "scenario/load.h"
 #include "scenario/replay_file.h"
-#include "scenario/think_time.h"
-#include "scenario/step_lists.h"
 
 static enum exit_status show_main(const struct options *options);
 
+static const char *const formats[] = {"text", "json", NULL};
+
 static const struct option show_options[] = {
+    {.name = "format",
+     .value = "FORMAT",
+     .choices = formats,
+     .prose = "output format: text or json (default: text)"},
     {.name = "program", .prose = "print the compiled steps with their lines in the file"},
     {.name = "config", .prose = "print every setting with its value and its origin"},
     LOAD_FILE_OPTIONS,
@@ -37,133 +43,10 @@ const struct command show_command = {
     .more = "  reprise show shop.yaml\n"
 	    "  reprise show -u 200 -d 1m shop.yaml\n"
 	    "  reprise show --profile smoke --config shop.yaml\n"
-	    "  reprise show --program shop.yaml",
+	    "  reprise show --program shop.yaml\n"
+	    "  reprise show --format json shop.yaml",
     .main = show_main,
 };
-
-#define ASSUMED_RESPONSE_S 0.02
-
-/* A rough estimate of the requests and time of one iteration. */
-struct effort {
-	const struct model *model;
-	double requests, think_s;
-	bool more;		 /* a loop of unknown length was counted once */
-	double rounds;		 /* how often the current steps run */
-	const struct step *step; /* the step whose lists are visited */
-	size_t list;
-};
-
-static double think_mean_s(const struct think_time *t)
-{
-	ns_t mean = t->kind == THINK_NONE ? 0 : t->kind == THINK_RANGE ? (t->a + t->b) / 2 : t->a;
-
-	return (double)mean / (double)NS_PER_S;
-}
-
-static void add_step(struct effort *effort, const struct step *step, bool think_follows)
-{
-	if (step->kind->flags & STEP_REQUEST) {
-		effort->requests += effort->rounds;
-		if (!think_follows)
-			effort->think_s +=
-			    effort->rounds * think_mean_s(&effort->model->defaults.think);
-	}
-	for (const struct field *row = step->kind->fields; row->key; row++) {
-		const void *value = (const char *)step->data + row->offset;
-
-		if (row->type == FIELD_SPECIAL && row->special == &think_value_special)
-			effort->think_s += effort->rounds *
-					   think_mean_s(&((const struct think_value *)value)->time);
-	}
-}
-
-static void add_steps(struct effort *effort, const struct steps *steps);
-
-/* One of the lists inside a step. */
-static void add_list(void *owner, const struct steps *steps)
-{
-	struct effort *effort = owner, before = *effort;
-	double rounds = 1;
-
-	if (before.step->kind->rounds)
-		rounds = before.step->kind->rounds(before.step, before.list);
-	effort->more |= rounds < 0;
-	effort->rounds *= rounds < 0 ? 1 : rounds;
-	add_steps(effort, steps);
-	effort->rounds = before.rounds;
-	effort->step = before.step;
-	effort->list = before.list + 1;
-}
-
-static void add_flow(struct effort *effort, const struct step *step)
-{
-	const struct str *name =
-	    (const struct str *)(const void *)((const char *)step->data + step->action->offset);
-
-	for (size_t i = 0; i < effort->model->flow_count; i++)
-		if (str_eq(effort->model->flows[i].name, *name))
-			add_steps(effort, &effort->model->flows[i].steps);
-}
-
-static void add_steps(struct effort *effort, const struct steps *steps)
-{
-	for (size_t i = 0; i < steps->count; i++) {
-		const struct step *step = &steps->items[i];
-		bool last = i + 1 == steps->count;
-
-		add_step(effort, step, !last && (step[1].kind->flags & STEP_THINK));
-		if (step->kind->flags & STEP_CALL)
-			add_flow(effort, step);
-		effort->step = step;
-		effort->list = 0;
-		step_lists_visit(step, add_list, effort);
-	}
-}
-
-/* The weighted mean of all scenarios. */
-static struct effort effort_of(const struct model *m)
-{
-	struct effort mean = {.model = m};
-	double weights = 0;
-
-	for (size_t i = 0; i < m->scenario_count; i++)
-		weights += m->scenarios[i].weight;
-	for (size_t i = 0; i < m->scenario_count; i++) {
-		struct effort one = {.model = m, .rounds = 1};
-		double pace_s;
-		double share = weights > 0 ? m->scenarios[i].weight / weights : 0;
-
-		add_steps(&one, &m->scenarios[i].steps);
-		pace_s = (double)m->scenarios[i].pace / (double)NS_PER_S;
-		if (one.think_s + one.requests * ASSUMED_RESPONSE_S < pace_s)
-			one.think_s = pace_s - one.requests * ASSUMED_RESPONSE_S;
-		mean.requests += share * one.requests;
-		mean.think_s += share * one.think_s;
-		mean.more |= one.more;
-	}
-	return mean;
-}
-
-static bool has_own_loads(const struct model *m)
-{
-	for (size_t i = 0; i < m->scenario_count; i++)
-		if (m->scenarios[i].has_load)
-			return true;
-	return false;
-}
-
-/* Estimated requests per second if all scenarios share one constant load; 0 if unknown. */
-static double rate_of(const struct model *m, const struct effort *effort)
-{
-	const struct load *load = &m->load;
-	double iteration_s = effort->think_s + effort->requests * ASSUMED_RESPONSE_S;
-
-	if (!load->duration || has_own_loads(m))
-		return 0;
-	if (load->open)
-		return load->arrivals * effort->requests;
-	return iteration_s > 0 ? (double)load->users * effort->requests / iteration_s : 0;
-}
 
 /* Appends the exact number of arrivals or requests, if the load is stages of arrivals or a replay.
  */
@@ -193,8 +76,8 @@ static void put_exact(const struct loaded_file *l, struct buf *out)
 
 static void put_load(const struct loaded_file *l, struct buf *out)
 {
-	struct effort effort = effort_of(l->model);
-	double rate = rate_of(l->model, &effort);
+	struct plan_estimate iteration = plan_estimate_iteration(l->model);
+	double rate = plan_estimate_rate(l->model, &iteration);
 
 	buf_add(out, STR("  load      "));
 	load_put_all(out, l->model);
@@ -208,7 +91,7 @@ static void put_load(const struct loaded_file *l, struct buf *out)
 		buf_add(out, l->model->load.open
 				 ? STR(" requests/s")
 				 : STR(" requests/s if the response time is 20 ms"));
-		if (effort.more)
+		if (iteration.loops_counted_once)
 			buf_add(out, STR(", loops of unknown length counted once"));
 	}
 	buf_add_char(out, '\n');
@@ -217,14 +100,11 @@ static void put_load(const struct loaded_file *l, struct buf *out)
 static void put_sockets(const struct loaded_file *l, struct buf *out)
 {
 	uint64_t users = load_peak_users_all(l->model);
-	uint64_t each = l->program->fiber_count > 1 ? l->program->fiber_count - 1 : 1;
 	struct rlimit files;
 
-	if (each > (uint64_t)l->model->defaults.connections.per_host)
-		each = (uint64_t)l->model->defaults.connections.per_host;
 	buf_add(out, STR("  sockets   "));
 	if (users)
-		units_put_count(out, users * each);
+		units_put_count(out, users * plan_estimate_connections(l->program));
 	buf_add(out, users ? STR(" concurrent connections") : STR("one per concurrent arrival"));
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_max != RLIM_INFINITY) {
 		buf_add(out, STR(" (limit "));
@@ -329,17 +209,40 @@ static void put_program(const struct program *program, struct buf *out)
 	show_transport_put(program, out);
 }
 
+/* For programs, also if the file has errors. */
+static enum exit_status show_document(const struct options *options, const struct loaded_file *l,
+				      const struct overrides *overrides)
+{
+	struct buf text;
+
+	buf_init(&text, 0);
+	show_json_put(l, overrides,
+		      options_has(options, "program")  ? SHOW_JSON_PROGRAM
+		      : options_has(options, "config") ? SHOW_JSON_SETTINGS
+						       : SHOW_JSON_PLAN,
+		      &text);
+	fwrite(text.data, 1, text.len, stdout);
+	buf_release(&text);
+	return l->program && !l->diags.errors ? EXIT_PASSED : EXIT_USAGE;
+}
+
 static enum exit_status show_file(const struct options *options, struct arena *arena)
 {
 	enum exit_status status = EXIT_PASSED;
 	struct overrides overrides;
 	struct loaded_file l;
 	struct buf text;
+	const char *format = options_value(options, "format");
 
 	if (!load_file_overrides(arena, options, true, &overrides))
 		return EXIT_USAGE;
 	bool fine = load_file(&l, options->operands[0], &overrides, LOAD_FILE_SHOW);
 
+	if (format && strcmp(format, "json") == 0) {
+		status = show_document(options, &l, &overrides);
+		load_file_release(&l);
+		return status;
+	}
 	load_file_report(&l, false, stderr);
 	buf_init(&text, 0);
 	if (!fine)

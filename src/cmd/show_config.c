@@ -391,22 +391,53 @@ static void put_settings(const struct config *c, struct buf *out)
 	}
 }
 
+/* Fills C, whose settings are from L. */
+static void collect(struct config *c, const struct loaded_file *l,
+		    const struct overrides *overrides)
+{
+	*c = (struct config){.l = l, .overrides = overrides};
+	arena_init(&c->arena, 0);
+	add(c, STR("profile"), l->model->profile.len ? l->model->profile : STR("-"),
+	    l->model->profile.len ? overrides->profile.from : STR("default"));
+	add_target(c);
+	add_seed(c);
+	add_parameters(c);
+	add_table(c, "load", load_fields, &l->model->load, true);
+	add_thresholds(c);
+	add_table(c, "defaults", defaults_fields, &l->model->defaults, true);
+	add_options(c);
+	add_environment(c);
+}
+
 void show_config_put(const struct loaded_file *l, const struct overrides *overrides,
 		     struct buf *out)
 {
-	struct config c = {.l = l, .overrides = overrides};
+	struct config c;
 
-	arena_init(&c.arena, 0);
-	add(&c, STR("profile"), l->model->profile.len ? l->model->profile : STR("-"),
-	    l->model->profile.len ? overrides->profile.from : STR("default"));
-	add_target(&c);
-	add_seed(&c);
-	add_parameters(&c);
-	add_table(&c, "load", load_fields, &l->model->load, true);
-	add_thresholds(&c);
-	add_table(&c, "defaults", defaults_fields, &l->model->defaults, true);
-	add_options(&c);
-	add_environment(&c);
+	collect(&c, l, overrides);
 	put_settings(&c, out);
+	arena_release(&c.arena);
+}
+
+void show_config_put_json(const struct loaded_file *l, const struct overrides *overrides,
+			  struct json_writer *j)
+{
+	struct config c;
+
+	collect(&c, l, overrides);
+	json_writer_line(j, "\n  ");
+	json_writer_open_array(j, "settings");
+	for (size_t i = 0; i < c.settings.count; i++) {
+		const struct setting *s = &c.settings.items[i];
+
+		json_writer_line(j, "\n    ");
+		json_writer_open(j, NULL);
+		json_writer_text(j, "name", s->name);
+		json_writer_text(j, "value", s->value);
+		json_writer_text(j, "from", s->from);
+		json_writer_close(j);
+	}
+	json_writer_line(j, "\n  ");
+	json_writer_close_array(j);
 	arena_release(&c.arena);
 }

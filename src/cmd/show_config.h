@@ -6,11 +6,15 @@
 #define CMD_SHOW_CONFIG_H
 
 #include "base/buf.h"
+#include "base/json_writer.h"
 #include "cmd/load_file.h"
 
 /* Appends the list to OUT. L was loaded with OVERRIDES. Reads the environment for the options of
  * `run`. */
 void show_config_put(const struct loaded_file *l, const struct overrides *overrides,
 		     struct buf *out);
+/* The same as the member "settings" of an object that is open: a list of objects. */
+void show_config_put_json(const struct loaded_file *l, const struct overrides *overrides,
+			  struct json_writer *j);
 
 #endif

@@ -178,6 +178,7 @@ static bool try_extractor(struct mcp_call *call)
 static bool show(struct mcp_call *call)
 {
 	mcp_call_word(call, "show");
+	mcp_call_word(call, "--format=json");
 	mcp_call_option(call, "--target", mcp_call_text(call, "target"));
 	mcp_call_word(call, mcp_call_path(call, "path"));
 	return !call->error.ptr;
@@ -417,7 +418,9 @@ const struct mcp_tool mcp_tools[] = {
     {"try", "Try an extractor", "Tries an extractor on a saved response, and prints all matches.",
      try_arguments, true, try_extractor},
     {"show", "Show what a run would do",
-     "Shows users, requests, contacted hosts and settings of a scenario. Sends nothing.",
+     "Returns the plan of a scenario as JSON: loads over time, estimated requests, contacted "
+     "hosts, "
+     "thresholds, data and parameters. Sends nothing.",
      show_arguments, true, show},
     {"run_once", "Run a scenario once",
      "Performs each scenario once with one user, and prints for each step what happened.",

@@ -78,7 +78,8 @@ def work(client, folder, url):
     client.call("forms", is_error=True, part="nothing")
     assert "E204" in client.call("explain", word="E204")
     assert client.call("try", kind="jsonpath", expression="$.a", response="{\"a\": 7}") == "[7]\n"
-    assert "users" in client.call("show", path="a.yaml")
+    plan = json.loads(client.call("show", path="a.yaml"))["plan"]
+    assert plan["loads"][0]["kind"] == "users" and plan["hosts"], plan
     with open(os.path.join(folder, "visit.txt"), "w", encoding="utf-8") as out:
         out.write("curl %s/a\n" % url)
     client.call("import", path="visit.txt", output="visit.yaml", kind="curl")

@@ -152,3 +152,57 @@ setup() {
 	run reprise show "$BATS_TEST_TMPDIR/s.yaml"
 	[[ $output == *"about 172 requests/s, loops of unknown length counted once"* ]]
 }
+
+@test "show --format json: prints the plan for programs" {
+	cat >plan.yaml <<-'END'
+		name: Shop
+		target: https://shop.example:8443
+		allowed_hosts: [cdn.example.org]
+		parameters:
+		  PASSWORD: {secret: yes, default: "pass\"word"}
+		  SERVER: {required: yes, description: Name of the server}
+		load: {stages: [{ramp_to: 50, over: 10s}, {hold: 2m}], warm_up: 5s}
+		defaults: {think: 1s, connections: {per_host: 2}, proxy: http://proxy.example:3128}
+		data:
+		  accounts: {rows: [{user: a}, {user: b}], per: user, at_end: stop_user}
+		scenarios:
+		  - name: Buy
+		    weight: 3
+		    steps:
+		      - get: /?user=${accounts.user}&host=${SERVER}
+		        headers: {X-Key: '${PASSWORD}'}
+		      - repeat: 3
+		        steps: [get: "/b/pass%22word"]
+		  - name: Read
+		    steps: [get: /a]
+		  - name: Look
+		    load: {arrivals: 20/s, duration: 1m, max_users: 100}
+		    start_after: 10s
+		    steps:
+		      - parallel: [get: /c, get: /d, get: /e]
+		thresholds: [p95 < 300ms, {check: failures < 3, abort: yes}]
+	END
+	(ulimit -n 4000; "$REPRISE" show --format json plan.yaml >plan.json)
+	golden output/plan.json <plan.json
+	run -1 grep -F -e 'pass\\"word' -e 'pass"word' -e pass%22word plan.json
+}
+
+@test "show --format json: has the settings or the program, the errors, and loads without a shape" {
+	REPRISE_USERS=3 REPRISE_DURATION=5s "$REPRISE" show --format json --config shop.yaml >config.json
+	[ "$(json config.json '[s["from"] for s in d["settings"] if s["name"] == "load.users"]')" = '["environment REPRISE_USERS"]' ]
+	[ "$(json config.json 'd["plan"]["peak_users"]')" = 3 ]
+	"$REPRISE" show --format json --program shop.yaml | json - 'd["program"]' >program
+	diff program <("$REPRISE" show --program shop.yaml; echo)
+	"$REPRISE" show --format json --capacity 10/s..500/s -d 30s shop.yaml >capacity.json
+	[ "$(json capacity.json 'd["plan"]["loads"][0]["capacity"]')" = '{"of": "arrivals", "from": 10, "to": 500, "hold_s": 30.0}' ]
+	echo '{"at": 0.5, "url": "/a"}' >visit.ndjson
+	printf 'target: http://127.0.0.1:1\nload: {replay: {file: visit.ndjson}}\n' >replay.yaml
+	"$REPRISE" show --format json replay.yaml >replay.json
+	[ "$(json replay.json 'd["plan"]["loads"][0]["replay"]["requests"]')" = 1 ]
+
+	echo 'steps: [gett: /]' >bad.yaml
+	status=0
+	"$REPRISE" show --format json bad.yaml >bad.json || status=$?
+	[ "$status" -eq 2 ]
+	[ "$(json bad.json '[d["plan"], d["errors"] > 0, d["diagnostics"][0]["level"]]')" = '[null, true, "error"]' ]
+}

@@ -65,6 +65,7 @@ unwritten() {
 	unwritten show shop.yaml
 	unwritten show --config shop.yaml
 	unwritten show --program shop.yaml
+	unwritten show --format json shop.yaml
 	unwritten try jsonpath '$.id' body.json
 	unwritten explain timeout
 	unwritten explain E148

@@ -1,0 +1,46 @@
+#include "cmd/contacted_hosts.h"
+
+#include "base/url.h"
+
+static void add(struct arena *a, struct contacted_hosts *hosts, struct str name)
+{
+	for (size_t i = 0; i < hosts->names.count; i++)
+		if (str_eq(hosts->names.items[i], name))
+			return;
+	VEC_PUSH(a, &hosts->names, arena_str(a, name));
+}
+
+/* The host of TEXT, with its port if TEXT has one. */
+static void add_url(struct arena *a, struct str text, struct contacted_hosts *hosts)
+{
+	struct url url;
+
+	if (url_split(text, &url))
+		add(a, hosts,
+		    url.has_port ? arena_printf(a, "%.*s:%u", STR_ARG(url.host), url.port)
+				 : url.host);
+}
+
+/* Other machines than the host of a URL that are contacted: a proxy, an address of `resolve`, the
+ * server of a socket file. */
+static void add_detours(struct arena *a, const struct loaded_file *l, struct contacted_hosts *hosts)
+{
+	const struct defaults *defaults = &l->model->defaults;
+
+	for (uint32_t i = 0; i < l->program->request_count; i++)
+		if (l->program->requests[i].proxy.len)
+			add_url(a, l->program->requests[i].proxy, hosts);
+	for (size_t i = 0; i < defaults->resolve.count; i++)
+		add(a, hosts, *(const struct str *)defaults->resolve.pairs[i].value);
+	if (defaults->unix_socket.len)
+		add(a, hosts, defaults->unix_socket);
+}
+
+void contacted_hosts_collect(struct arena *a, const struct loaded_file *l,
+			     struct contacted_hosts *hosts)
+{
+	add_url(a, l->program->target, hosts);
+	add_detours(a, l, hosts);
+	for (size_t i = 0; i < l->model->allowed_host_count; i++)
+		add(a, hosts, l->model->allowed_hosts[i]);
+}

@@ -1,0 +1,18 @@
+/*
+ * The hosts that a run of a file may contact: that of the target, proxies, addresses of `resolve`,
+ * a socket file, and the allowed hosts. One thread.
+ */
+#ifndef CMD_CONTACTED_HOSTS_H
+#define CMD_CONTACTED_HOSTS_H
+
+#include "cmd/load_file.h"
+
+struct contacted_hosts {
+	VEC(struct str) names; /* "shop.example", or "shop.example:8443"; each once */
+};
+
+/* Appends the hosts of L, which has a program, to HOSTS. Memory comes from A. */
+void contacted_hosts_collect(struct arena *a, const struct loaded_file *l,
+			     struct contacted_hosts *hosts);
+
+#endif
