@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/die.h"
@@ -85,44 +87,174 @@ static bool open_beside(const char *real, bool exists, char *part, size_t bytes,
 	return false;
 }
 
-static bool replace(const char *real, const struct stat *old, struct str text)
+/* A file beside the one that is written. */
+struct part {
+	char *path;
+	bool is_open; /* it exists */
+};
+
+/* Creates and fills the file beside REAL. OLD as for fill. */
+static bool write_part(struct part *part, const char *real, const struct stat *old, struct str text)
 {
 	size_t bytes = strlen(real) + 64;
-	char *part = malloc(bytes);
-	bool good;
 	int fd;
 
-	if (!part)
+	*part = (struct part){.path = malloc(bytes)};
+	if (!part->path)
 		die_out_of_memory();
-	good = open_beside(real, old != NULL, part, bytes, &fd);
-	if (good) {
-		good = fill(fd, old, text) && rename(part, real) == 0;
-		int first = errno;
-		if (!good)
-			unlink(part);
-		errno = first;
-	}
-	free(part);
+	part->is_open = open_beside(real, old != NULL, part->path, bytes, &fd);
+	return part->is_open && fill(fd, old, text);
+}
+
+/* Removes the file beside REAL if it is still there; keeps errno. */
+static void end_part(struct part *part)
+{
+	int first = errno;
+
+	if (part->is_open)
+		unlink(part->path);
+	free(part->path);
+	errno = first;
+}
+
+static bool replace(const char *real, const struct stat *old, struct str text)
+{
+	struct part part;
+	bool good = write_part(&part, real, old, text) && rename(part.path, real) == 0;
+
+	part.is_open = part.is_open && !good;
+	end_part(&part);
 	return good;
+}
+
+/* The state of the regular file REAL. False with errno and, for another kind of file, the reason.
+ */
+static bool find_old(const char *real, struct stat *old, const char **reason)
+{
+	*reason = NULL;
+	if (stat(real, old) != 0)
+		return false;
+	if (!S_ISREG(old->st_mode))
+		*reason = "it is not a regular file";
+	return !*reason;
 }
 
 bool replace_file(const char *path, struct str text, struct buf *error)
 {
+	const char *reason;
 	struct stat old;
 	char *real = real_path(path);
 	bool exists, good;
 
 	if (!real)
 		return fail(error, path, strerror(errno));
-	exists = stat(real, &old) == 0;
-	if (exists && !S_ISREG(old.st_mode)) {
-		free(real);
-		return fail(error, path, "it is not a regular file");
-	}
-	good = replace(real, exists ? &old : NULL, text);
-	int reason = errno;
+	exists = find_old(real, &old, &reason);
+	good = !reason && replace(real, exists ? &old : NULL, text);
+	if (!reason)
+		reason = strerror(errno);
 	if (good)
 		sync_folder(real);
 	free(real);
-	return good || fail(error, path, strerror(reason));
+	return good || fail(error, path, reason);
+}
+
+/* ---- files that other programs write at the same time */
+
+/* Waits until no program has PATH open for writing: the system grants a lease then. Not for long,
+ * because a program can keep a file open forever. */
+static void wait_for_writers(const char *path)
+{
+	static const struct timespec pause = {.tv_nsec = 2000000};
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	/* A program that opens the file during the lease must not end this one: the usual signal
+	 * would. */
+	if (fd >= 0)
+		fcntl(fd, F_SETSIG, SIGURG);
+	for (unsigned i = 0; fd >= 0 && i < ATTEMPTS; i++) {
+		if (fcntl(fd, F_SETLEASE, F_RDLCK) == 0 || errno != EAGAIN)
+			break;
+		nanosleep(&pause, NULL);
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+static bool has_content(const char *path, struct str text)
+{
+	const char *error;
+	struct arena arena;
+	struct str found;
+	bool same;
+
+	arena_init(&arena, 0);
+	same = file_read(&arena, path, text.len, &found, &error) && str_eq(found, text);
+	arena_release(&arena);
+	return same;
+}
+
+/* Exchanges REAL, whose content must be OLD, and PART. *OTHER: REAL has another content, and keeps
+ * it. False with errno. */
+static bool exchange(const char *real, const struct part *part, struct str old, bool *other)
+{
+	*other = false;
+	if (renameat2(AT_FDCWD, part->path, AT_FDCWD, real, RENAME_EXCHANGE) == 0) {
+		wait_for_writers(part->path);
+		*other = !has_content(part->path, old);
+		return !*other ||
+		       renameat2(AT_FDCWD, part->path, AT_FDCWD, real, RENAME_EXCHANGE) == 0;
+	}
+	*other = errno == ENOENT;
+	if (errno != EINVAL && errno != ENOSYS)
+		return *other;
+	/* The file system cannot exchange files. */
+	*other = !has_content(real, old);
+	return *other || rename(part->path, real) == 0;
+}
+
+enum replace_file_result replace_file_if(const char *path, struct str old, struct str text,
+					 struct buf *error)
+{
+	struct part part;
+	const char *reason;
+	struct stat state;
+	char *real = real_path(path);
+	bool good, other = false;
+
+	if (!real || !find_old(real, &state, &reason)) {
+		free(real);
+		return REPLACE_FILE_OTHER;
+	}
+	good = write_part(&part, real, &state, text) && exchange(real, &part, old, &other);
+	end_part(&part);
+	if (good && !other)
+		sync_folder(real);
+	free(real);
+	if (good)
+		return other ? REPLACE_FILE_OTHER : REPLACE_FILE_DONE;
+	fail(error, path, strerror(errno));
+	return REPLACE_FILE_FAILED;
+}
+
+enum replace_file_result replace_file_create(const char *path, struct str text, struct buf *error)
+{
+	struct part part;
+	bool good = write_part(&part, path, NULL, text);
+
+	if (good) {
+		good = renameat2(AT_FDCWD, part.path, AT_FDCWD, path, RENAME_NOREPLACE) == 0;
+		if (!good && (errno == EINVAL || errno == ENOSYS))
+			good = link(part.path, path) == 0;
+		else
+			part.is_open = !good;
+	}
+	end_part(&part);
+	if (good) {
+		sync_folder(path);
+		return REPLACE_FILE_DONE;
+	}
+	if (errno == EEXIST)
+		return REPLACE_FILE_OTHER;
+	fail(error, path, strerror(errno));
+	return REPLACE_FILE_FAILED;
 }

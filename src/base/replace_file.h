@@ -20,4 +20,20 @@
  */
 bool replace_file(const char *path, struct str text, struct buf *error);
 
+enum replace_file_result {
+	REPLACE_FILE_DONE,
+	REPLACE_FILE_OTHER,  /* another program has changed, removed or created the file */
+	REPLACE_FILE_FAILED, /* with a sentence in the error */
+};
+
+/*
+ * The same for a file whose content is OLD. A change that another program writes meanwhile is not
+ * lost: the file keeps it, and the result is REPLACE_FILE_OTHER. File systems that cannot exchange
+ * two files leave a short time between the last comparison and the write.
+ */
+enum replace_file_result replace_file_if(const char *path, struct str old, struct str text,
+					 struct buf *error);
+/* Creates PATH with the content TEXT; REPLACE_FILE_OTHER if it exists, also as a link. */
+enum replace_file_result replace_file_create(const char *path, struct str text, struct buf *error);
+
 #endif

@@ -1,6 +1,7 @@
 #include "edit/edit_log.h"
 
 #include "edit/edit_plan.h"
+#include "edit/edit_undo.h"
 
 /* An item of a list on a path. */
 struct log_mark {
@@ -174,7 +175,7 @@ static const struct node *copy_value(struct arena *a, const struct node *node)
 	return node ? edit_intended_copy_node(a, node) : NULL;
 }
 
-static struct edit_op copy_op(struct arena *a, const struct edit_op *op)
+struct edit_op edit_log_copy_op(struct arena *a, const struct edit_op *op)
 {
 	struct edit_op copy = *op;
 
@@ -195,7 +196,7 @@ static const struct edit_logged *record(struct arena *a, const struct node *root
 	struct edit_logged *logged = ARENA_NEW(a, struct edit_logged);
 	const struct node *owner, *old;
 
-	logged->op = copy_op(a, op);
+	logged->op = edit_log_copy_op(a, op);
 	if (!root)
 		return logged;
 	logged->gap = gap_of(a, root, op);
@@ -229,6 +230,8 @@ const struct edit_op *edit_log_op(const struct edit_logged *logged)
 struct log_finder {
 	struct arena *arena;
 	const struct node *root;
+	struct str text;
+	const struct edit_log_texts *texts;
 	struct edit_log_conflict *conflict;
 };
 
@@ -368,6 +371,24 @@ static bool is_done(const struct edit_logged *logged, const struct node *now)
 	       edit_intended_same_values(now, op->value);
 }
 
+/* The undo for the new text: its patches are moved past what was changed. */
+static bool find_undo(struct log_finder *f, struct edit_op *op)
+{
+	struct edit_op undo = *op;
+	struct str own;
+
+	if (str_eq(op->digest, edit_digest(f->arena, f->text)) || !f->texts)
+		return true;
+	own = f->texts->find(f->texts->arg, op->digest);
+	/* Refused later, as that of another text. */
+	if (!own.ptr || edit_undo_move(f->arena, &undo, own, f->text, op, &f->conflict->line))
+		return true;
+	f->conflict->refusal = EDIT_CONFLICT;
+	f->conflict->reason =
+	    STR("the lines of this undo, or lines next to them, were changed in the file too");
+	return false;
+}
+
 /* The operation for the new tree. *DONE: it has nothing to do. False: a conflict. */
 static bool find_op(struct log_finder *f, const struct edit_logged *logged, struct edit_op *op,
 		    bool *done)
@@ -376,7 +397,9 @@ static bool find_op(struct log_finder *f, const struct edit_logged *logged, stru
 
 	*op = logged->op;
 	*done = false;
-	if (op->kind == EDIT_UNDO || op->kind == EDIT_SCENARIOS)
+	if (op->kind == EDIT_UNDO)
+		return find_undo(f, op);
+	if (op->kind == EDIT_SCENARIOS)
 		return true;
 	if (op->kind == EDIT_MOVE && !find_path(f, &logged->from, false, &op->from, &from))
 		return false;
@@ -395,6 +418,7 @@ static bool find_op(struct log_finder *f, const struct edit_logged *logged, stru
 struct log_run {
 	struct arena *arena;
 	struct str name;
+	const struct edit_log_texts *texts;
 	struct edit_log_result *result;
 	VEC(const struct edit_logged *) log;
 	VEC(struct edit_log_conflict) conflicts;
@@ -404,7 +428,10 @@ static void apply_one(struct log_run *run, const struct edit_logged *logged, siz
 {
 	struct edit_log_conflict problem = {.index = index};
 	struct edit_log_result *result = run->result;
-	struct log_finder finder = {.arena = run->arena, .conflict = &problem};
+	struct log_finder finder = {.arena = run->arena,
+				    .text = run->result->text,
+				    .texts = run->texts,
+				    .conflict = &problem};
 	struct edit_document doc;
 	struct edit_result applied;
 	struct edit_op op;
@@ -440,9 +467,9 @@ static void apply_one(struct log_run *run, const struct edit_logged *logged, siz
 
 void edit_log_apply(struct arena *a, struct str name, struct str text,
 		    const struct edit_logged *const *log, size_t count,
-		    struct edit_log_result *result)
+		    const struct edit_log_texts *texts, struct edit_log_result *result)
 {
-	struct log_run run = {.arena = a, .name = name, .result = result};
+	struct log_run run = {.arena = a, .name = name, .texts = texts, .result = result};
 
 	*result = (struct edit_log_result){.text = text};
 	for (size_t i = 0; i < count; i++)

@@ -178,7 +178,7 @@ static void check_log(struct proof *p, const struct edit_result *result)
 			before = STR("# a line\r\n\r\n");
 		struct str text = arena_printf(a, "%.*s%.*s", STR_ARG(before), STR_ARG(p->text));
 		expected = arena_printf(a, "%.*s%.*s", STR_ARG(before), STR_ARG(expected));
-		edit_log_apply(a, str_of(p->name), text, &log, 1, &again);
+		edit_log_apply(a, str_of(p->name), text, &log, 1, NULL, &again);
 		if (again.conflict_count)
 			fail_op(p, result, arena_cstr(a, again.conflicts[0].reason));
 		if (!str_eq(again.text, expected)) {

@@ -65,7 +65,7 @@ static void assert_log(const char *base, const char *changed, const char *ops, c
 	struct edit_log_result result;
 	struct buf found;
 
-	edit_log_apply(&arena, STR("a"), str_of(changed), log, count, &result);
+	edit_log_apply(&arena, STR("a"), str_of(changed), log, count, NULL, &result);
 	assert_string_equal(arena_cstr(&arena, result.text), expected);
 	assert_true(
 	    str_eq(edit_patches_apply(&arena, str_of(changed), result.patches), str_of(expected)));
@@ -176,11 +176,11 @@ static void test_twice(void **state)
 	(void)state;
 	count = make_log(STR(STEPS), "[{'op':'set','path':'/steps/2/get','value':'/d'}]", log);
 	edit_log_apply(&arena, STR("a"), STR("steps:\n  - get: /new\n  - get: /c\n"), log, count,
-		       &first);
+		       NULL, &first);
 	assert_int_equal(first.count, 1);
 	assert_string_equal(arena_cstr(&arena, edit_log_op(first.log[0])->path), "/steps/1/get");
 	edit_log_apply(&arena, STR("a"), STR("steps:\n  - get: /c\n  - get: /new\n"), first.log, 1,
-		       &second);
+		       NULL, &second);
 	assert_string_equal(second.text.ptr, "steps:\n  - get: /d\n  - get: /new\n");
 	assert_int_equal(second.conflict_count, 0);
 }

@@ -22,6 +22,7 @@ struct api {
 	bool ending; /* no further request is handled */
 	char *folder; /* without links */
 	char token[API_TOKEN_DIGITS + 1];
+	struct api_history *histories; /* of the files that clients have read or changed */
 };
 
 /* One request while it is handled. */
@@ -51,6 +52,10 @@ void api_reply_begin(struct api_request *r, const char *content_type);
 void api_fail(struct api_request *r, int status, const char *code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 void api_fail_with(struct api_request *r, const struct api_problem *problem);
+/* Begins the response again, as an object without members. */
+void api_reply_restart(struct api_request *r);
+/* PROBLEM as the member "error". */
+void api_reply_put_error(struct api_request *r, const struct api_problem *problem);
 /* The body as a JSON tree; NULL after a reply that says what is wrong with it. */
 const struct node *api_body(struct api_request *r);
 /* The text member KEY of BODY; ptr NULL if it is missing or not a text. */
@@ -76,8 +81,41 @@ void api_events_get(struct api_request *r);
 /* ---- api_files.c */
 void api_files_get(struct api_request *r);
 void api_files_put(struct api_request *r);
-void api_files_edit(struct api_request *r);
 void api_files_check(struct api_request *r);
+/* The path of the file that R names, and its content; NULL after a refusal. */
+const char *api_files_read(struct api_request *r, struct str *text);
+
+/* ---- api_edits.c */
+void api_edits_post(struct api_request *r);
+
+/* ---- api_history.c: the versions of a file in this session, and the operations between them, so
+ * that operations of a page that has seen an earlier version can be applied to the current one */
+struct api_history;
+
+/* The history of the file PATH, whose content is TEXT now. If it was changed by another program,
+ * its version is added. Valid until the next call. */
+struct api_history *api_history_see(struct api *api, const char *path, struct str text);
+/* The last version that was seen; ptr NULL if there is none. */
+struct str api_history_last(const struct api *api, const char *path);
+/* The text of VERSION, in A; ptr NULL if it is not known. */
+struct str api_history_text(const struct api_history *h, struct arena *a, struct str version);
+/* Adds the version TEXT, which the COUNT operations OPS made from the last one with PATCHES. */
+void api_history_add(struct api_history *h, const struct edit_op *ops, size_t count,
+		     struct edit_patches patches, struct str text);
+/* Operations of this session that are missing in the text of another program, because it has
+ * written a text that is older than they are. */
+struct api_history_lost {
+	struct str before; /* the text that the operations were made for */
+	const struct edit_op *ops;
+	size_t count;
+	bool restored; /* the other program has written exactly an earlier version */
+};
+/* Those that were lost after VERSION, in A. Returns their number. */
+size_t api_history_find_lost(const struct api_history *h, struct arena *a, struct str version,
+			     const struct api_history_lost **out);
+/* The caller has applied or reported what was lost after VERSION. */
+void api_history_settle(struct api_history *h, struct str version);
+void api_history_free_all(struct api *api);
 
 /* ---- api_document.c: a text with its tree, outline and diagnostics, as members of an object */
 void api_document_put(struct api_request *r, const char *path, struct str text);

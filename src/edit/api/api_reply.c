@@ -31,11 +31,15 @@ void api_reply_begin(struct api_request *r, const char *content_type)
 	http_request_begin_reply(r->http, 200, content_type);
 }
 
-void api_fail_with(struct api_request *r, const struct api_problem *problem)
+void api_reply_restart(struct api_request *r)
 {
 	buf_clear(&r->out);
 	r->json = json_writer_spaced(&r->out);
 	json_writer_open(&r->json, NULL);
+}
+
+void api_reply_put_error(struct api_request *r, const struct api_problem *problem)
+{
 	json_writer_open(&r->json, "error");
 	json_writer_text(&r->json, "code", str_of(problem->code));
 	json_writer_text(&r->json, "message", problem->message);
@@ -46,6 +50,12 @@ void api_fail_with(struct api_request *r, const struct api_problem *problem)
 	if (problem->place.ptr)
 		json_writer_text(&r->json, "path", problem->place);
 	json_writer_close(&r->json);
+}
+
+void api_fail_with(struct api_request *r, const struct api_problem *problem)
+{
+	api_reply_restart(r);
+	api_reply_put_error(r, problem);
 	api_reply(r, problem->status);
 }
 

@@ -37,7 +37,7 @@ static const struct route {
     {HTTP_REQUEST_GET, "events", api_events_get},
     {HTTP_REQUEST_GET, "files/", api_files_get},
     {HTTP_REQUEST_PUT, "files/", api_files_put},
-    {HTTP_REQUEST_POST, "edits/", api_files_edit},
+    {HTTP_REQUEST_POST, "edits/", api_edits_post},
     {HTTP_REQUEST_POST, "check/", api_files_check},
     {HTTP_REQUEST_GET, "rows/", api_rows_get},
 };
@@ -91,8 +91,7 @@ static void handle(void *owner, struct http_request *http)
 
 	arena_init(&r.arena, 0);
 	buf_init(&r.out, API_REPLY_MAX);
-	r.json = json_writer_spaced(&r.out);
-	json_writer_open(&r.json, NULL);
+	api_reply_restart(&r);
 	if (r.api->ending)
 		api_fail(&r, 503, "ending", "the server ends");
 	else if (api_guard(&r))
@@ -137,6 +136,7 @@ void api_server_free(struct api *api)
 	api_events_free(api->events);
 	if (api->server)
 		server_free(api->server);
+	api_history_free_all(api);
 	free(api->folder);
 	free(api);
 }
