@@ -88,18 +88,19 @@ static bool open_beside(const char *real, bool exists, char *part, size_t bytes,
 }
 
 /* A file beside the one that is written. */
-struct part {
+struct replace_part {
 	char *path;
 	bool is_open; /* it exists */
 };
 
 /* Creates and fills the file beside REAL. OLD as for fill. */
-static bool write_part(struct part *part, const char *real, const struct stat *old, struct str text)
+static bool write_part(struct replace_part *part, const char *real, const struct stat *old,
+		       struct str text)
 {
 	size_t bytes = strlen(real) + 64;
 	int fd;
 
-	*part = (struct part){.path = malloc(bytes)};
+	*part = (struct replace_part){.path = malloc(bytes)};
 	if (!part->path)
 		die_out_of_memory();
 	part->is_open = open_beside(real, old != NULL, part->path, bytes, &fd);
@@ -107,7 +108,7 @@ static bool write_part(struct part *part, const char *real, const struct stat *o
 }
 
 /* Removes the file beside REAL if it is still there; keeps errno. */
-static void end_part(struct part *part)
+static void end_part(struct replace_part *part)
 {
 	int first = errno;
 
@@ -119,7 +120,7 @@ static void end_part(struct part *part)
 
 static bool replace(const char *real, const struct stat *old, struct str text)
 {
-	struct part part;
+	struct replace_part part;
 	bool good = write_part(&part, real, old, text) && rename(part.path, real) == 0;
 
 	part.is_open = part.is_open && !good;
@@ -195,7 +196,7 @@ static bool has_content(const char *path, struct str text)
 
 /* Exchanges REAL, whose content must be OLD, and PART. *OTHER: REAL has another content, and keeps
  * it. False with errno. */
-static bool exchange(const char *real, const struct part *part, struct str old, bool *other)
+static bool exchange(const char *real, const struct replace_part *part, struct str old, bool *other)
 {
 	*other = false;
 	if (renameat2(AT_FDCWD, part->path, AT_FDCWD, real, RENAME_EXCHANGE) == 0) {
@@ -215,7 +216,7 @@ static bool exchange(const char *real, const struct part *part, struct str old, 
 enum replace_file_result replace_file_if(const char *path, struct str old, struct str text,
 					 struct buf *error)
 {
-	struct part part;
+	struct replace_part part;
 	const char *reason;
 	struct stat state;
 	char *real = real_path(path);
@@ -238,7 +239,7 @@ enum replace_file_result replace_file_if(const char *path, struct str old, struc
 
 enum replace_file_result replace_file_create(const char *path, struct str text, struct buf *error)
 {
-	struct part part;
+	struct replace_part part;
 	bool good = write_part(&part, path, NULL, text);
 
 	if (good) {

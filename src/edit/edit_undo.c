@@ -3,7 +3,7 @@
 #include "edit/edit_diff.h"
 #include "edit/edit_document.h"
 
-/* The number of errors of syntax; an empty text has the most. */
+/* The number of errors of syntax. An empty text has more than any other. */
 static unsigned count_errors(struct str text)
 {
 	struct edit_document doc;

@@ -177,7 +177,7 @@ def unusual(api, folder):
     page.write("a: " + "x" * (17 << 20) + "\n")
     edit_api.refused(api.post("edits/shop.yaml", ops), 500, "not-read")
     edit_api.refused(api.get("files/shop.yaml"), 500, "not-read")
-    # Bytes that are not UTF-8 stay as they are; a text cannot be saved over them.
+    # Bytes that are not UTF-8 are kept; a text cannot be saved over them.
     raw = b"load: {users: 5}\nsteps:\n  - get: /\xff\xfe\n"
     with open(page.path, "wb") as out:
         out.write(raw)
@@ -189,7 +189,7 @@ def unusual(api, folder):
     assert status == 200, document
     with open(page.path, "rb") as source:
         assert source.read() == raw.replace(b"5", b"6")
-    # Line ends and a byte order mark stay as they are.
+    # Line ends and a byte order mark are kept.
     page.write("\ufeff" + BASE.replace("\n", "\r\n"))
     page.read()
     page.edit(put("/load/users", 6))

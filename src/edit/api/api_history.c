@@ -1,6 +1,6 @@
 /*
  * The versions of a file in this session. Only the last text is kept; each step has the patches
- * back to the text before it, and its operations if they came through the API.
+ * back to the text before it, and its operations if they are of the API.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 #define FORGET	  100
 #define FILES_MAX 64
 #define TEXTS_MAX ((size_t)64 << 20) /* of all files */
-/* Another program has an older text than ours by at most so many steps. */
+/* The text that another program has begun with is searched in this number of steps. */
 #define BASES_MAX  100
 #define STEP_BYTES 512
 
