@@ -1,6 +1,6 @@
 /*
  * The versions of a file in this session. Only the last text is kept; each step has the patches
- * back to the text before it, and its operations if they are of the API.
+ * back to the text before it, and its operations if the API has performed it.
  */
 #include <stdlib.h>
 #include <string.h>
