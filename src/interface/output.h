@@ -62,6 +62,8 @@ struct output_kind {
 		       const struct run_interval *m);
 	/* An event of the run. May be NULL. */
 	void (*event)(void *output, const struct run_event *event);
+	/* A line of JSON, with its end, about what the run does (--once). May be NULL. */
+	void (*line)(void *output, struct str line);
 	/*
 	 * Ends the output and frees it. Returns false and sets ERROR if the result could not be
 	 * written (exit status 5). TOTAL and VERDICT are NULL if another output could not be

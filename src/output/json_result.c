@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "base/escape.h"
-#include "base/json_writer.h"
 #include "result/capacity_table.h"
 #include "stats/failure_samples.h"
 
@@ -369,26 +368,29 @@ static void put_failures(struct json_writer *j, const struct run_facts *facts,
 	json_writer_uint(j, "failures_untold", s->failures_lost);
 }
 
+void json_result_put_threshold(struct json_writer *j, const struct threshold *t,
+			       const struct threshold_result *r)
+{
+	json_writer_text(j, "check", t->text);
+	if (threshold_stat_is_time(t->stat))
+		json_writer_text(j, "metric", str_of(threshold_metric_name(t->metric)));
+	if (r->has_value)
+		json_writer_decimal(j, "value", r->value * (t->unit == THRESHOLD_SHARE ? 100 : 1),
+				    4);
+	else
+		json_writer_null(j, "value");
+	json_writer_text(j, "unit", str_of(threshold_unit_name(t->unit)));
+	json_writer_bool(j, "pass", r->pass);
+	if (t->is_default)
+		json_writer_bool(j, "default", true);
+}
+
 static void put_thresholds(struct json_writer *j, const struct threshold_judge *judge)
 {
 	json_writer_open_array(j, "thresholds");
 	for (size_t i = 0; i < judge->count; i++) {
-		const struct threshold *t = &judge->thresholds[i];
-		const struct threshold_result *r = &judge->results[i];
-		double scale = t->unit == THRESHOLD_SHARE ? 100 : 1;
-
 		begin_row(j);
-		json_writer_text(j, "check", t->text);
-		if (threshold_stat_is_time(t->stat))
-			json_writer_text(j, "metric", str_of(threshold_metric_name(t->metric)));
-		if (r->has_value)
-			json_writer_decimal(j, "value", r->value * scale, 4);
-		else
-			json_writer_null(j, "value");
-		json_writer_text(j, "unit", str_of(threshold_unit_name(t->unit)));
-		json_writer_bool(j, "pass", r->pass);
-		if (t->is_default)
-			json_writer_bool(j, "default", true);
+		json_result_put_threshold(j, &judge->thresholds[i], &judge->results[i]);
 		json_writer_close(j);
 	}
 	json_writer_close_array(j);

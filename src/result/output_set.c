@@ -90,3 +90,12 @@ void output_set_event(void *owner, const struct run_event *event)
 		if (set->items[i].kind->event)
 			set->items[i].kind->event(set->items[i].output, event);
 }
+
+void output_set_line(void *owner, struct str line)
+{
+	struct output_set *set = owner;
+
+	for (size_t i = 0; i < set->count; i++)
+		if (set->items[i].kind->line)
+			set->items[i].kind->line(set->items[i].output, line);
+}

@@ -40,5 +40,7 @@ void output_set_tick(void *owner, const struct summary *sofar, ns_t now);
 void output_set_second(void *owner, const struct summary *second, const struct summary *sofar,
 		       const struct run_interval *m);
 void output_set_event(void *owner, const struct run_event *event);
+/* LINE is a JSON object with a line end. */
+void output_set_line(void *owner, struct str line);
 
 #endif

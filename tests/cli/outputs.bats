@@ -121,7 +121,7 @@ all_packets() {
 	start_nginx
 	scenario s.yaml <<<"{target: '$SERVER_URL', steps: [{get: /}]}"
 	local option
-	for option in "--csv /nowhere/x" "--events /nowhere/x" "--junit /nowhere/x" \
+	for option in "--csv /nowhere/x" "--events /nowhere/x" "--ndjson /nowhere/x" "--junit /nowhere/x" \
 		"--statsd nowhere.invalid:1" "--statsd a:b" "--influx http://nowhere.invalid/" \
 		"--influx /nowhere/x" "--otlp udp://127.0.0.1:1" "--prometheus ${SERVER_URL##*/}" \
 		"--prometheus 127.0.0.1" "--prometheus-linger soon"; do
@@ -145,7 +145,7 @@ all_packets() {
 	start_nginx
 	scenario s.yaml <<<"{target: '$SERVER_URL', steps: [{get: /}]}"
 	local option
-	for option in --csv --events --junit --influx; do
+	for option in --csv --events --ndjson --junit --influx; do
 		run reprise run $option /dev/full s.yaml
 		echo "$option: $output"
 		[ "$status" -eq 5 ]
@@ -156,7 +156,7 @@ all_packets() {
 @test "an output on standard output is the only text there" {
 	start_demo
 	echo "{target: $SERVER_URL, steps: [get: /]}" >one.yaml
-	for output in json csv events junit report; do
+	for output in json csv events ndjson junit report; do
 		reprise run --$output - -i 1 one.yaml >document 2>message
 		run ! grep -q ^PASSED document
 		grep -q ^PASSED message
@@ -185,6 +185,30 @@ print([s.get("name") for s in e.parse("j.xml").getroot()])'
 	grep -q '^"First"' s.csv
 	grep -q '^"Second"' s.csv
 	[ "$(grep -c '"event": "end"' e.ndjson)" = 2 ]
+}
+
+@test "--ndjson has a line for each second and event, and the totals at the end" {
+	start_nginx
+	scenario s.yaml <<<"{target: '$SERVER_URL', load: {users: 2, duration: 2s}, defaults: {think: 50ms},
+		steps: [{get: /, name: Home}], thresholds: [p95 < 1m]}"
+	run -0 reprise run -q --out r --ndjson lines s.yaml
+	python3 - <<-'END'
+		import json
+		lines = [json.loads(line) for line in open("lines")]
+		kinds = [line["event"] for line in lines]
+		assert kinds[0] == "start" and kinds[-1] == "end" and "users" in kinds, kinds
+		assert lines[0]["length_s"] == 2, lines[0]
+		seconds = [line for line in lines if line["event"] == "second"]
+		end, result = lines[-1], json.load(open("r/summary.json"))
+		for key in ("started", "ok", "failed"):
+		    total = sum(second[key] for second in seconds)
+		    assert total == result["requests"][key] == end["total"][key] == seconds[-1]["total"][key], key
+		    assert end["steps"][0][key] == total and end["steps"][0]["name"] == "Home", end
+		assert end["verdict"] == "pass" and end["out"] == "r", end
+		assert end["thresholds"][0]["check"] == "p95 < 1m" and end["thresholds"][0]["pass"], end
+		assert end["total"]["p95_ms"] == result["response_time_ms"]["p95"], end
+		assert seconds[0]["users"] == 2 and seconds[0]["p50_ms"] > 0, seconds[0]
+	END
 }
 
 @test "statsd uses the address in the environment; DogStatsD has tags" {

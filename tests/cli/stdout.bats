@@ -87,7 +87,7 @@ unwritten() {
 
 @test "commands that print a result" {
 	unwritten run shop.yaml
-	for output in json csv events junit; do
+	for output in json csv events ndjson junit; do
 		unwritten run --$output - shop.yaml
 	done
 	unwritten replay visit.sh --once
