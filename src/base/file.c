@@ -64,6 +64,22 @@ bool file_read(struct arena *a, const char *path, size_t max, struct str *out, c
 	return file_read_all(a, fd < 0 ? -errno : fd, max, out, error);
 }
 
+bool file_read_regular(struct arena *a, const char *path, size_t max, struct str *out,
+		       const char **error)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat about;
+
+	if (fd >= 0 && fstat(fd, &about) == 0 && !S_ISREG(about.st_mode) &&
+	    !S_ISDIR(about.st_mode)) {
+		close(fd);
+		*out = STR("");
+		*error = "it is not a regular file";
+		return false;
+	}
+	return file_read_all(a, fd < 0 ? -errno : fd, max, out, error);
+}
+
 bool file_write_all(int fd, struct str text)
 {
 	while (text.len) {

@@ -16,6 +16,11 @@
  */
 bool file_read(struct arena *a, const char *path, size_t max, struct str *out, const char **error);
 
+/* The same for a regular file only; others, such as a pipe whose writer may never come, are refused
+ * without waiting. PATH "-" is a file. */
+bool file_read_regular(struct arena *a, const char *path, size_t max, struct str *out,
+		       const char **error);
+
 /* The same for a descriptor, which is closed, or a negative errno. */
 bool file_read_all(struct arena *a, int fd, size_t max, struct str *out, const char **error);
 

@@ -1,5 +1,7 @@
 #include "cmd/contacted_hosts.h"
 
+#include "base/address.h"
+#include "base/ascii.h"
 #include "base/url.h"
 
 static void add(struct arena *a, struct contacted_hosts *hosts, struct str name)
@@ -43,4 +45,19 @@ void contacted_hosts_collect(struct arena *a, const struct loaded_file *l,
 	add_detours(a, l, hosts);
 	for (size_t i = 0; i < l->model->allowed_host_count; i++)
 		add(a, hosts, l->model->allowed_hosts[i]);
+}
+
+bool contacted_hosts_is_local(struct str name)
+{
+	size_t end = name.len, colon = str_find_char(name, ':', 0);
+
+	while (end > 0 && ascii_is_digit(name.ptr[end - 1]))
+		end--;
+	/* An IPv6 address without brackets has several colons and no port. */
+	if (end > 0 && name.ptr[end - 1] == ':' &&
+	    (colon == end - 1 || (end > 1 && name.ptr[end - 2] == ']')))
+		name = str_slice(name, 0, end - 1);
+	if (str_starts(name, STR("[")) && str_ends(name, STR("]")))
+		name = str_slice(name, 1, name.len - 1);
+	return address_is_loopback(name);
 }

@@ -14,5 +14,7 @@ struct contacted_hosts {
 /* Appends the hosts of L, which has a program, to HOSTS. Memory comes from A. */
 void contacted_hosts_collect(struct arena *a, const struct loaded_file *l,
 			     struct contacted_hosts *hosts);
+/* Whether NAME is this machine; it may have a port. */
+bool contacted_hosts_is_local(struct str name);
 
 #endif

@@ -6,9 +6,11 @@
 #include "base/address.h"
 #include "base/log.h"
 #include "cmd/all_tables.h"
+#include "cmd/edit_needs.h"
 #include "cmd/load_file.h"
 #include "edit/api/api_server.h"
 #include "scenario/form_tables.h"
+#include "scenario/parameters.h"
 
 static void language(struct buf *out)
 {
@@ -26,8 +28,19 @@ static void check(const char *path, struct str text,
 	load_file_release(&l);
 }
 
-static const struct api_services services = {
-    .version = PACKAGE_VERSION, .language = language, .check = check};
+static const char *refuse_name(struct str name)
+{
+	if (!parameters_name_valid(name))
+		return "is not the name of a parameter; use upper-case letters, digits and _";
+	return parameters_name_reserved(name) ? "is set by shells and build systems" : NULL;
+}
+
+static const struct api_services services = {.version = PACKAGE_VERSION,
+					     .language = language,
+					     .check = check,
+					     .needs = edit_needs_find,
+					     .plan = edit_needs_put_plan,
+					     .refuse_name = refuse_name};
 
 /* The values of --allow-host. */
 static void set_allowed_hosts(struct arena *a, const struct options *options,

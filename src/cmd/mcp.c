@@ -56,7 +56,8 @@ static bool find_hosts(struct arena *a, const char *path, const char *target,
 
 		contacted_hosts_collect(a, &l, &contacted);
 		for (size_t i = 0; i < contacted.names.count; i++)
-			VEC_PUSH(a, &hosts->names, contacted.names.items[i]);
+			if (!contacted_hosts_is_local(contacted.names.items[i]))
+				VEC_PUSH(a, &hosts->names, contacted.names.items[i]);
 	} else {
 		diag_print(&l.diags, DIAG_TEXT, false, error);
 	}

@@ -18,10 +18,9 @@ struct mcp_hosts {
 
 struct mcp_services {
 	const char *version; /* of the program */
-	/* The hosts that a run of the scenario PATH may contact; TARGET replaces that of the file
-	 * if it is not NULL. False, with the reason in ERROR, if the file has errors. Memory is
-	 * from A.
-	 */
+	/* The hosts other than this machine that a run of the scenario PATH may contact; TARGET
+	 * replaces that of the file if it is not NULL. False, with the reason in ERROR, if the file
+	 * has errors. Memory is from A. */
 	bool (*hosts)(struct arena *a, const char *path, const char *target,
 		      struct mcp_hosts *hosts, struct buf *error);
 	/* The description of the language for forms, as JSON. */

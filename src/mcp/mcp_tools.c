@@ -1,6 +1,5 @@
 #include "mcp/mcp_tools.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -196,7 +195,7 @@ static bool results(struct mcp_call *call)
 	    call, arena_cstr(&call->arena, arena_printf(&call->arena, "%s/summary.json", folder)));
 	if (!path)
 		return false;
-	if (!file_read(&call->arena, path, RESULT_BYTES, &text, &error))
+	if (!file_read_regular(&call->arena, path, RESULT_BYTES, &text, &error))
 		return mcp_call_refuse(call, "%s", error);
 	buf_add(&call->output, text);
 	return true;
@@ -216,30 +215,6 @@ static bool compare(struct mcp_call *call)
 }
 
 /* ---- runs */
-
-/* Whether HOST, which may have a port, is this machine: a name that only looks like an address of
- * it is not. */
-static bool is_local(struct str host)
-{
-	struct in_addr address;
-	char text[64];
-	size_t end = host.len;
-
-	if (str_eq(host, STR("::1")))
-		return true;
-	while (end > 0 && host.ptr[end - 1] >= '0' && host.ptr[end - 1] <= '9')
-		end--;
-	if (end > 0 && end < host.len && host.ptr[end - 1] == ':')
-		host = str_slice(host, 0, end - 1);
-	if (str_ieq(host, STR("localhost")) || str_eq(host, STR("[::1]")) ||
-	    str_eq(host, STR("::1")))
-		return true;
-	if (host.len >= sizeof text)
-		return false;
-	memcpy(text, host.ptr, host.len);
-	text[host.len] = '\0';
-	return inet_pton(AF_INET, text, &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
-}
 
 static bool is_confirmed(const struct mcp_call *call, struct str host)
 {
@@ -266,7 +241,7 @@ static bool check_hosts(struct mcp_call *call, const char *path, const char *tar
 	for (size_t i = 0; fine && i < hosts.names.count; i++) {
 		struct str host = hosts.names.items[i];
 
-		if (!is_local(host) && !is_confirmed(call, host))
+		if (!is_confirmed(call, host))
 			return mcp_call_refuse(
 			    call,
 			    "the scenario contacts %.*s; ask the user whether it "

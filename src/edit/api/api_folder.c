@@ -34,6 +34,15 @@ static bool is_file(struct api_request *r, struct str name, const char *path)
 	return false;
 }
 
+/* True after a refusal: the file has values that no response contains. */
+static bool is_secret(struct api_request *r, const char *path)
+{
+	if (!str_ends(str_of(path), STR("/.env")))
+		return false;
+	api_fail(r, 403, "secret", "the values in .env are only written, with PUT secrets");
+	return true;
+}
+
 const char *api_folder_path(struct api_request *r, struct str name)
 {
 	struct str whole = arena_printf(&r->arena, "%s/%.*s", r->api->folder, STR_ARG(name));
@@ -67,7 +76,7 @@ const char *api_folder_path(struct api_request *r, struct str name)
 		api_fail(r, 403, "outside", "'%.*s' is outside the folder", STR_ARG(name));
 		return NULL;
 	}
-	return is_file(r, name, path) ? path : NULL;
+	return is_file(r, name, path) && !is_secret(r, path) ? path : NULL;
 }
 
 /* ---- list */
@@ -121,6 +130,8 @@ static const char *kind_of(const char *path)
 
 struct listing {
 	struct api_request *r;
+	/* For result folders only; NULL: all files are written to the response. */
+	void (*result)(struct api_request *r, struct str name, const char *path);
 	size_t count;
 	bool cut;
 };
@@ -133,6 +144,23 @@ static bool is_link(const char *path)
 }
 
 static void list_folder(struct listing *list, const char *path, struct str prefix, int depth);
+
+static void put_result(struct listing *list, struct str shown, const char *summary,
+		       const struct stat *state)
+{
+	struct json_writer *j = &list->r->json;
+
+	list->count++;
+	if (list->result) {
+		list->result(list->r, shown, summary);
+		return;
+	}
+	json_writer_open(j, NULL);
+	json_writer_text(j, "path", shown);
+	json_writer_text(j, "kind", STR("result"));
+	json_writer_int(j, "modified", state->st_mtime);
+	json_writer_close(j);
+}
 
 static void list_entry(struct listing *list, const char *folder, struct str prefix,
 		       const char *name, int depth)
@@ -151,19 +179,14 @@ static void list_entry(struct listing *list, const char *folder, struct str pref
 		struct stat inner;
 
 		if (stat(result.ptr, &inner) == 0 && S_ISREG(inner.st_mode)) {
-			json_writer_open(&r->json, NULL);
-			json_writer_text(&r->json, "path", shown);
-			json_writer_text(&r->json, "kind", STR("result"));
-			json_writer_int(&r->json, "modified", inner.st_mtime);
-			json_writer_close(&r->json);
-			list->count++;
+			put_result(list, shown, result.ptr, &inner);
 		} else if (depth < DEPTH_MAX) {
 			list_folder(list, path.ptr,
 				    arena_printf(&r->arena, "%.*s/", STR_ARG(shown)), depth + 1);
 		}
 		return;
 	}
-	if (!S_ISREG(state.st_mode))
+	if (!S_ISREG(state.st_mode) || list->result)
 		return;
 	list->count++;
 	json_writer_open(&r->json, NULL);
@@ -188,6 +211,15 @@ static void list_folder(struct listing *list, const char *path, struct str prefi
 	}
 	if (count >= 0)
 		free(entries);
+}
+
+bool api_folder_results(struct api_request *r,
+			void (*found)(struct api_request *r, struct str name, const char *path))
+{
+	struct listing list = {.r = r, .result = found};
+
+	list_folder(&list, r->api->folder, STR(""), 0);
+	return !list.cut;
 }
 
 void api_folder_list(struct api_request *r)

@@ -15,12 +15,21 @@
 
 struct api_events;
 
+/* A parameter whose value the user gave. */
+struct api_given {
+	struct str name;
+	char *value; /* on the heap, overwritten before it is freed; NULL: removed again */
+};
+
 struct api {
 	struct api_config config;
 	struct server *server;
 	struct api_events *events;
-	bool ending; /* no further request is handled */
-	char *folder; /* without links */
+	bool ending;	       /* no further request is handled */
+	char *folder;	       /* without links */
+	struct arena arena;    /* for what is kept until the end */
+	VEC(struct str) hosts; /* that the user allowed to be tested */
+	VEC(struct api_given) secrets;
 	char token[API_TOKEN_DIGITS + 1];
 	struct api_history *histories; /* of the files that clients have read or changed */
 };
@@ -43,10 +52,13 @@ struct api_problem {
 	struct str message;
 	uint32_t line;	  /* in the file; 0: none */
 	struct str place; /* a path in the file; ptr NULL: none */
+	struct str more;  /* further members of the error, as JSON; may be empty */
 };
 
 /* ---- api_reply.c */
 void api_reply(struct api_request *r, int status);
+/* The same for a whole document in R's buffer. */
+void api_reply_json(struct api_request *r, int status);
 /* Begins a response in pieces; R's request lives until its end. */
 void api_reply_begin(struct api_request *r, const char *content_type);
 void api_fail(struct api_request *r, int status, const char *code, const char *format, ...)
@@ -68,6 +80,10 @@ void api_guard_new_token(char token[API_TOKEN_DIGITS + 1]);
 
 /* ---- api_folder.c */
 void api_folder_list(struct api_request *r);
+/* Calls FOUND for each result folder: NAME is relative to the folder, PATH that of its summary.
+ * False if there are more than are listed. */
+bool api_folder_results(struct api_request *r,
+			void (*found)(struct api_request *r, struct str name, const char *path));
 /* The path of a file in the folder that R names, in R's arena; NULL after a refusal. Its folder
  * exists; the file itself may not. */
 const char *api_folder_path(struct api_request *r, struct str name);
@@ -120,7 +136,33 @@ void api_history_free_all(struct api *api);
 /* ---- api_document.c: a text with its tree, outline and diagnostics, as members of an object */
 void api_document_put(struct api_request *r, const char *path, struct str text);
 
+/* ---- api_hosts.c: the hosts that the user allowed to be tested */
+void api_hosts_get(struct api_request *r);
+void api_hosts_add(struct api_request *r);
+/* The plan of a run of the file, with its hosts. */
+void api_hosts_plan(struct api_request *r);
+/* Whether all hosts of SCENARIO are on this machine or allowed; otherwise replies with the code
+ * "hosts" and their list. True for a scenario with errors: a run of it sends nothing. */
+bool api_hosts_allow(struct api_request *r, const struct api_scenario *scenario);
+/* Sets NEEDS for the scenario in the query's `file`; nothing if there is no `file`. False after a
+ * reply. */
+bool api_hosts_needs(struct api_request *r, struct api_needs *needs);
+
+/* ---- api_secrets.c: values of parameters for the child processes */
+void api_secrets_get(struct api_request *r);
+void api_secrets_put(struct api_request *r);
+/* The additions to the environment of a child that reads scenarios, "NAME=VALUE", ends with NULL;
+ * in A. */
+const char *const *api_secrets_environment(struct api *api, struct arena *a);
+void api_secrets_release(struct api *api);
+
+/* ---- api_results.c */
+void api_results_list(struct api_request *r);
+void api_results_get(struct api_request *r);
+
 /* ---- api_rows.c */
+/* The value of NAME in the query, in R's arena; ptr NULL if it is missing. */
+struct str api_query(struct api_request *r, const char *name);
 void api_rows_get(struct api_request *r);
 
 #endif

@@ -15,6 +15,11 @@ static void add_headers(struct api_request *r)
 void api_reply(struct api_request *r, int status)
 {
 	json_writer_close(&r->json);
+	api_reply_json(r, status);
+}
+
+void api_reply_json(struct api_request *r, int status)
+{
 	if (r->out.overflow) {
 		api_fail(r, 422, "too-large",
 			 "the response would be larger than %zu MiB; aliases repeat a large value",
@@ -49,6 +54,8 @@ void api_reply_put_error(struct api_request *r, const struct api_problem *proble
 		json_writer_uint(&r->json, "line", problem->line);
 	if (problem->place.ptr)
 		json_writer_text(&r->json, "path", problem->place);
+	if (problem->more.len)
+		json_writer_fragment(&r->json, problem->more);
 	json_writer_close(&r->json);
 }
 

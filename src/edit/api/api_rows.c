@@ -6,18 +6,25 @@
 #define ROWS_DEFAULT 100
 #define ROWS_MAX     1000
 
-/* A number in the query; FALLBACK if it is missing or not a number. */
-static size_t query_number(const struct api_request *r, const char *name, size_t fallback)
+struct str api_query(struct api_request *r, const char *name)
 {
+	struct str copy = STR_NULL;
 	struct buf value;
-	int64_t number = -1;
 
 	buf_init(&value, 0);
-	if (http_request_form_value(r->view->query, str_of(name), &value) &&
-	    !str_to_int(buf_str(&value), &number))
-		number = -1;
+	if (http_request_form_value(r->view->query, str_of(name), &value))
+		copy = arena_str(&r->arena, buf_str(&value));
 	buf_release(&value);
-	return number < 0 ? fallback : (size_t)number;
+	return copy;
+}
+
+/* A number in the query; FALLBACK if it is missing or not a number. */
+static size_t query_number(struct api_request *r, const char *name, size_t fallback)
+{
+	struct str value = api_query(r, name);
+	int64_t number;
+
+	return value.ptr && str_to_int(value, &number) && number >= 0 ? (size_t)number : fallback;
 }
 
 static void put_rows(struct api_request *r, const struct csv *csv)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/url.h"
@@ -40,6 +41,13 @@ static const struct route {
     {HTTP_REQUEST_POST, "edits/", api_edits_post},
     {HTTP_REQUEST_POST, "check/", api_files_check},
     {HTTP_REQUEST_GET, "rows/", api_rows_get},
+    {HTTP_REQUEST_GET, "plan/", api_hosts_plan},
+    {HTTP_REQUEST_GET, "hosts", api_hosts_get},
+    {HTTP_REQUEST_POST, "hosts", api_hosts_add},
+    {HTTP_REQUEST_GET, "secrets", api_secrets_get},
+    {HTTP_REQUEST_PUT, "secrets", api_secrets_put},
+    {HTTP_REQUEST_GET, "results", api_results_list},
+    {HTTP_REQUEST_GET, "results/", api_results_get},
 };
 
 /* Whether PATH, without the prefix, is that of ROUTE; sets the file name that follows. */
@@ -111,9 +119,11 @@ struct api *api_server_new(const struct api_config *config, struct buf *error)
 	struct api *api = alloc_zeroed(1, sizeof *api);
 	struct stat state;
 
+	arena_init(&api->arena, 0);
 	api->config = *config;
 	api->folder = realpath(config->folder, NULL);
-	if (!api->folder || stat(api->folder, &state) != 0 || !S_ISDIR(state.st_mode)) {
+	if (!api->folder || stat(api->folder, &state) != 0 || !S_ISDIR(state.st_mode) ||
+	    chdir(api->folder) != 0) {
 		buf_printf(error, "'%s' is not a folder", config->folder);
 		api_server_free(api);
 		return NULL;
@@ -137,6 +147,8 @@ void api_server_free(struct api *api)
 	if (api->server)
 		server_free(api->server);
 	api_history_free_all(api);
+	api_secrets_release(api);
+	arena_release(&api->arena);
 	free(api->folder);
 	free(api);
 }

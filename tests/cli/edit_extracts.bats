@@ -1,0 +1,29 @@
+# Hosts, secrets, results and extractors of `reprise edit --api`.
+load helper
+
+setup() {
+	command -v python3 >/dev/null || skip "python3 is missing"
+	cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+api() {
+	mkdir -p space
+	PYTHONPATH=$SRCDIR/tests/cli python3 -B "$SRCDIR/tests/cli/edit_extracts.py" "$REPRISE" \
+		space/folder "$1"
+}
+
+@test "hosts that a scenario contacts are listed, and the user confirms those of other machines" {
+	api hosts
+}
+
+@test "the plan of a run is that of reprise show" {
+	api plan
+}
+
+@test "secrets are kept in memory or in .env, and never returned" {
+	api secrets
+}
+
+@test "results are listed with their numbers, and a pipe in a result folder does not block" {
+	api results
+}

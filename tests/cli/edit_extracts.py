@@ -1,0 +1,186 @@
+"""Hosts, secrets, results and extractors of `reprise edit --api`, as a page uses them.
+
+edit_extracts.py REPRISE FOLDER TEST: starts the server for FOLDER, runs the test, and ends the
+server.
+"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+from edit_api import Api, refused
+
+
+def write(folder, name, text):
+    path = os.path.join(folder, name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as out:
+        out.write(text)
+
+
+SHOP = """target: ${SHOP}
+allowed_hosts: [cdn.example, "127.0.0.1:9"]
+parameters:
+  SHOP: http://shop.example:8080
+  PASSWORD: {required: yes, secret: yes}
+  TOKEN: {default: from-the-file, secret: yes}
+  SEARCH: hat
+steps:
+  - get: /
+    headers: {Authorization: "${PASSWORD} ${TOKEN} ${SEARCH}"}
+"""
+
+
+def hosts(api, folder):
+    write(folder, "shop.yaml", SHOP)
+    assert api.get("hosts")[1] == {"confirmed": [], "needed": []}
+    status, answer = api.get("hosts?file=shop.yaml")
+    assert status == 200 and answer["confirmed"] == [], answer
+    assert answer["needed"] == [
+        {"host": "shop.example:8080", "local": False, "confirmed": False},
+        {"host": "cdn.example", "local": False, "confirmed": False},
+        {"host": "127.0.0.1:9", "local": True, "confirmed": True}], answer
+    assert api.post("hosts", {"host": "Shop.example:8080"})[0] == 200
+    assert api.post("hosts", {"host": "shop.example:8080"})[0] == 200
+    answer = api.get("hosts?file=shop.yaml")[1]
+    assert answer["confirmed"] == ["Shop.example:8080"], answer
+    assert [row["confirmed"] for row in answer["needed"]] == [True, False, True], answer
+    # A value that the user gives leads to another host.
+    assert api.put("secrets", {"name": "SHOP", "value": "http://other.example"})[0] == 200
+    answer = api.get("hosts?file=shop.yaml")[1]
+    assert answer["needed"][0] == {"host": "other.example", "local": False, "confirmed": False}
+    for wrong in ({}, {"host": ""}, {"host": "a b"}, {"host": 5}, {"host": "x" * 400}):
+        refused(api.post("hosts", wrong), 400, "host")
+    refused(api.get("hosts?file=../shop.yaml"), 403, "outside")
+    write(folder, "broken.yaml", "target: http://shop.example\nsteps: [gett: /]\n")
+    assert api.get("hosts?file=broken.yaml")[1]["needed"] == []
+
+
+def plan(api, folder):
+    write(folder, "shop.yaml", SHOP)
+    api.put("secrets", {"name": "PASSWORD", "value": "in-memory"})
+    status, answer = api.get("plan/shop.yaml")
+    shown = subprocess.run([sys.argv[1], "show", "--format", "json", "shop.yaml"], cwd=folder,
+                           env={**os.environ, "PASSWORD": "in-memory"}, capture_output=True,
+                           check=True)
+    assert status == 200 and answer.keys() == json.loads(shown.stdout).keys(), answer
+    assert answer["plan"] == json.loads(shown.stdout)["plan"], answer
+    assert answer["file"] == "shop.yaml", answer
+    assert "in-memory" not in json.dumps(answer)
+    refused(api.get("plan/gone.yaml"), 404, "no-file")
+
+
+def by_name(answer):
+    assert answer[0] == 200, answer
+    return {row["name"]: row for row in answer[1]["secrets"]}
+
+
+def secrets(api, folder):
+    write(folder, "shop.yaml", SHOP)
+    env = os.path.join(folder, ".env")
+    before = by_name(api.get("secrets?file=shop.yaml"))
+    assert before["PASSWORD"] == {"name": "PASSWORD", "secret": True, "required": True,
+                                  "set": False, "from": None}, before
+    assert before["TOKEN"]["set"] and before["TOKEN"]["from"].startswith("shop.yaml:"), before
+    assert "SEARCH" not in before
+    given = api.put("secrets", {"name": "PASSWORD", "value": "in-memory"})
+    assert by_name(given)["PASSWORD"]["set"], given
+    after = by_name(api.get("secrets?file=shop.yaml"))
+    assert after["PASSWORD"]["set"] and after["PASSWORD"]["from"] == "editor", after
+    assert not os.path.exists(env)
+    # Kept: only the user can read the file, and its other lines stay.
+    write(folder, ".env", "# of the shop\nOTHER=1\nexport PASSWORD=old\n")
+    os.chmod(env, 0o644)
+    value = "a\"b\\c$d`e'f #g"
+    assert api.put("secrets", {"name": "PASSWORD", "value": value, "keep": True})[0] == 200
+    assert os.stat(env).st_mode & 0o777 == 0o600
+    with open(env, encoding="utf-8") as file:
+        text = file.read()
+    assert text.startswith("# of the shop\nOTHER=1\nPASSWORD="), text
+    assert api.put("secrets", {"name": "PASSWORD", "value": None})[0] == 200
+    kept = by_name(api.get("secrets?file=shop.yaml"))
+    assert kept["PASSWORD"]["set"] and kept["PASSWORD"]["from"].endswith("/folder/.env:3"), kept
+    assert api.put("secrets", {"name": "PEM", "value": "a\nb", "keep": True})[0] == 200
+    with open(env, encoding="utf-8") as file:
+        assert file.read().endswith("\nPEM=\"a\\nb\"\n")
+    # The program reads the value as it was given.
+    write(folder, "word.yaml", "target: http://127.0.0.1:1\nparameters: {PASSWORD: x}\n"
+          "steps: [log: \"${PASSWORD}\"]\n")
+    output = subprocess.run([sys.argv[1], "run", "--once", "--env-file", env,
+                             os.path.join(folder, "word.yaml")], capture_output=True, text=True,
+                            check=False)
+    assert value in output.stdout + output.stderr, output
+    assert api.put("secrets", {"name": "SHOP", "value": "http://a.example", "keep": True})[0] == 200
+    assert api.put("secrets", {"name": "SHOP", "value": None})[0] == 200
+    needed = api.get("hosts?file=shop.yaml")[1]["needed"]
+    assert needed[0]["host"] == "a.example", needed
+    # No response has a value.
+    everything = json.dumps([given, api.get("secrets?file=shop.yaml"), api.get("secrets")])
+    assert "in-memory" not in everything and "from-the-file" not in everything
+    refused(api.get("files/.env"), 403, "secret")
+    refused(api.get("rows/.env"), 403, "secret")
+    refused(api.put("files/.env", {"text": "X=1"}), 403, "secret")
+    assert api.put("secrets", {"name": "PASSWORD", "value": None, "keep": True})[0] == 200
+    assert not by_name(api.get("secrets?file=shop.yaml"))["PASSWORD"]["set"]
+    refused(api.put("secrets", {"name": "PATH", "value": "x"}), 400, "name")
+    refused(api.put("secrets", {"name": "lower", "value": "x"}), 400, "name")
+    refused(api.put("secrets", {"value": "x"}), 400, "name")
+    refused(api.put("secrets", {"name": "A"}), 400, "value")
+    refused(api.put("secrets", {"name": "A", "value": 5}), 400, "value")
+    refused(api.put("secrets", {"name": "A", "value": "a\0b"}), 400, "value")
+    os.unlink(env)
+    os.mkfifo(env)
+    refused(api.put("secrets", {"name": "A", "value": "x", "keep": True}), 422, "not-written")
+    os.unlink(env)
+    os.symlink(os.path.join(folder, "..", "elsewhere"), env)
+    refused(api.put("secrets", {"name": "A", "value": "x", "keep": True}), 422, "not-written")
+    assert not os.path.exists(os.path.join(folder, "..", "elsewhere"))
+
+
+def results(api, folder):
+    golden = os.path.join(os.path.dirname(__file__), "..", "golden", "results-0.2.0")
+    shutil.copytree(os.path.join(golden, "failed"), os.path.join(folder, "results", "shop-1"))
+    write(folder, "results/shop-1/series.csv", "name,at_s\nall,1\n")
+    write(folder, "results/broken/summary.json", "[]")
+    write(folder, "results/huge/summary.json", "{\"name\": ")
+    os.makedirs(os.path.join(folder, "results", "pipe"))
+    os.mkfifo(os.path.join(folder, "results", "pipe", "summary.json"))
+    status, answer = api.get("results")
+    assert status == 200 and answer["complete"], answer
+    rows = {row["name"]: row for row in answer["results"]}
+    # The folder of the other tests has runs/first.
+    assert sorted(rows) == ["results/broken", "results/huge", "results/shop-1", "runs/first"], rows
+    with open(os.path.join(golden, "failed", "summary.json"), encoding="utf-8") as file:
+        summary = json.load(file)
+    shop = rows["results/shop-1"]
+    assert shop["scenario"] == summary["name"] and shop["began"] == summary["started"], shop
+    assert shop["verdict"] == "fail" and shop["duration_s"] == summary["duration_s"], shop
+    assert shop["requests"] == summary["requests"]["started"], shop
+    assert shop["failures"] == summary["requests"]["failed"] > 0, shop
+    assert shop["p95_ms"] == summary["response_time_ms"]["p95"], shop
+    assert "not an object" in rows["results/broken"]["error"], rows
+    assert "summary.json" in rows["results/huge"]["error"], rows
+    status, answer = api.get("results/results/shop-1")
+    assert status == 200 and answer["summary"] == summary, answer
+    assert api.get("rows/" + answer["series"])[1]["columns"] == ["name", "at_s"]
+    assert api.get("results/runs/first")[1]["series"] is None
+    refused(api.get("results/results/pipe"), 400, "path")
+    refused(api.get("results/results/broken"), 404, "no-result")
+    refused(api.get("results/nothing"), 404, "no-file")
+    refused(api.get("results/../results"), 404, "no-file")
+
+
+def main():
+    reprise, folder, test = sys.argv[1:]
+    os.makedirs(folder)
+    write(folder, "runs/first/summary.json", "{}\n")
+    api = Api(reprise, folder)
+    try:
+        globals()[test](api, folder)
+    finally:
+        status = api.end()
+    assert status == 0, status
+
+
+main()
