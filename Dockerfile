@@ -12,7 +12,7 @@ FROM docker.io/library/debian:bookworm-slim AS build
 RUN mkdir -p /src/contrib && find /usr/lib -name '*.so*' | sort >/base-libraries
 WORKDIR /src
 COPY contrib/install-deps contrib/install-deps
-RUN contrib/install-deps build
+RUN contrib/install-deps build editor
 # Another value forces a new build of the program: docker build --build-arg REBUILD=2
 ARG REBUILD=
 COPY . .

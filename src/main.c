@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "cmd/commands.h"
+#include "cmd/licences.h"
 #include "cmd/newcomer_hints.h"
 #include "cmd/options.h"
 #include "cmd/standard_streams.h"
@@ -84,6 +85,10 @@ static enum exit_status run_program(int argc, char **argv)
 	}
 	if (strcmp(argv[1], "--version") == 0) {
 		puts("reprise " PACKAGE_VERSION);
+		if (argc > 2 && strcmp(argv[2], "--licences") == 0) {
+			puts("");
+			licences_print();
+		}
 		return EXIT_PASSED;
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)

@@ -1,4 +1,4 @@
-/* `reprise edit`: changes a scenario file with operations on its paths. */
+/* `reprise edit`: the editor in the browser; changes of a scenario file by operations on its paths. */
 #include <unistd.h>
 
 #include "base/escape.h"
@@ -32,26 +32,34 @@ static const struct option options_table[] = {
      .choices = formats,
      .prose = "format of the result: text, or json with the edits and the undo (default: text)"},
     {.name = "api",
-     .prose = "serve the API for programs that edit the scenarios of FOLDER (default: the current "
-	      "folder), until Ctrl-C"},
+     .prose = "serve only the API, for other programs, and no page"},
     {.name = "listen",
      .value = "HOST:PORT",
-     .prose = "with --api: address to listen on (default: 127.0.0.1 and any free port)"},
+     .prose = "address to listen on (default: 127.0.0.1 and any free port)"},
     {.name = "allow-host",
      .value = "NAME",
      .repeats = true,
      .prose =
-	 "with --api: accept NAME in the Host header of requests, in addition to localhost and "
-	 "IP addresses"},
+	 "accept NAME in the Host header of requests, in addition to localhost and IP addresses"},
     {.name = NULL},
 };
 
 const struct command edit_command = {
     .name = "edit",
-    .synopsis = "edit --apply OPS FILE | --api [FOLDER]",
-    .sentence = "Changes a scenario file with operations; keeps comments, quotes and indentation.",
+    .synopsis = "edit [FOLDER] | --apply OPS FILE",
+    .sentence = "Opens the editor in the browser; or changes a scenario file with operations.",
     .options = options_table,
     .more =
+	"Without --apply, prints the address of the editor for the scenarios in FOLDER (default:\n"
+	"the current folder), and serves it until Ctrl-C. It is a page for people who do not\n"
+	"program: record or import a visit, change it in forms, try it and run it. The address\n"
+	"contains a secret token; the page is only for the browser that opens it.\n"
+	"\n"
+	"  reprise edit\n"
+	"  reprise edit shop-tests\n"
+	"  reprise edit --listen 127.0.0.1:8091\n"
+	"\n"
+	"With --apply, a file is changed; comments, quotes and indentation are kept.\n"
 	"OPS is a list of operations. Either all of them are applied, in their order, or none:\n"
 	"\n"
 	"  [{\"op\": \"set\", \"path\": \"/load/users\", \"value\": 20},\n"
@@ -66,8 +74,8 @@ const struct command edit_command = {
 	"  reprise edit --apply ops.json --undo-log undo.json shop.yaml\n"
 	"  reprise edit --apply undo.json shop.yaml\n"
 	"\n"
-	"--api prints an address and a token. Each request needs the token in the header\n"
-	"X-Reprise-Token. The section EDITING lists the addresses of the API.",
+	"--api prints the address of the API and the token, which each request needs in the\n"
+	"header X-Reprise-Token. The section EDITING lists the addresses of the API.",
     .main = edit_main,
 };
 
@@ -211,18 +219,15 @@ static enum exit_status edit_main(const struct options *options)
 	struct edit_job job = {.ops_path = options_value(options, "apply")};
 	enum exit_status status;
 
-	if (options_has(options, "api")) {
-		if (!job.ops_path && options->operand_count <= 1)
-			return edit_server_main(options);
+	if (!job.ops_path && options->operand_count <= 1)
+		return edit_server_main(options);
+	if (!job.ops_path || options_has(options, "api")) {
 		log_error(job.ops_path ? "use either --apply or --api"
-				       : "--api serves one folder; found several");
+				       : "the editor shows one folder; found several");
 		return EXIT_USAGE;
 	}
-	if (!job.ops_path || options->operand_count != 1) {
-		log_error(job.ops_path
-			      ? "edit needs one scenario file; for help: reprise edit --help"
-			      : "edit needs the operations: give --apply OPS; for help: "
-				"reprise edit --help");
+	if (options->operand_count != 1) {
+		log_error("--apply needs one scenario file; for help: reprise edit --help");
 		return EXIT_USAGE;
 	}
 	job.path = options->operands[0];

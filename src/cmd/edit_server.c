@@ -2,13 +2,16 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/address.h"
 #include "base/log.h"
+#include "base/url.h"
 #include "cmd/all_tables.h"
 #include "cmd/edit_needs.h"
 #include "cmd/load_file.h"
 #include "edit/api/api_server.h"
+#include "edit/api/page_assets.h"
 #include "scenario/form_tables.h"
 #include "scenario/parameters.h"
 
@@ -67,18 +70,24 @@ static bool read_address(const char *value, struct address *address)
 	return good;
 }
 
-/* As a program on this machine reaches it. */
-static void print_address(const struct api *api, const char *host)
+/* As a program on this machine reaches it. The token is in the fragment of the page's address,
+ * which browsers do not send; PLACE, the screen to show, follows it. */
+static void print_address(const struct api *api, const struct api_config *config, const char *place)
 {
-	bool colons = strchr(host, ':') != NULL;
+	bool colons = strchr(config->host, ':') != NULL;
+	char origin[300];
 
-	printf("address: http://%s%s%s:%u/api/1/\ntoken:   %s\n", colons ? "[" : "",
-	       address_to_reach(host), colons ? "]" : "", api_server_port(api),
-	       api_server_token(api));
+	snprintf(origin, sizeof origin, "http://%s%s%s:%u", colons ? "[" : "",
+		 address_to_reach(config->host), colons ? "]" : "", api_server_port(api));
+	if (config->has_page)
+		printf("The editor is at %s/#token=%s%s\nCtrl-C ends it.\n", origin,
+		       api_server_token(api), place);
+	else
+		printf("address: %s/api/1/\ntoken:   %s\n", origin, api_server_token(api));
 	fflush(stdout);
 }
 
-static enum exit_status serve(const struct api_config *config)
+static enum exit_status serve(const struct api_config *config, const char *place)
 {
 	struct buf error;
 	struct api *api;
@@ -90,31 +99,60 @@ static enum exit_status serve(const struct api_config *config)
 		buf_release(&error);
 		return EXIT_USAGE;
 	}
-	print_address(api, config->host);
+	print_address(api, config, place);
 	api_server_run(api);
 	api_server_free(api);
 	buf_release(&error);
 	return EXIT_PASSED;
 }
 
+/* The folder of the operand, and the screen that shows it if it is a file. */
+static const char *folder_of(struct arena *a, const struct options *options, const char **place)
+{
+	const char *path = options->operand_count ? options->operands[0] : ".";
+	const char *slash = strrchr(path, '/');
+	struct stat state;
+	struct buf encoded;
+
+	if (stat(path, &state) != 0 || !S_ISREG(state.st_mode))
+		return path;
+	buf_init(&encoded, 0);
+	url_encode(&encoded, str_of(slash ? slash + 1 : path), false);
+	*place = arena_printf(a, "/test/%.*s", STR_ARG(buf_str(&encoded))).ptr;
+	buf_release(&encoded);
+	return slash ? arena_printf(a, "%.*s", (int)(slash - path + 1), path).ptr : ".";
+}
+
+static bool has_page(void)
+{
+	if (page_assets_exist())
+		return true;
+	log_error("this reprise was built without the page of the editor; install esbuild, "
+		  "node-react, node-react-dom and libjs-codemirror, and build it again, or use "
+		  "--api or --apply");
+	return false;
+}
+
 enum exit_status edit_server_main(const struct options *options)
 {
-	const char *where = options_value(options, "listen");
+	const char *where = options_value(options, "listen"), *place = "";
 	struct address address = {.host = "127.0.0.1"};
 	enum exit_status status = EXIT_USAGE;
 	struct arena arena;
 
 	arena_init(&arena, 0);
-	if (!where || read_address(where, &address)) {
+	if ((options_has(options, "api") || has_page()) &&
+	    (!where || read_address(where, &address))) {
 		struct api_config config = {
-		    .folder = options->operand_count ? options->operands[0] : ".",
+		    .folder = folder_of(&arena, options, &place),
 		    .host = address.host,
 		    .port = address.port,
 		    .services = &services,
+		    .has_page = !options_has(options, "api"),
 		};
 
 		set_allowed_hosts(&arena, options, &config);
-		status = serve(&config);
+		status = serve(&config, place);
 	}
 	arena_release(&arena);
 	return status;

@@ -83,12 +83,12 @@ json_is() {
 }
 
 @test "edit needs operations and a file" {
-	run reprise edit shop.yaml
+	run reprise edit shop.yaml other.yaml
 	[ "$status" -eq 2 ]
-	[[ $output == *"edit needs the operations: give --apply OPS"* ]]
+	[[ $output == *"the editor shows one folder; found several"* ]]
 	run reprise edit --apply ops.json
 	[ "$status" -eq 2 ]
-	[[ $output == *"edit needs one scenario file"* ]]
+	[[ $output == *"--apply needs one scenario file"* ]]
 	run reprise edit --apply no-ops.json shop.yaml
 	[ "$status" -eq 2 ]
 	[[ $output == *"cannot read no-ops.json"* || $output == *"No such file"* ]]

@@ -44,7 +44,7 @@ static bool is_own_origin(struct str origin, struct str host)
 	       str_ieq(str_slice(origin, strlen("http://"), origin.len), host);
 }
 
-bool api_guard(struct api_request *r)
+bool api_guard_origin(struct api_request *r)
 {
 	struct str host = http_request_header(r->http, "Host");
 	struct str origin = http_request_header(r->http, "Origin");
@@ -61,6 +61,13 @@ bool api_guard(struct api_request *r)
 			 STR_ARG(origin));
 		return false;
 	}
+	return true;
+}
+
+bool api_guard(struct api_request *r)
+{
+	if (!api_guard_origin(r))
+		return false;
 	if (!is_token(r->api, http_request_header(r->http, "X-Reprise-Token"))) {
 		api_fail(r, 401, "token",
 			 "the header X-Reprise-Token is missing or wrong; open the address that "

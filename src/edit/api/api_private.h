@@ -76,6 +76,8 @@ struct str api_member(const struct node *body, const char *key);
 /* ---- api_guard.c: who may use the API */
 /* False after a refusal. */
 bool api_guard(struct api_request *r);
+/* Only Host and Origin, for what has no secrets. */
+bool api_guard_origin(struct api_request *r);
 void api_guard_new_token(char token[API_TOKEN_DIGITS + 1]);
 
 /* ---- api_folder.c */
@@ -164,5 +166,9 @@ void api_results_get(struct api_request *r);
 /* The value of NAME in the query, in R's arena; ptr NULL if it is missing. */
 struct str api_query(struct api_request *r, const char *name);
 void api_rows_get(struct api_request *r);
+
+/* ---- api_page.c */
+/* False if the request is not for a file of the page. */
+bool api_page_get(struct api_request *r);
 
 #endif

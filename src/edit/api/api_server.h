@@ -81,6 +81,7 @@ struct api_config {
 					     and numeric addresses */
 	size_t allowed_host_count;
 	const struct api_services *services;
+	bool has_page; /* serve the page too, not only the API */
 };
 
 /* Listens immediately, and makes the folder the current one. NULL with a sentence in ERROR if the
