@@ -75,8 +75,12 @@ static bool fill(int fd, const struct stat *old, struct str text)
 /* Creates a file beside REAL with a name that does not exist yet. False with errno set. */
 static bool open_beside(const char *real, bool exists, char *part, size_t bytes, int *fd)
 {
+	const char *slash = strrchr(real, '/');
+	int folder = slash ? (int)(slash - real) + 1 : 0;
+
 	for (unsigned i = 0; i < ATTEMPTS; i++) {
-		snprintf(part, bytes, "%s.%ld-%u.part", real, (long)getpid(), i);
+		snprintf(part, bytes, "%.*s.%s.%ld-%u.part", folder, real, real + folder,
+			 (long)getpid(), i);
 		*fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
 			   exists ? 0600 : NEW_FILE_MODE);
 		if (*fd >= 0)
@@ -161,9 +165,9 @@ bool replace_file(const char *path, struct str text, struct buf *error)
 
 /* ---- files that other programs write at the same time */
 
-/* Waits until no program has PATH open for writing: the system grants a lease then. Not for long,
- * because a program can keep a file open forever. */
-static void wait_for_writers(const char *path)
+/* The system grants a lease if no program has the file open for writing. A program can keep a file
+ * open forever. */
+void replace_file_wait(const char *path)
 {
 	static const struct timespec pause = {.tv_nsec = 2000000};
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -200,7 +204,7 @@ static bool exchange(const char *real, const struct replace_part *part, struct s
 {
 	*other = false;
 	if (renameat2(AT_FDCWD, part->path, AT_FDCWD, real, RENAME_EXCHANGE) == 0) {
-		wait_for_writers(part->path);
+		replace_file_wait(part->path);
 		*other = !has_content(part->path, old);
 		return !*other ||
 		       renameat2(AT_FDCWD, part->path, AT_FDCWD, real, RENAME_EXCHANGE) == 0;

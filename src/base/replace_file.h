@@ -33,6 +33,8 @@ enum replace_file_result {
  */
 enum replace_file_result replace_file_if(const char *path, struct str old, struct str text,
 					 struct buf *error);
+/* Waits until no program has PATH open for writing, but not for long. */
+void replace_file_wait(const char *path);
 /* Creates PATH with the content TEXT; REPLACE_FILE_OTHER if it exists, also as a link. */
 enum replace_file_result replace_file_create(const char *path, struct str text, struct buf *error);
 

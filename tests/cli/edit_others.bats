@@ -26,3 +26,7 @@ others() {
 @test "a file that was removed, replaced, made unreadable, too large or not UTF-8 is reported and not damaged" {
 	others unusual
 }
+
+@test "the pages are informed of files that are created, changed and removed, with their versions" {
+	others watch
+}

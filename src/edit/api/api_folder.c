@@ -1,17 +1,14 @@
 /* The folder of the editor: the files in it, and the paths that may be opened. */
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "doc/yaml.h"
 #include "edit/api/api_private.h"
-
-#define DEPTH_MAX 4
-#define FILES_MAX 2000
 
 /* ---- paths */
 
@@ -128,107 +125,49 @@ static const char *kind_of(const char *path)
 	return "other";
 }
 
-struct listing {
-	struct api_request *r;
-	/* For result folders only; NULL: all files are written to the response. */
-	void (*result)(struct api_request *r, struct str name, const char *path);
-	size_t count;
-	bool cut;
-};
+const struct folder_scan_limits api_folder_limits = {
+    .depth = 4, .files = 2000, .marker = "summary.json"};
 
-static bool is_link(const char *path)
+static void put_entry(struct api_request *r, const struct folder_scan_entry *entry)
 {
-	struct stat state;
+	struct json_writer *j = &r->json;
+	const char *path =
+	    arena_printf(&r->arena, "%s/%.*s", r->api->folder, STR_ARG(entry->path)).ptr;
 
-	return lstat(path, &state) == 0 && S_ISLNK(state.st_mode);
-}
-
-static void list_folder(struct listing *list, const char *path, struct str prefix, int depth);
-
-static void put_result(struct listing *list, struct str shown, const char *summary,
-		       const struct stat *state)
-{
-	struct json_writer *j = &list->r->json;
-
-	list->count++;
-	if (list->result) {
-		list->result(list->r, shown, summary);
-		return;
-	}
 	json_writer_open(j, NULL);
-	json_writer_text(j, "path", shown);
-	json_writer_text(j, "kind", STR("result"));
-	json_writer_int(j, "modified", state->st_mtime);
+	json_writer_text(j, "path", entry->path);
+	json_writer_text(j, "kind", str_of(entry->is_folder ? "result" : kind_of(path)));
+	json_writer_int(j, "modified", entry->modified_ns / NS_PER_S);
+	if (!entry->is_folder)
+		json_writer_int(j, "bytes", entry->bytes);
 	json_writer_close(j);
-}
-
-static void list_entry(struct listing *list, const char *folder, struct str prefix,
-		       const char *name, int depth)
-{
-	struct api_request *r = list->r;
-	struct str path = arena_printf(&r->arena, "%s/%s", folder, name);
-	struct str shown = arena_printf(&r->arena, "%.*s%s", STR_ARG(prefix), name);
-	struct stat state;
-
-	/* A link to a file is listed; one to a folder may lead out of this one. */
-	if (name[0] == '.' || stat(path.ptr, &state) != 0 ||
-	    (S_ISDIR(state.st_mode) && is_link(path.ptr)))
-		return;
-	if (S_ISDIR(state.st_mode)) {
-		struct str result = arena_printf(&r->arena, "%.*s/summary.json", STR_ARG(path));
-		struct stat inner;
-
-		if (stat(result.ptr, &inner) == 0 && S_ISREG(inner.st_mode)) {
-			put_result(list, shown, result.ptr, &inner);
-		} else if (depth < DEPTH_MAX) {
-			list_folder(list, path.ptr,
-				    arena_printf(&r->arena, "%.*s/", STR_ARG(shown)), depth + 1);
-		}
-		return;
-	}
-	if (!S_ISREG(state.st_mode) || list->result)
-		return;
-	list->count++;
-	json_writer_open(&r->json, NULL);
-	json_writer_text(&r->json, "path", shown);
-	json_writer_text(&r->json, "kind", str_of(kind_of(path.ptr)));
-	json_writer_int(&r->json, "modified", state.st_mtime);
-	json_writer_int(&r->json, "bytes", state.st_size);
-	json_writer_close(&r->json);
-}
-
-static void list_folder(struct listing *list, const char *path, struct str prefix, int depth)
-{
-	struct dirent **entries;
-	int count = scandir(path, &entries, NULL, alphasort);
-
-	for (int i = 0; i < count; i++) {
-		if (list->count < FILES_MAX)
-			list_entry(list, path, prefix, entries[i]->d_name, depth);
-		else
-			list->cut = true;
-		free(entries[i]);
-	}
-	if (count >= 0)
-		free(entries);
 }
 
 bool api_folder_results(struct api_request *r,
 			void (*found)(struct api_request *r, struct str name, const char *path))
 {
-	struct listing list = {.r = r, .result = found};
+	struct folder_scan_limits limits = api_folder_limits;
+	struct folder_scan scan;
 
-	list_folder(&list, r->api->folder, STR(""), 0);
-	return !list.cut;
+	limits.only_marked = true;
+	folder_scan(&r->arena, r->api->folder, &limits, &scan);
+	for (size_t i = 0; i < scan.count; i++)
+		found(r, scan.entries[i].path,
+		      arena_printf(&r->arena, "%s/%.*s/%s", r->api->folder,
+				   STR_ARG(scan.entries[i].path), limits.marker)
+			  .ptr);
+	return scan.complete;
 }
 
 void api_folder_list(struct api_request *r)
 {
-	struct listing list = {.r = r};
+	struct folder_scan scan;
 
+	folder_scan(&r->arena, r->api->folder, &api_folder_limits, &scan);
 	json_writer_open_array(&r->json, "files");
-	list_folder(&list, r->api->folder, STR(""), 0);
+	for (size_t i = 0; i < scan.count; i++)
+		put_entry(r, &scan.entries[i]);
 	json_writer_close_array(&r->json);
-	json_writer_bool(&r->json, "complete", !list.cut);
+	json_writer_bool(&r->json, "complete", scan.complete);
 	api_reply(r, 200);
 }

@@ -172,10 +172,13 @@ static void mark_lost(struct api_history *h, struct str text)
 		}
 	}
 	walk_end(&walk);
-	for (size_t i = best; i < h->count; i++) {
+	for (size_t i = 0; i < h->count; i++) {
 		struct history_step *step = &h->steps[i];
 
-		if (!step->count || step->is_lost)
+		/* TEXT has what was lost only in texts after the one it began with. */
+		if (i < best && step->is_lost && step->lost_at >= h->first + best)
+			step->is_lost = false;
+		if (i < best || !step->count || step->is_lost)
 			continue;
 		step->is_lost = true;
 		step->is_restored = least == 0;

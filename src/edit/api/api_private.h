@@ -2,6 +2,7 @@
 #ifndef EDIT_API_API_PRIVATE_H
 #define EDIT_API_API_PRIVATE_H
 
+#include "base/folder_scan.h"
 #include "base/json_writer.h"
 #include "edit/api/api_server.h"
 #include "edit/edit_json.h"
@@ -14,6 +15,7 @@
 #define API_REPLY_MAX	 ((size_t)128 << 20) /* the tree has a value again for each of its aliases */
 
 struct api_events;
+struct api_watch;
 
 /* A parameter whose value the user gave. */
 struct api_given {
@@ -31,6 +33,7 @@ struct api {
 	VEC(struct str) hosts; /* that the user allowed to be tested */
 	VEC(struct api_given) secrets;
 	char token[API_TOKEN_DIGITS + 1];
+	struct api_watch *watch;
 	struct api_history *histories; /* of the files that clients have read or changed */
 };
 
@@ -86,6 +89,8 @@ void api_folder_list(struct api_request *r);
  * False if there are more than are listed. */
 bool api_folder_results(struct api_request *r,
 			void (*found)(struct api_request *r, struct str name, const char *path));
+/* Of the folders and files that are listed and watched; a result folder is one entry. */
+extern const struct folder_scan_limits api_folder_limits;
 /* The path of a file in the folder that R names, in R's arena; NULL after a refusal. Its folder
  * exists; the file itself may not. */
 const char *api_folder_path(struct api_request *r, struct str name);
@@ -105,6 +110,10 @@ const char *api_files_read(struct api_request *r, struct str *text);
 
 /* ---- api_edits.c */
 void api_edits_post(struct api_request *r);
+
+/* ---- api_watch.c: the events `file` and `folder` */
+struct api_watch *api_watch_new(struct api *api);
+void api_watch_free(struct api_watch *w);
 
 /* ---- api_history.c: the versions of a file in this session, and the operations between them, so
  * that operations of a page that has seen an earlier version can be applied to the current one */

@@ -135,6 +135,7 @@ struct api *api_server_new(const struct api_config *config, struct buf *error)
 		return NULL;
 	}
 	api->events = api_events_new(api->server);
+	api->watch = api_watch_new(api);
 	return api;
 }
 
@@ -143,6 +144,7 @@ void api_server_free(struct api *api)
 	if (!api)
 		return;
 	api->ending = true;
+	api_watch_free(api->watch);
 	api_events_free(api->events);
 	if (api->server)
 		server_free(api->server);
