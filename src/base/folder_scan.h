@@ -15,7 +15,7 @@ struct folder_scan_limits {
 	size_t files;	/* maximum number */
 	const char
 	    *marker;	  /* a folder with a file of this name is one entry, the file's; or NULL */
-	bool only_marked; /* files outside such folders are no entries */
+	bool only_marked; /* files outside such folders are skipped */
 };
 
 struct folder_scan_entry {

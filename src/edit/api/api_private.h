@@ -89,7 +89,7 @@ void api_folder_list(struct api_request *r);
  * False if there are more than are listed. */
 bool api_folder_results(struct api_request *r,
 			void (*found)(struct api_request *r, struct str name, const char *path));
-/* Of the folders and files that are listed and watched; a result folder is one entry. */
+/* For the folders and files that are listed and watched; a result folder is one entry. */
 extern const struct folder_scan_limits api_folder_limits;
 /* The path of a file in the folder that R names, in R's arena; NULL after a refusal. Its folder
  * exists; the file itself may not. */
