@@ -1,16 +1,267 @@
-import { CodeEditor } from "../code_editor";
-import type { TestProps } from "../parts/screen";
+/* The tab Load: the curve of each load, the limits, and what the run will do. */
+import { useState } from "react";
 
-/** The file as text. */
-export function LoadTab({ store, state }: TestProps) {
+import { CurvePlot } from "../load/curve_plot";
+import { LimitsCard } from "../load/limits_card";
+import { LoadNumbers } from "../load/load_numbers";
+import { loadOps } from "../load/load_ops";
+import { HostsCard, PlanCard, useHosts } from "../load/plan_card";
+import { ownersOf, ScenariosCard } from "../load/scenarios_card";
+import { SearchPicture, ShapePicture } from "../load/shape_picture";
+import { useMeasured } from "../load/use_measured";
+import { usePlan } from "../load/use_plan";
+import { changeKind, kindOfLoad, peakOfLoad, PRESETS, readLoad } from "../model/load_form";
+import type { Load, LoadKind } from "../model/load_form";
+import type { Plan } from "../model/plan_text";
+import { findNode, joinPath, textOf } from "../model/tree";
+import type { TreeNode } from "../model/tree";
+import { Button } from "../parts/button";
+import { diagnosticsAt, tabOfPath } from "../parts/diagnostics";
+import { Note, sentence } from "../parts/note";
+import type { TestProps } from "../parts/screen";
+import { Segments } from "../parts/segments";
+import { go, href } from "../router";
+
+export function LoadTab(props: TestProps) {
+  const { store, state } = props;
+  const document = state.document;
+  const root = document?.tree ?? null;
+  const [chosen, setChosen] = useState("");
+  const known = useMeasured(store.path, testNameOf(root, store.path));
+  const { answer } = usePlan(store.path, document?.version);
+  const hosts = useHosts(store.path, document?.version);
+  const owners = ownersOf(root);
+  const owner = owners.find((one) => one.path === chosen) ?? owners[0] ?? { path: "", label: "Load" };
+  const plan = answer?.plan ?? null;
   return (
-    <main className="sheet">
-      <CodeEditor
-        text={state.document?.text ?? ""}
-        mode="yaml"
-        label="The file"
-        onChange={(text) => void store.replaceText(text)}
-      />
+    <main className="work load-work">
+      <h1 className="unseen">Load</h1>
+      <section className="pane" aria-label="The load">
+        <div className="form wide-form">
+          <TabDiagnostics {...props} />
+          {owners.length > 1 && (
+            <Segments
+              label="Which load"
+              value={owner.path}
+              options={owners.map((one) => ({ value: one.path, label: one.label }))}
+              onChange={setChosen}
+            />
+          )}
+          <LoadEditor {...props} key={owner.path} root={root} owner={owner.path} plan={plan} />
+          <ScenariosCard store={store} root={root} />
+          <LimitsCard
+            store={store}
+            root={root}
+            measured={known.limits}
+            names={namesOf(root)}
+            defaults={(plan?.thresholds ?? []).filter((one) => one.default).map((one) => one.text)}
+          />
+        </div>
+      </section>
+      <aside className="pane" aria-label="What the run will do">
+        <div className="form side-form">
+          <PlanCard file={store.path} plan={plan} measured={known.plan} />
+          <HostsCard hosts={hosts} />
+          <Button
+            kind="go"
+            big
+            disabled={(document?.errors ?? 0) > 0}
+            why={document?.errors ? "Correct the errors in the file first" : "All users, for the whole duration"}
+            onClick={() => go(href("test", store.path, "run"))}
+          >
+            Run load test
+          </Button>
+        </div>
+      </aside>
     </main>
+  );
+}
+
+export function testNameOf(root: TreeNode | null, path: string): string {
+  return textOf(findNode(root, "/name")) || (path.split("/").pop() ?? path);
+}
+
+/** Names of steps, groups and scenarios, which a limit can be about. */
+function namesOf(root: TreeNode | null): string[] {
+  const names: string[] = [];
+  const visit = (node: TreeNode | undefined) => {
+    if (node?.kind === "list") node.items.forEach(visit);
+    if (node?.kind !== "map") return;
+    for (const pair of node.pairs) {
+      const text = textOf(pair.value);
+      if ((pair.key === "name" || pair.key === "group") && text) names.push(text);
+      if (["steps", "then", "else", "parallel", "choose"].includes(pair.key)) visit(pair.value);
+    }
+  };
+  visit(findNode(root, "/steps"));
+  visit(findNode(root, "/scenarios"));
+  return [...new Set(names)];
+}
+
+function TabDiagnostics({ state, store }: TestProps) {
+  const all = state.document?.diagnostics ?? [];
+  const found = all.filter((one) => tabOfPath(one.path) === "load");
+  return (
+    <>
+      {found.map((one) => (
+        <Note
+          key={one.code + one.line + one.message}
+          kind={one.level === "error" ? "bad" : "warn"}
+          title={sentence(one.message)}
+          actions={
+            one.edits.length && one.certain ? (
+              <Button small onClick={() => void applyFix(store, state.document?.text ?? "", one.edits)}>
+                Correct it
+              </Button>
+            ) : undefined
+          }
+        >
+          {one.line !== null && <p className="soft">Line {one.line}</p>}
+        </Note>
+      ))}
+    </>
+  );
+}
+
+function applyFix(store: TestProps["store"], text: string, edits: { begin: number; end: number; text: string }[]) {
+  const sorted = [...edits].sort((a, b) => b.begin - a.begin);
+  return store.replaceText(sorted.reduce((all, one) => all.slice(0, one.begin) + one.text + all.slice(one.end), text));
+}
+
+const KINDS: { value: LoadKind; label: string }[] = [
+  { value: "users", label: "Concurrent users" },
+  { value: "arrivals", label: "New users per second" },
+  { value: "iterations", label: "A number of iterations" },
+  { value: "capacity", label: "Find the maximum" },
+];
+
+const KIND_WORDS: { [kind in LoadKind]: string } = {
+  users:
+    "A fixed number of users; each starts again when it has finished. If the server becomes slow, they send less. " +
+    "Use it for internal tools and devices.",
+  arrivals:
+    "New users arrive at this rate, however slow the server is, as visitors of a website do. " +
+    "Each performs the steps once.",
+  iterations: "Each user performs the steps this many times; the run ends when all have finished.",
+  capacity: "Doubles the load until a limit fails, then searches between the last two loads. The limits below decide.",
+  replay: "Sends the requests of a recording at their times.",
+  text: "",
+};
+
+interface EditorProps extends TestProps {
+  root: TreeNode | null;
+  owner: string;
+  plan: Plan | null;
+}
+
+function LoadEditor({ store, state, language, root, owner, plan }: EditorProps) {
+  const path = joinPath(owner, "load");
+  const node = findNode(root, path);
+  const load = readLoad(node);
+  const kind = kindOfLoad(load);
+  const change = (next: Load) => {
+    const ops = loadOps(root, owner, next);
+    if (ops.length) void store.edit(ops);
+  };
+  const kinds = KINDS.filter((one) => owner === "" || one.value !== "capacity");
+  const shown = kinds.some((one) => one.value === kind)
+    ? kinds
+    : [{ value: kind, label: OTHER_KINDS[kind] ?? kind }, ...kinds];
+  return (
+    <>
+      <div className="row wrap">
+        <Segments
+          label="Kind of load"
+          value={kind}
+          options={shown}
+          onChange={(value) => change(changeKind(load, value as LoadKind))}
+        />
+        <span className="grow" />
+        {(kind === "users" || kind === "arrivals") && <Presets load={load} onChange={change} />}
+      </div>
+      <div className="card pad stack">
+        {KIND_WORDS[kind] && <p className="soft hint">{KIND_WORDS[kind]}</p>}
+        <LoadPicture load={load} plan={plan} scenario={scenarioOf(root, owner)} onChange={change} />
+      </div>
+      <LoadNumbers
+        store={store}
+        root={root}
+        owner={owner}
+        load={load}
+        language={language}
+        diagnostics={diagnosticsAt(state.document?.diagnostics ?? [], path)}
+      />
+    </>
+  );
+}
+
+const OTHER_KINDS: { [kind: string]: string } = { replay: "Replay of a recording", text: "As in the file" };
+
+function scenarioOf(root: TreeNode | null, owner: string): string | null {
+  return owner === "" ? null : (textOf(findNode(root, joinPath(owner, "name"))) ?? null);
+}
+
+interface PictureProps {
+  load: Load;
+  plan: Plan | null;
+  scenario: string | null;
+  onChange: (load: Load) => void;
+}
+
+function LoadPicture({ load, plan, scenario, onChange }: PictureProps) {
+  const planned = plan?.loads.find((one) => one.scenario === scenario) ?? null;
+  switch (load.kind) {
+    case "curve":
+      return (
+        <CurvePlot
+          label={load.curve.unit === null ? "Concurrent users over time" : "New users over time"}
+          curve={load.curve}
+          warmUp={load.warmUp}
+          onChange={(curve) => onChange({ ...load, curve })}
+        />
+      );
+    case "capacity":
+      return <SearchPicture load={load} />;
+    case "iterations":
+      return (
+        <p>
+          <b>{load.users === 1 ? "1 user" : `${load.users} users`}</b>{" "}
+          {load.total ? "together perform" : load.users === 1 ? "performs" : "each perform"}{" "}
+          <b>{load.iterations === 1 ? "1 iteration" : `${load.iterations} iterations`}</b>
+          {load.atMost !== null && ", or less if the duration is over"}.
+        </p>
+      );
+    case "replay":
+      return (
+        <p>
+          The requests of <code>{load.file}</code>, at{" "}
+          {load.speed === "1" ? "the recorded speed" : `${load.speed} times the recorded speed`}.
+        </p>
+      );
+    case "text":
+      return (
+        <>
+          <p>
+            This load cannot be changed in the drawing: {load.reason} Change the numbers below, or choose another kind
+            of load.
+          </p>
+          {planned && <ShapePicture load={planned} />}
+        </>
+      );
+  }
+}
+
+function Presets({ load, onChange }: { load: Load; onChange: (load: Load) => void }) {
+  const unit = load.kind === "curve" ? load.curve.unit : null;
+  const peak = Math.max(peakOfLoad(load), 10);
+  return (
+    <div className="row presets" role="group" aria-label="Start with a usual load">
+      <span className="soft">Start with</span>
+      {PRESETS.map((preset) => (
+        <Button key={preset.name} small why={preset.question} onClick={() => onChange(preset.make(unit, peak))}>
+          {preset.name}
+        </Button>
+      ))}
+    </div>
   );
 }

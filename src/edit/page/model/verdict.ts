@@ -1,0 +1,148 @@
+/*
+ * The result of a run as text: verdict, reasons, and what to do. The same for a run that has just
+ * ended (the line `end`) and for a result folder (its summary).
+ */
+import { countOf, countText, lengthText, numberText, shareText, timeText } from "./quantity";
+
+export interface ThresholdResult {
+  check: string;
+  metric?: string;
+  value: number | null;
+  unit: string;
+  pass: boolean;
+  default?: boolean;
+}
+
+export type VerdictKind = "good" | "bad" | "warn" | "none";
+
+export interface VerdictWord {
+  kind: VerdictKind;
+  word: string;
+}
+
+export interface Outcome {
+  verdict: string | null;
+  valid?: boolean | null;
+  stopped_by?: string | null;
+  partial?: boolean | null;
+}
+
+/** The word of the badge. A run that was stopped has no other verdict unless a threshold failed. */
+export function verdictWord(outcome: Outcome): VerdictWord {
+  if (outcome.verdict === "fail" || outcome.verdict === "failed") return { kind: "bad", word: "FAILED" };
+  if (outcome.verdict === "no_data") return { kind: "bad", word: "NO DATA" };
+  if (outcome.stopped_by) return { kind: "none", word: "STOPPED" };
+  if (outcome.verdict !== "pass" && outcome.verdict !== "passed") return { kind: "none", word: "NO VERDICT" };
+  if (outcome.valid === false) return { kind: "warn", word: "NOT VALID" };
+  return { kind: "good", word: "PASSED" };
+}
+
+/** A value of a threshold: "212 ms", "0.07%", "58.3/s", "12". */
+export function thresholdValue(result: ThresholdResult): string {
+  if (result.value === null) return "no data";
+  if (result.unit === "ms") return timeText(result.value);
+  if (result.unit === "%") return shareText(result.value / 100);
+  return result.unit === "/s" ? `${numberText(result.value)}/s` : numberText(result.value);
+}
+
+/** "p95 < 300ms" without the note that the program adds to its own limits. */
+export function checkText(check: string): string {
+  return check.replace(/ \(default\)$/, "");
+}
+
+function listOf(parts: string[]): string {
+  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`;
+}
+
+/** The most important sentence of a result. */
+export function verdictSentence(outcome: Outcome, thresholds: readonly ThresholdResult[]): string {
+  const failed = thresholds.filter((one) => !one.pass);
+  const { word } = verdictWord(outcome);
+  if (word === "NO DATA") return "No request got the expected response, so nothing was measured.";
+  if (failed.length) {
+    const parts = failed.slice(0, 2).map((one) => `${checkText(one.check)} was ${thresholdValue(one)}`);
+    const more = failed.length > 2 ? `, and ${countOf(failed.length - 2, "other limit")}` : "";
+    const limits = failed.length === 1 ? "A limit failed" : `${countText(failed.length)} limits failed`;
+    return `${limits}: ${listOf(parts)}${more}.`;
+  }
+  if (word === "FAILED") return "The run failed.";
+  if (word === "NO VERDICT") return "The run did not end, so it has no verdict.";
+  const own = thresholds.filter((one) => !one.default);
+  const all = ["No", "The", "Both"][own.length] ?? `All ${countText(own.length)}`;
+  const passed = own.length ? `${all} ${own.length === 1 ? "limit" : "limits"} passed` : "No request failed";
+  if (word === "STOPPED") return `The run was stopped. ${passed} until then.`;
+  const numbers = own.slice(0, 2).map((one) => `${checkText(one.check)} was ${thresholdValue(one)}`);
+  return numbers.length ? `${passed}: ${listOf(numbers)}.` : `${passed}.`;
+}
+
+/** Who stopped a run. */
+export function stoppedText(stoppedBy: string | null | undefined): string {
+  if (!stoppedBy) return "";
+  if (/SIGINT|SIGTERM|signal|interrupt/i.test(stoppedBy)) return "It was stopped by you.";
+  return `It was stopped by ${stoppedBy}.`;
+}
+
+/** Why a result is not valid: a heading and what to do, for the reasons that the program gives. */
+export function invalidAdvice(reason: string): string {
+  if (/could not keep up|schedule lag|cpu|core/i.test(reason)) {
+    return (
+      "This machine was too slow or too busy, so the times are those of this machine. " +
+      "Close other programs, lower the load, or use a larger machine."
+    );
+  }
+  if (/row|data/i.test(reason))
+    return "Add rows to the data, or let the users start again from the first row (tab Data).";
+  if (/open files|ulimit|files/i.test(reason)) return "Increase the limit of open files: see ‘reprise doctor’.";
+  if (/port/i.test(reason)) return "Let users keep their connections, or use several machines.";
+  if (/sample|expected response/i.test(reason)) return "Try the test once to see why the responses are refused.";
+  return "Repeat the run before you rely on these numbers.";
+}
+
+/** The meaning of an exit status of the child process, for a run without a result. */
+export function exitSentence(exit: number | null | undefined): { title: string; text: string } {
+  switch (exit) {
+    case 2:
+      return { title: "The run did not start.", text: "The scenario or a setting has an error. Nothing was sent." };
+    case 3:
+      return {
+        title: "The server was not reached.",
+        text: "No connection was possible. Check that the server is running, and that its address is right.",
+      };
+    case 5:
+      return {
+        title: "The result could not be written.",
+        text: "Check that the disk has free space and that the folder can be changed.",
+      };
+    case 70:
+      return {
+        title: "The run ended because of an error in reprise.",
+        text: "Please report it with the file of this test.",
+      };
+    case 137:
+      return {
+        title: "The run was killed.",
+        text: "The system ended it, probably because the memory was full. The editor is not affected.",
+      };
+    default:
+      return {
+        title: "The run ended unexpectedly.",
+        text:
+          exit === null || exit === undefined || exit < 0 || exit > 128
+            ? "Its process crashed or was killed. The editor is not affected."
+            : `Its exit status was ${exit}.`,
+      };
+  }
+}
+
+/** "18,392 requests in 8 min, up to 55 users". */
+export function sizeText(result: {
+  requests?: number | null;
+  duration_s?: number | null;
+  users?: number | null;
+}): string {
+  const parts: string[] = [];
+  if (typeof result.requests === "number") parts.push(countOf(result.requests, "request"));
+  if (typeof result.duration_s === "number") parts.push(`in ${lengthText(Math.round(result.duration_s))}`);
+  const users = typeof result.users === "number" && result.users > 0 ? `, up to ${countOf(result.users, "user")}` : "";
+  return parts.join(" ") + users;
+}

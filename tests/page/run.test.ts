@@ -1,0 +1,214 @@
+import {
+  assumptionText,
+  estimatePlan,
+  planRows,
+  planSentences,
+  planWarnings,
+} from "../../src/edit/page/model/plan_text";
+import type { Plan, PlanLoad } from "../../src/edit/page/model/plan_text";
+import { failing, progressOf, readRunLine, RUN_START, stageText } from "../../src/edit/page/model/run_lines";
+import {
+  exitSentence,
+  invalidAdvice,
+  sizeText,
+  thresholdValue,
+  verdictSentence,
+  verdictWord,
+} from "../../src/edit/page/model/verdict";
+import { equal, test } from "./check";
+
+const load: PlanLoad = {
+  scenario: null,
+  kind: "users",
+  text: "10 users for 1m",
+  start_after_s: 0,
+  warm_up_s: 0,
+  grace_s: 30,
+  iterations: null,
+  total_iterations: null,
+  max_users: null,
+  peak: 10,
+  total: 10,
+  length_s: 60,
+  shape: [{ begin_s: 0, end_s: 60, from: 10, to: 10 }],
+};
+const plan: Plan = {
+  name: "Shop",
+  target: "http://127.0.0.1",
+  steps: 3,
+  loads: [load],
+  scenarios: [
+    { name: "Shop", share: 1, requests_per_iteration: 2, pause_per_iteration_s: 0.96, loops_counted_once: false },
+  ],
+  estimate: {
+    requests_per_iteration: 2,
+    pause_per_iteration_s: 0.96,
+    loops_counted_once: false,
+    response_time_s: 0.02,
+  },
+  peak_users: 10,
+  sockets: { concurrent: 10, limit: 1024 },
+  hosts: ["127.0.0.1"],
+  proxy: null,
+  thresholds: [],
+  data: [],
+};
+const nothing = { responseTime: null, bytes: null };
+
+void test("the plan of users is estimated from pauses and response times", () => {
+  const found = estimatePlan(plan, nothing);
+  equal(
+    [found.iterations, found.requests, found.peakPerSecond, found.peakUsers, found.length],
+    [600, 1200, 20, 10, 60],
+  );
+  equal(planRows(plan, { responseTime: 0.02, bytes: 1000 }), [
+    { name: "Requests", value: "1,200" },
+    { name: "Iterations", value: "600" },
+    { name: "Peak users", value: "10" },
+    { name: "Peak requests per second", value: "20" },
+    { name: "Received", value: "1.2 MB" },
+    { name: "Duration", value: "1 min" },
+  ]);
+  equal(assumptionText(plan, nothing), "Estimated if responses take 20 ms.");
+});
+
+void test("the plan of arrivals follows Little's law", () => {
+  const open: PlanLoad = { ...load, kind: "arrivals", max_users: 5 };
+  const found = estimatePlan({ ...plan, loads: [open] }, nothing);
+  equal([found.iterations, found.requests, found.peakPerSecond, found.peakUsers], [600, 1200, 20, 5]);
+  equal(
+    planWarnings({ ...plan, loads: [open] }, nothing).map((one) => one.title),
+    ["Some arrivals will be dropped."],
+  );
+});
+
+void test("loads that end after iterations, and loads of unknown length", () => {
+  const few: PlanLoad = { ...load, iterations: 3, length_s: null, shape: [{ begin_s: 0, end_s: 0, from: 10, to: 10 }] };
+  equal(estimatePlan({ ...plan, loads: [few] }, nothing).requests, 60);
+  const search: PlanLoad = {
+    ...load,
+    kind: "capacity",
+    peak: undefined,
+    length_s: undefined,
+    shape: undefined,
+    capacity: { of: "arrivals", from: 10, to: 100, hold_s: 30 },
+  };
+  const found = estimatePlan({ ...plan, loads: [search] }, nothing);
+  equal([found.requests, found.peakPerSecond], [null, 200]);
+});
+
+void test("a load starts later than the others", () => {
+  const later: PlanLoad = { ...load, scenario: "Shop", start_after_s: 30, text: "5 users for 1m" };
+  equal(estimatePlan({ ...plan, loads: [load, later] }, nothing).length, 90);
+  equal(planSentences({ ...plan, loads: [later] }), ["Shop: 5 users for 1m, starting after 30 s."]);
+});
+
+void test("warnings of the plan", () => {
+  const hasty = { ...plan, scenarios: [{ ...plan.scenarios[0]!, pause_per_iteration_s: 0 }] };
+  equal(planWarnings(plan, nothing), []);
+  equal(
+    planWarnings(hasty, nothing).map((one) => one.title),
+    ["There is no think time."],
+  );
+  const data = {
+    name: "people",
+    file: "people.csv",
+    rows: 3,
+    needed: 10,
+    per: "user",
+    pick: "in_order",
+    at_end: "stop_run",
+  };
+  equal(
+    planWarnings({ ...plan, data: [data] }, nothing).map((one) => one.text),
+    ["The load needs 10 rows, and the table has 3."],
+  );
+  equal(planWarnings({ ...plan, data: [{ ...data, at_end: "repeat" }] }, nothing), []);
+  equal(
+    planWarnings({ ...plan, sockets: { concurrent: 2000, limit: 1024 } }, nothing)[0]?.title,
+    "This machine cannot open enough connections.",
+  );
+});
+
+void test("lines of a run become its state", () => {
+  const lines = [
+    { event: "start", length_s: 10, stage: "load" },
+    {
+      event: "second",
+      at_s: 0,
+      length_s: 1,
+      stage: "load",
+      users: 4,
+      started: 40,
+      failed: 1,
+      p50_ms: 1,
+      p95_ms: 3,
+      total: { started: 40, failed: 1, p50_ms: 1, p95_ms: 3 },
+      thresholds: [{ check: "p95 < 2ms", value: 3, unit: "ms", pass: false }],
+      steps: [{ scenario: "Shop", name: "Home", started: 40, failed: 1, p50_ms: 1, p95_ms: 3 }],
+      failures: [{ step: "Home", class: "status", message: "status 500", count: 1 }],
+    },
+    { event: "unknown" },
+    { event: "limited", text: "the load generator cannot keep up" },
+    { event: "second", at_s: 1, length_s: 1, users: 4, started: 20, failed: 0 },
+  ];
+  const state = lines.reduce(readRunLine, RUN_START);
+  equal([state.requests, state.failed, state.elapsed, progressOf(state)], [60, 1, 2, 0.2]);
+  equal(
+    state.seconds.map((one) => one.perSecond),
+    [40, 20],
+  );
+  equal(state.failures, [{ step: "Home", message: "status 500", count: 1 }]);
+  equal(
+    failing(state).map((one) => one.check),
+    ["p95 < 2ms"],
+  );
+  equal(state.notices, ["the load generator cannot keep up"]);
+  equal(stageText(state), "Running");
+  const end = readRunLine(state, {
+    event: "end",
+    verdict: "fail",
+    valid: true,
+    reasons: [],
+    requests: { started: 61, failed: 1 },
+  });
+  equal([end.end?.verdict, end.requests, progressOf(end)], ["fail", 61, 1]);
+});
+
+void test("the memory of a long run is bounded", () => {
+  let state = RUN_START;
+  for (let i = 0; i < 9000; i++) state = readRunLine(state, { event: "second", at_s: i, length_s: 1, started: 1 });
+  equal(
+    [state.seconds.length <= 7200, state.requests, state.seconds[state.seconds.length - 1]?.at],
+    [true, 9000, 8999],
+  );
+});
+
+void test("verdicts as text", () => {
+  const limit = { check: "p95 < 300ms", value: 212.4, unit: "ms", pass: true };
+  const rate = { check: "error_rate < 1%", value: 0.07, unit: "%", pass: true };
+  const own = { check: "failed_iterations = 0 (default)", value: 0, unit: "", pass: true, default: true };
+  equal(
+    verdictSentence({ verdict: "pass" }, [limit, rate, own]),
+    "Both limits passed: p95 < 300ms was 212 ms and error_rate < 1% was 0.07%.",
+  );
+  equal(
+    verdictSentence({ verdict: "fail" }, [{ ...limit, value: 684, pass: false }]),
+    "A limit failed: p95 < 300ms was 684 ms.",
+  );
+  equal(
+    verdictSentence({ verdict: "pass", stopped_by: "SIGINT" }, [own]),
+    "The run was stopped. No request failed until then.",
+  );
+  equal(verdictWord({ verdict: "pass", valid: false }), { kind: "warn", word: "NOT VALID" });
+  equal(verdictWord({ verdict: "fail", stopped_by: "SIGINT" }), { kind: "bad", word: "FAILED" });
+  equal(verdictWord({ verdict: null }).word, "NO VERDICT");
+  equal(
+    [thresholdValue(limit), thresholdValue(rate), thresholdValue({ ...limit, value: null })],
+    ["212 ms", "0.07%", "no data"],
+  );
+  equal(exitSentence(3).title, "The server was not reached.");
+  equal(exitSentence(-9).text, "Its process crashed or was killed. The editor is not affected.");
+  equal(sizeText({ requests: 18392, duration_s: 480.2, users: 55 }), "18,392 requests in 8 min, up to 55 users");
+  equal(invalidAdvice("the rows of 'people' ran out").startsWith("Add rows"), true);
+});
