@@ -4,18 +4,53 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
+
 extern char **environ;
 
-/* The ends of the pipes that the child gets, or -1. */
+/* The environment and the ends of the pipes of the child. */
 struct child_ends {
-	int input, output, errors;
+	int input, output, errors; /* ends of pipes, or -1 */
+	char **environment;
 	pid_t parent;
 };
+
+/* ---- the environment */
+
+static bool has_name(const char *variable, const char *const *list)
+{
+	size_t length = strcspn(variable, "=") + 1;
+
+	for (; *list; list++)
+		if (strncmp(*list, variable, length) == 0)
+			return true;
+	return false;
+}
+
+/* That of this process with MORE; the caller frees the array. */
+static char **join_environment(const char *const *more)
+{
+	size_t count = 0, own = 0;
+	char **joined;
+
+	while (environ[own])
+		own++;
+	while (more[count])
+		count++;
+	joined = alloc_zeroed(own + count + 1, sizeof *joined);
+	memcpy(joined, more, count * sizeof *joined);
+	for (size_t i = 0; i < own; i++)
+		if (!has_name(environ[i], more))
+			joined[count++] = environ[i];
+	return joined;
+}
 
 /* ---- in the child: between fork and exec only functions that are safe there */
 
@@ -56,13 +91,18 @@ static void exec_child(const struct child_config *config, const struct child_end
 	close_others();
 	if (config->folder && chdir(config->folder) != 0)
 		_exit(127);
-	if (config->environment)
-		environ = (char **)(uintptr_t)config->environment;
+	if (ends->environment)
+		environ = ends->environment;
 	execvp(config->words[0], (char *const *)(uintptr_t)config->words);
 	_exit(127);
 }
 
 /* ---- start */
+
+char *child_own_program(void)
+{
+	return realpath("/proc/self/exe", NULL);
+}
 
 /* Creates the pipe of one stream. READS: the child reads from it. */
 static bool open_pipe(enum child_stream stream, bool reads, int *own, int *other)
@@ -89,10 +129,12 @@ void child_close(int *end)
 
 bool child_start(struct child *child, const struct child_config *config)
 {
-	struct child_ends ends = {-1, -1, -1, getpid()};
+	struct child_ends ends = {-1, -1, -1, NULL, getpid()};
 	int error;
 
 	*child = (struct child){.input = -1, .output = -1, .errors = -1};
+	if (config->environment)
+		ends.environment = join_environment(config->environment);
 	if (open_pipe(config->input, true, &child->input, &ends.input) &&
 	    open_pipe(config->output, false, &child->output, &ends.output) &&
 	    open_pipe(config->errors, false, &child->errors, &ends.errors)) {
@@ -107,6 +149,7 @@ bool child_start(struct child *child, const struct child_config *config)
 		child->pid = -1;
 	}
 	error = errno;
+	free(ends.environment);
 	child_close(&ends.input);
 	child_close(&ends.output);
 	child_close(&ends.errors);

@@ -19,7 +19,8 @@ enum child_stream {
 struct child_config {
 	const char *const *words; /* a path or a name in PATH, and arguments; ends with NULL */
 	const char *folder;	  /* its current folder; NULL: that of this process */
-	const char *const *environment; /* NAME=VALUE; ends with NULL. NULL: that of this process */
+	const char *const *environment; /* NAME=VALUE in addition to that of this process, whose
+					   values they replace; ends with NULL. Or NULL */
 	enum child_stream input, output, errors;
 	int file;	 /* for CHILD_FILE; the caller closes it */
 	bool same_group; /* a Ctrl-C in the terminal of this process reaches it too */
@@ -33,6 +34,8 @@ struct child {
 	int signal; /* that ended it, or 0 */
 };
 
+/* The path of this program, so that it can be its own child; on the heap. NULL with errno set. */
+char *child_own_program(void);
 /* False with errno set if it cannot be started. A program that does not exist is a child that ends
  * with status 127. */
 bool child_start(struct child *child, const struct child_config *config);

@@ -1,10 +1,12 @@
 #include "cmd/edit_server.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/address.h"
+#include "base/child.h"
 #include "base/log.h"
 #include "base/url.h"
 #include "cmd/all_tables.h"
@@ -143,7 +145,9 @@ enum exit_status edit_server_main(const struct options *options)
 	arena_init(&arena, 0);
 	if ((options_has(options, "api") || has_page()) &&
 	    (!where || read_address(where, &address))) {
+		char *program = child_own_program();
 		struct api_config config = {
+		    .program = program ? program : "reprise",
 		    .folder = folder_of(&arena, options, &place),
 		    .host = address.host,
 		    .port = address.port,
@@ -153,6 +157,7 @@ enum exit_status edit_server_main(const struct options *options)
 
 		set_allowed_hosts(&arena, options, &config);
 		status = serve(&config, place);
+		free(program);
 	}
 	arena_release(&arena);
 	return status;

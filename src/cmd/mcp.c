@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/log.h"
 #include "cmd/all_tables.h"
 #include "cmd/contacted_hosts.h"
@@ -70,7 +71,7 @@ static const struct mcp_services services = {
 
 static enum exit_status serve(const char *folder, const struct options *options)
 {
-	char *program = realpath("/proc/self/exe", NULL), *whole = realpath(folder, NULL);
+	char *program = child_own_program(), *whole = realpath(folder, NULL);
 	struct mcp_config config = {
 	    .program = program,
 	    .folder = whole,

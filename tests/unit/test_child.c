@@ -65,8 +65,8 @@ static void assert_run(const struct child_config *config, const char *input, con
 static void streams(void **state)
 {
 	static const char *const words[] = {"/bin/sh", "-c",
-					    "cat; echo $A$HOME; pwd; echo wrong >&2; exit 3", NULL};
-	static const char *const environment[] = {"A=1", NULL};
+					    "cat; echo $CHILD_A$CHILD_B$CHILD_C; pwd; echo wrong >&2; exit 3", NULL};
+	static const char *const environment[] = {"CHILD_A=1", "CHILD_B=2", NULL};
 	struct child_config config = {.words = words,
 				      .folder = "/",
 				      .environment = environment,
@@ -76,15 +76,17 @@ static void streams(void **state)
 	int file = open("/proc/sys/kernel/ostype", O_RDONLY | O_CLOEXEC);
 
 	(void)state;
-	assert_run(&config, "text\n", "text\n1\n/\n", "wrong\n", 3);
+	setenv("CHILD_B", "0", 1);
+	setenv("CHILD_C", "3", 1);
+	assert_run(&config, "text\n", "text\n123\n/\n", "wrong\n", 3);
 	config.errors = CHILD_SAME;
 	config.input = CHILD_FILE;
 	config.file = file;
-	assert_run(&config, NULL, "Linux\n1\n/\nwrong\n", "", 3);
+	assert_run(&config, NULL, "Linux\n123\n/\nwrong\n", "", 3);
 	close(file);
 	config.input = CHILD_NULL;
 	config.errors = CHILD_NULL;
-	assert_run(&config, NULL, "1\n/\n", "", 3);
+	assert_run(&config, NULL, "123\n/\n", "", 3);
 	config.words = (const char *const[]){"/nowhere/program", NULL};
 	assert_run(&config, NULL, "", "", 127);
 	config.folder = "/nowhere";

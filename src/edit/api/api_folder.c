@@ -40,7 +40,7 @@ static bool is_secret(struct api_request *r, const char *path)
 	return true;
 }
 
-const char *api_folder_path(struct api_request *r, struct str name)
+const char *api_folder_place(struct api_request *r, struct str name)
 {
 	struct str whole = arena_printf(&r->arena, "%s/%.*s", r->api->folder, STR_ARG(name));
 	size_t slash = whole.len;
@@ -73,7 +73,14 @@ const char *api_folder_path(struct api_request *r, struct str name)
 		api_fail(r, 403, "outside", "'%.*s' is outside the folder", STR_ARG(name));
 		return NULL;
 	}
-	return is_file(r, name, path) && !is_secret(r, path) ? path : NULL;
+	return is_secret(r, path) ? NULL : path;
+}
+
+const char *api_folder_path(struct api_request *r, struct str name)
+{
+	const char *path = api_folder_place(r, name);
+
+	return path && is_file(r, name, path) ? path : NULL;
 }
 
 /* ---- list */

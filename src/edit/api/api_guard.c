@@ -11,18 +11,16 @@
 #include "edit/api/api_private.h"
 #include "net/host_check.h"
 
-void api_guard_new_token(char token[API_TOKEN_DIGITS + 1])
+void api_guard_new_id(char *id, size_t count)
 {
 	static const char digits[] = "0123456789abcdef";
 	unsigned char bytes[API_TOKEN_DIGITS / 2];
 
 	if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
 		BUG("the system has no random numbers");
-	for (size_t i = 0; i < sizeof bytes; i++) {
-		token[2 * i] = digits[bytes[i] >> 4];
-		token[2 * i + 1] = digits[bytes[i] & 15];
-	}
-	token[API_TOKEN_DIGITS] = '\0';
+	for (size_t i = 0; i < count; i++)
+		id[i] = digits[(i % 2 ? bytes[i / 2] : bytes[i / 2] >> 4) & 15];
+	id[count] = '\0';
 }
 
 /* In constant time for texts of the right length. */

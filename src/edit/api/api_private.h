@@ -4,18 +4,24 @@
 
 #include "base/folder_scan.h"
 #include "base/json_writer.h"
+#include "base/temp_folder.h"
 #include "edit/api/api_server.h"
 #include "edit/edit_json.h"
 #include "net/server.h"
 
 #define API_PREFIX	 "/api/1/"
 #define API_TOKEN_DIGITS 64
+#define API_ID_DIGITS	 16
 #define API_FILE_MAX	 ((size_t)16 << 20) /* of a file that is read or written as a text */
 #define API_BODY_MAX	 ((size_t)16 << 20)
 #define API_REPLY_MAX	 ((size_t)128 << 20) /* the tree has a value again for each of its aliases */
 
 struct api_events;
 struct api_watch;
+struct api_job;
+struct api_upload;
+struct api_views;
+struct stream_watch;
 
 /* A parameter whose value the user gave. */
 struct api_given {
@@ -34,6 +40,11 @@ struct api {
 	VEC(struct api_given) secrets;
 	char token[API_TOKEN_DIGITS + 1];
 	struct api_watch *watch;
+	struct temp_folder temp;
+	struct api_upload *uploads;
+	struct api_job *jobs; /* in the order of their start */
+	struct stream_watch *children;
+	struct api_views *views;
 	struct api_history *histories; /* of the files that clients have read or changed */
 };
 
@@ -81,7 +92,14 @@ struct str api_member(const struct node *body, const char *key);
 bool api_guard(struct api_request *r);
 /* Only Host and Origin, for what has no secrets. */
 bool api_guard_origin(struct api_request *r);
-void api_guard_new_token(char token[API_TOKEN_DIGITS + 1]);
+/* COUNT random hexadecimal digits, at most API_TOKEN_DIGITS, and a NUL. */
+void api_guard_new_id(char *id, size_t count);
+
+/* ---- api_temp.c */
+/* A path in the temporary folder of the server, which is created if necessary; in R's arena. NULL
+ * after a refusal. */
+const char *api_temp_path(struct api_request *r, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* ---- api_folder.c */
 void api_folder_list(struct api_request *r);
@@ -94,6 +112,8 @@ extern const struct folder_scan_limits api_folder_limits;
 /* The path of a file in the folder that R names, in R's arena; NULL after a refusal. Its folder
  * exists; the file itself may not. */
 const char *api_folder_path(struct api_request *r, struct str name);
+/* The same for a file or a folder. */
+const char *api_folder_place(struct api_request *r, struct str name);
 
 /* ---- api_events.c */
 struct api_events *api_events_new(struct server *server);
@@ -174,6 +194,8 @@ void api_results_get(struct api_request *r);
 /* ---- api_rows.c */
 /* The value of NAME in the query, in R's arena; ptr NULL if it is missing. */
 struct str api_query(struct api_request *r, const char *name);
+/* A number in the query; FALLBACK if it is missing or not a number. */
+size_t api_query_number(struct api_request *r, const char *name, size_t fallback);
 void api_rows_get(struct api_request *r);
 
 /* ---- api_page.c */

@@ -18,8 +18,7 @@ struct str api_query(struct api_request *r, const char *name)
 	return copy;
 }
 
-/* A number in the query; FALLBACK if it is missing or not a number. */
-static size_t query_number(struct api_request *r, const char *name, size_t fallback)
+size_t api_query_number(struct api_request *r, const char *name, size_t fallback)
 {
 	struct str value = api_query(r, name);
 	int64_t number;
@@ -29,7 +28,7 @@ static size_t query_number(struct api_request *r, const char *name, size_t fallb
 
 static void put_rows(struct api_request *r, const struct csv *csv)
 {
-	size_t from = query_number(r, "from", 0), count = query_number(r, "count", ROWS_DEFAULT);
+	size_t from = api_query_number(r, "from", 0), count = api_query_number(r, "count", ROWS_DEFAULT);
 	struct buf scratch;
 
 	count = count > ROWS_MAX ? ROWS_MAX : count;

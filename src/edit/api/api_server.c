@@ -1,5 +1,6 @@
 #include "edit/api/api_server.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -7,7 +8,9 @@
 
 #include "base/alloc.h"
 #include "base/url.h"
-#include "edit/api/api_private.h"
+#include "edit/api/api_job.h"
+#include "edit/api/api_uploads.h"
+#include "edit/api/api_views.h"
 
 /* ---- routes */
 
@@ -48,6 +51,15 @@ static const struct route {
     {HTTP_REQUEST_PUT, "secrets", api_secrets_put},
     {HTTP_REQUEST_GET, "results", api_results_list},
     {HTTP_REQUEST_GET, "results/", api_results_get},
+    {HTTP_REQUEST_POST, "results/", api_views_report},
+    {HTTP_REQUEST_POST, "uploads", api_uploads_begin},
+    {HTTP_REQUEST_POST, "uploads/", api_uploads_add},
+    {HTTP_REQUEST_DELETE, "uploads/", api_uploads_remove},
+    {HTTP_REQUEST_POST, "jobs", api_job_routes_post},
+    {HTTP_REQUEST_GET, "jobs", api_job_routes_list},
+    {HTTP_REQUEST_GET, "jobs/", api_job_routes_get},
+    {HTTP_REQUEST_POST, "jobs/", api_job_routes_act},
+    {HTTP_REQUEST_DELETE, "jobs/", api_job_routes_cancel},
 };
 
 /* Whether PATH, without the prefix, is that of ROUTE; sets the file name that follows. */
@@ -110,6 +122,11 @@ static void handle(void *owner, struct http_request *http)
 
 /* ---- life */
 
+static void on_child(void *api)
+{
+	api_job_collect(api);
+}
+
 struct api *api_server_new(const struct api_config *config, struct buf *error)
 {
 	struct server_config server = {.name = "editor",
@@ -128,7 +145,7 @@ struct api *api_server_new(const struct api_config *config, struct buf *error)
 		api_server_free(api);
 		return NULL;
 	}
-	api_guard_new_token(api->token);
+	api_guard_new_id(api->token, API_TOKEN_DIGITS);
 	api->server = server_new(&server, handle, api, error);
 	if (!api->server) {
 		api_server_free(api);
@@ -136,6 +153,8 @@ struct api *api_server_new(const struct api_config *config, struct buf *error)
 	}
 	api->events = api_events_new(api->server);
 	api->watch = api_watch_new(api);
+	api->children =
+	    stream_loop_watch_signal(server_loop(api->server), SIGCHLD, on_child, api);
 	return api;
 }
 
@@ -145,9 +164,14 @@ void api_server_free(struct api *api)
 		return;
 	api->ending = true;
 	api_watch_free(api->watch);
+	api_job_free_all(api);
+	stream_loop_watch_free(api->children);
+	api_views_free(api);
 	api_events_free(api->events);
 	if (api->server)
 		server_free(api->server);
+	api_uploads_free(api);
+	temp_folder_remove(&api->temp);
 	api_history_free_all(api);
 	api_secrets_release(api);
 	arena_release(&api->arena);

@@ -74,6 +74,7 @@ struct api_services {
 };
 
 struct api_config {
+	const char *program; /* path of this program, for the child processes of jobs */
 	const char *folder;
 	const char *host;		  /* to listen on */
 	unsigned port;			  /* 0: any free port */
