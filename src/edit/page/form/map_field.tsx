@@ -1,0 +1,185 @@
+/* Names with values: form fields, headers, variables. */
+import { useRef, useState } from "react";
+import { removeValue, setValue } from "../model/edit_ops";
+import { isError } from "../model/form_model";
+import type { Element, Field } from "../model/form_model";
+import { childOf, joinPath, keysOf, textOf, toValue } from "../model/tree";
+import type { Json, TreeNode } from "../model/tree";
+import { DiagnosticNotes } from "./diagnostic_note";
+import { FieldFrame } from "./field_frame";
+import { useDiagnostics, useForm } from "./form_context";
+import { looseText, looseValue } from "./scalar_fields";
+import type { FieldProps } from "./scalar_fields";
+import { FieldView } from "./fields";
+import { TemplateInput, TextInput } from "./text_input";
+
+/** A row of the form for the value of a name, as if it were a key of the language. */
+export function elementField(element: Element, key: string, path: string, node: TreeNode | undefined): Field {
+  const row = { ...element, key, label: key, group: "main", sentence: "" };
+  return node ? { row, path, node } : { row, path };
+}
+
+function isSimple(element: Element | undefined, node: TreeNode | undefined): boolean {
+  const widget = element?.widget ?? "template";
+  if (["json", "parameter", "predicate", "part"].includes(widget)) return !node || node.kind === "text";
+  return widget === "template" || widget === "text" || widget === "expression";
+}
+
+interface PairProps {
+  element: Element | undefined;
+  path: string;
+  name: string;
+  node: TreeNode;
+  secret: boolean;
+}
+
+function ValueInput({ element, path, name, node, secret }: PairProps) {
+  const form = useForm();
+  const wrong = useDiagnostics(path).some(isError);
+  const loose = element?.widget === "json" || element?.widget === "parameter" || element?.widget === "predicate";
+  const commit = (text: string) => form.edit(setValue(form.root, path, loose ? looseValue(text) : text));
+  const shown = loose ? looseText(node) : (textOf(node) ?? "");
+  return <TemplateInput label={`Value of ${name}`} value={shown} wrong={wrong} secret={secret} onCommit={commit} />;
+}
+
+/** One name with its value; several values of one name are several rows. */
+function Pair({ element, path, name, node, secret }: PairProps) {
+  const form = useForm();
+  const diagnostics = useDiagnostics(path);
+  const rename = (key: string) => {
+    const to = key.trim();
+    if (to && to !== name) form.edit([{ op: "rename", path, key: to }]);
+  };
+  const remove = (
+    <button
+      type="button"
+      className="x small bare"
+      aria-label={`Remove ${name}`}
+      onClick={() => form.edit(removeValue(form.root, path, form.within))}
+    >
+      ✕
+    </button>
+  );
+  const values = node.kind === "list" && isSimple(element, undefined) ? node.items : null;
+  const simple = values ? values.every((one) => one.kind === "text") : isSimple(element, node);
+  return (
+    <>
+      <TextInput label="Name" value={name} onCommit={rename} />
+      {simple && !values && <ValueInput element={element} path={path} name={name} node={node} secret={secret} />}
+      {simple && values && (
+        <div className="stack tight">
+          {values.map((one, index) => (
+            <ValueInput
+              key={index}
+              element={element}
+              path={joinPath(path, index)}
+              name={`${name}, ${index + 1}`}
+              node={one}
+              secret={secret}
+            />
+          ))}
+        </div>
+      )}
+      {!simple && <span className="soft">{node.kind === "text" ? "" : "see below"}</span>}
+      {remove}
+      {!simple && (
+        <div className="box wide">
+          <FieldView field={{ ...elementField(element ?? { widget: "json" }, name, path, node) }} order={[]} />
+        </div>
+      )}
+      {simple && diagnostics.length > 0 && (
+        <div className="wide">
+          <DiagnosticNotes diagnostics={diagnostics} />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** The row for a new name: it is written when it has a name and the focus leaves it. */
+function NewPair({ onAdd, onClose }: { onAdd: (name: string, value: string) => void; onClose: () => void }) {
+  const [name, setName] = useState("");
+  const value = useRef("");
+  const leave = (to: EventTarget | null, row: HTMLElement) => {
+    if (to instanceof Node && row.contains(to)) return;
+    // The value's input commits when it loses the focus, which is before this.
+    if (name.trim()) onAdd(name.trim(), value.current);
+    onClose();
+  };
+  return (
+    <div className="pairs" onBlur={(event) => leave(event.relatedTarget, event.currentTarget)}>
+      <input
+        type="text"
+        aria-label="New name"
+        autoFocus
+        value={name}
+        spellCheck={false}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <TemplateInput label="Value of the new name" value="" onCommit={(text) => (value.current = text)} />
+      <button type="button" className="x small bare" aria-label="Do not add it" onMouseDown={onClose}>
+        ✕
+      </button>
+    </div>
+  );
+}
+
+const NOUNS: { [key: string]: string } = {
+  form: "Field",
+  multipart: "Field",
+  headers: "Header",
+  query: "Parameter",
+  cookies: "Cookie",
+  set: "Variable",
+  variables: "Variable",
+  parameters: "Parameter",
+};
+
+export function MapField({ field, order }: FieldProps) {
+  const form = useForm();
+  const [adding, setAdding] = useState(false);
+  const element = field.row.element;
+  if (field.node && field.node.kind !== "map" && !(field.node.kind === "text" && field.node.value === "")) {
+    return (
+      <FieldFrame field={field}>
+        {() => <span className="soft">This is not a mapping; edit it as text.</span>}
+      </FieldFrame>
+    );
+  }
+  const add = (name: string, text: string) => {
+    const path = joinPath(field.path, name);
+    const value: Json = element?.widget === "json" || element?.widget === "parameter" ? looseValue(text) : text;
+    const old = childOf(field.node, name);
+    if (!old || !field.row.repeats) return form.edit(setValue(form.root, path, value, order));
+    const list = toValue(old);
+    form.edit(setValue(form.root, path, [...(Array.isArray(list) ? list : [list]), value]));
+  };
+  return (
+    <FieldFrame field={field} parts group>
+      {() => (
+        <>
+          {keysOf(field.node).length > 0 && (
+            <div className="pairs">
+              {keysOf(field.node).map((name) => (
+                <Pair
+                  key={name}
+                  element={element}
+                  path={joinPath(field.path, name)}
+                  name={name}
+                  node={childOf(field.node, name) as TreeNode}
+                  secret={field.row.secret ?? false}
+                />
+              ))}
+            </div>
+          )}
+          {adding && <NewPair onAdd={add} onClose={() => setAdding(false)} />}
+          {!adding && (
+            <button type="button" className="small bare start" onClick={() => setAdding(true)}>
+              + {NOUNS[field.row.key] ?? "Entry"}
+            </button>
+          )}
+        </>
+      )}
+    </FieldFrame>
+  );
+}

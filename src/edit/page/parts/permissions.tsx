@@ -1,0 +1,117 @@
+/* What must be clear before requests are sent: the hosts that may be tested, and values of secrets. */
+import { useEffect, useState } from "react";
+
+import { api, asApiError } from "../api";
+import type { ApiError } from "../api";
+import { Button } from "./button";
+import { ErrorNote, Note } from "./note";
+
+interface NeededHost {
+  host: string;
+  local: boolean;
+  confirmed: boolean;
+}
+
+/** The hosts of an error with the code "hosts", and a button that confirms all of them. */
+export function HostsNote({ error, onAllowed }: { error: ApiError; onAllowed: () => void }) {
+  const [problem, setProblem] = useState<ApiError | null>(null);
+  const needed = (error.more["needed"] ?? []) as NeededHost[];
+  const hosts = needed.filter((one) => !one.confirmed).map((one) => one.host);
+  const allow = async () => {
+    try {
+      for (const host of hosts) await api.post("hosts", { host });
+      onAllowed();
+    } catch (thrown) {
+      setProblem(asApiError(thrown));
+    }
+  };
+  return (
+    <Note
+      kind="warn"
+      title={hosts.length === 1 ? `May you test ${hosts[0]}?` : "May you test these hosts?"}
+      actions={
+        <Button kind="go" onClick={() => void allow()}>
+          Yes, I may test {hosts.length === 1 ? "it" : "them"}
+        </Button>
+      }
+    >
+      <p>
+        The test sends requests to <b>{hosts.join(", ")}</b>. Test only servers of your own, or with the permission of
+        their owner.
+      </p>
+      <ErrorNote error={problem} />
+    </Note>
+  );
+}
+
+interface Secret {
+  name: string;
+  secret: boolean;
+  required: boolean;
+  set: boolean;
+}
+
+async function missingSecrets(file: string): Promise<Secret[]> {
+  const found = await api.get<{ secrets: Secret[] }>(`secrets?file=${encodeURIComponent(file)}`);
+  return found.secrets.filter((one) => one.required && !one.set);
+}
+
+/** Asks for the values that a test needs and that are not set. Nothing is shown if none is missing. */
+export function SecretsNote({ file, onReady }: { file: string; onReady: () => void }) {
+  const [missing, setMissing] = useState<Secret[]>([]);
+  const [values, setValues] = useState<{ [name: string]: string }>({});
+  const [keep, setKeep] = useState(false);
+  const [problem, setProblem] = useState<ApiError | null>(null);
+  useEffect(() => {
+    missingSecrets(file).then(setMissing, (thrown) => setProblem(asApiError(thrown)));
+  }, [file]);
+  if (!missing.length) return null;
+  const ready = missing.every((one) => (values[one.name] ?? "") !== "");
+  const save = async () => {
+    try {
+      for (const { name } of missing) await api.put("secrets", { name, value: values[name] ?? "", keep });
+      setMissing([]);
+      onReady();
+    } catch (thrown) {
+      setProblem(asApiError(thrown));
+    }
+  };
+  return (
+    <Note kind="warn" title={missing.length === 1 ? "The test needs a value" : "The test needs these values"}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (ready) void save();
+        }}
+      >
+        {missing.map((one) => (
+          <div className="f" key={one.name}>
+            <label htmlFor={`secret-${one.name}`}>
+              <code>{one.name}</code>
+            </label>
+            <input
+              id={`secret-${one.name}`}
+              type={one.secret ? "password" : "text"}
+              autoComplete="off"
+              value={values[one.name] ?? ""}
+              onChange={(event) => setValues({ ...values, [one.name]: event.target.value })}
+            />
+          </div>
+        ))}
+        <label className="row">
+          <input type="checkbox" className="tick" checked={keep} onChange={(event) => setKeep(event.target.checked)} />
+          <span>
+            Keep in the file <code>.env</code> of the folder, readable only for you
+          </span>
+        </label>
+        <div className="row">
+          <button type="submit" className="go" disabled={!ready}>
+            Use {missing.length === 1 ? "this value" : "these values"}
+          </button>
+        </div>
+        <ErrorNote error={problem} />
+      </form>
+    </Note>
+  );
+}
