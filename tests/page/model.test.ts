@@ -16,7 +16,7 @@ import { language, tree } from "./trees";
 
 const reprise = process.env["REPRISE"] ?? "";
 
-/** What is in the file after the operations, applied by the program. */
+/** The text of the file after the operations, applied by the program. */
 function applied(text: string, list: ops.EditOp[]): string {
   const folder = mkdtempSync(join(tmpdir(), "reprise-model-"));
   try {
@@ -233,7 +233,7 @@ void test("expressions in texts", () => {
   );
 });
 
-void test("a step can use what comes before it, in its branch and in flows", () => {
+void test("a step can use values of earlier steps, in its branch and in flows", () => {
   const root = tree({
     parameters: { PASSWORD: { secret: true } },
     data: { account: { file: "a.csv" } },
