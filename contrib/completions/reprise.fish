@@ -200,6 +200,7 @@ complete -c reprise -n '__fish_seen_subcommand_from record' -l output -s o -r -d
 complete -c reprise -n '__fish_seen_subcommand_from record' -l force -d 'replace existing files'
 complete -c reprise -n '__fish_seen_subcommand_from record' -l for -x -d 'stop recording after this time, such as 10m'
 complete -c reprise -n '__fish_seen_subcommand_from record' -l quiet -s q -d 'print only errors, no report'
+complete -c reprise -n '__fish_seen_subcommand_from record' -l ndjson -r -d 'write each request and step as it is recorded, one JSON object per line, and the written files at the end; - is standard output'
 complete -c reprise -n '__fish_seen_subcommand_from record' -l browser -x -d 'browser to open, a name or a path; '\''none'\'' opens no browser (default: the first of Chromium, Chrome, Edge, Brave and Firefox that is installed)'
 complete -c reprise -n '__fish_seen_subcommand_from record' -l headless -d 'open the browser without a window'
 complete -c reprise -n '__fish_seen_subcommand_from record' -l port -s p -x -d 'port of the proxy (default: any free port)'

@@ -13,6 +13,7 @@
 #include "cmd/options.h"
 #include "cmd/record_ca.h"
 #include "cmd/record_end.h"
+#include "cmd/record_lines.h"
 #include "cmd/record_session.h"
 #include "cmd/all_tables.h"
 #include "net/ca.h"
@@ -33,6 +34,10 @@ static const struct option record_options[] = {
     {.name = "force", .prose = "replace existing files"},
     {.name = "for", .value = "TIME", .prose = "stop recording after this time, such as 10m"},
     {.name = "quiet", .letter = 'q', .prose = "print only errors, no report"},
+    {.name = "ndjson",
+     .value = "FILE",
+     .prose = "write each request and step as it is recorded, one JSON object per line, and the "
+	      "written files at the end; - is standard output"},
     {.name = "browser",
      .value = "PROGRAM",
      .prose = "browser to open, a name or a path; 'none' opens no browser (default: the first of "
@@ -131,6 +136,7 @@ struct record {
 	struct record_plan plan;
 	struct ca_store store;
 	struct stream_tls *servers;
+	struct record_lines lines;
 };
 
 /* ---- options */
@@ -330,13 +336,43 @@ static bool open_authority(struct record *r)
 
 /* ---- the command */
 
-static enum exit_status record(struct record *r)
+/* On standard output, there are only the lines. */
+static bool open_lines(struct record *r)
+{
+	const char *path = options_value(r->options, "ndjson");
+
+	if (!path)
+		return true;
+	if (!record_lines_open(&r->lines, path))
+		return false;
+	r->plan.lines = &r->lines;
+	r->plan.quiet |= strcmp(path, "-") == 0;
+	return true;
+}
+
+static enum exit_status record_visit(struct record *r)
 {
 	struct record_outcome outcome;
+	enum exit_status status;
 
-	if (!parse_options(r) || !open_authority(r) || !record_session(&r->plan, &outcome))
+	if (!record_session(&r->plan, &outcome))
 		return EXIT_USAGE;
-	return record_end(&r->plan, r->options, &outcome);
+	status = record_end(&r->plan, r->options, &outcome);
+	if (status == EXIT_PASSED)
+		record_lines_end(r->plan.lines, &r->plan, &outcome);
+	return status;
+}
+
+static enum exit_status record(struct record *r)
+{
+	enum exit_status status;
+
+	if (!parse_options(r) || !open_authority(r) || !open_lines(r))
+		return EXIT_USAGE;
+	status = record_visit(r);
+	if (!record_lines_close(r->plan.lines) && status == EXIT_PASSED)
+		status = EXIT_NOT_WRITTEN;
+	return status;
 }
 
 static enum exit_status record_main(const struct options *options)

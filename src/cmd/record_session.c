@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "base/machine.h"
+#include "cmd/record_lines.h"
 #include "cmd/record_text.h"
 #include "import/import.h"
 #include "net/ca.h"
@@ -43,7 +44,10 @@ static void on_capture(void *owner, const struct capture *capture)
 		log_error("cannot write %s: %s; further requests are not recorded", s->journal.path,
 			  strerror(s->journal.failed));
 	}
-	if (s->plan->quiet || import_is_browser_noise(capture->url))
+	if (import_is_browser_noise(capture->url))
+		return;
+	record_lines_request(s->plan->lines, capture);
+	if (s->plan->quiet)
 		return;
 	if (record_text_is_asset(capture)) {
 		s->assets++;
@@ -80,6 +84,7 @@ static void on_mark(void *owner, struct str name)
 	struct recording_session *s = owner;
 
 	journal_mark(&s->journal, name, clock_wall_ns());
+	record_lines_step(s->plan->lines, name);
 	if (!s->plan->quiet)
 		log_info("== %.*s", STR_ARG(name));
 }
@@ -267,8 +272,11 @@ bool record_session(const struct record_plan *plan, struct record_outcome *outco
 	}
 	buf_init(&s.line, LINE_MAX);
 	good = begin(&s);
-	if (good)
+	if (good) {
+		record_lines_ready(plan->lines, plan, proxy_port(s.proxy),
+				   s.browser ? browser_name(s.browser) : NULL);
 		stream_loop_run(s.loop);
+	}
 	s.ending = true;
 	proxy_free(s.proxy);
 	browser_free(s.browser);

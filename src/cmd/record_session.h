@@ -11,10 +11,13 @@
 #include "record/journal.h"
 #include "record/proxy.h"
 
+struct record_lines; /* cmd/record_lines.h */
+
 struct record_plan {
 	const char *url; /* first page, or NULL */
 	const char *scenario, *har, *journal;
 	bool force, quiet;
+	struct record_lines *lines; /* for programs; or NULL */
 	struct proxy_config proxy;
 	bool no_browser;
 	struct browser_options browser;

@@ -55,8 +55,7 @@ static void put_clock(ns_t wall, struct buf *out)
 	buf_printf(out, "%02d:%02d:%02d", parts.tm_hour, parts.tm_min, parts.tm_sec);
 }
 
-/* Appends a URL without the values of its query, which may be secret. */
-static void put_url(struct str url, struct buf *out)
+void record_text_put_url(struct str url, struct buf *out)
 {
 	size_t question = str_find_char(url, '?', 0);
 	struct str shown = str_slice(url, 0, question);
@@ -83,7 +82,7 @@ void record_text_request(const struct capture *capture, unsigned assets)
 	else
 		buf_add(&line, STR("---"));
 	buf_add(&line, STR("  "));
-	put_url(capture->url, &line);
+	record_text_put_url(capture->url, &line);
 	if (capture->socket) {
 		buf_printf(&line, "  WebSocket, %llu messages sent, %llu received",
 			   (unsigned long long)capture->messages_sent,

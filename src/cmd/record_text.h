@@ -8,6 +8,8 @@ struct capture;
 
 /* Whether the request is for an image, style, script or font; these are only counted. */
 bool record_text_is_asset(const struct capture *capture);
+/* Appends a URL without the values of its query, which may be secret. */
+void record_text_put_url(struct str url, struct buf *out);
 /* Prints a line about a request; ASSETS were recorded since the last line. */
 void record_text_request(const struct capture *capture, unsigned assets);
 /* Prints how to record with the browser that was started; HINTS are lines. */

@@ -36,6 +36,10 @@ jobs() {
 	jobs runs "$SHOP"
 }
 
+@test "a visit is recorded, its steps get names, and stopping it writes the files" {
+	jobs records "$SHOP"
+}
+
 @test "wrong requests for jobs are refused; at most four jobs run, and few are kept" {
 	jobs hostile "$SHOP"
 }

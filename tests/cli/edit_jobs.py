@@ -39,6 +39,13 @@ class Events:
             elif not line and name:
                 return name, data
 
+    def next_line(self):
+        """The next line of any job."""
+        while True:
+            name, data = self.next()
+            if name == "job":
+                return data["line"]
+
     def until_end(self, job):
         """The lines of the job up to its end, and the data of the end."""
         lines = []
@@ -262,6 +269,49 @@ def runs(api, folder, url):
     assert [entry["kind"] for entry in listed] == ["run", "run", "compare", "compare", "run"]
 
 
+def records(api, folder, url):
+    page = Events(api)
+    job = start(api, kind="record", to="visit.har", options={"browser": "none"})
+    ready = page.next_line()
+    assert ready["event"] == "ready" and ready["browser"] is None, ready
+    assert os.path.exists(ready["certificate"]), ready
+
+    def visit(path):
+        proxy = http.client.HTTPConnection("127.0.0.1", ready["port"], timeout=20)
+        proxy.request("GET", url + path)
+        assert proxy.getresponse().read()
+
+    visit("/?secret=1")
+    assert api.post("jobs/%s/input" % job, {"line": "Look around"})[0] == 200
+    for line in (None, 5, "a\nb", "x" * 1001):
+        refused(api.post("jobs/%s/input" % job, {"line": line}), 400, "line")
+    wait_until(lambda: job_of(api, job)["lines"] == 3)
+    visit("/search?q=hat")
+    wait_until(lambda: job_of(api, job)["lines"] == 4)
+    assert api.request("DELETE", "jobs/" + job)[1]["state"] == "running"
+    done = finished(api, job)
+    lines = api.get("jobs/%s/lines" % job)[1]["lines"]
+    assert done["state"] == "done" and done["exit"] == 0, done
+    assert [line["event"] for line in lines] == ["ready", "request", "step", "request", "end"]
+    # The values of a query can be secret.
+    assert lines[1]["url"] == url + "/?..." and lines[1]["status"] == 200, lines[1]
+    assert lines[2]["name"] == "Look around", lines[2]
+    assert done["result"] == {"event": "end", "requests": 2, "steps": 1,
+                              "recording": "visit.har", "scenario": "visit.yaml"}, done
+    assert stat.S_IMODE(os.stat(os.path.join(folder, "visit.har")).st_mode) == 0o600
+    assert os.path.exists(os.path.join(folder, "visit.yaml"))
+    # Files that exist are kept, and a recording without requests writes none.
+    exists = finished(api, start(api, kind="record", to="visit.har"))
+    assert exists["exit"] == 2 and "visit.yaml already exists" in exists["error"]["message"]
+    refused(api.post("jobs", {"kind": "record", "to": "visit.yaml"}), 400, "to")
+    refused(api.post("jobs", {"kind": "record", "to": "../visit.har"}), 403, "outside")
+    job = start(api, kind="record", to="b.har", url=url, options={"browser": "none"})
+    wait_until(lambda: job_of(api, job)["lines"] == 1)
+    api.request("DELETE", "jobs/" + job)
+    assert finished(api, job)["state"] == "cancelled"
+    assert not [name for name in os.listdir(folder) if name.startswith("b.")]
+
+
 def hostile(api, folder, url):
     write(folder, "shop.yaml", SHOP % (url, "1m"))
     for body in (b"", b"{", b"[]", b"{\"kind\": 5}", b"\xff", b"{\"kind\": \"rm\"}"):
@@ -328,10 +378,8 @@ def cancels(api, folder, url):
     # Immediately, after the first line, and after a second of the load.
     for stage in (None, "start", "second"):
         job = start(api, kind="run", file="shop.yaml", out="results/%s" % stage)
-        while stage:
-            name, data = page.next()
-            if name == "job" and data["line"]["event"] == stage:
-                break
+        while stage and page.next_line()["event"] != stage:
+            pass
         status, answer = api.request("DELETE", "jobs/" + job)
         assert status == 200 and answer["state"] in ("running", "cancelled"), answer
         assert api.request("DELETE", "jobs/" + job)[0] == 200
@@ -389,7 +437,7 @@ def server_ends(api, folder, url):
         page = Events(other)
         for i in range(2):
             start(other, kind="run", file="shop.yaml", out="results/%d-%d" % (how, i))
-        while page.next()[1]["line"]["event"] != "second":
+        while page.next_line()["event"] != "second":
             pass
         left = children(other)
         assert len(left) == 2, left
@@ -405,6 +453,7 @@ def server_ends(api, folder, url):
 def main():
     reprise, folder, test = sys.argv[1:4]
     os.makedirs(folder)
+    os.environ["XDG_DATA_HOME"] = os.path.realpath(os.path.join(folder, "..", "data"))
     temp = os.environ["TMPDIR"] = os.path.realpath(os.path.join(folder, "..", "temp"))
     os.mkdir(temp)
     api = Api(reprise, folder)

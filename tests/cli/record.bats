@@ -71,6 +71,20 @@ for e in json.load(open(sys.argv[2]))["log"]["entries"]:
     print(eval(sys.argv[1]))' "$1" "${2:-visit.har}"
 }
 
+@test "--ndjson writes a line for each request, and nothing else is on standard output" {
+	timeout -k 5 60 "$REPRISE" record --browser none --ndjson - -o visit.yaml >lines 2>err </dev/null 3>&- &
+	started recorder $!
+	RECORDER=$!
+	wait_for 20 grep -q '"event": "ready"' lines
+	PROXY=http://127.0.0.1:$(json lines 'd["port"]')
+	through -o /dev/null "$SHOP/login"
+	stop_recorder
+	[ "$(python3 -c 'import json; print([json.loads(l)["event"] for l in open("lines")])')" = "['ready', 'request', 'end']" ]
+	[ -s visit.har ]
+	run -2 reprise record --browser none --ndjson /nowhere/x -o other.yaml
+	[[ $output == *"/nowhere/x"* ]]
+}
+
 @test "curl over HTTP and HTTPS: the recording is private, and the scenario runs" {
 	start_recorder --ca "$SHOP_CA"
 	through -o /dev/null "$TLS_SHOP/login"

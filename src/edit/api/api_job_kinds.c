@@ -257,9 +257,63 @@ static bool prepare_compare(struct api_request *r, const struct node *body, stru
 	return add_result(r, body, "before", job) && add_result(r, body, "after", job);
 }
 
+/* ---- record */
+
+static const struct api_job_setting record_settings[] = {
+    {"browser", "browser", false},
+    {"headless", "headless", true},
+    {"port", "port", false},
+    {"pass", "pass", false},
+    {"insecure", "insecure", true},
+    {"hosts", "host", false},
+    {"assets", "assets", false},
+    {"analytics", "analytics", false},
+    {"literal", "literal", true},
+    {"replace", "force", true},
+    {"proxy", "proxy", false},
+    {"no_proxy", "no-proxy", false},
+    {NULL, NULL, false},
+};
+
+/* {"to": "visit.har"}: the scenario is written next to the recording. */
+static bool add_recording(struct api_request *r, const struct node *body, struct api_job *job)
+{
+	const char *path = member_path(r, body, "to", job);
+	struct str to;
+
+	if (!path)
+		return false;
+	to = str_of(relative(job, path));
+	if (!str_ends(to, STR(".har"))) {
+		api_fail(r, 400, "to", "the name of a recording ends with .har");
+		return false;
+	}
+	job->file = to;
+	api_job_option(job, "output",
+		       arena_printf(&job->arena, "%.*s.yaml",
+				    STR_ARG(str_slice(to, 0, to.len - strlen(".har")))));
+	return true;
+}
+
+static bool prepare_record(struct api_request *r, const struct node *body, struct api_job *job)
+{
+	struct str url = api_member(body, "url");
+
+	api_job_word(job, "record");
+	api_job_option(job, "ndjson", STR("-"));
+	job->takes_lines = true;
+	if (!add_recording(r, body, job) || !api_job_settings(r, body, job, record_settings))
+		return false;
+	api_job_word(job, "--");
+	if (url.ptr)
+		api_job_word(job, arena_cstr(&job->arena, url));
+	return true;
+}
+
 const struct api_job_kind api_job_kinds[] = {
     {"try", TEST, false, prepare_try},
     {"run", TEST, false, prepare_run},
+    {"record", RESULT, false, prepare_record},
     {"compare", RESULT | 1u << 1, true, prepare_compare},
     {NULL, 0, false, NULL},
 };

@@ -84,6 +84,8 @@ static void put_members(struct json_writer *j, const struct api_job *job)
 		json_writer_null(j, "exit");
 	else
 		json_writer_int(j, "exit", job->exit);
+	if (job->state != API_JOB_RUNNING && job->messages.len)
+		json_writer_text(j, "messages", str_trim(buf_str(&job->messages)));
 	if (job->state == API_JOB_FAILED || job->state == API_JOB_CANCELLED)
 		put_error(j, job);
 }
