@@ -11,7 +11,7 @@ struct longest {
 	struct str name;
 };
 
-struct finder {
+struct mask_finder {
 	struct secret_mask *mask;
 	struct str text;
 	const struct secret_forms_text *decoded; /* or NULL: positions are those of the text */
@@ -33,7 +33,7 @@ static void begin_hits(struct secret_mask *mask, size_t len)
 
 static void add_hit(void *owner, const struct secret_hit *hit)
 {
-	struct finder *f = owner;
+	struct mask_finder *f = owner;
 	size_t from = hit->from, to = hit->to;
 	struct longest *longest;
 
@@ -55,7 +55,7 @@ static bool ends_authority(char c)
 }
 
 /* The user names and passwords of URLs in TEXT, decoded or not. */
-static void find_logins(struct finder *f, struct str text)
+static void find_logins(struct mask_finder *f, struct str text)
 {
 	size_t at = 0;
 
@@ -70,7 +70,7 @@ static void find_logins(struct finder *f, struct str text)
 	}
 }
 
-static void find(struct finder *f, struct str text, const struct secret_set *const *sets,
+static void find(struct mask_finder *f, struct str text, const struct secret_set *const *sets,
 		 size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -185,7 +185,7 @@ void secret_mask_release(struct secret_mask *mask)
 void secret_mask_text(struct secret_mask *mask, const struct secret_set *const *sets, size_t count,
 		      enum secret_mask_style style, struct buf *text)
 {
-	struct finder finder = {.mask = mask, .text = buf_str(text)};
+	struct mask_finder finder = {.mask = mask, .text = buf_str(text)};
 
 	mask->hits.len = 0;
 	find(&finder, finder.text, sets, count);

@@ -45,6 +45,7 @@ static const struct api_services services = {.version = PACKAGE_VERSION,
 					     .check = check,
 					     .needs = edit_needs_find,
 					     .plan = edit_needs_put_plan,
+					     .tables = &all_tables,
 					     .refuse_name = refuse_name};
 
 /* The values of --allow-host. */

@@ -118,7 +118,7 @@ static void free_cached(void *data)
 	markup_free(data);
 }
 
-static struct markup *markup_of(struct scratch *scratch)
+struct markup *markup_of(struct scratch *scratch)
 {
 	struct scratch_cache *cache = &scratch->page;
 

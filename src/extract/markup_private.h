@@ -1,4 +1,4 @@
-/* The fields of a page, for markup.c and markup_explain.c only, with types of libxml2. */
+/* The fields of a page, for markup.c, markup_element.c and markup_explain.c only, with types of libxml2. */
 #ifndef EXTRACT_MARKUP_PRIVATE_H
 #define EXTRACT_MARKUP_PRIVATE_H
 
@@ -23,6 +23,8 @@ struct markup {
 	struct compiled_xpath *compiled; /* a hash by expression */
 };
 
+/* The page that SCRATCH keeps. */
+struct markup *markup_of(struct scratch *scratch);
 /* Sets FOUND to the result, or NULL; the caller frees it with xmlXPathFreeObject. */
 enum markup_outcome markup_evaluate(struct markup *page, const char *xpath,
 				    xmlXPathObjectPtr *found);

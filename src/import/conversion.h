@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/url.h"
 #include "doc/json.h"
+#include "finder/extractor_spec.h"
 #include "import/job.h"
 
 /* The location of a value in a request. */
@@ -29,18 +30,6 @@ struct binding {
 	struct str expression;
 	struct str before; /* a literal text before it, or empty */
 	bool number;	   /* the result of the expression is a number (JSON types) */
-};
-
-/* An entry of `extract:`. */
-struct extractor_spec {
-	struct str variable;
-	struct str kind;	/* "jsonpath" */
-	struct str value;	/* value of the kind's key */
-	struct str left, right; /* of a boundary */
-	struct str from;	/* "url", "headers" or empty */
-	struct str attribute;	/* of css, or empty */
-	unsigned nth;		/* which match; 1: the first, which is not written */
-	struct str comment;
 };
 
 /* A member of a JSON response that reports success: `success: true`. */

@@ -27,3 +27,11 @@ api() {
 @test "results are listed with their numbers, and a pipe in a result folder does not block" {
 	api results
 }
+
+@test "extractors are proposed for a selected value, tried, and tried again on another response" {
+	api extracts
+}
+
+@test "a place without a value and an entry that the language does not accept are refused" {
+	api extract_errors
+}

@@ -3,6 +3,7 @@
 edit_extracts.py REPRISE FOLDER TEST: starts the server for FOLDER, runs the test, and ends the
 server.
 """
+import base64
 import json
 import os
 import shutil
@@ -169,6 +170,100 @@ def results(api, folder):
     refused(api.get("results/results/broken"), 404, "no-result")
     refused(api.get("results/nothing"), 404, "no-file")
     refused(api.get("results/../results"), 404, "no-file")
+
+
+HATS = {"items": [{"id": "h-104", "name": "Felt \U0001f3a9 hat"},
+                  {"id": "h-221", "name": "Straw hat"}], "token": "abc-def"}
+
+
+def exchange(body, *headers):
+    return {"response": {"status": 200, "url": "http://127.0.0.1/x", "body": body,
+                         "headers": [{"name": name, "value": value} for name, value in headers]}}
+
+
+def propose(api, body, place, *headers, again=None):
+    asked = {**exchange(body, *headers), "place": place}
+    if again is not None:
+        asked["again"] = exchange(again, *headers)
+    status, answer = api.post("extracts/propose", asked)
+    assert status == 200, answer
+    return answer
+
+
+def extracts(api, folder):
+    text = json.dumps(HATS, ensure_ascii=False)
+    answer = propose(api, {"text": text}, {"json": "$.items[1].id"})
+    assert answer["value"] == "h-221", answer
+    first = answer["proposals"][0]
+    assert first == {"label": "Any of these 2", "source": "json_name",
+                     "extract": {"jsonpath": "$.items[*].id", "match": "random"}, "matches": 2,
+                     "values": ["h-104", "h-221"], "unique": False}, answer
+    assert [p["extract"] for p in answer["proposals"][1:4]] == [
+        {"jsonpath": "$.items[?(@.name == 'Straw hat')].id"},
+        {"jsonpath": "$.items[*].id", "match": "all"}, {"jsonpath": "$.items[1].id"}], answer
+    # Every proposal is accepted by extracts/try, and finds the same.
+    for one in answer["proposals"]:
+        tried = api.post("extracts/try", {**exchange(text), "extract": one["extract"]})
+        assert tried[0] == 200 and tried[1]["values"] == one["values"], (one, tried)
+        assert tried[1]["matches"] == one["matches"], (one, tried)
+    # Offsets are counted in UTF-16 units; the body may be in base64.
+    at = len(text[:text.index("h-221")].encode("utf-16-le")) // 2
+    place = {"text": {"begin": at, "end": at + 5}}
+    assert propose(api, {"text": text}, place) == answer
+    encoded = base64.b64encode(text.encode()).decode()
+    assert propose(api, {"base64": encoded}, place) == answer
+    # A second response of the same step.
+    other = json.dumps({"items": [{"id": "h-9"}], "token": "new"})
+    again = propose(api, {"text": text}, {"json": "$.items[1].id"}, again={"text": other})
+    holds = [(p["holds"], p["again"]) for p in again["proposals"]]
+    assert holds[0] == (True, "h-9") and holds[-1] == (False, None), again
+    assert sorted(holds, key=lambda pair: not pair[0]) == holds, again
+    page = "<form><input name=t value='1&amp;2'></form><p id=total>12 \u20ac</p>"
+    html = ("Content-Type", "text/html; charset=utf-8")
+    answer = propose(api, {"text": page}, {"form_field": "t"}, html)
+    assert answer["value"] == "1&2" and answer["proposals"][0]["extract"] == {"form_field": "t"}
+    answer = propose(api, {"text": page}, {"css": "p"}, html)
+    assert answer["value"] == "12 \u20ac", answer
+    assert answer["proposals"][0]["extract"] == {"css": "#total"}, answer
+    answer = propose(api, {"text": ""}, {"header": "Location", "text": {"begin": 8, "end": 10}},
+                     ("Location", "/orders/17"))
+    assert answer["value"] == "17" and answer["proposals"][0]["source"] == "regex", answer
+    answer = propose(api, {"text": ""}, {"cookie": "sid"}, ("Set-Cookie", "sid=a1; Path=/"))
+    assert answer["proposals"][0]["extract"] == {"cookie": "sid"}, answer
+
+
+def extract_errors(api, folder):
+    def tried(extract):
+        return api.post("extracts/try", {**exchange("id=5;"), "extract": extract})
+
+    assert tried({"regex": "id=(\\d)"}) == (200, {"matches": 1, "values": ["5"]})
+    assert tried({"boundary": {"left": "id=", "right": ";"}})[1]["values"] == ["5"]
+    status, answer = tried({"jsonpath": "$.id"})
+    assert status == 200 and answer["matches"] == 0 and answer["why"], answer
+    for extract, sentence in ((5, "the extractor is missing"), ({}, "the extractor is missing"),
+                              ({"jsonpat": "$.id"}, "did you mean 'jsonpath'"),
+                              ({"regex": "id=("}, "parenthesis"),
+                              ({"css": "a", "attribut": "x"}, "did you mean 'attribute'"),
+                              ({"regex": "x", "match": 0}, "use first, last, random"),
+                              ({"boundary": "x"}, "left"),
+                              ({"regex": "${X}"}, "only known in a run"),
+                              ({"regex": "x", "from": "answer"}, "only in a run")):
+        result = tried(extract)
+        refused(result, 422, "extract")
+        assert sentence in result[1]["error"]["message"], (extract, result)
+        assert result[1]["error"]["diagnostics"], result
+    refused(api.post("extracts/try", exchange("x")), 400, "extract")
+    refused(api.post("extracts/try", {"extract": {"body": True}}), 400, "exchange")
+    refused(api.post("extracts/try", {"job": "none", "exchange": 1, "extract": {}}), 404, "no-job")
+    for place in (None, 5, {}, {"json": 5}, {"text": {"begin": 1}}, {"text": 5},
+                  {"css": "a", "text": {"begin": 0, "end": 1}}):
+        refused(api.post("extracts/propose", {**exchange("x"), "place": place}), 400, "place")
+    for place in ({"json": "$.x"}, {"css": "a["}, {"css": "h7"}, {"header": "X"}, {"cookie": "c"},
+                  {"form_field": "f"}, {"text": {"begin": 0, "end": 99}},
+                  {"text": {"begin": -1, "end": 1}}, {"text": {"begin": 1, "end": 1}}):
+        refused(api.post("extracts/propose", {**exchange("x y"), "place": place}), 422, "no-value")
+    refused(api.post("extracts/propose", {**exchange("x"), "place": {"json": "$"}, "again": 5}),
+            400, "again")
 
 
 def main():

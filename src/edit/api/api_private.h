@@ -167,6 +167,10 @@ void api_history_free_all(struct api *api);
 /* ---- api_document.c: a text with its tree, outline and diagnostics, as members of an object */
 void api_document_put(struct api_request *r, const char *path, struct str text);
 
+/* ---- api_extracts.c: extractors for a value of a response of a try */
+void api_extracts_propose(struct api_request *r);
+void api_extracts_try(struct api_request *r);
+
 /* ---- api_hosts.c: the hosts that the user allowed to be tested */
 void api_hosts_get(struct api_request *r);
 void api_hosts_add(struct api_request *r);

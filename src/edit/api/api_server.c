@@ -44,6 +44,8 @@ static const struct route {
     {HTTP_REQUEST_POST, "edits/", api_edits_post},
     {HTTP_REQUEST_POST, "check/", api_files_check},
     {HTTP_REQUEST_GET, "rows/", api_rows_get},
+    {HTTP_REQUEST_POST, "extracts/propose", api_extracts_propose},
+    {HTTP_REQUEST_POST, "extracts/try", api_extracts_try},
     {HTTP_REQUEST_GET, "plan/", api_hosts_plan},
     {HTTP_REQUEST_GET, "hosts", api_hosts_get},
     {HTTP_REQUEST_POST, "hosts", api_hosts_add},

@@ -17,6 +17,7 @@
 #include "doc/node.h"
 
 struct api;
+struct kind_tables;
 
 /* The result of a check; everything is in the arena that was passed. */
 struct api_checked {
@@ -69,6 +70,7 @@ struct api_services {
 	/* Appends the plan of a run as a JSON object; the results are as of `needs`. */
 	bool (*plan)(struct arena *a, const struct api_scenario *scenario, struct buf *out,
 		     struct buf *error);
+	const struct kind_tables *tables; /* of the program */
 	/* Whether a parameter can have this name: NULL, or why not. */
 	const char *(*refuse_name)(struct str name);
 };

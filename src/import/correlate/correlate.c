@@ -318,7 +318,7 @@ void correlate_values(struct conversion *conversion)
 	json_init(&c.tape);
 	buf_init(&c.body, 0);
 	buf_init(&c.text, 0);
-	c.rig = extractor_rig_new();
+	c.rig = extractor_rig_new(conversion->job->tables, a);
 	set_owners(&c);
 	c.wrong_clock = source_choice_clock_is_wrong(c.list);
 	request_values_collect(&c);

@@ -13,7 +13,8 @@ bool extractor_write(struct correlation *c, const struct conversion_step *step,
 unsigned extractor_differs(struct correlation *c, uint32_t step,
 			   const struct extractor_spec *extractor_spec, struct str value,
 			   struct str *now);
-struct extractor_rig *extractor_rig_new(void);
+/* The texts of extractors are in OUT. */
+struct extractor_rig *extractor_rig_new(const struct kind_tables *tables, struct arena *out);
 void extractor_rig_free(struct extractor_rig *rig);
 
 #endif
