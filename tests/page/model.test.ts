@@ -1,6 +1,6 @@
 /* The modules of the page that do not need a browser: trees, operations, outline, variables, cells. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import assert from "node:assert/strict";
@@ -12,23 +12,7 @@ import { readCells, writeCsv, wrongColumns } from "../../src/edit/page/model/spr
 import { findNode, joinPath, splitPath, toValue } from "../../src/edit/page/model/tree";
 import { segmentsOf, usesOf, variableName, variablesAt } from "../../src/edit/page/model/variables";
 import { test } from "./check";
-import { language, tree } from "./trees";
-
-const reprise = process.env["REPRISE"] ?? "";
-
-/** The text of the file after the operations, applied by the program. */
-function applied(text: string, list: ops.EditOp[]): string {
-  const folder = mkdtempSync(join(tmpdir(), "reprise-model-"));
-  try {
-    const file = join(folder, "shop.yaml");
-    writeFileSync(file, text);
-    writeFileSync(join(folder, "ops.json"), JSON.stringify(list));
-    execFileSync(reprise, ["edit", "--apply", join(folder, "ops.json"), file], { stdio: "pipe" });
-    return readFileSync(file, "utf8");
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+import { applied, language, reprise, tree } from "./trees";
 
 void test("paths with / and ~ in keys", () => {
   assert.equal(joinPath("/a", "b/c~d", 0), "/a/b~1c~0d/0");

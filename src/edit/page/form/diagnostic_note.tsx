@@ -17,6 +17,12 @@ export function Prose({ text }: { text: string }) {
   );
 }
 
+/** A message that begins with the name of a file keeps it as it is. */
+function sentenceOf(message: string): string {
+  const whole = sentence(message);
+  return /^[\w-]+[./_]\w/.test(message) ? message.charAt(0) + whole.slice(1) : whole;
+}
+
 /** What the repair writes, if it is short enough for a button. */
 function repairLabel(diagnostic: Diagnostic): string {
   const text = diagnostic.edits.length === 1 ? (diagnostic.edits[0]?.text.trim() ?? "") : "";
@@ -28,7 +34,7 @@ export function DiagnosticNote({ diagnostic }: { diagnostic: Diagnostic }) {
   return (
     <div className={isError(diagnostic) ? "err" : "err mild"} title={diagnostic.code}>
       <span>
-        <Prose text={sentence(diagnostic.message)} />
+        <Prose text={sentenceOf(diagnostic.message)} />
         {diagnostic.notes.map((note, index) => (
           <span key={index}>
             {" "}

@@ -44,33 +44,43 @@ export function HostsNote({ error, onAllowed }: { error: ApiError; onAllowed: ()
   );
 }
 
-interface Secret {
+export interface Secret {
   name: string;
   secret: boolean;
   required: boolean;
   set: boolean;
 }
 
-async function missingSecrets(file: string): Promise<Secret[]> {
-  const found = await api.get<{ secrets: Secret[] }>(`secrets?file=${encodeURIComponent(file)}`);
-  return found.secrets.filter((one) => one.required && !one.set);
+/** The values that a test needs and that are not set; null while this is not known. TURN: asks again. */
+export function useMissingSecrets(file: string, turn: unknown): Secret[] | null {
+  const [missing, setMissing] = useState<Secret[] | null>(null);
+  useEffect(() => {
+    let gone = false;
+    api.get<{ secrets: Secret[] }>(`secrets?file=${encodeURIComponent(file)}`).then(
+      (found) => !gone && setMissing(found.secrets.filter((one) => one.required && !one.set)),
+      // What is wrong with the file is reported by what needs the values.
+      () => !gone && setMissing([]),
+    );
+    return () => {
+      gone = true;
+    };
+  }, [file, turn]);
+  return missing;
 }
 
 /** Asks for the values that a test needs and that are not set. Nothing is shown if none is missing. */
 export function SecretsNote({ file, onReady }: { file: string; onReady: () => void }) {
-  const [missing, setMissing] = useState<Secret[]>([]);
+  const [turn, setTurn] = useState(0);
+  const missing = useMissingSecrets(file, turn);
   const [values, setValues] = useState<{ [name: string]: string }>({});
   const [keep, setKeep] = useState(false);
   const [problem, setProblem] = useState<ApiError | null>(null);
-  useEffect(() => {
-    missingSecrets(file).then(setMissing, (thrown) => setProblem(asApiError(thrown)));
-  }, [file]);
-  if (!missing.length) return null;
+  if (!missing?.length) return null;
   const ready = missing.every((one) => (values[one.name] ?? "") !== "");
   const save = async () => {
     try {
       for (const { name } of missing) await api.put("secrets", { name, value: values[name] ?? "", keep });
-      setMissing([]);
+      setTurn(turn + 1);
       onReady();
     } catch (thrown) {
       setProblem(asApiError(thrown));
