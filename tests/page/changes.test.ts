@@ -61,7 +61,7 @@ void test("a condition is added to those of the same key", () => {
   });
 });
 
-void test("a condition is changed in its place, or moves to another key", () => {
+void test("a condition is changed where it is, or moves to another key", () => {
   const change = (expect: Json, index: number, change: object) => {
     const { text, root } = withExpect(expect);
     const old = conditionsOf(language, findNode(root, PATH), PATH)[index]!;

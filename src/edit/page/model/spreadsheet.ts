@@ -72,7 +72,7 @@ export interface CellSpan {
   end: number;
 }
 
-/** The places of the cells in the text of a table, with their quotes; lines without text are no rows. */
+/** The places of the cells in the text of a table, with their quotes; lines without text do not count. */
 export function cellSpans(text: string, delimiter: string): CellSpan[][] {
   const rows: CellSpan[][] = [];
   let row: CellSpan[] = [];
