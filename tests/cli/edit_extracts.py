@@ -262,6 +262,13 @@ def extract_errors(api, folder):
                   {"form_field": "f"}, {"text": {"begin": 0, "end": 99}},
                   {"text": {"begin": -1, "end": 1}}, {"text": {"begin": 1, "end": 1}}):
         refused(api.post("extracts/propose", {**exchange("x y"), "place": place}), 422, "no-value")
+    cut = exchange({"text": "{"})
+    cut["response"]["truncated"] = True
+    result = api.post("extracts/propose", {**cut, "place": {"json": "$"}})
+    refused(result, 422, "no-value")
+    assert "only the beginning" in result[1]["error"]["message"], result
+    refused(api.post("extracts/propose", {**exchange(None), "place": {"json": "$"}}), 422,
+            "no-value")
     refused(api.post("extracts/propose", {**exchange("x"), "place": {"json": "$"}, "again": 5}),
             400, "again")
 

@@ -138,6 +138,9 @@ def limits(client, folder, url):
     os.symlink(os.path.abspath(os.path.join(folder, "..", "outside.yaml")),
                os.path.join(folder, "runs", "link", "summary.json"))
     assert "outside the folder" in client.call("results", is_error=True, path="runs/link")
+    os.makedirs(os.path.join(folder, "runs", "pipe"))
+    os.mkfifo(os.path.join(folder, "runs", "pipe", "summary.json"))
+    assert "not a regular file" in client.call("results", is_error=True, path="runs/pipe")
     assert "missing" in client.call("results", is_error=True)
     # A value that begins with a dash is not an option.
     client.call("show", is_error=True, path="a.yaml", target="--help")

@@ -44,15 +44,15 @@ static struct str header_lines(struct arena *a, const struct node *list)
 	return copy;
 }
 
-/* {"text"}, {"base64"} or a text. */
+/* {"text"}, {"base64"} or a text; null if there is none. */
 static struct str body_bytes(struct arena *a, const struct node *body)
 {
 	struct str encoded = text_member(body, "base64"), copy = STR("");
 	struct buf bytes;
 
 	if (!encoded.ptr) {
-		struct str text =
-		    body && body->kind == NODE_SCALAR ? body->text : text_member(body, "text");
+		bool is_text = body && body->kind == NODE_SCALAR && body->style == NODE_DOUBLE;
+		struct str text = is_text ? body->text : text_member(body, "text");
 
 		return text.ptr ? text : STR("");
 	}
@@ -63,27 +63,34 @@ static struct str body_bytes(struct arena *a, const struct node *body)
 	return copy;
 }
 
-/* Sets OUT from EXCHANGE, or from its member `response`. */
-static void read_exchange(struct arena *a, const struct node *exchange, struct response *out)
+/* A response of an exchange. */
+struct exchange_response {
+	struct response response;
+	bool truncated; /* only the beginning of the body is known */
+};
+
+/* Sets OUT from RESPONSE, which is a response to a request to URL. */
+static void read_response(struct arena *a, const struct node *response, struct str url,
+			  struct exchange_response *out)
 {
-	const struct node *response = node_find(exchange, STR("response"));
-	struct str url = text_member(exchange, "url");
+	struct str own = text_member(response, "url");
 	int64_t status = 200;
 
-	response = response && response->kind == NODE_MAP ? response : exchange;
 	(void)number_member(response, "status", &status);
-	*out = (struct response){
+	out->truncated = str_eq(text_member(response, "truncated"), STR("true"));
+	out->response = (struct response){
 	    .status = (int)status,
 	    .headers = header_lines(a, node_find(response, STR("headers"))),
 	    .body = body_bytes(a, node_find(response, STR("body"))),
-	    .url = text_member(response, "url").ptr ? text_member(response, "url")
-		   : url.ptr			    ? url
-						    : STR(""),
+	    .url = own.ptr   ? own
+		   : url.ptr ? url
+			     : STR(""),
 	};
 }
 
 /* The response that MAP names; false after a refusal. */
-static bool find_response(struct api_request *r, const struct node *map, struct response *out)
+static bool find_response(struct api_request *r, const struct node *map,
+			  struct exchange_response *out)
 {
 	const struct node *given = node_find(map, STR("response")), *exchange;
 	struct str job = api_member(map, "job"), text;
@@ -92,7 +99,7 @@ static bool find_response(struct api_request *r, const struct node *map, struct 
 	size_t at;
 
 	if (given && given->kind == NODE_MAP) {
-		read_exchange(&r->arena, given, out);
+		read_response(&r->arena, given, STR_NULL, out);
 		return true;
 	}
 	if (!job.ptr || !number_member(map, "exchange", &number)) {
@@ -108,7 +115,12 @@ static bool find_response(struct api_request *r, const struct node *map, struct 
 		api_fail(r, 500, "exchange", "the exchange cannot be read: %s", why);
 		return false;
 	}
-	read_exchange(&r->arena, exchange, out);
+	given = node_find(exchange, STR("response"));
+	if (!given || given->kind != NODE_MAP) {
+		api_fail(r, 422, "no-response", "the request has no response");
+		return false;
+	}
+	read_response(&r->arena, given, text_member(exchange, "url"), out);
 	return true;
 }
 
@@ -199,17 +211,19 @@ static void put_proposal(struct json_writer *j, const struct proposal *one)
 }
 
 static void put_proposals(struct api_request *r, struct finder *f,
-			  const struct proposal_place *place, const struct response *again)
+			  const struct proposal_place *place, const struct exchange_response *first,
+			  const struct exchange_response *again)
 {
 	struct proposals all;
 	struct buf error;
 
 	buf_init(&error, 0);
 	if (!proposal_find(f, place, &all, &error)) {
-		api_fail(r, 422, "no-value", "%.*s", STR_ARG(buf_str(&error)));
+		api_fail(r, 422, "no-value", "%.*s%s", STR_ARG(buf_str(&error)),
+			 first->truncated ? "; only the beginning of the body was kept" : "");
 	} else {
 		if (again)
-			proposal_try_again(f, again, &all);
+			proposal_try_again(f, &again->response, &all);
 		json_writer_text(&r->json, "value", all.value);
 		json_writer_open_array(&r->json, "proposals");
 		for (size_t i = 0; i < all.items.count; i++)
@@ -224,11 +238,11 @@ static void put_proposals(struct api_request *r, struct finder *f,
 void api_extracts_propose(struct api_request *r)
 {
 	const struct node *body = api_body(r), *second;
-	struct response response, other;
+	struct exchange_response first, other;
 	struct proposal_place place;
 	struct finder finder;
 
-	if (!body || !find_response(r, body, &response))
+	if (!body || !find_response(r, body, &first))
 		return;
 	second = node_find(body, STR("again"));
 	if (second && (second->kind != NODE_MAP || !find_response(r, second, &other))) {
@@ -236,15 +250,15 @@ void api_extracts_propose(struct api_request *r)
 			api_fail(r, 400, "again", "the member \"again\" must be an object");
 		return;
 	}
-	if (!read_place(node_find(body, STR("place")), &response, &place)) {
+	if (!read_place(node_find(body, STR("place")), &first.response, &place)) {
 		api_fail(r, 400, "place",
 			 "the member \"place\" must be an object with json, css, header, cookie, "
 			 "form_field or text");
 		return;
 	}
 	finder_init(&finder, r->api->config.services->tables, &r->arena);
-	finder_read(&finder, &response);
-	put_proposals(r, &finder, &place, second ? &other : NULL);
+	finder_read(&finder, &first.response);
+	put_proposals(r, &finder, &place, &first, second ? &other : NULL);
 	finder_release(&finder);
 }
 
@@ -301,13 +315,13 @@ static void try_entry(struct api_request *r, struct finder *f, const struct node
 void api_extracts_try(struct api_request *r)
 {
 	const struct node *body = api_body(r), *entry;
-	struct response response;
+	struct exchange_response first;
 	struct finder finder;
 	struct str text;
 	const char *why;
 	size_t at;
 
-	if (!body || !find_response(r, body, &response))
+	if (!body || !find_response(r, body, &first))
 		return;
 	entry = node_find(body, STR("extract"));
 	if (!entry || !entry->span.source) {
@@ -318,7 +332,7 @@ void api_extracts_try(struct api_request *r)
 	text = str_slice(entry->span.source->text, entry->span.begin, entry->span.end);
 	entry = json_node_read(&r->arena, source_new(&r->arena, STR("extract"), text), &at, &why);
 	finder_init(&finder, r->api->config.services->tables, &r->arena);
-	finder_read(&finder, &response);
+	finder_read(&finder, &first.response);
 	try_entry(r, &finder, entry);
 	finder_release(&finder);
 }
