@@ -15,6 +15,17 @@ import {
   verdictSentence,
   verdictWord,
 } from "../../src/edit/page/model/verdict";
+import {
+  changeText,
+  compareSentence,
+  failureShare,
+  isBetter,
+  isTooShort,
+  lastResultOf,
+  runsOf,
+  statChange,
+} from "../../src/edit/page/model/results";
+import type { CompareStat, Comparison, ResultRow } from "../../src/edit/page/model/results";
 import { equal, test } from "./check";
 
 const load: PlanLoad = {
@@ -190,11 +201,11 @@ void test("verdicts as text", () => {
   const own = { check: "failed_iterations = 0 (default)", value: 0, unit: "", pass: true, default: true };
   equal(
     verdictSentence({ verdict: "pass" }, [limit, rate, own]),
-    "Both limits passed: p95 < 300ms was 212 ms and error_rate < 1% was 0.07%.",
+    "Both limits passed: p95 was 212 ms (limit 300ms) and 0.07% failed (limit 1%).",
   );
   equal(
     verdictSentence({ verdict: "fail" }, [{ ...limit, value: 684, pass: false }]),
-    "A limit failed: p95 < 300ms was 684 ms.",
+    "A limit failed: p95 was 684 ms (limit 300ms).",
   );
   equal(
     verdictSentence({ verdict: "pass", stopped_by: "SIGINT" }, [own]),
@@ -211,4 +222,63 @@ void test("verdicts as text", () => {
   equal(exitSentence(-9).text, "Its process crashed or was killed. The editor is not affected.");
   equal(sizeText({ requests: 18392, duration_s: 480.2, users: 55 }), "18,392 requests in 8 min, up to 55 users");
   equal(invalidAdvice("the rows of 'people' ran out").startsWith("Add rows"), true);
+});
+
+void test("runs of a test are sorted, and their changes are described", () => {
+  const row = (name: string, began: string, more = {}): ResultRow => ({ name, scenario: "Shop", began, ...more });
+  const rows = [
+    row("a", "2026-12-01T10:00:00Z", { users: 40, requests: 2000, p95_ms: 100 }),
+    row("b", "2026-12-01T11:00:00Z", { users: 55, requests: 2000, failures: 20, p95_ms: 150 }),
+    { ...row("c", "2026-12-01T12:00:00Z"), scenario: "Other" },
+  ];
+  equal(
+    runsOf(rows, "Shop").map((one) => one.name),
+    ["b", "a"],
+  );
+  equal([lastResultOf(rows, "Shop")?.name, lastResultOf(rows, "None")], ["b", null]);
+  equal(changeText(rows[1]!, rows[0]), "peak users 40 → 55, p95 +50%");
+  equal(changeText(rows[0]!, undefined), "first run");
+  equal([failureShare(rows[1]!), failureShare(rows[2]!)], [0.01, null]);
+});
+
+void test("comparisons as text", () => {
+  const stat = (more: Partial<CompareStat>): CompareStat => ({
+    known: true,
+    a: 100,
+    b: 112,
+    change: 0.12,
+    least: 0.05,
+    real: true,
+    regression: true,
+    ...more,
+  });
+  equal(
+    [statChange(stat({})), statChange(stat({ change: -0.031 })), statChange(stat({ change: 0 }))],
+    ["+12%", "−3%", "no change"],
+  );
+  equal([statChange(stat({ change: null })), statChange(stat({ known: false }))], ["from 0", ""]);
+  equal([isBetter("p95", stat({})), isBetter("throughput", stat({}))], [false, true]);
+  const line = {
+    scenario: "",
+    name: "",
+    samples: [1, 1] as [number, number],
+    p50: stat({}),
+    p95: stat({}),
+    p99: stat({}),
+  };
+  const found: Comparison = {
+    verdict: "regression",
+    regressions: 2,
+    real: 2,
+    allow: 0.05,
+    too_short: false,
+    sides: [],
+    lines: [{ ...line, error_rate: stat({}), throughput: stat({}) }],
+  };
+  equal(compareSentence(found), "2 values became worse by more than 5%.");
+  equal(
+    compareSentence({ ...found, regressions: 0, real: 0 }),
+    "No real change: the differences are within the noise.",
+  );
+  equal(isTooShort({ ...found, lines: [] }), true);
 });

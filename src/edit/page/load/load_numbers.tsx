@@ -10,7 +10,7 @@ import { Button } from "../parts/button";
 import { diagnosticsAt } from "../parts/diagnostics";
 import { Field, Text } from "../parts/field";
 import type { Language } from "../parts/screen";
-import { orderOf, setKey, typedOps } from "./load_ops";
+import { orderOf, typedOps } from "./load_ops";
 
 /** The keys that are useful for each kind of load, although the file may not have them. */
 const KIND_KEYS: { [kind in LoadKind]: string[] } = {
@@ -41,7 +41,7 @@ export function LoadNumbers({ store, root, owner, load, language, diagnostics }:
   };
   const type = (key: string, text: string) => {
     if (node?.kind === "map") edit(typedOps(root, path, key, text, LOAD_KEYS));
-    else if (text.trim()) edit([setKey(root, owner, "load", { [key]: typedValue(text) }, orderOf(owner))]);
+    else edit(typedOps(root, path, key, text, orderOf(owner)));
   };
   const useful = KIND_KEYS[kindOfLoad(load)].filter(
     (key) => !stages || !["users", "arrivals", "duration", "ramp_up"].includes(key),
@@ -78,10 +78,6 @@ export function LoadNumbers({ store, root, owner, load, language, diagnostics }:
       </div>
     </details>
   );
-}
-
-function typedValue(text: string): string | number {
-  return /^\d+$/.test(text.trim()) ? Number(text.trim()) : text.trim();
 }
 
 function errorAt(diagnostics: Diagnostic[], path: string): string | undefined {

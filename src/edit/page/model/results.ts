@@ -73,6 +73,8 @@ export function failureShare(row: ResultRow): number | null {
   return row.failures / row.requests;
 }
 
+const REQUESTS_MANY = 1000;
+
 /** The changes since the run before: "peak users 40 → 55", "first run". */
 export function changeText(row: ResultRow, before: ResultRow | undefined): string {
   if (!before) return "first run";
@@ -80,7 +82,9 @@ export function changeText(row: ResultRow, before: ResultRow | undefined): strin
   if (typeof row.users === "number" && typeof before.users === "number" && row.users !== before.users) {
     parts.push(`peak users ${countText(before.users)} → ${countText(row.users)}`);
   }
-  if (row.p95_ms && before.p95_ms) {
+  // A few requests say little about the times.
+  const many = Math.min(row.requests ?? 0, before.requests ?? 0) >= REQUESTS_MANY;
+  if (many && row.p95_ms && before.p95_ms) {
     const change = row.p95_ms / before.p95_ms - 1;
     if (Math.abs(change) >= 0.1) parts.push(`p95 ${change > 0 ? "+" : "−"}${Math.round(Math.abs(change) * 100)}%`);
   }
@@ -151,9 +155,14 @@ export function isBetter(name: StatName, stat: CompareStat): boolean {
   return name === "throughput" ? (stat.change ?? 0) > 0 : (stat.change ?? 0) < 0;
 }
 
+/** Whether a run is so short that no value could be compared. */
+export function isTooShort(found: Comparison): boolean {
+  return found.too_short || !found.lines.some((line) => line.p50.known || line.error_rate.known);
+}
+
 /** The result of a comparison as a sentence. */
 export function compareSentence(found: Comparison): string {
-  if (found.too_short) return "The runs are too short to separate real changes from noise.";
+  if (isTooShort(found)) return "The runs are too short to separate real changes from noise.";
   if (found.regressions)
     return `${countOf(found.regressions, "value")} became worse by more than ${shareText(found.allow)}.`;
   if (found.real)

@@ -2,6 +2,7 @@
  * The result of a run as text: verdict, reasons, and what to do. The same for a run that has just
  * ended (the line `end`) and for a result folder (its summary).
  */
+import { parseThreshold } from "./limits";
 import { countOf, countText, lengthText, numberText, shareText, timeText } from "./quantity";
 
 export interface ThresholdResult {
@@ -50,6 +51,17 @@ export function checkText(check: string): string {
   return check.replace(/ \(default\)$/, "");
 }
 
+/** "p95 was 212 ms (limit 300ms)", "0.07% failed (limit 1%)" */
+function resultText(result: ThresholdResult): string {
+  const value = thresholdValue(result);
+  const limit = parseThreshold(checkText(result.check));
+  if (!limit) return `${checkText(result.check)} was ${value}`;
+  const of = limit.of ? ` of “${limit.of}”` : "";
+  const atLeast = limit.op.startsWith(">") ? "at least " : "";
+  if (limit.stat === "error_rate") return `${value}${of} failed (limit ${limit.value})`;
+  return `${limit.metric ? limit.metric + " " : ""}${limit.stat}${of} was ${value} (limit ${atLeast}${limit.value})`;
+}
+
 function listOf(parts: string[]): string {
   return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`;
 }
@@ -60,7 +72,7 @@ export function verdictSentence(outcome: Outcome, thresholds: readonly Threshold
   const { word } = verdictWord(outcome);
   if (word === "NO DATA") return "No request got the expected response, so nothing was measured.";
   if (failed.length) {
-    const parts = failed.slice(0, 2).map((one) => `${checkText(one.check)} was ${thresholdValue(one)}`);
+    const parts = failed.slice(0, 2).map(resultText);
     const more = failed.length > 2 ? `, and ${countOf(failed.length - 2, "other limit")}` : "";
     const limits = failed.length === 1 ? "A limit failed" : `${countText(failed.length)} limits failed`;
     return `${limits}: ${listOf(parts)}${more}.`;
@@ -71,7 +83,7 @@ export function verdictSentence(outcome: Outcome, thresholds: readonly Threshold
   const all = ["No", "The", "Both"][own.length] ?? `All ${countText(own.length)}`;
   const passed = own.length ? `${all} ${own.length === 1 ? "limit" : "limits"} passed` : "No request failed";
   if (word === "STOPPED") return `The run was stopped. ${passed} until then.`;
-  const numbers = own.slice(0, 2).map((one) => `${checkText(one.check)} was ${thresholdValue(one)}`);
+  const numbers = own.slice(0, 2).map(resultText);
   return numbers.length ? `${passed}: ${listOf(numbers)}.` : `${passed}.`;
 }
 

@@ -1,16 +1,247 @@
-import { CodeEditor } from "../code_editor";
-import type { TestProps } from "../parts/screen";
+/*
+ * The screen of one run: it starts, is drawn while it happens, can be stopped, and ends with its
+ * verdict. The address has the job, so that a reload finds the run again.
+ */
+import { useEffect, useState } from "react";
 
-/** The file as text. */
-export function RunScreen({ store, state }: TestProps) {
+import { asApiError } from "../api";
+import type { ApiError } from "../api";
+import { HostsCard, PlanCard, useHosts } from "../load/plan_card";
+import { useMeasured } from "../load/use_measured";
+import { usePlan } from "../load/use_plan";
+import { clockText, lengthText } from "../model/quantity";
+import { failing, progressOf, stageText } from "../model/run_lines";
+import type { RunState } from "../model/run_lines";
+import { exitSentence, invalidAdvice, verdictSentence, verdictWord } from "../model/verdict";
+import { Button } from "../parts/button";
+import { Empty } from "../parts/empty";
+import { ErrorNote, Note, sentence } from "../parts/note";
+import type { TestProps } from "../parts/screen";
+import { go, href, replace } from "../router";
+import { openReport } from "../run/open_report";
+import { RunCharts, RunFailures, RunLimits, RunSteps, RunTiles } from "../run/run_panel";
+import { findRunning, startRun, useRun } from "../run/use_run";
+import type { RunJob } from "../run/use_run";
+import { ProgressBar, VerdictBanner } from "../run/verdict_banner";
+import { testNameOf } from "./load";
+
+/** A run starts by a click, never because a page with this address was loaded. */
+let reachedByClick = false;
+addEventListener("hashchange", () => {
+  reachedByClick = true;
+});
+
+export function RunScreen(props: TestProps) {
+  const id = props.rest[0];
   return (
     <main className="sheet">
-      <CodeEditor
-        text={state.document?.text ?? ""}
-        mode="yaml"
-        label="The file"
-        onChange={(text) => void store.replaceText(text)}
-      />
+      <h1 className="unseen">Run</h1>
+      <div className="center run-center">
+        {id ? <OneRun key={id} id={id} file={props.store.path} /> : <NewRun {...props} />}
+      </div>
     </main>
   );
+}
+
+/* ---- before the start */
+
+function NewRun({ store, state }: TestProps) {
+  const file = store.path;
+  const [error, setError] = useState<ApiError | null>(null);
+  const [starting, setStarting] = useState(reachedByClick);
+  const [asked, setAsked] = useState(0);
+  const document = state.document;
+  const known = useMeasured(file, testNameOf(document?.tree ?? null, file));
+  const { answer } = usePlan(file, document?.version);
+  const hosts = useHosts(file, document?.version, asked);
+  const show = (job: string) => replace(href("test", file, "run", job));
+  const start = () => {
+    setStarting(true);
+    setError(null);
+    startRun(file).then(show, (thrown) => {
+      setStarting(false);
+      setError(asApiError(thrown));
+      setAsked((count) => count + 1);
+    });
+  };
+  useEffect(() => {
+    let current = true;
+    const begin = reachedByClick;
+    findRunning(file).then(
+      (job) => {
+        if (!current) return;
+        if (job) show(job);
+        else if (begin) start();
+      },
+      (thrown) => current && setError(asApiError(thrown)),
+    );
+    return () => {
+      current = false;
+    };
+  }, [file]);
+  if (starting) return <VerdictBanner kind="none" word="STARTING" why="The run starts." />;
+  return (
+    <>
+      <ErrorNote error={error} />
+      <div className="two">
+        <PlanCard file={file} plan={answer?.plan ?? null} measured={known.plan} />
+        <div className="stack">
+          <HostsCard hosts={hosts} />
+          <Button kind="go" big disabled={(document?.errors ?? 0) > 0} onClick={start}>
+            Run load test
+          </Button>
+        </div>
+      </div>
+    </>
+  );
+}
+
+/* ---- a run */
+
+function OneRun({ id, file }: { id: string; file: string }) {
+  const view = useRun(id);
+  const { run, ended, error } = view;
+  if (error?.status === 404) {
+    return (
+      <Empty title="This run is not known any more.">
+        <p>The editor was started again since. A run that ended has its result in the tab Runs.</p>
+        <Button onClick={() => go(href("test", file, "runs"))}>Open Runs</Button>
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <ErrorNote error={error} />
+      {ended ? <EndBanner job={ended} run={run} file={file} /> : <RunningBanner view={view} />}
+      {ended && <EndNotes job={ended} run={run} />}
+      {!ended && run.notices.length > 0 && <Notices run={run} />}
+      {(run.started || !ended) && (
+        <>
+          <RunTiles run={run} />
+          <RunCharts run={run} live={!ended} />
+          <RunFailures run={run} />
+          <RunLimits thresholds={run.thresholds} running={!ended} />
+          <RunSteps run={run} />
+        </>
+      )}
+    </>
+  );
+}
+
+function RunningBanner({ view }: { view: ReturnType<typeof useRun> }) {
+  const { run, stops, stop } = view;
+  const part = progressOf(run);
+  return (
+    <VerdictBanner
+      kind="none"
+      word={stops ? "STOPPING" : "RUNNING"}
+      why={stops ? "The users finish; then the result is written." : runningText(run)}
+      actions={
+        <Button
+          kind="stop"
+          why={stops ? "End at once, without waiting for responses" : "Stop the load, and report what was measured"}
+          onClick={stop}
+        >
+          {stops ? "Stop now" : "Stop and report"}
+        </Button>
+      }
+    >
+      <ProgressBar part={part} label="Progress of the run" />
+    </VerdictBanner>
+  );
+}
+
+/** "55 users, 4:12 of 8:00, 3 min 48 s left, all limits met so far" */
+function runningText(run: RunState): string {
+  if (run.stage !== "load" || !run.seconds.length) return `${stageText(run)}…`;
+  const parts: string[] = [];
+  if (run.users !== null) parts.push(run.users === 1 ? "1 user" : `${run.users} users`);
+  if (run.length) {
+    const left = run.length - run.elapsed;
+    parts.push(`${clockText(run.elapsed)} of ${clockText(run.length)}`);
+    parts.push(left > 0.5 ? `${lengthText(Math.round(left))} left` : "users finish their iteration");
+  } else {
+    parts.push(clockText(run.elapsed));
+  }
+  const bad = failing(run);
+  if (run.thresholds.length) {
+    parts.push(
+      bad.length ? `${bad.length === 1 ? "a limit is" : `${bad.length} limits are`} not met` : "all limits met so far",
+    );
+  }
+  return parts.join(", ");
+}
+
+function Notices({ run }: { run: RunState }) {
+  const last = run.notices[run.notices.length - 1] ?? "";
+  return <Note kind="warn" title={sentence(last)} />;
+}
+
+function outcomeOf(job: RunJob, run: RunState) {
+  const stopped = run.end?.stoppedBy ?? (job.state === "cancelled" ? "you" : null);
+  return { verdict: run.end?.verdict ?? null, valid: run.end?.valid ?? null, stopped_by: stopped };
+}
+
+function EndBanner({ job, run, file }: { job: RunJob; run: RunState; file: string }) {
+  const out = run.end?.out ?? job.out ?? null;
+  const unreached = job.exit === 3;
+  const outcome = outcomeOf(job, run);
+  const word = verdictWord(outcome);
+  const exit = exitSentence(job.exit);
+  const why = !run.end ? exit.title : unreached ? exit.title : verdictSentence(outcome, run.thresholds);
+  const detail = run.end ? `${clockText(run.elapsed)} measured${out ? `, saved in ${out}` : ""}` : exit.text;
+  return (
+    <VerdictBanner
+      kind={run.end ? word.kind : "bad"}
+      word={run.end ? word.word : job.state === "cancelled" ? "STOPPED" : "NO RESULT"}
+      why={!run.end && job.state === "cancelled" ? "The run was stopped before it had a result." : why}
+      detail={!run.end && job.state === "cancelled" ? undefined : detail}
+      actions={
+        <>
+          {run.end && out && <Button onClick={() => void openReport(out)}>Open the report</Button>}
+          <Button onClick={() => go(href("test", file, "runs"))}>All runs</Button>
+          <Button kind="go" onClick={() => go(href("test", file, "run"))}>
+            Run again
+          </Button>
+        </>
+      }
+    />
+  );
+}
+
+/** What the user should know before relying on the numbers. */
+function EndNotes({ job, run }: { job: RunJob; run: RunState }) {
+  const warnings = (job.messages ?? "").split("\n").filter((line) => /^reprise: (warning|error): /.test(line));
+  const problem = !run.end && job.state === "failed" ? messageOf(job) : "";
+  const outcome = outcomeOf(job, run);
+  return (
+    <>
+      {job.exit === 3 && run.end && (
+        <Note kind="bad" title={exitSentence(3).text}>
+          <p>Is the server running? In a container, 127.0.0.1 is the container itself.</p>
+        </Note>
+      )}
+      {problem && (
+        <Note kind="bad" title="The program reported:">
+          <p className="mono reported">{problem}</p>
+        </Note>
+      )}
+      {warnings.map((line) => (
+        <Note key={line} kind="warn" title={sentence(line.replace(/^reprise: (warning|error): /, ""))} />
+      ))}
+      {outcome.valid === false && job.exit !== 3 && (
+        <Note kind="warn" title="The result is not valid, so do not rely on the numbers.">
+          {(run.end?.reasons ?? []).map((reason) => (
+            <p key={reason}>
+              {sentence(reason)} {invalidAdvice(reason)}
+            </p>
+          ))}
+        </Note>
+      )}
+    </>
+  );
+}
+
+function messageOf(job: RunJob): string {
+  return typeof job.error === "string" ? job.error : (job.error?.message ?? "");
 }
