@@ -50,6 +50,9 @@ struct output_kind {
 	/* Opens WHERE (the option's value) and returns the output for the calls below. Returns NULL
 	 * and sets ERROR if it cannot be opened. */
 	void *(*open)(struct str where, const struct run_facts *facts, struct buf *error);
+	/* For `watch`: another shard is known, so the run is shown again from its beginning, with
+	 * FACTS in place of the earlier ones. NULL if the output is not used by it. */
+	void (*restart)(void *output, const struct run_facts *facts);
 	/* Called about every 250 ms with the totals so far; NOW is the time since the start of the
 	 * stage. May be NULL. */
 	void (*tick)(void *output, const struct summary *sofar, ns_t now);

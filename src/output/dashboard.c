@@ -9,8 +9,10 @@
 #include "output/output.h"
 #include "report/html_report.h"
 #include "result/rebuild.h"
+#include "result/shard_notices.h"
 
 static void *dashboard_open(struct str where, const struct run_facts *facts, struct buf *error);
+static void dashboard_restart(void *output, const struct run_facts *facts);
 static void dashboard_tick(void *output, const struct summary *sofar, ns_t now);
 static void dashboard_second(void *output, const struct summary *second,
 			     const struct summary *sofar, const struct run_interval *m);
@@ -23,6 +25,7 @@ const struct output_kind output_dashboard = {
     .sentence = "The report during the run, for a browser.",
     .sends = true,
     .open = dashboard_open,
+    .restart = dashboard_restart,
     .tick = dashboard_tick,
     .second = dashboard_second,
     .close = dashboard_close,
@@ -37,10 +40,17 @@ struct dashboard_output {
 	struct generator_health health;
 	bool fresh; /* a second was recorded since the last update */
 	bool draining;
+	unsigned notices; /* `changes` of the shards' notices when they were shown last */
 	struct failure_note latest[LATEST]; /* newest first */
 	size_t latest_count;
 	struct buf page, update;
 };
+
+static void begin_timeline(struct dashboard_output *o)
+{
+	o->timeline = timeline_new(o->facts->table, o->facts->planned);
+	timeline_keep_metrics(o->timeline, o->facts->thresholds, o->facts->threshold_count);
+}
 
 static void *dashboard_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
@@ -59,8 +69,7 @@ static void *dashboard_open(struct str where, const struct run_facts *facts, str
 		free(o);
 		return NULL;
 	}
-	o->timeline = timeline_new(facts->table, facts->planned);
-	timeline_keep_metrics(o->timeline, facts->thresholds, facts->threshold_count);
+	begin_timeline(o);
 	if (facts->quiet) /* it cannot be used without its URL */
 		fprintf(stderr, "the dashboard is at %.*s\n",
 			STR_ARG(dashboard_server_url(o->server)));
@@ -70,6 +79,18 @@ static void *dashboard_open(struct str where, const struct run_facts *facts, str
 		log_warning("the dashboard can be reached from the network, and is not encrypted: "
 			    "everybody who has its URL can see the run and stop it");
 	return o;
+}
+
+static void dashboard_restart(void *output, const struct run_facts *facts)
+{
+	struct dashboard_output *o = output;
+
+	timeline_free(o->timeline);
+	o->facts = facts;
+	o->health = (struct generator_health){0};
+	o->latest_count = 0;
+	o->fresh = true;
+	begin_timeline(o);
 }
 
 /* For browsers that wait for the page, and for browsers that show it. */
@@ -109,6 +130,10 @@ static void dashboard_tick(void *output, const struct summary *sofar, ns_t now)
 		o->fresh = true;
 		if (o->facts->stop)
 			*o->facts->stop = true;
+	}
+	if (o->facts->shards && o->facts->shards->changes != o->notices) {
+		o->notices = o->facts->shards->changes;
+		o->fresh = true;
 	}
 	publish(o, sofar, NULL);
 }

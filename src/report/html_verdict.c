@@ -4,6 +4,7 @@
 #include "base/ascii.h"
 #include "base/units.h"
 #include "report/html_report_private.h"
+#include "result/shard_notices.h"
 #include "result/verdict_text.h"
 #include "result/text_format.h"
 
@@ -210,6 +211,23 @@ static void put_stage(struct buf *text, const struct run_facts *facts)
 	}
 }
 
+/* The shards of a run that is watched, and what is wrong with them. */
+static void put_shards(struct buf *out, const struct shard_notices *shards, struct buf *text)
+{
+	if (!shards || !shards->of)
+		return;
+	buf_add(text, STR("Shards: "));
+	shard_notices_put_counts(text, shards);
+	buf_add_char(text, '.');
+	put_paragraph(out, "sum", text);
+	for (size_t i = 0; i < shards->items.count; i++) {
+		buf_add(text, shards->items.items[i]);
+		buf_add_char(text, '.');
+		capitalize(text);
+		put_paragraph(out, "invalid", text);
+	}
+}
+
 static void put_running(struct buf *out, const struct html_report *page)
 {
 	const struct report_run *run = &page->run;
@@ -239,6 +257,7 @@ static void put_running(struct buf *out, const struct html_report *page)
 	put_paragraph(out, "sum", &text);
 	put_schedule(&text, run);
 	put_paragraph(out, behind ? "invalid" : "valid", &text);
+	put_shards(out, run->facts->shards, &text);
 	buf_add(out, STR("</div></div>"));
 	buf_release(&text);
 }

@@ -89,10 +89,15 @@ struct archive_reader {
  * this version cannot read them. */
 bool archive_open(struct archive_reader *r, struct arena *arena, struct str bytes,
 		  const char **why);
+/* True if BYTES, which archive_open refuses, end in their head: more bytes may make them a result.
+ */
+bool archive_head_is_cut(struct str bytes);
 void archive_close(struct archive_reader *r);
 /* Reads the next item. A second is added to SECOND, which has the reader's table and is empty; the
  * caller closes it (summary_close_second at interval.begin + length). */
 enum archive_item archive_next(struct archive_reader *r, struct summary *second);
+/* True if the next record is complete and cannot be read. On NFS this can be temporary. */
+bool archive_is_damaged(const struct archive_reader *r);
 /* Whether BYTES, which archive_open accepts, have an end. Decompresses nothing. */
 bool archive_is_complete(struct str bytes);
 

@@ -185,6 +185,24 @@ bool archive_open(struct archive_reader *r, struct arena *arena, struct str byte
 	return !*why;
 }
 
+bool archive_head_is_cut(struct str bytes)
+{
+	struct str magic = STR(ARCHIVE_MAGIC), file;
+	size_t len = bytes.len < magic.len ? bytes.len : magic.len;
+
+	if (!str_eq(str_slice(bytes, 0, len), str_slice(magic, 0, len)))
+		return false;
+	file = str_slice(bytes, len, bytes.len);
+	if (str_eq(take_line(&file), STR("2")))
+		take_line(&file);
+	return archive_record_is_cut(file);
+}
+
+bool archive_is_damaged(const struct archive_reader *r)
+{
+	return !archive_record_is_cut(r->file);
+}
+
 void archive_close(struct archive_reader *r)
 {
 	failure_samples_free(r->facts.failure_samples);

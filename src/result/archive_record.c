@@ -36,6 +36,14 @@ static char take_record(struct str *file, struct str *payload)
 	return type.ptr[0];
 }
 
+bool archive_record_is_cut(struct str file)
+{
+	struct varint_reader u = varint_reader_of(file);
+	uint32_t length = varint_get_u32(&u);
+
+	return file.len < ARCHIVE_RECORD_BYTES || length > file.len - ARCHIVE_RECORD_BYTES;
+}
+
 char archive_record_get(struct str *file, struct buf *out)
 {
 	struct str rest = *file, payload;

@@ -22,6 +22,8 @@ void archive_record_put(struct buf *out, char type, struct str plain);
 /* Replaces OUT with the payload of the first record of FILE, removes the record from FILE and
  * returns its type. Returns 0 if FILE does not start with a complete record. */
 char archive_record_get(struct str *file, struct buf *out);
+/* True if FILE is empty or ends in its first record. */
+bool archive_record_is_cut(struct str file);
 /* The type of the last record of FILE; 0 if anything in FILE is not complete. Decompresses nothing.
  */
 char archive_record_last(struct str file);

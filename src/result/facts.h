@@ -20,7 +20,8 @@
 #include "stats/verdict.h"
 
 struct report_run;
-struct request_rows; /* stats/request_rows.h */
+struct shard_notices; /* result/shard_notices.h */
+struct request_rows;  /* stats/request_rows.h */
 
 struct label {
 	struct str name, value;
@@ -77,6 +78,7 @@ struct run_facts {
 	struct str folder; /* the result's own version if it is rebuilt; else empty */
 	bool unjudged;	   /* a shard: thresholds are evaluated on the merged result */
 	const ns_t *skew;  /* delay of its start; NULL or 0: none */
+	const struct shard_notices *shards; /* live: the shards of a run that is watched; or NULL */
 };
 
 /* Data that an output delivered, and data it lost. */

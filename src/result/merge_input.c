@@ -26,11 +26,20 @@ static bool parse_position(struct str text, unsigned *index, unsigned *of)
 	       *index <= *of;
 }
 
+/* Sets what the head of the opened SHARD says. */
+static void begin_shard(struct merge_shard *shard)
+{
+	if (!parse_position(saved_result_label(&shard->saved, STR("shard")), &shard->index,
+			    &shard->of))
+		shard->index = shard->of = 0;
+	summary_init(&shard->second, &shard->saved.reader.table);
+}
+
 bool merge_input_open(struct merge_input *shards, const char *const *folders, size_t count)
 {
 	bool fine = true;
 
-	*shards = (struct merge_input){.count = count};
+	*shards = (struct merge_input){.count = count, .passed = -1};
 	arena_init(&shards->arena, 0);
 	shards->items = ARENA_ARRAY(&shards->arena, count, struct merge_shard *);
 	for (size_t i = 0; i < count; i++) {
@@ -39,24 +48,34 @@ bool merge_input_open(struct merge_input *shards, const char *const *folders, si
 		shards->items[i] = shard;
 		shard->opened = saved_result_open(&shard->saved, folders[i]);
 		fine &= shard->opened;
-		if (!shard->opened)
-			continue;
-		if (!parse_position(saved_result_label(&shard->saved, STR("shard")), &shard->index,
-				    &shard->of))
-			shard->index = shard->of = 0;
-		summary_init(&shard->second, &shard->saved.reader.table);
+		if (shard->opened)
+			begin_shard(shard);
 	}
 	return fine;
 }
 
+bool merge_input_open_growing(struct merge_shard *shard, const char *folder, struct buf *why)
+{
+	*shard = (struct merge_shard){.follows = true};
+	shard->opened = saved_result_open_growing(&shard->saved, folder, why);
+	if (shard->opened)
+		begin_shard(shard);
+	return shard->opened;
+}
+
+void merge_input_close_shard(struct merge_shard *shard)
+{
+	if (!shard->opened)
+		return;
+	summary_release(&shard->second);
+	saved_result_close(&shard->saved);
+	shard->opened = false;
+}
+
 void merge_input_close(struct merge_input *shards)
 {
-	for (size_t i = 0; i < shards->count; i++) {
-		if (!shards->items[i]->opened)
-			continue;
-		summary_release(&shards->items[i]->second);
-		saved_result_close(&shards->items[i]->saved);
-	}
+	for (size_t i = 0; i < shards->count; i++)
+		merge_input_close_shard(shards->items[i]);
 	arena_release(&shards->arena);
 }
 
@@ -313,4 +332,38 @@ bool merge_input_check(struct merge_input *shards, bool partial)
 	match_series(shards);
 	build_facts(shards);
 	return true;
+}
+
+/* ---- shards that still run */
+
+/* The plan of all shards, which the merged result does not have, for the progress of the run. */
+static void add_plans(struct merge_input *shards)
+{
+	struct run_facts *facts = &shards->facts;
+
+	facts->users = 0;
+	facts->iterations = 0;
+	for (size_t i = 0; i < shards->count; i++) {
+		const struct run_facts *own = &shards->items[i]->saved.reader.facts;
+
+		facts->users += own->users;
+		facts->iterations += own->iterations;
+	}
+}
+
+void merge_input_attach(struct merge_input *shards, struct merge_shard *const *items, size_t count)
+{
+	*shards = (struct merge_input){.count = count, .passed = -1};
+	arena_init(&shards->arena, 0);
+	shards->items = ARENA_ARRAY(&shards->arena, count, struct merge_shard *);
+	memcpy(shards->items, items, count * sizeof(*items));
+	qsort(shards->items, count, sizeof(*items), compare_position);
+	match_series(shards);
+	build_facts(shards);
+	add_plans(shards);
+}
+
+void merge_input_detach(struct merge_input *shards)
+{
+	arena_release(&shards->arena);
 }

@@ -14,6 +14,14 @@ static ns_t slot_of(const struct merge_shard *shard)
 	return (begin + NS_PER_S / 2) / NS_PER_S;
 }
 
+static void take_event(struct merge_shard *shard, struct rebuild *r)
+{
+	struct run_event *event = &shard->saved.reader.event;
+
+	shard->stage = event->stage;
+	output_set_event(&r->outputs, event);
+}
+
 static void read_ahead(struct merge_shard *shard, struct rebuild *r)
 {
 	while (!shard->ready && !shard->over) {
@@ -22,7 +30,9 @@ static void read_ahead(struct merge_shard *shard, struct rebuild *r)
 		if (item == ARCHIVE_SECOND) {
 			shard->ready = true;
 		} else if (item == ARCHIVE_EVENT) {
-			output_set_event(&r->outputs, &shard->saved.reader.event);
+			take_event(shard, r);
+		} else if (item == ARCHIVE_TRUNCATED && shard->follows) {
+			return; /* the rest may follow */
 		} else {
 			shard->over = true;
 			shard->truncated = item == ARCHIVE_TRUNCATED;
@@ -95,7 +105,8 @@ static void add_shard(struct merge_input *shards, size_t i, struct slot *slot,
 	shard->ready = false;
 }
 
-/* Sets *SLOT to the earliest second that any shard still has. Returns false if there is none. */
+/* Sets *SLOT to the earliest second, after the one that was passed on last, that any shard has.
+ * Returns false if there is none. */
 static bool next_slot(struct merge_input *shards, struct rebuild *r, ns_t *slot)
 {
 	bool any = false;
@@ -104,7 +115,8 @@ static bool next_slot(struct merge_input *shards, struct rebuild *r, ns_t *slot)
 		struct merge_shard *shard = shards->items[i];
 
 		read_ahead(shard, r);
-		if (shard->ready && (!any || slot_of(shard) < *slot)) {
+		if (shard->ready && slot_of(shard) > shards->passed &&
+		    (!any || slot_of(shard) < *slot)) {
 			*slot = slot_of(shard);
 			any = true;
 		}
@@ -113,12 +125,12 @@ static bool next_slot(struct merge_input *shards, struct rebuild *r, ns_t *slot)
 }
 
 /* Adds everything that the shards have in second NUMBER. */
-static void collect_slot(struct merge_input *shards, struct rebuild *r, ns_t number, int64_t users,
+static void collect_slot(struct merge_input *shards, struct rebuild *r, ns_t number,
 			 struct slot *slot, struct summary *second)
 {
 	ns_t begin = r->total.duration;
 
-	*slot = (struct slot){.users = users, .peak = users};
+	*slot = (struct slot){.users = shards->users, .peak = shards->users};
 	slot->interval = (struct run_interval){.begin = begin,
 					       .wall = r->facts.started + begin,
 					       .lag_p99 = -1,
@@ -127,13 +139,15 @@ static void collect_slot(struct merge_input *shards, struct rebuild *r, ns_t num
 	for (size_t i = 0; i < shards->count; i++) {
 		struct merge_shard *shard = shards->items[i];
 
-		for (read_ahead(shard, r); shard->ready && slot_of(shard) == number;
+		for (read_ahead(shard, r); shard->ready && slot_of(shard) <= number;
 		     read_ahead(shard, r))
 			add_shard(shards, i, slot, second);
 	}
 	close_interval(slot);
 	slot->interval.users = slot->users;
 	summary_complete(second, slot->users, slot->peak);
+	shards->users = slot->users;
+	shards->passed = number;
 }
 
 void merge_input_replay(struct merge_input *shards, struct rebuild *r)
@@ -141,15 +155,40 @@ void merge_input_replay(struct merge_input *shards, struct rebuild *r)
 	struct summary second;
 	struct slot slot;
 	ns_t number = 0;
-	int64_t users = 0;
 	bool more = next_slot(shards, r, &number);
 
 	summary_init(&second, &shards->table);
 	while (more) {
-		collect_slot(shards, r, number, users, &slot, &second);
-		users = slot.users;
+		collect_slot(shards, r, number, &slot, &second);
 		more = next_slot(shards, r, &number);
 		slot.interval.last = !more;
+		rebuild_second(r, &second, &slot.interval);
+		summary_clear(&second);
+	}
+	summary_release(&second);
+}
+
+/* Whether every shard has a second that was not passed on, so that the next one is complete. */
+static bool all_are_ready(const struct merge_input *shards)
+{
+	for (size_t i = 0; i < shards->count; i++) {
+		const struct merge_shard *shard = shards->items[i];
+
+		if (!shard->ready && !shard->over && !shard->skipped)
+			return false;
+	}
+	return true;
+}
+
+void merge_input_follow(struct merge_input *shards, struct rebuild *r)
+{
+	struct summary second;
+	struct slot slot;
+	ns_t number = 0;
+
+	summary_init(&second, &shards->table);
+	while (next_slot(shards, r, &number) && all_are_ready(shards)) {
+		collect_slot(shards, r, number, &slot, &second);
 		rebuild_second(r, &second, &slot.interval);
 		summary_clear(&second);
 	}

@@ -1,5 +1,7 @@
 #include "result/output_set.h"
 
+#include <string.h>
+
 #include "base/log.h"
 
 void output_set_init(struct output_set *set, ns_t send_wait)
@@ -29,6 +31,27 @@ bool output_set_add(struct output_set *set, const struct output_kind *kind, stru
 	}
 	buf_release(&error);
 	return output != NULL;
+}
+
+void output_set_restart(struct output_set *set, const struct run_facts *facts)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (set->items[i].kind->restart)
+			set->items[i].kind->restart(set->items[i].output, facts);
+}
+
+void output_set_prepend(struct output_set *set, struct output_set *from)
+{
+	if (set->count + from->count > OUTPUT_SET_MAX)
+		BUG("more than %u outputs", OUTPUT_SET_MAX);
+	memmove(set->items + from->count, set->items, set->count * sizeof *set->items);
+	for (size_t i = 0; i < from->count; i++) {
+		set->items[i] = from->items[i];
+		set->items[i].where = arena_str(&set->arena, from->items[i].where);
+	}
+	set->count += from->count;
+	from->count = 0;
+	arena_release(&from->arena);
 }
 
 void output_set_cancel(struct output_set *set)

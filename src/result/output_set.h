@@ -30,6 +30,10 @@ void output_set_init(struct output_set *set, ns_t send_wait);
  * after reporting the error on standard error, if it cannot be opened. */
 bool output_set_add(struct output_set *set, const struct output_kind *kind, struct str where,
 		    const struct run_facts *facts, bool listed);
+/* The run is shown again from its beginning, with FACTS, by outputs that can do that. */
+void output_set_restart(struct output_set *set, const struct run_facts *facts);
+/* Moves the outputs of FROM, which is then empty, in front of those of SET. */
+void output_set_prepend(struct output_set *set, struct output_set *from);
 /* Used instead of output_set_close if there is no run: nothing is written. */
 void output_set_cancel(struct output_set *set);
 /* The end; false, after reporting the error on standard error, if a result could not be written. */

@@ -148,3 +148,19 @@ bool result_folder_make(struct str folder, const struct output_kind *const *kind
 	arena_release(&a);
 	return made;
 }
+
+bool result_folder_stop(const char *folder)
+{
+	struct arena a;
+	int fd, problem;
+
+	arena_init(&a, 0);
+	fd = open(result_folder_file(&a, str_of(folder), RESULT_FOLDER_STOP).ptr,
+		  O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
+	problem = errno;
+	arena_release(&a);
+	if (fd >= 0)
+		close(fd);
+	errno = problem;
+	return fd >= 0;
+}

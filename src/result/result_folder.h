@@ -1,7 +1,8 @@
 /*
  * The folder of --out. It is created with its parents if it does not exist. A folder with an
  * earlier result is used again: the files of the outputs and the stop file are removed, other
- * files stay. A folder that contains anything else is refused, because our files do not belong there. Main thread.
+ * files stay. A folder that contains anything else is refused, because our files do not belong
+ * there. Main thread.
  */
 #ifndef RESULT_RESULT_FOLDER_H
 #define RESULT_RESULT_FOLDER_H
@@ -15,6 +16,8 @@
 /* If a file with this name appears in the folder, the run that writes to it stops. */
 #define RESULT_FOLDER_STOP "stop"
 
+/* Creates that file in FOLDER. Returns false, with errno set, if it cannot be created. */
+bool result_folder_stop(const char *folder);
 /* Prepares FOLDER for the outputs KINDS, which end with NULL. Returns false, after reporting the
  * error, if it cannot be created or contains anything else. */
 bool result_folder_make(struct str folder, const struct output_kind *const *kinds);

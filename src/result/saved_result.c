@@ -60,10 +60,58 @@ bool saved_result_open(struct saved_result *saved, const char *folder)
 	return false;
 }
 
+static struct str archive_path(struct saved_result *saved)
+{
+	return result_folder_file(&saved->arena, saved->folder, ARCHIVE_FILE_NAME);
+}
+
+static void explain_unreadable(int problem, struct buf *why)
+{
+	if (problem == ENOENT)
+		return;
+	buf_printf(why, "cannot read " ARCHIVE_FILE_NAME ": %s",
+		   problem == ELOOP ? "it is a symbolic link, which is not followed"
+				    : mapped_file_error_text(problem));
+}
+
+bool saved_result_open_growing(struct saved_result *saved, const char *folder, struct buf *why)
+{
+	const char *reason = NULL;
+
+	*saved = (struct saved_result){.folder = str_of(folder)};
+	arena_init(&saved->arena, 0);
+	growing_file_init(&saved->growing);
+	if (growing_file_read(&saved->growing, archive_path(saved).ptr) == GROWING_FILE_UNREADABLE)
+		explain_unreadable(errno, why);
+	else if (archive_open(&saved->reader, &saved->arena, buf_str(&saved->growing.unread),
+			      &reason))
+		return true;
+	else if (!archive_head_is_cut(buf_str(&saved->growing.unread)))
+		buf_printf(why, "cannot read " ARCHIVE_FILE_NAME ": %s", reason);
+	saved_result_close(saved);
+	return false;
+}
+
+enum growing_file_change saved_result_grow(struct saved_result *saved)
+{
+	struct growing_file *file = &saved->growing;
+	struct arena path;
+	enum growing_file_change change;
+
+	growing_file_drop(file, (size_t)(saved->reader.file.ptr - file->unread.data));
+	arena_init(&path, 0);
+	change = growing_file_read(file,
+				   result_folder_file(&path, saved->folder, ARCHIVE_FILE_NAME).ptr);
+	arena_release(&path);
+	saved->reader.file = buf_str(&file->unread);
+	return change;
+}
+
 void saved_result_close(struct saved_result *saved)
 {
 	archive_close(&saved->reader);
 	mapped_file_close(&saved->file);
+	growing_file_release(&saved->growing);
 	arena_release(&saved->arena);
 }
 

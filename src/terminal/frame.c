@@ -3,6 +3,7 @@
 #include "base/units.h"
 #include "terminal/steps_table.h"
 #include "terminal/thresholds_table.h"
+#include "result/shard_notices.h"
 #include "result/text_format.h"
 #include "stats/verdict.h"
 
@@ -12,6 +13,7 @@
 #define BAR_MAX	      40
 #define BAR_MIN	      8
 #define NAME_MAX      60
+#define NOTICES_SHOWN 4u
 
 /* The frame being built. */
 struct live_frame {
@@ -106,6 +108,8 @@ static double share_done(const struct live_frame *f)
 
 static bool is_stopping(const struct live_frame *f)
 {
+	if (f->facts->shards)
+		return f->facts->shards->stopping;
 	return f->facts->signal && *f->facts->signal != 0;
 }
 
@@ -114,6 +118,9 @@ static const char *current_hint(const struct live_frame *f, double share)
 {
 	if (f->view->last)
 		return NULL;
+	if (f->facts->shards)
+		return is_stopping(f) ? "stopping all shards"
+				      : "Ctrl-C ends the watch, not the shards";
 	if (is_stopping(f))
 		return "stopping; Ctrl-C again ends now";
 	if (stage_of(f) == STAGE_TEARDOWN)
@@ -350,6 +357,28 @@ static void put_totals_tight(struct buf *out, const struct live_frame *f)
 	buf_release(&text);
 }
 
+/* The shards of a run that is watched, and what is wrong with them. */
+static void put_shards(struct buf *out, const struct live_frame *f)
+{
+	const struct shard_notices *shards = f->facts->shards;
+	struct buf text;
+
+	if (!shards || f->view->last)
+		return;
+	buf_init(&text, 0);
+	buf_add(out, f->roomy ? STR("  shards     ") : STR("  shards "));
+	shard_notices_put_counts(out, shards);
+	buf_add_char(out, '\n');
+	for (size_t i = 0; i < shards->items.count && i < NOTICES_SHOWN; i++) {
+		buf_clear(&text);
+		text_format_text(&text, f->term, shards->items.items[i]);
+		buf_add(out, f->roomy ? STR("             ") : STR("  "));
+		text_format_style(out, f->term, TEXT_STYLE_WARN, text.data);
+		buf_add_char(out, '\n');
+	}
+	buf_release(&text);
+}
+
 /* ---- the whole frame */
 
 static void put_gap(struct buf *out, const struct live_frame *f)
@@ -420,6 +449,7 @@ void frame_put(struct buf *out, const struct run_facts *facts, const struct summ
 		put_totals_roomy(&text, &f);
 	else
 		put_totals_tight(&text, &f);
+	put_shards(&text, &f);
 	put_gap(&text, &f);
 	taken = count_lines(buf_str(&text));
 	put_tables(&text, &f, room.rows > taken ? room.rows - taken : 0);

@@ -13,6 +13,7 @@
 #include "stats/verdict.h"
 
 static void *progress_open(struct str where, const struct run_facts *facts, struct buf *error);
+static void progress_restart(void *output, const struct run_facts *facts);
 static void progress_tick(void *output, const struct summary *sofar, ns_t now);
 static bool progress_close(void *output, const struct summary *total, const struct verdict *verdict,
 			   struct buf *error);
@@ -22,6 +23,7 @@ const struct output_kind output_progress = {
     .progress = true,
     .sentence = "Progress of the run, on standard error.",
     .open = progress_open,
+    .restart = progress_restart,
     .tick = progress_tick,
     .close = progress_close,
 };
@@ -70,6 +72,18 @@ static void *progress_open(struct str where, const struct run_facts *facts, stru
 		write_error_output(&o->text);
 	}
 	return o;
+}
+
+static void progress_restart(void *output, const struct run_facts *facts)
+{
+	struct progress_output *o = output;
+
+	if (o->window_ready)
+		rate_window_release(&o->window);
+	o->window_ready = false;
+	o->last_started = 0;
+	o->last_line = 0;
+	o->facts = facts;
 }
 
 /* ---- on a terminal */

@@ -94,6 +94,7 @@ unwritten() {
 	unwritten report result
 	unwritten merge shard
 	unwritten merge --json - shard
+	unwritten watch shard
 	unwritten compare result result
 	unwritten compare --format json result result
 	unwritten compare --format markdown result result

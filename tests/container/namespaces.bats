@@ -4,6 +4,7 @@
 # Runs once, as a separate step of contrib/test.
 
 load ../cli/helper
+load ../cli/watched
 
 HUB=10.213.77.1
 PORT=8080
@@ -31,7 +32,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR"
 	rm -f "$HUB_DIR/gate"
 	: >"$HUB_DIR/access.log"
-	unset JOB_COMPLETION_INDEX NOMAD_ALLOC_INDEX REPRISE_SHARDS REPRISE_SHARD RUN_ID
+	unset RUN_ID
 }
 
 inside() {
@@ -198,4 +199,33 @@ logged() {
 	[[ "$output" == *"partial: without shard 5/8"* ]]
 	# A failed threshold of the merged result is reported, also with a killed shard.
 	[ "$(json all/summary.json 'd["requests"]["ok"] > sum(json.load(open("out/%d/summary.json" % i))["requests"]["ok"] for i in (1, 2, 3, 4, 6, 7, 8))')" = true ]
+}
+
+@test "watch: eight machines and one volume: a killed and a late shard are named, the page equals merge, stop ends all" {
+	scenario <<-END >/dev/null
+		target: http://$HUB:$PORT
+		load: {users: 16, duration: 1h}
+		steps: [{get: /}, {think: 100ms}]
+		thresholds: [error_rate < 1%]
+	END
+	start_watch --partial --wait 4s -o all out
+	for i in 1 2 3 4 5 6 7; do shard $i; done
+	wait_for 60 grep -q 'shard 8/8 has not started' watch.out
+	wait_for 60 test -s out/5/series.csv
+	pkill -KILL -P "$(cat 5.pid)"
+	killed=$EPOCHREALTIME
+	shard 8
+	wait_for 60 grep -q 'shard 5/8 has written nothing for 3s (out/5)' watch.out
+	wait_for 60 grep -q 'shard 8/8 started' watch.out
+	named_within 5 'shard 5/8 has written nothing' "$killed"
+	reprise watch --plain --stop --partial --wait 4s -q out
+	end_watch
+	[ "$WATCH_STATUS" -eq 0 ]
+	[ "$(cat [1-46-8].status | tr -d '\n')" = 130130130130130130130 ]
+	named_within 5 'shard 8/8 has not started' "$(started_at out/1)"
+	run -0 reprise merge --partial out/1 out/2 out/3 out/4 out/5 out/6 out/7 out/8 -o again
+	for file in summary.json intervals.bin histograms.json series.csv; do
+		cmp all/$file again/$file
+	done
+	same_page again/report.html
 }
