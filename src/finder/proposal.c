@@ -194,27 +194,51 @@ static bool take_value(struct proposal_search *s, const struct extractor_spec *s
 	return true;
 }
 
+/* The selector without the `tbody` that browsers add to tables: pages that do not write it have
+ * none here. */
+static struct str without_tbody(struct arena *a, struct str selector)
+{
+	struct str part = STR("> tbody > "), rest = selector, out = STR("");
+	size_t at;
+
+	while ((at = str_find(rest, part, 0)) != NOT_FOUND) {
+		out = arena_printf(a, "%.*s%.*s> ", STR_ARG(out), STR_ARG(str_slice(rest, 0, at)));
+		rest = str_slice(rest, at + part.len, rest.len);
+	}
+	return arena_printf(a, "%.*s%.*s", STR_ARG(out), STR_ARG(rest));
+}
+
+/* The first element that SELECTOR finds, with the attribute that it names; NULL with a sentence in
+ * ERROR if it is not valid. */
+static const struct markup_element *find_element(struct finder *f, struct str selector,
+						 struct str *attribute, struct buf *error)
+{
+	struct markup_path_error wrong;
+	const struct markup_path *path = markup_path_from_css(f->out, selector, *attribute, &wrong);
+
+	if (path)
+		return markup_element_find(f->out, path, &f->response, &f->scratch, attribute);
+	buf_printf(error, "'%.*s' is not a CSS selector: %s", STR_ARG(selector), wrong.text);
+	return NULL;
+}
+
 static bool at_element(struct proposal_search *s, const struct proposal_place *place,
 		       struct buf *error)
 {
 	struct finder *f = s->f;
 	struct extractor_spec spec = {
 	    .kind = STR("css"), .value = place->name, .attribute = place->attribute};
-	struct markup_path_error wrong;
-	const struct markup_element *element;
-	const struct markup_path *path =
-	    markup_path_from_css(f->out, place->name, place->attribute, &wrong);
+	struct str attribute = place->attribute;
+	const struct markup_element *element = find_element(f, spec.value, &attribute, error);
 
-	if (!path) {
-		buf_printf(error, "'%.*s' is not a CSS selector: %s", STR_ARG(place->name),
-			   wrong.text);
-		return false;
+	if (!element && !error->len) {
+		spec.value = without_tbody(f->out, place->name);
+		attribute = place->attribute;
+		element = find_element(f, spec.value, &attribute, error);
 	}
-	struct str attribute;
-
-	element = markup_element_find(f->out, path, &f->response, &f->scratch, &attribute);
 	if (!element) {
-		buf_printf(error, "no element matches \"%.*s\"", STR_ARG(place->name));
+		if (!error->len)
+			buf_printf(error, "no element matches \"%.*s\"", STR_ARG(place->name));
 		return false;
 	}
 	if (!attribute.ptr) {

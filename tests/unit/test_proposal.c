@@ -272,6 +272,12 @@ static void test_page(void **state)
 			    "the pattern td>one<td>([^<\\s]+) finds)\n"
 			    "boundary {\"boundary\": {\"left\": \"td>one<td>\", \"right\": \"<\"}} "
 			    "1: two (The text between 'td>one<td>' and '<')\n");
+	/* As a browser names it: it adds tbody. */
+	propose(&t, html, PAGE,
+		(struct proposal_place){.kind = PROPOSAL_AT_ELEMENT,
+					.name = STR("html > body > table > tbody > tr > "
+						    "td:nth-of-type(2)")});
+	assert_string_equal(t.all.value.ptr, "two");
 	assert_string_equal(
 	    propose(&t, html, PAGE,
 		    (struct proposal_place){.kind = PROPOSAL_AT_ELEMENT, .name = STR("h7")}),
