@@ -199,10 +199,14 @@ static bool has_content(const char *path, struct str text)
 }
 
 /* Exchanges REAL, whose content must be OLD, and PART. *OTHER: REAL has another content, and keeps
- * it. False with errno. */
+ * it. Other programs can write until the exchange, so that the content is compared again, but
+ * usually it is found before, when no other program has seen the new text. False with errno. */
 static bool exchange(const char *real, const struct replace_part *part, struct str old, bool *other)
 {
-	*other = false;
+	replace_file_wait(real);
+	*other = !has_content(real, old);
+	if (*other)
+		return true;
 	if (renameat2(AT_FDCWD, part->path, AT_FDCWD, real, RENAME_EXCHANGE) == 0) {
 		replace_file_wait(part->path);
 		*other = !has_content(part->path, old);
@@ -210,11 +214,10 @@ static bool exchange(const char *real, const struct replace_part *part, struct s
 		       renameat2(AT_FDCWD, part->path, AT_FDCWD, real, RENAME_EXCHANGE) == 0;
 	}
 	*other = errno == ENOENT;
-	if (errno != EINVAL && errno != ENOSYS)
-		return *other;
 	/* The file system cannot exchange files. */
-	*other = !has_content(real, old);
-	return *other || rename(part->path, real) == 0;
+	if (errno == EINVAL || errno == ENOSYS)
+		return rename(part->path, real) == 0;
+	return *other;
 }
 
 enum replace_file_result replace_file_if(const char *path, struct str old, struct str text,

@@ -3,12 +3,27 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 
-/* "127.0.0.1:8090" without its port, "[::1]:8090" without its brackets too. */
+/* Whether REST, which follows the host, is empty or a port. */
+static bool is_port(struct str rest)
+{
+	for (size_t i = 1; i < rest.len; i++)
+		if (rest.ptr[i] < '0' || rest.ptr[i] > '9')
+			return false;
+	return !rest.len || rest.ptr[0] == ':';
+}
+
+/* "127.0.0.1:8090" without its port, "[::1]:8090" without its brackets too; empty for a text that
+ * is not a host. */
 static struct str host_of(struct str authority)
 {
-	if (str_starts(authority, STR("[")))
-		return str_slice(authority, 1, str_find_char(authority, ']', 0));
-	return str_slice(authority, 0, str_find_char(authority, ':', 0));
+	bool brackets = str_starts(authority, STR("["));
+	size_t end = str_find_char(authority, brackets ? ']' : ':', 0);
+	struct str rest =
+	    str_slice(authority, end == NOT_FOUND ? end : end + brackets, authority.len);
+
+	if (!is_port(rest) || (brackets && end == NOT_FOUND))
+		return STR("");
+	return str_slice(authority, brackets, end);
 }
 
 static bool is_address(struct str host)

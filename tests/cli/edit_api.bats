@@ -27,10 +27,6 @@ api() {
 	api edits
 }
 
-@test "many edits in a row need no more memory" {
-	api many_edits
-}
-
 @test "rows of a data file are read in windows" {
 	api rows
 }

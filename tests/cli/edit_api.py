@@ -210,21 +210,6 @@ def edits(api, folder):
     assert status == 200 and merged["text"] == edited["text"] + "# a comment\n", merged
 
 
-def many_edits(api, folder):
-    version = api.get("files/shop.yaml")[1]["version"]
-    count = int(os.environ.get("EDITS", "300"))
-    for i in range(count):
-        status, edited = api.post("edits/shop.yaml", {"version": version, "ops": [
-            {"op": "set", "path": "/load/duration", "value": "%ds" % (i + 1)}]})
-        assert status == 200, edited
-        version = edited["version"]
-    assert "duration: %ds" % count in edited["text"]
-    with open("/proc/%d/status" % api.process.pid, encoding="ascii") as source:
-        memory = int(re.search(r"VmRSS:\s+(\d+)", source.read()).group(1))
-    print("%d edits, %d KiB" % (count, memory))
-    assert os.environ.get("SANITIZED") or memory < 60000, memory
-
-
 def rows(api, folder):
     status, window = api.get("rows/people.csv?from=1&count=2")
     assert status == 200 and window["columns"] == ["user", "full name"], window

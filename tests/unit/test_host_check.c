@@ -30,6 +30,10 @@ static void names_and_addresses(void **state)
 	    {"127.0.0.1.evil.test", false},
 	    {"a.load.test", false},
 	    {"", false},
+	    {"[::1].evil.test", false},
+	    {"[::1", false},
+	    {"127.0.0.1:80.evil.test", false},
+	    {"evil.test@127.0.0.1", false},
 	    {"1270.0.1", false},
 	};
 	static const char *const names[] = {"other.test", "load.test"};

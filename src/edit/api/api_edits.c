@@ -10,7 +10,7 @@
 #include "edit/edit_log.h"
 
 /* Another program can write the file again at the same time. */
-#define ATTEMPTS 5
+#define ATTEMPTS 20
 #define NO_INDEX NOT_FOUND
 
 /* An operation that is applied again. */
@@ -312,8 +312,17 @@ static void remember(struct edit_request *e)
 
 /* ---- */
 
-/* False if another program has written the file in the meantime. */
-static bool attempt(struct edit_request *e)
+/* Writes the new text. */
+static enum replace_file_result write_text(struct edit_request *e, struct buf *error)
+{
+	return str_eq(e->text, e->disk) ? REPLACE_FILE_DONE
+					: replace_file_if(e->path, e->disk, e->text, error);
+}
+
+/* False if another program has written the file in the meantime. The response is made before the
+ * file, which is not written if it is too large; but after the file when this is tried AGAIN, so
+ * that a program that writes often does not win each time. */
+static bool attempt(struct edit_request *e, bool again)
 {
 	enum replace_file_result result = REPLACE_FILE_DONE;
 	struct buf error;
@@ -330,11 +339,14 @@ static bool attempt(struct edit_request *e)
 	}
 	if (!compute(e))
 		return true;
-	put_response(e);
 	buf_init(&error, 0);
-	if (!e->r->out.overflow && !str_eq(e->text, e->disk))
-		result = replace_file_if(e->path, e->disk, e->text, &error);
-	if (result == REPLACE_FILE_DONE && !e->r->out.overflow)
+	if (again)
+		result = write_text(e, &error);
+	if (result == REPLACE_FILE_DONE)
+		put_response(e);
+	if (!again && !e->r->out.overflow)
+		result = write_text(e, &error);
+	if (result == REPLACE_FILE_DONE && (again || !e->r->out.overflow))
 		remember(e);
 	if (result == REPLACE_FILE_DONE)
 		api_reply(e->r, e->refused.count ? 409 : 200);
@@ -357,7 +369,7 @@ void api_edits_post(struct api_request *r)
 	for (unsigned i = 0; i < ATTEMPTS; i++) {
 		struct edit_request e = {.r = r, .ops = ops, .count = count, .version = version};
 
-		if (attempt(&e))
+		if (attempt(&e, i > 0))
 			return;
 	}
 	api_fail(r, 409, "changed", "other programs keep changing %.*s; read it again",
