@@ -12,7 +12,7 @@ import time
 from edit_api import Api, refused
 
 SCENARIO = "load: {users: 5}\nsteps:\n  - get: /a\n"
-SECRET = "only outside of the folder"
+SECRET = "not in the folder"
 
 
 def raw(api, data, wait=True):
@@ -197,7 +197,7 @@ def connections(api, folder):
         works(api)
         kept[2].sendall(b"x")
     assert time.monotonic() - began < 20
-    # Requests that are sent together are answered one after the other.
+    # Requests that are sent together get their responses one after the other.
     whole = head(api).replace(b"Connection: close\r\n", b"")
     with socket.create_connection(("127.0.0.1", api.port), timeout=30) as connection:
         connection.sendall(whole * 20 + head(api))

@@ -14,7 +14,7 @@ from edit_others import File, put
 
 
 class Model:
-    """What the file must be: its steps, written as the editor writes them."""
+    """The expected file: its steps, written as the editor writes them."""
 
     def __init__(self, count, seed):
         self.random = random.Random(seed)
@@ -104,7 +104,7 @@ def alone(api, folder, count, seed):
 
 
 class OtherProgram(threading.Thread):
-    """Adds steps and comments at random moments, in place or as editors do, and sometimes to a
+    """Adds steps and comments at random times, in place or as editors do, and sometimes to a
     text that it has read some time ago."""
 
     def __init__(self, path, seed, count):
