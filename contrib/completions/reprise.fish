@@ -135,6 +135,7 @@ complete -c reprise -n '__fish_seen_subcommand_from import' -l busiest -x -d 'wi
 complete -c reprise -n '__fish_seen_subcommand_from import' -l paths -x -d 'with --fit: maximum number of paths with their own entry; rarer paths are combined (default: 20, each with at least 1 % of the requests)'
 complete -c reprise -n '__fish_seen_subcommand_from import' -l tag -x -d 'convert only operations with these tags, separated by commas, and the operations that create what they need'
 complete -c reprise -n '__fish_seen_subcommand_from import' -l verify -d 'perform the scenario on its target, with two users and two iterations each, one after the other and then at the same time, and compare what happens with the recording; finds and repairs values that the server issues each time. --verify once performs it once and repairs nothing. A scenario that is not from a recording is performed once, and each request is reported'
+complete -c reprise -n '__fish_seen_subcommand_from import' -l verify-host -x -d 'with --verify: contact only this machine and HOST, as in shop.example:8443'
 complete -c reprise -n '__fish_seen_subcommand_from import' -l target -s t -x -d 'server for --verify; overrides the recorded one'
 complete -c reprise -n '__fish_seen_subcommand_from import' -l param -s p -x -d 'parameter for --verify; the default is the recorded password'
 complete -c reprise -n '__fish_seen_subcommand_from import' -l profile -x -d 'profile of the scenario for --verify'

@@ -5,6 +5,7 @@
 #include "base/escape.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "cmd/import_hosts.h"
 #include "cmd/import_verify.h"
 #include "cmd/load_file.h"
 #include "import/import.h"
@@ -196,7 +197,7 @@ static void verify(struct draft *d)
 		return;
 	good = load_file(&d->loaded, d->path, &overrides, LOAD_FILE_RUN);
 	load_file_report(&d->loaded, false, stderr);
-	if (good) {
+	if (good && import_hosts_allow(d->options, &d->loaded)) {
 		d->status = EXIT_PASSED;
 		verify_loaded(d);
 	}

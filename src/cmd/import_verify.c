@@ -10,6 +10,7 @@
 #include "base/units.h"
 #include "base/url.h"
 #include "cmd/import_verdict.h"
+#include "cmd/import_hosts.h"
 #include "cmd/load_file.h"
 #include "cmd/unsafe_methods.h"
 #include "import/conversion.h"
@@ -172,7 +173,8 @@ static bool load(struct verifier *v, struct loaded_file *loaded)
 		return false;
 	}
 	add_parameters(v->job, &overrides);
-	if (!load_file(loaded, v->path, &overrides, LOAD_FILE_RUN))
+	if (!load_file(loaded, v->path, &overrides, LOAD_FILE_RUN) ||
+	    !import_hosts_allow(v->options, loaded))
 		v->status = EXIT_USAGE;
 	return true;
 }
@@ -186,7 +188,7 @@ static void perform(struct verifier *v)
 	if (!load(v, &loaded))
 		return;
 	load_file_report(&loaded, false, stderr);
-	if (v->together)
+	if (v->together && v->status == EXIT_PASSED)
 		perform_user(v, &loaded, 0);
 	for (unsigned user = 1; user <= v->users && !v->together && v->status == EXIT_PASSED;
 	     user++)

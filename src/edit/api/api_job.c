@@ -141,10 +141,13 @@ bool api_job_start(struct api_job *job)
 
 void api_job_cancel(struct api_job *job)
 {
-	if (job->state != API_JOB_RUNNING || job->cancelled)
+	if (job->state != API_JOB_RUNNING)
+		return;
+	/* A second one ends a run that waits for its last requests. */
+	child_signal(&job->child, SIGINT);
+	if (job->cancelled)
 		return;
 	job->cancelled = true;
-	child_signal(&job->child, SIGINT);
 	job->kill = stream_loop_timer_new(server_loop(job->api->server), on_kill, job);
 	stream_loop_timer_set(job->kill, CANCEL_TIME);
 }

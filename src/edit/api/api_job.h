@@ -40,6 +40,7 @@ struct api_job {
 	VEC(const char *) words;
 	const char *folder;		/* the child's current folder; NULL: that of the API */
 	const char *temp;		/* a folder of the job; NULL: none */
+	const char *scenario;		/* that it writes; NULL: none */
 	const char *const *environment; /* in addition to that of the server; or NULL */
 	VEC(const char *) parameters;	/* of the scenario: NAME=VALUE */
 	struct str file, out;		/* for clients; ptr NULL: none */
@@ -65,7 +66,7 @@ struct api_job {
 const char *api_job_state_name(enum api_job_state state);
 /* Starts the job and adds it to the list; false with errno set. */
 bool api_job_start(struct api_job *job);
-/* SIGINT, and SIGKILL after ten seconds. */
+/* SIGINT, each time, and SIGKILL ten seconds after the first. */
 void api_job_cancel(struct api_job *job);
 /* Some child has ended. */
 void api_job_collect(struct api *api);
@@ -96,11 +97,29 @@ void api_job_option(struct api_job *job, const char *name, struct str value);
 struct api_job_setting {
 	const char *key; /* in the request */
 	const char *option;
-	bool is_switch; /* the values are true and false */
+	bool is_switch;	  /* the values are true and false */
+	const char *word; /* of a switch: another value; or NULL */
 };
 /* The options for the members of BODY's "options" that TABLE (ends with key NULL) has; false after
  * a refusal of a member that it does not have, or of its value. */
 bool api_job_settings(struct api_request *r, const struct node *body, struct api_job *job,
 		      const struct api_job_setting *table);
+/* The path of the member KEY in the folder, in JOB's arena; NULL after a refusal. */
+const char *api_job_path(struct api_request *r, const struct node *body, const char *key,
+			 struct api_job *job);
+/* Whether PATH, which the client calls NAME, exists; otherwise replies. */
+bool api_job_file_exists(struct api_request *r, const char *path, struct str name);
+/* PATH relative to the folder, for messages and results. */
+const char *api_job_relative(const struct api_job *job, const char *path);
+/* Creates the folder of the job; false after a refusal. */
+bool api_job_make_temp(struct api_request *r, struct api_job *job);
+/* {"variables": {NAME: VALUE}}: parameters of the scenario; false after a refusal. */
+bool api_job_variables(struct api_request *r, const struct node *body, struct api_job *job);
+
+/* ---- api_job_tests.c, api_job_imports.c: `prepare` of the kinds */
+bool api_job_prepare_try(struct api_request *r, const struct node *body, struct api_job *job);
+bool api_job_prepare_run(struct api_request *r, const struct node *body, struct api_job *job);
+bool api_job_prepare_import(struct api_request *r, const struct node *body, struct api_job *job);
+bool api_job_prepare_record(struct api_request *r, const struct node *body, struct api_job *job);
 
 #endif

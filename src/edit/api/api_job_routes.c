@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/file.h"
 #include "edit/api/api_exchanges.h"
 #include "edit/api/api_job.h"
 
@@ -192,6 +193,21 @@ static void no_route(struct api_request *r)
 	api_fail(r, 404, "no-route", "'%.*s' is not an address of the API", STR_ARG(r->view->path));
 }
 
+/* The text of the scenario that an import has written. */
+static void put_scenario(struct api_request *r, const struct api_job *job)
+{
+	const char *error;
+	struct str text;
+
+	if (!job->scenario ||
+	    !file_read_regular(&r->arena, job->scenario, API_FILE_MAX, &text, &error)) {
+		api_fail(r, 404, "no-file", "the job has written no scenario");
+		return;
+	}
+	json_writer_text(&r->json, "text", text);
+	api_reply(r, 200);
+}
+
 void api_job_routes_get(struct api_request *r)
 {
 	struct str rest = r->path;
@@ -206,6 +222,8 @@ void api_job_routes_get(struct api_request *r)
 	} else if (str_eq(rest, STR("lines"))) {
 		api_lines_put(&r->json, &job->lines, api_query_number(r, "from", 0));
 		api_reply(r, 200);
+	} else if (str_eq(rest, STR("scenario"))) {
+		put_scenario(r, job);
 	} else if (str_eq(next_part(&rest), STR("exchanges"))) {
 		api_exchanges_get(r, job, rest);
 	} else {

@@ -1,3 +1,9 @@
+/* The command line of a job, from the members of its request. */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "edit/api/api_job.h"
 
 void api_job_word(struct api_job *job, const char *word)
@@ -35,6 +41,11 @@ static bool add_setting(struct api_request *r, const struct node *value, struct 
 	if (is_word(value, "null"))
 		return true;
 	if (setting->is_switch) {
+		if (setting->word && node_is_quoted(value) &&
+		    str_eq(value->text, str_of(setting->word))) {
+			api_job_option(job, setting->option, value->text);
+			return true;
+		}
 		if (is_word(value, "true"))
 			api_job_word(job, arena_printf(&job->arena, "--%s", setting->option).ptr);
 		return is_word(value, "true") || is_word(value, "false") ||
@@ -80,4 +91,75 @@ bool api_job_settings(struct api_request *r, const struct node *body, struct api
 			return false;
 	}
 	return true;
+}
+
+/* ---- files */
+
+const char *api_job_path(struct api_request *r, const struct node *body, const char *key,
+			 struct api_job *job)
+{
+	struct str name = api_member(body, key);
+	const char *path;
+
+	if (!name.ptr) {
+		api_fail(r, 400, key, "the member \"%s\" is missing", key);
+		return NULL;
+	}
+	path = api_folder_path(r, name);
+	return path ? arena_cstr(&job->arena, str_of(path)) : NULL;
+}
+
+bool api_job_file_exists(struct api_request *r, const char *path, struct str name)
+{
+	if (access(path, F_OK) == 0)
+		return true;
+	api_fail(r, 404, "no-file", "%.*s: %s", STR_ARG(name), strerror(errno));
+	return false;
+}
+
+const char *api_job_relative(const struct api_job *job, const char *path)
+{
+	size_t length = strlen(job->api->folder);
+
+	return path[length] == '/' ? path + length + 1 : path;
+}
+
+bool api_job_make_temp(struct api_request *r, struct api_job *job)
+{
+	const char *path = api_temp_path(r, "job-%s", job->id);
+
+	if (!path)
+		return false;
+	if (mkdir(path, 0700) != 0) {
+		api_fail(r, 500, "not-written", "cannot create %s: %s", path, strerror(errno));
+		return false;
+	}
+	job->temp = arena_cstr(&job->arena, str_of(path));
+	return true;
+}
+
+bool api_job_variables(struct api_request *r, const struct node *body, struct api_job *job)
+{
+	const struct node *variables = node_find(body, STR("variables"));
+
+	if (!variables)
+		return true;
+	for (size_t i = 0; variables->kind == NODE_MAP && i < variables->count; i++) {
+		struct str name = variables->pairs[i].key->text;
+		const struct node *value = variables->pairs[i].value;
+
+		if (value->kind != NODE_SCALAR || !name.len ||
+		    str_find_char(name, '=', 0) != NOT_FOUND) {
+			api_fail(r, 400, "variables", "the variable \"%.*s\" is not a text",
+				 STR_ARG(name));
+			return false;
+		}
+		struct str pair =
+		    arena_printf(&job->arena, "%.*s=%.*s", STR_ARG(name), STR_ARG(value->text));
+		api_job_option(job, "param", pair);
+		VEC_PUSH(&job->arena, &job->parameters, pair.ptr);
+	}
+	if (variables->kind != NODE_MAP)
+		api_fail(r, 400, "variables", "the member \"variables\" is not an object");
+	return variables->kind == NODE_MAP;
 }
