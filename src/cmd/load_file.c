@@ -61,7 +61,7 @@ static void report_unknown_only(struct loaded_file *l, const char *pattern)
 /* Removes the scenarios that --only does not select, and thresholds that then apply to nothing.
  * Before this, the whole file was checked. */
 static void select_scenarios(struct loaded_file *l, struct model *model,
-			     const struct overrides *overrides, bool jit)
+			     const struct overrides *overrides, unsigned compiled)
 {
 	struct diag_list unused;
 	size_t kept = 0;
@@ -76,7 +76,7 @@ static void select_scenarios(struct loaded_file *l, struct model *model,
 	model->scenario_count = kept;
 	diag_init(&unused, &l->arena);
 	program_free(l->program);
-	l->program = program_new(model, &all_tables, jit, &unused);
+	l->program = program_new(model, &all_tables, compiled, &unused);
 	threshold_reader_select(l);
 }
 
@@ -124,8 +124,11 @@ static void init(struct loaded_file *l, const char *path)
 static bool load(struct loaded_file *l, const char *path, struct str text,
 		 const struct overrides *overrides, enum load_file_purpose purpose)
 {
-	bool run = purpose == LOAD_FILE_RUN;
+	bool run = purpose >= LOAD_FILE_RUN;
+	unsigned compiled = run ? PROGRAM_JIT : 0;
 
+	if (purpose == LOAD_FILE_STEPS)
+		compiled |= PROGRAM_STEP_ENDS;
 	l->source = source_new(&l->arena, l->name, text);
 	const struct node *root = yaml_read(&l->arena, l->source, &l->diags);
 
@@ -152,9 +155,9 @@ static bool load(struct loaded_file *l, const char *path, struct str text,
 		    &l->diags, (struct span){l->source, 0, 0}, DIAG_E141,
 		    "no steps: this file only has flows for other files to include; add 'steps' "
 		    "or 'scenarios'");
-	l->program = program_new(l->model, &all_tables, run, &l->diags);
+	l->program = program_new(l->model, &all_tables, compiled, &l->diags);
 	threshold_reader_read(l);
-	select_scenarios(l, model, own, run);
+	select_scenarios(l, model, own, compiled);
 	if (l->program && !l->diags.errors) {
 		threshold_coverage_add_defaults(l);
 		data_needs_warn(l);

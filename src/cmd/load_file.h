@@ -30,7 +30,12 @@ struct loaded_file {
 
 /* CHECK reports notes about the encoding of the file; RUN compiles patterns for speed, and reports
  * missing required parameters. */
-enum load_file_purpose { LOAD_FILE_CHECK, LOAD_FILE_SHOW, LOAD_FILE_RUN };
+enum load_file_purpose {
+	LOAD_FILE_CHECK,
+	LOAD_FILE_SHOW,
+	LOAD_FILE_RUN,
+	LOAD_FILE_STEPS, /* a run that reports the end of each step */
+};
 
 /* Loads PATH ("-": standard input). Returns false if there are errors; all of them are in `diags`.
  * The caller must release L in both cases. */

@@ -3,78 +3,22 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "base/digest.h"
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/machine.h"
 #include "base/random.h"
-#include "base/secret_mask.h"
-#include "base/units.h"
 #include "cmd/run_fleet.h"
-#include "cmd/run_options.h"
+#include "cmd/run_job.h"
 #include "cmd/run_outputs.h"
 #include "cmd/unsafe_methods.h"
 #include "net/http.h"
 #include "output/github_actions.h"
-#include "result/facts.h"
 #include "result/result_folder.h"
-#include "run/run.h"
 #include "scenario/load.h"
 #include "stats/failure_samples.h"
 #include "stats/request_rows.h"
 
 #define FILES_PER_THREAD 16
-
-/* The run of one file. */
-struct run_job {
-	const struct run_options *options;
-	size_t number; /* of the operands */
-	unsigned part; /* number of files run before it */
-	struct loaded_file loaded;
-	struct run run;
-	struct run_facts facts;
-	struct label labels[3];
-	size_t label_count;
-	struct str folder;			 /* of --out; empty if there is none */
-	struct failure_samples *failure_samples; /* NULL if no output needs them */
-	struct request_rows *request_rows;	 /* NULL if no output reads it */
-	struct output_set outputs;
-	bool unwritten; /* an output could not be written */
-	bool opened;	/* the outputs were opened; those of the next file are appended */
-};
-
-/* ---- the facts */
-
-/* Returns TEXT without secrets. */
-static struct str masked(struct arena *a, const struct program *program, struct str text)
-{
-	struct buf copy;
-	struct str kept;
-
-	buf_init(&copy, 0);
-	buf_add(&copy, text);
-	secret_mask_once(&program->secrets, &copy);
-	kept = arena_str(a, buf_str(&copy));
-	buf_release(&copy);
-	return kept;
-}
-
-static struct str load_text(struct arena *a, const struct run_job *p)
-{
-	const struct model *model = p->loaded.model;
-	struct buf words;
-	struct str copy;
-
-	if (p->options->once)
-		return STR("each scenario once");
-	buf_init(&words, 0);
-	load_put_all(&words, model);
-	if (model->load_origin.len)
-		buf_printf(&words, " (%.*s)", STR_ARG(model->load_origin));
-	copy = arena_str(a, buf_str(&words));
-	buf_release(&words);
-	return copy;
-}
 
 /* RUN_ID, or a name from the current time and the seed. */
 static struct str run_id_of(struct arena *a, const struct run_options *o, uint64_t seed)
@@ -85,108 +29,6 @@ static struct str run_id_of(struct arena *a, const struct run_options *o, uint64
 		return o->run_id;
 	clock_format_utc(text, sizeof text, "%Y%m%dT%H%M%SZ", clock_wall_ns());
 	return arena_printf(a, "%s-%04x", text, (unsigned)(seed & 0xffff));
-}
-
-/* A digest of the file, the load and the target. */
-static struct str digest_of(struct arena *a, const struct run_job *p, struct str load)
-{
-	unsigned char digest[DIGEST_MAX];
-	struct buf text, hex;
-	struct str copy;
-
-	buf_init(&text, 0);
-	buf_init(&hex, 0);
-	buf_add(&text, p->loaded.source->text);
-	buf_add(&text, load);
-	buf_add(&text, p->loaded.program->target);
-	buf_add_hex(
-	    &hex, str_n((const char *)digest, digest_hash(DIGEST_SHA256, buf_str(&text), digest)));
-	copy = arena_str(a, buf_str(&hex));
-	buf_release(&text);
-	buf_release(&hex);
-	return copy;
-}
-
-/* Planned number of iterations; 0 if the duration limits them. */
-static uint64_t iterations_of(const struct run_plan *plan)
-{
-	uint64_t sum = 0;
-
-	for (uint32_t i = 0; i < plan->loads.count; i++) {
-		const struct load_plan *load = &plan->loads.items[i];
-		uint64_t own =
-		    load_plan_share(load->entries, plan->shard, plan->shards) * load->max;
-
-		if (load->bounded)
-			own = load->total;
-		if (load->open || !own)
-			return 0;
-		sum += own;
-	}
-	return sum;
-}
-
-/* HOST_IP is set by orchestrators: the address of the machine that runs this shard. */
-static void build_labels(struct run_job *p, struct str run_id)
-{
-	const struct run_options *o = p->options;
-
-	p->labels[p->label_count++] = (struct label){STR("run_id"), run_id};
-	p->labels[p->label_count++] = (struct label){
-	    STR("shard"), arena_printf(&p->loaded.arena, "%u/%u", o->shard.index, o->shard.count)};
-	if (o->host_ip.len)
-		p->labels[p->label_count++] = (struct label){STR("host_ip"), o->host_ip};
-}
-
-static void build_facts(struct run_job *p, const struct run_settings *settings)
-{
-	const struct run_options *o = p->options;
-	const struct run_plan *plan = &p->run.plan;
-	const struct load_plan_list *loads = &plan->loads;
-	struct arena *a = &p->loaded.arena;
-	struct str words = load_text(a, p);
-
-	build_labels(p, settings->run_id);
-	p->facts = (struct run_facts){
-	    .version = STR(PACKAGE_VERSION),
-	    .name = p->loaded.model->name.len ? p->loaded.model->name : p->loaded.name,
-	    .target = masked(a, p->loaded.program, p->loaded.program->target),
-	    .load = o->shard.count > 1 ? arena_printf(a, "%.*s, shard %u of %u", STR_ARG(words),
-						      o->shard.index, o->shard.count)
-				       : words,
-	    .trace_url = o->trace_url,
-	    .seed = settings->seed,
-	    .planned =
-		loads->end == NS_NEVER || p->run.capacity.wanted ? 0 : loads->end - loads->warm_up,
-	    .users = o->once ? 1 : (int64_t)plan->users,
-	    .unjudged = o->shard.count > 1,
-	    .capacity = p->run.capacity.wanted ? &p->run.capacity : NULL,
-	    .skew = o->start_at ? &p->run.skew : NULL,
-	    .iterations = iterations_of(&p->run.plan),
-	    .labels = p->labels,
-	    .label_count = p->label_count,
-	    .scenario = digest_of(a, p, words),
-	    .table = &p->run.plan.table,
-	    .thresholds = p->loaded.thresholds,
-	    .threshold_count = o->once ? 0 : p->loaded.threshold_count,
-	    .judge = &p->run.judge,
-	    .signal = &p->run.signal,
-	    .stop = &p->run.stop_requested,
-	    .stage = &p->run.stage,
-	    .cores = machine_detect_cores(),
-	    .container = machine_is_container(""),
-	    .output = o->output,
-	    .error = o->error,
-	    .live = o->live,
-	    .frame_stays = o->live && o->output.is_terminal && o->level != LOG_QUIET,
-	    .quiet = o->level == LOG_QUIET,
-	    .document_on_output = run_options_prints_document(o->options),
-	    .part = p->part,
-	    .out = p->folder,
-	    .failure_samples = settings->failure_samples,
-	    .request_rows = settings->request_rows,
-	    .output_options = o->output_options,
-	};
 }
 
 /* Prints parameters that the file does not set itself. */
@@ -213,7 +55,7 @@ static void report_unsafe_methods(struct loaded_file *loaded)
 	unsafe_methods_put(loaded->program, &list);
 	if (list.len)
 		log_info("this run sends %.*s",
-			 STR_ARG(masked(&loaded->arena, loaded->program, buf_str(&list))));
+			 STR_ARG(run_job_masked(&loaded->arena, loaded->program, buf_str(&list))));
 	buf_release(&list);
 }
 
@@ -236,8 +78,10 @@ static void check_file_limit(const struct model *model, struct run_settings *set
 			    (unsigned long long)files, (unsigned long long)needed);
 }
 
-static struct str stopped_by(const struct run *run)
+static struct str stopped_by(const struct run_job *p)
 {
+	const struct run *run = &p->run;
+
 	if (run->stop_file_found)
 		return STR("the file '" RESULT_FOLDER_STOP "' in its result folder");
 	if (run->signal)
@@ -252,6 +96,8 @@ static struct str stopped_by(const struct run *run)
 		return STR("three failed renewals of setup or of a token");
 	if (run->gave_up)
 		return STR("30 s without any connection");
+	if (atomic_load(&run->shared.until_reached))
+		return STR("--until");
 	return run->stop_requested ? STR("a user of the dashboard") : STR("");
 }
 
@@ -260,7 +106,7 @@ static bool close_outputs(struct run_job *p)
 	struct verdict verdict = {.outcome = p->run.outcome,
 				  .setup_failed = p->run.setup_failed,
 				  .reached = p->run.reached,
-				  .stopped_by = stopped_by(&p->run),
+				  .stopped_by = stopped_by(p),
 				  .validity = &p->run.validity,
 				  .health = &p->run.health};
 
@@ -331,16 +177,48 @@ static enum exit_status status_of(const struct run_job *p)
 	return p->options->strict && !run->validity.valid ? EXIT_NOT_VALID : EXIT_PASSED;
 }
 
+static void on_tick(void *job, const struct summary *sofar, ns_t now)
+{
+	struct run_job *p = job;
+
+	run_steps_write(p->steps, &p->outputs);
+	output_set_tick(&p->outputs, sofar, now);
+}
+
+static void on_second(void *job, const struct summary *second, const struct summary *sofar,
+		      const struct run_interval *m)
+{
+	struct run_job *p = job;
+
+	output_set_second(&p->outputs, second, sofar, m);
+}
+
+static void on_event(void *job, const struct run_event *event)
+{
+	struct run_job *p = job;
+
+	output_set_event(&p->outputs, event);
+}
+
+/* --once for programs: prepares the report of each step. */
+static bool prepare_steps(struct run_job *p, struct run_settings *settings)
+{
+	if (!run_steps_wanted(p->options))
+		return true;
+	p->steps = run_steps_new(p->options, &p->loaded);
+	settings->steps = run_steps_sink(p->steps);
+	settings->threads = 1;
+	return p->steps;
+}
+
 static enum exit_status perform(struct run_job *p, uint64_t files)
 {
 	struct run_settings settings = settings_of(p->options, &p->loaded);
 	/* The thresholds of shards are evaluated over all shards, by merge. */
 	bool judged = !p->options->once && p->options->shard.count == 1;
 	size_t thresholds = judged ? p->loaded.threshold_count : 0;
-	struct run_hooks hooks = {.owner = &p->outputs,
-				  .tick = output_set_tick,
-				  .second = output_set_second,
-				  .event = output_set_event};
+	struct run_hooks hooks = {
+	    .owner = p, .tick = on_tick, .second = on_second, .event = on_event};
 	enum exit_status status = EXIT_USAGE;
 	struct buf error;
 
@@ -362,13 +240,15 @@ static enum exit_status perform(struct run_job *p, uint64_t files)
 			  "to send the first 10 seconds of the log");
 		return EXIT_USAGE;
 	}
+	if (!prepare_steps(p, &settings))
+		return EXIT_USAGE;
 	if (settings.load.capacity.wanted && settings.shards > 1) {
 		log_error("a capacity search cannot be split into shards; remove %s",
 			  p->options->shard.from);
 		return EXIT_USAGE;
 	}
 	if (!run_fleet_prepare(&settings.fleet, p->options, &p->loaded, p->number,
-			       digest_of(&p->loaded.arena, p, load_text(&p->loaded.arena, p))))
+			       run_job_digest(&p->loaded.arena, p)))
 		return EXIT_USAGE;
 	buf_init(&error, 0);
 	if (!run_init(&p->run, &settings, p->loaded.thresholds, thresholds, &error)) {
@@ -376,14 +256,16 @@ static enum exit_status perform(struct run_job *p, uint64_t files)
 		buf_release(&error);
 		return EXIT_USAGE;
 	}
-	build_facts(p, &settings);
+	run_job_build_facts(p, &settings);
 	p->facts.started = clock_wall_ns();
 	if (p->facts.started < settings.start_at)
 		p->facts.started = settings.start_at;
 	if (run_outputs_open(&p->outputs, p->options, p->folder, &p->facts)) {
 		p->opened = true;
 		run_perform(&p->run, &hooks);
-		p->unwritten = !close_outputs(p);
+		p->unwritten = !run_steps_finish(p->steps, &p->outputs,
+						 atomic_load(&p->run.shared.until_reached));
+		p->unwritten |= !close_outputs(p);
 		status = status_of(p);
 	}
 	run_release(&p->run);
@@ -420,7 +302,8 @@ static enum exit_status run_file(const struct run_options *o, size_t number, uin
 	const char *path = o->options->operands[number];
 	struct run_job p = {.options = o, .number = number, .part = *part};
 	enum exit_status status = EXIT_USAGE;
-	bool fine = load_file(&p.loaded, path, &o->overrides, LOAD_FILE_RUN);
+	bool fine = load_file(&p.loaded, path, &o->overrides,
+			      run_steps_wanted(o) ? LOAD_FILE_STEPS : LOAD_FILE_RUN);
 
 	load_file_report(&p.loaded, o->error.color, stderr);
 	if (fine) {
@@ -432,6 +315,7 @@ static enum exit_status run_file(const struct run_options *o, size_t number, uin
 	if (status == EXIT_USAGE && !p.opened)
 		report_unstarted(o->options, p.loaded.name, &p.loaded.diags);
 	*part += p.opened;
+	run_steps_free(p.steps);
 	failure_samples_free(p.failure_samples);
 	request_rows_free(p.request_rows);
 	load_file_release(&p.loaded);

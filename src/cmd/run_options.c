@@ -152,10 +152,32 @@ static bool parse_trace_url(struct run_options *o)
 				   str_starts(o->trace_url, STR("http://"))) &&
 				  str_find(o->trace_url, STR("{trace_id}"), 0) != NOT_FOUND))
 		return true;
-	log_error("--trace-url: '%s' is not the URL of a trace; write a URL with {trace_id}, such as "
-		  "https://jaeger.example/trace/{trace_id}",
-		  url);
+	log_error(
+	    "--trace-url: '%s' is not the URL of a trace; write a URL with {trace_id}, such as "
+	    "https://jaeger.example/trace/{trace_id}",
+	    url);
 	return false;
+}
+
+/* Options that have a meaning only with --once. */
+static bool check_once_options(const struct run_options *o)
+{
+	static const char *const names[] = {"until", "exchanges"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const char *value = options_value(o->options, names[i]);
+
+		if (value && (!o->once || !*value)) {
+			log_error("--%s %s", names[i],
+				  o->once ? "needs a value" : "needs --once; add --once");
+			return false;
+		}
+		if (value && o->options->operand_count > 1) {
+			log_error("--%s can be used with one file only", names[i]);
+			return false;
+		}
+	}
+	return true;
 }
 
 static bool resolve(struct run_options *o)
@@ -193,6 +215,7 @@ static bool resolve(struct run_options *o)
 	o->run_id = run_id && *run_id ? str_of(run_id) : STR("");
 	o->host_ip = host_ip && *host_ip ? str_of(host_ip) : STR("");
 	resolve_terminal(o);
+	fine &= check_once_options(o);
 	if (o->out && !*o->out) {
 		log_error("--out needs the name of a folder");
 		fine = false;

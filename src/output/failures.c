@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/out_file.h"
 #include "interface/output.h"
+#include "result/exchange_json.h"
 #include "result/facts.h"
 #include "output/output.h"
 #include "stats/failure_messages.h"
@@ -58,44 +59,18 @@ static void *failures_open(struct str where, const struct run_facts *facts, stru
 
 /* ---- an entry */
 
-static struct str header_field(struct str headers, struct str name)
-{
-	for (size_t at = 0; at < headers.len;) {
-		size_t end = str_find_char(headers, '\n', at);
-		struct str line = str_slice(headers, at, end);
-		size_t colon = str_find_char(line, ':', 0);
-
-		if (str_ieq(str_trim(str_slice(line, 0, colon)), name))
-			return str_trim(str_slice(line, colon + 1, line.len));
-		at = end == NOT_FOUND ? headers.len : end + 1;
-	}
-	return STR("");
-}
-
 static void put_headers(struct json_writer *j, struct str headers)
 {
 	json_writer_open_array(j, "cookies");
 	json_writer_close_array(j);
-	json_writer_open_array(j, "headers");
-	for (size_t at = 0; at < headers.len;) {
-		size_t end = str_find_char(headers, '\n', at);
-		struct str line = str_slice(headers, at, end);
-		size_t colon = str_find_char(line, ':', 0);
-
-		json_writer_open(j, NULL);
-		json_writer_text(j, "name", str_trim(str_slice(line, 0, colon)));
-		json_writer_text(j, "value", str_trim(str_slice(line, colon + 1, line.len)));
-		json_writer_close(j);
-		at = end == NOT_FOUND ? headers.len : end + 1;
-	}
-	json_writer_close_array(j);
+	exchange_json_put_headers(j, headers);
 	json_writer_int(j, "headersSize", -1);
 }
 
 /* Text unchanged, anything else in base64. TRUNCATED: BODY is only the start. */
 static void put_body(struct json_writer *j, struct str body, bool truncated)
 {
-	if (str_is_utf8(body, NULL) && str_find_char(body, '\0', 0) == NOT_FOUND) {
+	if (exchange_json_is_text(body)) {
 		json_writer_text(j, "text", body);
 	} else {
 		json_writer_text(j, "encoding", STR("base64"));
@@ -124,7 +99,7 @@ static void put_request(struct json_writer *j, const struct failure_sample *x)
 	if (x->request_body.len) {
 		json_writer_open(j, "postData");
 		json_writer_text(j, "mimeType",
-				 header_field(x->request_headers, STR("Content-Type")));
+				 exchange_json_header(x->request_headers, STR("Content-Type")));
 		json_writer_open_array(j, "params");
 		json_writer_close_array(j);
 		put_body(j, x->request_body, x->request_body_cut);
@@ -141,11 +116,11 @@ static void put_response(struct json_writer *j, const struct failure_sample *x)
 	json_writer_text(j, "statusText", STR(""));
 	json_writer_text(j, "httpVersion", version_name(x->version));
 	put_headers(j, x->headers);
-	json_writer_text(j, "redirectURL", header_field(x->headers, STR("Location")));
+	json_writer_text(j, "redirectURL", exchange_json_header(x->headers, STR("Location")));
 	json_writer_int(j, "bodySize", -1);
 	json_writer_open(j, "content");
 	json_writer_uint(j, "size", x->body.len);
-	json_writer_text(j, "mimeType", header_field(x->headers, STR("Content-Type")));
+	json_writer_text(j, "mimeType", exchange_json_header(x->headers, STR("Content-Type")));
 	put_body(j, x->body, x->more);
 	json_writer_close(j);
 	json_writer_close(j);

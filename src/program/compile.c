@@ -186,6 +186,7 @@ static void move_pools(struct emitter *e)
 	MOVE_POOL(p, e, forks, forks, fork_count);
 	emitter_resolve_groups(e);
 	MOVE_POOL(p, e, series, series, series_count);
+	MOVE_POOL(p, e, steps, steps, step_count);
 	MOVE_POOL(p, e, scenarios, scenarios, scenario_count);
 	MOVE_POOL(p, e, slots, slot_names, slot_count);
 	MOVE_POOL(p, e, renewals, renewals, renewal_count);
@@ -197,8 +198,8 @@ static void move_pools(struct emitter *e)
 		p->fiber_count = 1;
 }
 
-struct program *program_new(const struct model *model, const struct kind_tables *tables, bool jit,
-			    struct diag_list *diags)
+struct program *program_new(const struct model *model, const struct kind_tables *tables,
+			    unsigned options, struct diag_list *diags)
 {
 	struct arena arena;
 
@@ -213,7 +214,8 @@ struct program *program_new(const struct model *model, const struct kind_tables 
 			      .model = model,
 			      .tables = tables,
 			      .diags = diags,
-			      .jit = jit,
+			      .jit = options & PROGRAM_JIT,
+			      .step_ends = options & PROGRAM_STEP_ENDS,
 			      .fixture = FIXTURE_NONE,
 			      .scenario = SCOPE_ALL};
 	secret_set_init(&p->secrets);
@@ -247,6 +249,14 @@ struct program *program_new(const struct model *model, const struct kind_tables 
 	}
 	program_verify(p);
 	return p;
+}
+
+uint32_t program_step_at(const struct program *program, uint32_t pc)
+{
+	for (uint32_t i = 0; i < program->step_count; i++)
+		if (pc >= program->steps[i].begin && pc < program->steps[i].end)
+			return i;
+	return PC_NONE;
 }
 
 static void release_events(const struct events_plan *events)

@@ -37,7 +37,13 @@ void emit_bind_label(struct emitter *e, uint32_t label)
 
 void emit_step(struct emitter *e, const struct step *step)
 {
+	struct step_code code = {.step = step, .begin = (uint32_t)e->code.count};
+
 	step->kind->compile(e, step);
+	if (e->step_ends)
+		emit_op(e, OP_STEP_END, (uint32_t)e->steps.count, 0, 0, step->span);
+	code.end = (uint32_t)e->code.count;
+	VEC_PUSH(e->arena, &e->steps, code);
 }
 
 void emit_steps(struct emitter *e, const struct steps *steps)

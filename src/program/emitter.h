@@ -68,7 +68,7 @@ struct emitter {
 	const struct model *model;
 	const struct kind_tables *tables;
 	struct diag_list *diags;
-	bool jit;
+	bool jit, step_ends;
 
 	VEC(struct instr) code;
 	VEC(uint32_t) labels; /* pc of each; PC_NONE until placed */
@@ -86,6 +86,7 @@ struct emitter {
 	VEC(struct send_plan) sends;
 	VEC(struct socket_name) sockets;
 	VEC(struct series_plan) series;
+	VEC(struct step_code) steps;
 	VEC(struct scenario_plan) scenarios;
 	VEC(struct str) slots;
 	VEC(struct renewal_plan) renewals;

@@ -113,6 +113,7 @@ static void each_next(struct page_flow *flow, uint32_t pc,
 	case OP_RENDEZVOUS:
 	case OP_FAIL:
 	case OP_LOG:
+	case OP_STEP_END:
 	case OP_COUNT:
 		break;
 	}

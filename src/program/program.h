@@ -352,6 +352,13 @@ struct series_plan {
 	struct span span;
 };
 
+/* The instructions of a step: those from `begin` up to `end`, with those of the steps inside. A flow
+ * is compiled once for each scenario and fixture, so a step of it can have several rows. */
+struct step_code {
+	const struct step *step;
+	uint32_t begin, end;
+};
+
 struct scenario_plan {
 	struct str name;
 	double weight;
@@ -418,6 +425,8 @@ struct program {
 	bool waits; /* a step waits for messages */
 	const struct series_plan *series;
 	uint32_t series_count;
+	const struct step_code *steps; /* in the order of their ends: inner steps come first */
+	uint32_t step_count;
 	const struct scenario_plan *scenarios;
 	uint32_t scenario_count;
 	uint32_t fixture[FIXTURE_NONE]; /* pc of each fixture, ends with END; or PC_NONE */
@@ -449,10 +458,17 @@ struct diag_list;
 struct regex;
 struct url;
 
-/* Compiles a checked model. NULL if DIAGS has errors, including those of the reader. JIT: for a
- * run. */
-struct program *program_new(const struct model *model, const struct kind_tables *tables, bool jit,
-			    struct diag_list *diags);
+enum program_option {
+	PROGRAM_JIT = 1 << 0,	    /* for a run: patterns are compiled for speed */
+	PROGRAM_STEP_ENDS = 1 << 1, /* each step ends with a STEP_END */
+};
+
+/* Compiles a checked model. NULL if DIAGS has errors, including those of the reader. OPTIONS are
+ * bits of enum program_option. */
+struct program *program_new(const struct model *model, const struct kind_tables *tables,
+			    unsigned options, struct diag_list *diags);
+/* The innermost step whose instructions include PC: an index into `steps`, or PC_NONE. */
+uint32_t program_step_at(const struct program *program, uint32_t pc);
 void program_free(struct program *program);
 /* True if URL belongs to the target, or its host is one of `allowed_hosts` (`name`, `name:port`,
  * `*.name`). */

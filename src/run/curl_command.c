@@ -4,7 +4,7 @@
 #include "base/escape.h"
 #include "base/url.h"
 #include "net/no_proxy.h"
-#include "run/failure_sampler.h"
+#include "run/exchange_sample.h"
 #include "run/live_secrets.h"
 
 /* ---- shell words */
@@ -186,7 +186,7 @@ static void put_header(struct str line, struct buf *out)
 		buf_printf(&empty, "%.*s;", STR_ARG(name));
 		escape_shell(out, buf_str(&empty));
 		buf_release(&empty);
-	} else if (failure_sampler_is_credential(name) && !is_scheme_and_secret(value)) {
+	} else if (exchange_sample_is_credential(name) && !is_scheme_and_secret(value)) {
 		put_credential(name, out);
 	} else {
 		put_marked(out, line);

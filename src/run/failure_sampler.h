@@ -9,7 +9,5 @@
 
 /* The current request has failed; w->failure and w->failure_text say how. */
 void failure_sampler_add(struct worker *w, const struct fiber *f);
-/* True for a header that holds credentials: its value is never shown. */
-bool failure_sampler_is_credential(struct str name);
 
 #endif

@@ -6,6 +6,7 @@
 #include "run/listener.h"
 #include "run/live_secrets.h"
 #include "run/renewal.h"
+#include "run/step_report.h"
 #include "run/user_lifecycle.h"
 
 #define JUMPS_MAX 10000u /* backward jumps before other users get their turn */
@@ -103,6 +104,8 @@ enum control_flow interpreter_stop(struct worker *w, struct fiber *f, enum user_
 		u->stop = (uint8_t)stop;
 	if (stop == STOP_NOTHING)
 		return FLOW_NEXT;
+	if (w->program->code[f->pc - 1].op != OP_STEP_END)
+		step_report_end(w, f);
 	if (f->parent)
 		return op_JOIN(w, f, NULL);
 	if (u->stop == STOP_RUN)
@@ -185,6 +188,7 @@ static void report_script_failure(struct worker *w, struct fiber *f, const struc
 	buf_clear(&w->failure_text);
 	buf_add(&w->failure_text, str_of(w->eval.error));
 	live_secrets_mask(w, f, &w->failure_text);
+	step_report_failure(w, f);
 	if (!user_iterates(u) || worker_is_measured(w, u, f->clock))
 		recorder_failure(&w->recorder, &w->failure, buf_str(&w->failure_text));
 	if (log_get_level() >= LOG_VERBOSE || w->plan->settings.once)

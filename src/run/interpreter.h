@@ -49,8 +49,7 @@ bool interpreter_may_request(struct worker *w, struct fiber *f);
 enum user_stop interpreter_fail_fast(struct worker *w, enum user_stop stop);
 /* The step of IN, which is not a request, has failed; w->eval.error holds the message. */
 enum control_flow interpreter_step_failed(struct worker *w, struct fiber *f, const struct instr *in,
-					  enum failure_class class,
-					  enum on_failure on_failure);
+					  enum failure_class class, enum on_failure on_failure);
 /* Applies what a failure or a STOP asks for: ends the branch or the iteration if it must. */
 enum control_flow interpreter_stop(struct worker *w, struct fiber *f, enum user_stop stop);
 /* The iteration of F ends before its last step: skips to its `pace`, after a failure with the pause

@@ -135,6 +135,7 @@ static const struct instr *find_pause(const struct worker *w, const struct fiber
 			return in;
 		case OP_SET:
 		case OP_LOG:
+		case OP_STEP_END:
 		case OP_GROUP_BEGIN:
 		case OP_GROUP_END:
 			break;

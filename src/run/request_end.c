@@ -16,6 +16,7 @@
 #include "run/renewal.h"
 #include "run/retry.h"
 #include "run/step_log.h"
+#include "run/step_report.h"
 #include "run/trace.h"
 #include "run/user_page.h"
 
@@ -77,6 +78,7 @@ enum control_flow op_EXPECT(struct worker *w, struct fiber *f, const struct inst
 	if (facts->class == FAILURE_status && w->response.status >= 400)
 		error_message_put(w, f, text);
 	step_log_failed(w, f, in);
+	step_report_failed_at(w, f, in);
 	return FLOW_NEXT;
 }
 
@@ -202,6 +204,7 @@ enum control_flow op_EXTRACT(struct worker *w, struct fiber *f, const struct ins
 		if (!e->fallback) {
 			fail_not_found(w, f, in->a, subject);
 			step_log_failed(w, f, in);
+			step_report_failed_at(w, f, in);
 			return FLOW_NEXT;
 		}
 		if (!eval_template(e->fallback, interpreter_eval(w, f), &value)) {
@@ -220,6 +223,7 @@ enum control_flow op_EXTRACT(struct worker *w, struct fiber *f, const struct ins
 	value.secret |= e->source->secret;
 	interpreter_set_value(w, f, e->slot, value);
 	step_log_extracted(w, f, e, value);
+	step_report_extracted(w, f, e, value);
 	return FLOW_NEXT;
 }
 
@@ -375,6 +379,7 @@ static enum control_flow retry(struct worker *w, struct fiber *f, uint32_t pc, n
 		delay = retry_delay(w, f);
 	f->sample.retry_wait += delay;
 	trace_retry(w, f, delay, sends_query);
+	step_report_retry(w, f);
 	leave_exchange(w, f);
 	scratch_clear(&w->scratch);
 	fiber_enter(f, FIBER_RETRYING);
@@ -428,6 +433,7 @@ enum control_flow op_REQUEST_END(struct worker *w, struct fiber *f, const struct
 	if (f->state == FIBER_CHECKING) {
 		find_secrets(w, f);
 		trace_exchange(w, f, f->exchange);
+		step_report_exchange(w, f, f->exchange);
 	}
 	if (w->plan->settings.tap)
 		call_tap(w, f);
@@ -446,8 +452,10 @@ enum control_flow op_REQUEST_END(struct worker *w, struct fiber *f, const struct
 		f->sample.retries--; /* this attempt was not sent */
 	ns_t done = count_request(w, f, f->failed ? OUTCOME_FAILED : OUTCOME_OK);
 
-	if (f->failed)
+	if (f->failed) {
 		trace_failure(w, f, done);
+		step_report_failure(w, f);
+	}
 	leave_exchange(w, f);
 	fiber_enter(f, FIBER_RUNNING);
 	f->clock = done;

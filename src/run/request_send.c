@@ -15,6 +15,7 @@
 #include "run/renewal.h"
 #include "run/response_secrets.h"
 #include "run/step_log.h"
+#include "run/step_report.h"
 #include "run/trace.h"
 #include "run/user_page.h"
 #include "run/user_lifecycle.h"
@@ -361,6 +362,7 @@ static bool follow(struct worker *w, struct fiber *f)
 	if (trace_needs_bodies(&w->plan->settings))
 		response_secrets_find_in(w, f, old);
 	trace_exchange(w, f, old);
+	step_report_exchange(w, f, old);
 	step_log_redirect(w, f, old);
 	if (w->plan->settings.tap)
 		w->plan->settings.tap->redirect(w->plan->settings.tap->owner, f->user->number + 1,

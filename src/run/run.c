@@ -320,6 +320,7 @@ static void judge(struct run *run)
 	    .thresholds = run->judge.count,
 	    .thresholds_passed = threshold_judge_end(&run->judge, s),
 	    .once = run->plan.settings.once,
+	    .until = atomic_load(&run->shared.until_reached),
 	    .shard = run->plan.shards > 1,
 	};
 	bool found_none = run->capacity.wanted && run->capacity.stop != CAPACITY_INTERRUPTED &&

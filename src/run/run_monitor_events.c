@@ -126,6 +126,8 @@ void run_monitor_report_stop(struct run_monitor *w)
 		why = strsignal(run->signal);
 	else if (atomic_load(&run->shared.failed_fast))
 		why = "--fail-fast: the first failure";
+	else if (atomic_load(&run->shared.until_reached))
+		why = "the step of --until has ended";
 	else if (run->aborted)
 		why = "a threshold with abort";
 	else if (atomic_load(&run->shared.limit_reached))

@@ -216,6 +216,8 @@ void run_plan_init(struct run_plan *plan, const struct run_settings *settings)
 	plan->shard = settings->shard ? settings->shard : 1;
 	load_plan_list_init(&plan->loads, &plan->arena, program, &settings->load, settings->once,
 			    plan->shard, plan->shards);
+	if (settings->steps && settings->steps->scenario != PC_NONE)
+		plan->loads.items[0].max = 1;
 	plan_threads(plan);
 	plan_series(plan);
 	plan_group_phases(plan);

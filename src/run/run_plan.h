@@ -33,6 +33,46 @@ struct run_tap {
 	void (*request)(void *owner, const struct run_tap_request *request);
 };
 
+struct failure_sample; /* stats/failure_samples.h */
+
+struct run_step_failure {
+	enum failure_class class;
+	struct str message, at; /* "shop.yaml:24" */
+};
+
+/* A step that has ended, valid during the call. Secrets are masked. */
+struct run_step {
+	uint32_t step;		  /* index into program->steps; PC_NONE: a login of `oauth2` */
+	struct str scenario;	  /* or the name of the fixture */
+	uint64_t user, iteration; /* from 1 */
+	const struct run_step_failure *failures;
+	size_t failure_count;
+	struct str extracted, variables; /* JSON objects */
+	const unsigned *exchanges;	 /* their numbers */
+	size_t exchange_count;
+};
+
+/* The effect of --until at the end of a step. */
+enum run_step_stop {
+	RUN_STEP_CONTINUES,
+	RUN_STEP_REACHED, /* the step of --until: the run stops */
+	RUN_STEP_PASSED,  /* the outermost step around it: it was not reached, and the run stops */
+};
+
+/* Receives each step of a run of --once; on the worker's thread. The program was compiled with
+ * PROGRAM_STEP_ENDS. The run keeps all bodies. */
+struct run_step_sink {
+	void *owner;
+	const uint8_t *stops; /* enum run_step_stop, for each of program->steps */
+	uint32_t scenario;    /* the only scenario that is performed; PC_NONE: all */
+	size_t body_max;      /* bytes of each body in a sample */
+	/* An exchange of STEP came back, redirects and retries too; returns its number. ERROR is
+	 * the reason if there is no complete response, or empty. */
+	unsigned (*exchange)(void *owner, uint32_t step, struct str request_name,
+			     const struct failure_sample *sample, struct str error);
+	void (*step)(void *owner, const struct run_step *step);
+};
+
 /* How the shards of a fleet find each other, if one performs setup or teardown for all. */
 struct shard_sync_settings {
 	struct str folder; /* the shared folder; empty: each shard is alone */
@@ -56,6 +96,7 @@ struct run_settings {
 	uint64_t trace_user; /* show this user's exchanges; 0: none */
 	struct str run_id;
 	const struct run_tap *tap; /* or NULL; only with one thread */
+	const struct run_step_sink *steps; /* the same */
 	unsigned shard, shards;	   /* number of this shard, from 1, and of all; 0: the only one */
 	ns_t start_at;		   /* of the load, on the wall clock; 0: immediately */
 	struct shard_sync_settings fleet;

@@ -29,6 +29,7 @@ struct run_shared {
 	_Atomic bool failed_fast; /* the first failure has stopped the run */
 	_Atomic uint64_t requests; /* begun so far; counted only with a limit */
 	_Atomic bool limit_reached; /* the maximum of requests has stopped the run */
+	_Atomic bool until_reached; /* the step of --until has ended */
 	_Atomic bool reached;	  /* a server took a connection, in any part of the run */
 	_Atomic bool rows_ended; /* all rows of a data set have been used, and it does not repeat */
 	_Atomic int64_t users_now;  /* of all workers */

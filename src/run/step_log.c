@@ -177,28 +177,43 @@ void step_log_note(struct worker *w, const struct fiber *f, const char *what, st
 	end_line(out, mark);
 }
 
-/* After a failure, checks the other expectations too, except those with values that would have to
- * be evaluated. */
-static void check_skipped(struct worker *w, struct step_text *text)
+void step_log_check_skipped(struct worker *w, const struct instr *failed,
+			    void (*each)(void *owner, struct worker *w, const struct expect_plan *e,
+					 bool passed),
+			    void *owner)
 {
-	for (const struct instr *in = text->failed + 1; in->op != OP_REQUEST_END; in++) {
+	for (const struct instr *in = failed + 1; in->op != OP_REQUEST_END; in++) {
 		const struct expect_plan *e = &w->program->expects[in->a];
-		size_t mark = text->results.len;
 
-		if (in->op != OP_EXPECT || e->rendered_count)
-			continue;
-		if (e->kind->check(e->plan, &w->response, NULL, &w->scratch) == EXPECT_PASSED) {
-			add_passed(text, e, place_of(w, e));
-			continue;
-		}
-		buf_add(&text->results, STR("failed     "));
-		if ((e->kind->needs & NEEDS_BODY) && response_secrets_withheld(w).len)
-			response_secrets_put_withheld(w, &text->results);
-		else
-			e->kind->explain(e->plan, &w->response, NULL, &text->results);
-		buf_printf(&text->results, "  (%.*s)", STR_ARG(place_of(w, e)));
-		end_line(&text->results, mark);
+		if (in->op == OP_EXPECT && !e->rendered_count)
+			each(owner, w, e,
+			     e->kind->check(e->plan, &w->response, NULL, &w->scratch) ==
+				 EXPECT_PASSED);
 	}
+}
+
+void step_log_explain(struct worker *w, const struct expect_plan *e, struct buf *out)
+{
+	if ((e->kind->needs & NEEDS_BODY) && response_secrets_withheld(w).len)
+		response_secrets_put_withheld(w, out);
+	else
+		e->kind->explain(e->plan, &w->response, NULL, out);
+}
+
+/* After a failure: another expectation of the request. */
+static void add_skipped(void *owner, struct worker *w, const struct expect_plan *e, bool passed)
+{
+	struct step_text *text = owner;
+	size_t mark = text->results.len;
+
+	if (passed) {
+		add_passed(text, e, place_of(w, e));
+		return;
+	}
+	buf_add(&text->results, STR("failed     "));
+	step_log_explain(w, e, &text->results);
+	buf_printf(&text->results, "  (%.*s)", STR_ARG(place_of(w, e)));
+	end_line(&text->results, mark);
 }
 
 /* ---- printing */
@@ -232,7 +247,7 @@ void step_log_end(struct worker *w, const struct fiber *f)
 	if (f->state == FIBER_CHECKING && f->exchange->last_url)
 		add_exchange(f, f->exchange, text);
 	if (text->failed) {
-		check_skipped(w, text);
+		step_log_check_skipped(w, text->failed, add_skipped, text);
 	} else if (f->failed) {
 		buf_printf(&text->results, "failed     %.*s", STR_ARG(buf_str(&w->failure_text)));
 		end_line(&text->results, mark);

@@ -21,6 +21,14 @@ void step_log_failed(struct worker *w, const struct fiber *f, const struct instr
 void step_log_note(struct worker *w, const struct fiber *f, const char *what, struct str text);
 void step_log_extracted(struct worker *w, struct fiber *f, const struct extract_plan *e,
 			struct value value);
+/* Checks the expectations after FAILED, at which the current request has failed, except those with
+ * values that would have to be evaluated. */
+void step_log_check_skipped(struct worker *w, const struct instr *failed,
+			    void (*each)(void *owner, struct worker *w, const struct expect_plan *e,
+					 bool passed),
+			    void *owner);
+/* Appends what the expectation E, which failed, expected and found. */
+void step_log_explain(struct worker *w, const struct expect_plan *e, struct buf *out);
 /* The request has ended or will be retried: checks the expectations that a failure skipped, and
  * prints everything. */
 void step_log_end(struct worker *w, const struct fiber *f);

@@ -6,6 +6,7 @@
 #include "html/html_summary.h"
 #include "run/channels.h"
 #include "run/event_reader.h"
+#include "run/exchange_sample.h"
 #include "run/failure_sampler.h"
 #include "run/live_secrets.h"
 #include "run/response_secrets.h"
@@ -31,15 +32,10 @@ bool trace_needs_bodies(const struct run_settings *settings)
 static void print_header(struct worker *w, const struct fiber *f, const char *mark, struct str line,
 			 struct buf *out)
 {
-	size_t colon = str_find_char(line, ':', 0);
-
 	if (!line.len)
 		return;
-	if (colon != NOT_FOUND &&
-	    failure_sampler_is_credential(str_trim(str_slice(line, 0, colon))))
-		buf_printf(out, "  %s %.*s: ***", mark, STR_ARG(str_slice(line, 0, colon)));
-	else
-		buf_printf(out, "  %s %.*s", mark, STR_ARG(line));
+	buf_printf(out, "  %s ", mark);
+	exchange_sample_put_header(out, line);
 	trace_text_print(w, f, out);
 }
 

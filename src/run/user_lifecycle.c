@@ -44,6 +44,8 @@ static uint32_t draw_scenario(const struct worker *w, const struct user *u)
 	double drawn;
 	uint32_t i = 0;
 
+	if (w->plan->settings.steps && w->plan->settings.steps->scenario != PC_NONE)
+		return w->plan->settings.steps->scenario;
 	if (w->plan->settings.once)
 		return (uint32_t)(u->iteration - 1);
 	if (load->scenario_count == 1)

@@ -16,6 +16,7 @@
 #include "run/row_pick.h"
 #include "run/live_secrets.h"
 #include "run/step_log.h"
+#include "run/step_report.h"
 #include "run/trace.h"
 #include "run/user_arrivals.h"
 #include "run/user_lifecycle.h"
@@ -407,6 +408,7 @@ void worker_init(struct worker *w, const struct run_plan *plan, struct run_share
 	w->eval.builtins.shard_index = plan->shard;
 	w->eval.builtins.shard_count = plan->shards;
 	w->step_log = step_log_new(&plan->settings);
+	w->step_report = step_report_new(&plan->settings);
 	w->page = user_page_new(program);
 	w->secrets = ARENA_NEW(&w->arena, struct live_secrets);
 	live_secrets_init(w->secrets);
@@ -446,6 +448,7 @@ void worker_release(struct worker *w)
 	buf_release(&w->failure_text);
 	error_message_free(w->error_message);
 	step_log_free(w->step_log);
+	step_report_free(w->step_report);
 	user_page_free(w->page);
 	event_reader_free_all(w);
 	channels_free(w->channels);

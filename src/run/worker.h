@@ -22,6 +22,7 @@
 struct channels;     /* run/channels.h */
 struct live_secrets; /* run/live_secrets.h */
 struct step_log;     /* run/step_log.h */
+struct step_report;  /* run/step_report.h */
 
 /* The worker's part of one of the plan's loads. */
 struct worker_load {
@@ -85,6 +86,7 @@ struct worker {
 	    *sampled; /* number of failure samples for each request and class of failure; or NULL */
 	uint32_t *reported;	   /* failures printed so far, for each request */
 	struct step_log *step_log; /* or NULL */
+	struct step_report *step_report; /* or NULL */
 	struct live_secrets *secrets;
 	struct channels *channels;
 	struct listener_pool *listeners;

@@ -208,7 +208,7 @@ enum verdict_outcome verdict_decide(const struct verdict_evidence *e)
 		return VERDICT_FAIL;
 	if (e->shard && had_no_share(s))
 		return VERDICT_UNJUDGED;
-	if (!verdict_has_data(s))
+	if (!verdict_has_data(s) && !e->until)
 		return VERDICT_NO_DATA;
 	if (e->shard)
 		return VERDICT_UNJUDGED;

@@ -96,6 +96,7 @@ struct verdict_evidence {
 	size_t thresholds;	/* number of thresholds, defaults included */
 	bool thresholds_passed; /* all of them */
 	bool once;		/* --once: any failure fails the run, and there are no thresholds */
+	bool until;		/* --until has stopped the run, maybe before anything was measured */
 	bool shard;		/* one of several: the merged result gets the outcome */
 	bool reached;
 	bool failed; /* for a reason that no threshold allows: setup, a search that found nothing,

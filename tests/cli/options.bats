@@ -157,7 +157,7 @@ three() {
 	[ "$status" -eq 1 ]
 	[[ $output == *"> X-Plain: seen"* ]]
 	[[ $output == *"> Authorization: ***"* ]]
-	[[ $output == *"< Set-Cookie: ***"* ]]
+	[[ $output == *"< Set-Cookie: "*=\*\*\** ]]
 	[[ $output == *'> {"card":"***","who":"ann","t":"***"}'* ]]
 	[[ $output == *"> card=***"* ]]
 	[[ $output == *"< 3 bytes, not text"* ]]

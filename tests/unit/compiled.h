@@ -91,7 +91,7 @@ static inline void compiled_init(struct compiled *c, const char *text)
 		c->model =
 		    model_read(&c->arena, source, root, &all_tables, &c->overrides, &c->diags);
 	if (c->model)
-		c->program = program_new(c->model, &all_tables, false, &c->diags);
+		c->program = program_new(c->model, &all_tables, 0, &c->diags);
 	diag_print(&c->diags, DIAG_TEXT, false, &c->text);
 	if (c->program)
 		compiled_variables(c);
