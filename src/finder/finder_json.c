@@ -19,6 +19,26 @@ static bool is_beside(struct str full, struct str element)
 	       jsonpath_is_short_name(str_slice(full, element.len + 2, full.len - 2));
 }
 
+/* The item of the tape at PATH, which is normalized; UINT32_MAX if there is none. */
+static uint32_t item_at(struct finder *f, struct str path)
+{
+	struct jsonpath_error error;
+	struct jsonpath_work work;
+	uint32_t item = UINT32_MAX;
+	const struct jsonpath *compiled;
+
+	arena_reset(&f->errors);
+	compiled = jsonpath_new(&f->errors, path, &error);
+	if (!compiled)
+		return item;
+	jsonpath_work_init(&work, f->scratch.regex);
+	if (jsonpath_find(compiled, &f->tape, &work) == JSONPATH_OK && work.count == 1)
+		item = work.nodes[0];
+	jsonpath_work_release(&work);
+	jsonpath_release(compiled);
+	return item;
+}
+
 bool finder_sibling(struct finder *f, struct str path, struct str wanted,
 		    bool (*accepts)(void *arg, struct str name, struct str text), void *arg,
 		    struct extractor_spec *spec)
@@ -27,6 +47,7 @@ bool finder_sibling(struct finder *f, struct str path, struct str wanted,
 	struct buf other, text;
 	bool done = false;
 	size_t open = path.len, close;
+	uint32_t element;
 
 	while (open > 0 &&
 	       !(path.ptr[open - 1] == '[' && open < path.len && ascii_is_digit(path.ptr[open])))
@@ -34,11 +55,14 @@ bool finder_sibling(struct finder *f, struct str path, struct str wanted,
 	close = open ? str_find_char(path, ']', open) : NOT_FOUND;
 	if (close == NOT_FOUND || !f->is_json)
 		return false;
+	element = item_at(f, str_slice(path, 0, close + 1));
+	if (element == UINT32_MAX)
+		return false;
 	buf_init(&other, 0);
 	buf_init(&text, 0);
 	struct str list = finder_short_path(f, str_slice(path, 0, open - 1));
 	struct str rest = finder_short_path(f, str_slice(path, close + 1, path.len));
-	for (uint32_t i = 0; i + 1 < tape->count && !done; i++) {
+	for (uint32_t i = element + 1; i + 1 < tape->items[element].next && !done; i++) {
 		const struct json_item *item = &tape->items[i];
 		struct str value, name;
 

@@ -7,6 +7,8 @@
 #include "html/html_token.h"
 #include "html/html_tree.h"
 
+#define TAGS_MAX 20000 /* they are counted in quadratic time */
+
 /* A start tag: its name, and its number among the tags with that name. */
 struct start_tag {
 	struct str name;
@@ -65,7 +67,7 @@ static size_t find_tag(struct place_reader *p, struct str *attribute)
 	struct html_element context;
 	struct html_token token;
 
-	while (html_token_next(&p->tokenizer, &token)) {
+	while (p->tags.count < TAGS_MAX && html_token_next(&p->tokenizer, &token)) {
 		if (token.type == HTML_TOKEN_TEXT && covers(p, token.text))
 			return html_tree_top(p->tree)->item;
 		if (token.type == HTML_TOKEN_END && !token.foreign)
