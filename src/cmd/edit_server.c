@@ -33,11 +33,23 @@ static void check(const char *path, struct str text,
 	load_file_release(&l);
 }
 
+/* The system's loader and libraries read such variables of a child process. */
+static bool is_of_system(struct str name)
+{
+	static const char *const begins[] = {"LD_",   "GLIBC_",	  "GCONV_", "MALLOC_", "SSL_",
+					     "CURL_", "OPENSSL_", "PYTHON", "KRB5"};
+
+	for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+		if (str_starts(name, str_of(begins[i])))
+			return true;
+	return false;
+}
+
 static const char *refuse_name(struct str name)
 {
 	if (!parameters_name_valid(name))
 		return "is not the name of a parameter; use upper-case letters, digits and _";
-	return parameters_name_reserved(name) ? "is set by shells and build systems" : NULL;
+	return parameters_name_reserved(name) || is_of_system(name) ? "is set by the system" : NULL;
 }
 
 static const struct api_services services = {.version = PACKAGE_VERSION,

@@ -124,7 +124,8 @@ def secrets(api, folder):
     refused(api.put("files/.env", {"text": "X=1"}), 403, "secret")
     assert api.put("secrets", {"name": "PASSWORD", "value": None, "keep": True})[0] == 200
     assert not by_name(api.get("secrets?file=shop.yaml"))["PASSWORD"]["set"]
-    refused(api.put("secrets", {"name": "PATH", "value": "x"}), 400, "name")
+    for name in ("PATH", "REPRISE_TARGET", "LD_PRELOAD"):
+        refused(api.put("secrets", {"name": name, "value": "x"}), 400, "name")
     refused(api.put("secrets", {"name": "lower", "value": "x"}), 400, "name")
     refused(api.put("secrets", {"value": "x"}), 400, "name")
     refused(api.put("secrets", {"name": "A"}), 400, "value")
