@@ -9,6 +9,7 @@
 #include "cmd/all_tables.h"
 #include "doc/yaml.h"
 #include "doc/node.h"
+#include "finder/finder.h"
 #include "interface/field.h"
 #include "interface/extract.h"
 #include "program/eval.h"
@@ -195,46 +196,49 @@ static void read_response(struct attempt *a)
 	}
 }
 
-static void print_nothing_found(const struct attempt *a, const void *plan)
+static void print_nothing_found(const struct attempt *a, struct str why)
 {
-	struct buf why;
-
-	buf_init(&why, 0);
-	if (a->kind->explain)
-		a->kind->explain(plan, &a->response, extract_subject(a->kind, &a->response), &why);
 	if (why.len)
-		log_error("no match: %.*s", STR_ARG(buf_str(&why)));
+		log_error("no match: %.*s", STR_ARG(why));
 	else
 		log_error("no match in %zu bytes", extract_subject(a->kind, &a->response).len);
-	buf_release(&why);
+}
+
+static void print_values(const struct matches *matches, bool first)
+{
+	struct buf out;
+
+	buf_init(&out, 0);
+	if (!first)
+		value_put(&out, (struct value){.type = VALUE_LIST,
+					       .items = matches->items,
+					       .count = matches->count});
+	else if (matches->count)
+		value_put(&out, matches->items[0]);
+	printf("%.*s\n", STR_ARG(buf_str(&out)));
+	buf_release(&out);
 }
 
 static enum exit_status print_matches(const struct attempt *a, const void *plan, bool first)
 {
-	struct scratch scratch;
-	struct matches matches = {.wanted = first ? 1 : 0};
+	struct finder finder;
+	enum finder_outcome outcome;
 	enum exit_status status = EXIT_PASSED;
-	struct buf out;
+	struct buf why;
 
-	scratch_init(&scratch);
-	buf_init(&out, 0);
-	if (a->kind->find(plan, &a->response, extract_subject(a->kind, &a->response), &scratch,
-			  &matches) == FIND_LIMIT) {
+	finder_init(&finder, &all_tables, NULL);
+	buf_init(&why, 0);
+	outcome = finder_search(&finder, &a->response, &a->extract, plan, first ? 1 : 0, &why);
+	if (outcome == FINDER_LIMIT) {
 		log_error("the expression needs too much time on this text for a load test");
 		status = EXIT_FAILED;
-	} else if (matches.count == 0) {
-		print_nothing_found(a, plan);
+	} else if (!finder.last.count) {
+		print_nothing_found(a, buf_str(&why));
 		status = EXIT_FAILED;
 	}
-	if (!first)
-		value_put(&out, (struct value){.type = VALUE_LIST,
-					       .items = matches.items,
-					       .count = matches.count});
-	else if (matches.count)
-		value_put(&out, matches.items[0]);
-	printf("%.*s\n", STR_ARG(buf_str(&out)));
-	buf_release(&out);
-	scratch_release(&scratch);
+	print_values(&finder.last, first);
+	buf_release(&why);
+	finder_release(&finder);
 	return status;
 }
 

@@ -45,33 +45,42 @@ static const struct extract_kind *kind_of(const struct finder *f, struct str nam
 	return NULL;
 }
 
-enum finder_outcome finder_apply(struct finder *f, const struct response *response,
-				 const struct extract *extract, size_t limit,
-				 struct diag_list *diags, struct buf *why)
+enum finder_outcome finder_search(struct finder *f, const struct response *response,
+				  const struct extract *extract, const void *plan, size_t limit,
+				  struct buf *why)
 {
 	const struct extract_kind *kind = extract->kind;
 	struct matches matches = {.wanted = limit};
 	struct str subject = extract_subject(kind, response);
-	enum finder_outcome outcome = FINDER_DONE;
 
 	f->last = (struct matches){.count = 0};
 	scratch_clear(&f->scratch);
-	arena_reset(&f->arena);
-	const void *plan = kind->prepare(&f->arena, diags, extract, false);
-	if (!plan)
-		return FINDER_WRONG;
 	if (str_eq(extract->from.raw, STR("url")))
 		subject = response->url;
 	else if (str_eq(extract->from.raw, STR("headers")))
 		subject = response->headers;
 	if (kind->find(plan, response, subject, &f->scratch, &matches) == FIND_LIMIT)
-		outcome = FINDER_LIMIT;
-	else
-		f->last = matches;
-	if (outcome == FINDER_DONE && !matches.count && why && kind->explain)
+		return FINDER_LIMIT;
+	f->last = matches;
+	if (!matches.count && why && kind->explain)
 		kind->explain(plan, response, subject, why);
-	if (kind->release)
-		kind->release(plan);
+	return FINDER_DONE;
+}
+
+enum finder_outcome finder_apply(struct finder *f, const struct response *response,
+				 const struct extract *extract, size_t limit,
+				 struct diag_list *diags, struct buf *why)
+{
+	enum finder_outcome outcome = FINDER_WRONG;
+	const void *plan;
+
+	f->last = (struct matches){.count = 0};
+	arena_reset(&f->arena);
+	plan = extract->kind->prepare(&f->arena, diags, extract, false);
+	if (plan)
+		outcome = finder_search(f, response, extract, plan, limit, why);
+	if (plan && extract->kind->release)
+		extract->kind->release(plan);
 	return outcome;
 }
 

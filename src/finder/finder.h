@@ -45,6 +45,10 @@ enum finder_outcome {
 enum finder_outcome finder_apply(struct finder *f, const struct response *response,
 				 const struct extract *extract, size_t limit,
 				 struct diag_list *diags, struct buf *why);
+/* The same with PLAN, which the caller has prepared from EXTRACT. */
+enum finder_outcome finder_search(struct finder *f, const struct response *response,
+				  const struct extract *extract, const void *plan, size_t limit,
+				  struct buf *why);
 /* Reads ENTRY, the value of an entry of `extract:`, by the rules of the language. False with errors
  * in DIAGS if it is not valid or needs values of a run. */
 bool finder_read_entry(struct finder *f, const struct node *entry, struct diag_list *diags,
