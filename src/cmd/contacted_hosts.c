@@ -2,6 +2,7 @@
 
 #include "base/address.h"
 #include "base/ascii.h"
+#include "base/log.h"
 #include "base/url.h"
 
 static void add(struct arena *a, struct contacted_hosts *hosts, struct str name)
@@ -60,4 +61,37 @@ bool contacted_hosts_is_local(struct str name)
 	if (str_starts(name, STR("[")) && str_ends(name, STR("]")))
 		name = str_slice(name, 1, name.len - 1);
 	return address_is_loopback(name);
+}
+
+static bool is_listed(struct str name, struct str list)
+{
+	while (list.len) {
+		size_t comma = str_find_char(list, ',', 0);
+
+		if (str_ieq(name, str_trim(str_slice(list, 0, comma))))
+			return true;
+		list = comma == NOT_FOUND ? STR("") : str_slice(list, comma + 1, list.len);
+	}
+	return false;
+}
+
+bool contacted_hosts_permit(const struct loaded_file *l, struct str list)
+{
+	struct contacted_hosts hosts = {.names = {NULL, 0, 0}};
+	struct arena arena;
+	bool fine = true;
+
+	arena_init(&arena, 0);
+	contacted_hosts_collect(&arena, l, &hosts);
+	for (size_t i = 0; i < hosts.names.count && fine; i++) {
+		struct str name = hosts.names.items[i];
+
+		fine = contacted_hosts_is_local(name) || is_listed(name, list);
+		if (!fine)
+			log_error(
+			    "%.*s contacts %.*s, which is not in --only-hosts; nothing was sent",
+			    STR_ARG(l->name), STR_ARG(name));
+	}
+	arena_release(&arena);
+	return fine;
 }

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/machine.h"
 #include "base/random.h"
+#include "cmd/contacted_hosts.h"
 #include "cmd/run_fleet.h"
 #include "cmd/run_job.h"
 #include "cmd/run_outputs.h"
@@ -306,6 +307,9 @@ static enum exit_status run_file(const struct run_options *o, size_t number, uin
 			      run_steps_wanted(o) ? LOAD_FILE_STEPS : LOAD_FILE_RUN);
 
 	load_file_report(&p.loaded, o->error.color, stderr);
+	if (fine && options_has(o->options, "only-hosts"))
+		fine = contacted_hosts_permit(&p.loaded,
+					      str_of(options_value(o->options, "only-hosts")));
 	if (fine) {
 		p.folder = folder_of(&p.loaded.arena, o, number);
 		if (p.folder.len || options_has(o->options, "dashboard"))

@@ -251,6 +251,19 @@ static bool check_hosts(struct mcp_call *call, const char *path, const char *tar
 	return fine;
 }
 
+/* The child reads the file again, which may have changed since it was checked. */
+static void add_hosts(struct mcp_call *call)
+{
+	const struct node *list = node_find(call->arguments, STR("hosts"));
+	struct str hosts = STR("localhost");
+
+	for (size_t i = 0; list && list->kind == NODE_LIST && i < list->count; i++)
+		if (list->items[i]->kind == NODE_SCALAR)
+			hosts = arena_printf(&call->arena, "%.*s,%.*s", STR_ARG(hosts),
+					     STR_ARG(list->items[i]->text));
+	mcp_call_option(call, "--only-hosts", arena_cstr(&call->arena, hosts));
+}
+
 static bool run_once(struct mcp_call *call)
 {
 	const char *path = mcp_call_path(call, "path"), *target = mcp_call_text(call, "target");
@@ -259,6 +272,7 @@ static bool run_once(struct mcp_call *call)
 		return false;
 	mcp_call_word(call, "run");
 	mcp_call_word(call, "--once");
+	add_hosts(call);
 	mcp_call_word(call, "-v");
 	mcp_call_word(call, "--plain");
 	mcp_call_word(call, "--color=never");
@@ -317,6 +331,7 @@ static bool run(struct mcp_call *call)
 	    !duration(call, &length) || !check_hosts(call, path, target))
 		return false;
 	mcp_call_word(call, "run");
+	add_hosts(call);
 	mcp_call_word(call, "--plain");
 	mcp_call_word(call, "--quiet");
 	mcp_call_word(call, "--color=never");

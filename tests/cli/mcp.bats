@@ -21,6 +21,17 @@ setup() {
 	[ ! -e space/new.yaml ]
 }
 
+@test "run --only-hosts sends nothing if the scenario can contact another machine" {
+	printf 'target: %s\nallowed_hosts: [cdn.example]\nsteps: [get: /a]\n' "$SERVER_URL" >space/a.yaml
+	run "$REPRISE" run --once --only-hosts localhost,other.example space/a.yaml
+	[ "$status" -eq 2 ]
+	[[ $output == *"space/a.yaml contacts cdn.example, which is not in --only-hosts; nothing was sent"* ]]
+	run "$REPRISE" run --once --only-hosts 'other.example, cdn.example' space/a.yaml
+	[ "$status" -eq 0 ]
+	REPRISE_ONLY_HOSTS=other.example run "$REPRISE" run --once space/a.yaml
+	[ "$status" -eq 2 ]
+}
+
 @test "the client of the Python package mcp lists and calls the tools" {
 	python3 -c 'import mcp' 2>/dev/null || skip "the Python package mcp is missing"
 	echo 'steps: [get: /]' >space/a.yaml

@@ -16,6 +16,16 @@ static bool is_allowed(const struct api *api, struct str host)
 	return false;
 }
 
+struct str api_hosts_list(struct api_request *r)
+{
+	struct str list = STR("localhost");
+
+	for (size_t i = 0; i < r->api->hosts.count; i++)
+		list = arena_printf(&r->arena, "%.*s,%.*s", STR_ARG(list),
+				    STR_ARG(r->api->hosts.items[i]));
+	return list;
+}
+
 /* Finds what a run of SCENARIO needs; replies if that is not possible. */
 static bool find_needs(struct api_request *r, const struct api_scenario *scenario,
 		       struct api_needs *needs)

@@ -83,6 +83,7 @@ bool api_job_prepare_try(struct api_request *r, const struct node *body, struct 
 	if (!api_job_make_temp(r, job))
 		return false;
 	api_job_word(job, "run");
+	api_job_option(job, "only-hosts", api_hosts_list(r));
 	api_job_word(job, "--once");
 	api_job_word(job, "--quiet");
 	api_job_option(job, "ndjson", STR("-"));
@@ -154,6 +155,7 @@ static bool add_out(struct api_request *r, const struct node *body, struct api_j
 bool api_job_prepare_run(struct api_request *r, const struct node *body, struct api_job *job)
 {
 	api_job_word(job, "run");
+	api_job_option(job, "only-hosts", api_hosts_list(r));
 	api_job_word(job, "--quiet");
 	api_job_option(job, "ndjson", STR("-"));
 	return api_job_path(r, body, "file", job) && api_job_settings(r, body, job, run_settings) &&

@@ -174,6 +174,8 @@ void api_extracts_try(struct api_request *r);
 /* ---- api_hosts.c: the hosts that the user allowed to be tested */
 void api_hosts_get(struct api_request *r);
 void api_hosts_add(struct api_request *r);
+/* The allowed hosts for the option --only-hosts of a job: its process reads the file again. */
+struct str api_hosts_list(struct api_request *r);
 /* The plan of a run of the file, with its hosts. */
 void api_hosts_plan(struct api_request *r);
 /* Whether all hosts of SCENARIO are on this machine or allowed; otherwise replies with the code
