@@ -76,7 +76,7 @@ void test("the plan of users is estimated from pauses and response times", () =>
     { name: "Requests", value: "1,200" },
     { name: "Iterations", value: "600" },
     { name: "Peak users", value: "10" },
-    { name: "Peak requests per second", value: "20" },
+    { name: "Peak per second", value: "20" },
     { name: "Received", value: "1.2 MB" },
     { name: "Duration", value: "1 min" },
   ]);

@@ -70,6 +70,7 @@ export function LoadNumbers({ store, root, owner, load, language, diagnostics }:
               name={key}
               value={textOf(childOf(node, key)) ?? ""}
               row={rowOf(language, [key])}
+              inForce={load.kind === "iterations" ? ONCE[key] : undefined}
               error={errorAt(diagnostics, joinPath(path, key))}
               onCommit={(text) => type(key, text)}
             />
@@ -106,15 +107,20 @@ function rowOf(language: Language | null, path: string[]): Row | undefined {
   return found;
 }
 
+/** The values of a load that does not have the keys. */
+const ONCE: { [key: string]: string } = { users: "1", iterations: "1" };
+
 interface KeyFieldProps {
   name: string;
   value: string;
+  /** The value in force if the key is missing. */
+  inForce?: string | undefined;
   row: Row | undefined;
   error: string | undefined;
   onCommit: (text: string) => void;
 }
 
-function KeyField({ name, value, row, error, onCommit }: KeyFieldProps) {
+function KeyField({ name, value, inForce, row, error, onCommit }: KeyFieldProps) {
   return (
     <Field label={row?.label ?? name} title={name} help={row?.sentence} error={error}>
       {({ id, describedBy }) =>
@@ -137,7 +143,7 @@ function KeyField({ name, value, row, error, onCommit }: KeyFieldProps) {
             id={id}
             describedBy={describedBy}
             value={value}
-            placeholder={row?.default ?? ""}
+            placeholder={inForce ?? row?.default ?? ""}
             wrong={error !== undefined}
             onCommit={onCommit}
           />

@@ -168,8 +168,8 @@ export function planRows(plan: Plan, measured: PlanMeasured): { name: string; va
   };
   add("Requests", estimate.requests, aboutText);
   add("Iterations", estimate.iterations, aboutText);
-  add("Peak users", estimate.peakUsers, (value) => aboutText(Math.max(1, value)));
-  add("Peak requests per second", estimate.peakPerSecond, aboutText);
+  add("Peak users", estimate.peakUsers, (value) => aboutText(Math.ceil(value - 1e-9)));
+  add("Peak per second", estimate.peakPerSecond, aboutText);
   add("Received", estimate.bytes, bytesText);
   add("Duration", estimate.length, lengthText);
   return rows;
@@ -180,7 +180,8 @@ export function planSentences(plan: Plan): string[] {
   return plan.loads.map((load) => {
     const name = load.scenario ? `${load.scenario}: ` : "";
     const later = load.start_after_s > 0 ? `, starting after ${lengthText(load.start_after_s)}` : "";
-    return `${name}${load.text}${later}.`;
+    const text = name ? load.text : load.text.charAt(0).toUpperCase() + load.text.slice(1);
+    return `${name}${text}${later}.`;
   });
 }
 

@@ -12,6 +12,7 @@ import { useMeasured } from "../load/use_measured";
 import { usePlan } from "../load/use_plan";
 import { changeKind, kindOfLoad, peakOfLoad, PRESETS, readLoad } from "../model/load_form";
 import type { Load, LoadKind } from "../model/load_form";
+import { coversFailures, limitsOf } from "../model/limits";
 import type { Plan } from "../model/plan_text";
 import { findNode, joinPath, textOf } from "../model/tree";
 import type { TreeNode } from "../model/tree";
@@ -40,12 +41,14 @@ export function LoadTab(props: TestProps) {
         <div className="form wide-form">
           <TabDiagnostics {...props} />
           {owners.length > 1 && (
-            <Segments
-              label="Which load"
-              value={owner.path}
-              options={owners.map((one) => ({ value: one.path, label: one.label }))}
-              onChange={setChosen}
-            />
+            <div>
+              <Segments
+                label="Which load"
+                value={owner.path}
+                options={owners.map((one) => ({ value: one.path, label: one.label }))}
+                onChange={setChosen}
+              />
+            </div>
           )}
           <LoadEditor {...props} key={owner.path} root={root} owner={owner.path} plan={plan} />
           <ScenariosCard store={store} root={root} />
@@ -100,7 +103,9 @@ function namesOf(root: TreeNode | null): string[] {
 
 function TabDiagnostics({ state, store }: TestProps) {
   const all = state.document?.diagnostics ?? [];
-  const found = all.filter((one) => tabOfPath(one.path) === "load");
+  // The card of the limits says the same as W357, beside its remedy.
+  const limited = coversFailures(limitsOf(findNode(state.document?.tree, "/thresholds"), "/thresholds"));
+  const found = all.filter((one) => tabOfPath(one.path) === "load" && (limited || one.code !== "W357"));
   return (
     <>
       {found.map((one) => (
@@ -177,9 +182,10 @@ function LoadEditor({ store, state, language, root, owner, plan }: EditorProps) 
           onChange={(value) => change(changeKind(load, value as LoadKind))}
         />
         <span className="grow" />
-        {(kind === "users" || kind === "arrivals") && <Presets load={load} onChange={change} />}
+        {["users", "arrivals", "iterations"].includes(kind) && <Presets load={load} onChange={change} />}
       </div>
       <div className="card pad stack">
+        {!node && <p>This test has no load yet. Start with a usual load, or choose another kind.</p>}
         {KIND_WORDS[kind] && <p className="soft hint">{KIND_WORDS[kind]}</p>}
         <LoadPicture load={load} plan={plan} scenario={scenarioOf(root, owner)} onChange={change} />
       </div>
