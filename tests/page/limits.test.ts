@@ -9,16 +9,8 @@ import {
   thresholdText,
   valueError,
 } from "../../src/edit/page/model/limits";
-import type { TreeNode } from "../../src/edit/page/model/tree";
 import { equal, test } from "./check";
-
-const scalar = (value: string): TreeNode => ({ kind: "text", style: "plain", value });
-const list = (...items: TreeNode[]): TreeNode => ({ kind: "list", flow: false, items });
-const map = (entries: { [key: string]: string }): TreeNode => ({
-  kind: "map",
-  flow: true,
-  pairs: Object.entries(entries).map(([key, value]) => ({ key, value: scalar(value) })),
-});
+import { tree } from "./trees";
 
 void test("thresholds are read and written", () => {
   for (const text of [
@@ -58,10 +50,7 @@ void test("a wrong value has a reason", () => {
 });
 
 void test("long forms are read with their keys", () => {
-  const limits = limitsOf(
-    list(scalar("p95 < 1s"), map({ check: "p99 < 2s", step: "Pay", abort: "yes" })),
-    "/thresholds",
-  );
+  const limits = limitsOf(tree(["p95 < 1s", { check: "p99 < 2s", step: "Pay", abort: "yes" }]), "/thresholds");
   equal(
     limits.map((one) => [one.path, one.long, one.abort, one.parsed?.of]),
     [
@@ -70,13 +59,13 @@ void test("long forms are read with their keys", () => {
     ],
   );
   equal(limitValue(limits[1]!.parsed!, true), { check: 'p99 of "Pay" < 2s', abort: true });
-  equal(limitsOf(scalar("error_rate < 1%"), "/thresholds")[0]?.path, "/thresholds");
+  equal(limitsOf(tree("error_rate < 1%"), "/thresholds")[0]?.path, "/thresholds");
   equal(limitsOf(undefined, "/thresholds"), []);
 });
 
 void test("limits of failures cover all requests only without a name", () => {
-  equal(coversFailures(limitsOf(list(scalar("error_rate < 1%")), "")), true);
-  equal(coversFailures(limitsOf(list(scalar('failures of "Pay" < 1'), scalar("p95 < 1s")), "")), false);
+  equal(coversFailures(limitsOf(tree(["error_rate < 1%"]), "")), true);
+  equal(coversFailures(limitsOf(tree(['failures of "Pay" < 1', "p95 < 1s"]), "")), false);
 });
 
 void test("limits are proposed from a try, with round values", () => {
@@ -98,7 +87,7 @@ void test("limits are proposed from a try, with round values", () => {
       ['p99 of "Pay" < 500ms', "in the last try: 96 ms", false],
     ],
   );
-  const limits = limitsOf(list(scalar("error_rate < 1%"), scalar("p95 < 1s")), "");
+  const limits = limitsOf(tree(["error_rate < 1%", "p95 < 1s"]), "");
   equal(proposeLimits(limits, null), []);
   equal(
     proposeLimits([], null).map((one) => thresholdText(one.limit)),

@@ -20,17 +20,8 @@ import {
 import type { Curve, Stage } from "../../src/edit/page/model/load_curve";
 import { changeKind, curveValue, kindOfLoad, loadValue, PRESETS, readLoad } from "../../src/edit/page/model/load_form";
 import type { CurveLoad } from "../../src/edit/page/model/load_form";
-import type { TreeNode } from "../../src/edit/page/model/tree";
 import { equal, test } from "./check";
-
-/** A tree as the API sends it, of a value of JSON. */
-function tree(value: unknown): TreeNode {
-  if (Array.isArray(value)) return { kind: "list", flow: false, items: value.map(tree) };
-  if (value !== null && typeof value === "object") {
-    return { kind: "map", flow: false, pairs: Object.entries(value).map(([key, one]) => ({ key, value: tree(one) })) };
-  }
-  return { kind: "text", style: "plain", value: String(value) };
-}
+import { tree } from "./trees";
 
 const stages: Stage[] = [
   { ramp_to: 30, over: 60 },

@@ -50,7 +50,8 @@ export function LineChart({ label, lines, length, live, format }: LineChartProps
   const [mouse, setMouse] = useState<number | null>(null);
   const last = Math.max(...lines.map((line) => line.values[line.values.length - 1]?.at ?? 0), 1);
   const end = live ? Math.max(last, Math.min(length, Math.max(60, last * 1.4))) : last;
-  const peak = lines.reduce((max, line) => line.values.reduce((top, one) => Math.max(top, one.value ?? 0), max), 1e-6);
+  const peak =
+    lines.reduce((max, line) => line.values.reduce((top, one) => Math.max(top, one.value ?? 0), max), 0) || 1;
   const levels = axisSteps(peak, 4);
   const top = levels[levels.length - 1] ?? 1;
   const x = (at: number) => LEFT + (at / end) * (width - LEFT - RIGHT);
@@ -102,8 +103,10 @@ export function LineChart({ label, lines, length, live, format }: LineChartProps
 }
 
 function pathOf(line: ChartLine, width: number, x: (at: number) => number, y: (value: number) => number): string {
+  const drawn = thin(line.values, width);
+  const alone = drawn.filter((one) => one.value !== null).length === 1;
   let pen = false;
-  return thin(line.values, width)
+  return drawn
     .map(({ at, value }) => {
       if (value === null) {
         pen = false;
@@ -111,7 +114,7 @@ function pathOf(line: ChartLine, width: number, x: (at: number) => number, y: (v
       }
       const command = pen ? "L" : "M";
       pen = true;
-      return `${command}${x(at).toFixed(1)} ${y(value).toFixed(1)}`;
+      return `${command}${x(at).toFixed(1)} ${y(value).toFixed(1)}${alone ? "h0.1" : ""}`;
     })
     .join("");
 }

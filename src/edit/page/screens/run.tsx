@@ -16,6 +16,7 @@ import { exitSentence, invalidAdvice, verdictSentence, verdictWord } from "../mo
 import { Button } from "../parts/button";
 import { Empty } from "../parts/empty";
 import { ErrorNote, Note, sentence } from "../parts/note";
+import { HostsNote, SecretsNote, useMissingSecrets } from "../parts/permissions";
 import type { TestProps } from "../parts/screen";
 import { go, href, replace } from "../router";
 import { openReport } from "../run/open_report";
@@ -47,13 +48,15 @@ export function RunScreen(props: TestProps) {
 
 function NewRun({ store, state }: TestProps) {
   const file = store.path;
-  const [error, setError] = useState<ApiError | null>(null);
-  const [starting, setStarting] = useState(reachedByClick);
-  const [asked, setAsked] = useState(0);
   const document = state.document;
+  const [error, setError] = useState<ApiError | null>(null);
+  const [starting, setStarting] = useState(false);
+  const [times, setTimes] = useState(0);
+  const found = useOtherRun(file);
+  const missing = useMissingSecrets(file, times);
   const known = useMeasured(file, testNameOf(document?.tree ?? null, file));
   const { answer } = usePlan(file, document?.version);
-  const hosts = useHosts(file, document?.version, asked);
+  const hosts = useHosts(file, document?.version, times);
   const show = (job: string) => replace(href("test", file, "run", job));
   const start = () => {
     setStarting(true);
@@ -61,39 +64,59 @@ function NewRun({ store, state }: TestProps) {
     startRun(file).then(show, (thrown) => {
       setStarting(false);
       setError(asApiError(thrown));
-      setAsked((count) => count + 1);
+      setTimes((count) => count + 1);
     });
   };
+  const clear = found === null && missing?.length === 0;
   useEffect(() => {
-    let current = true;
-    const begin = reachedByClick;
-    findRunning(file).then(
-      (job) => {
-        if (!current) return;
-        if (job) show(job);
-        else if (begin) start();
-      },
-      (thrown) => current && setError(asApiError(thrown)),
-    );
-    return () => {
-      current = false;
-    };
-  }, [file]);
-  if (starting) return <VerdictBanner kind="none" word="STARTING" why="The run starts." />;
+    if (found) show(found);
+    else if (clear && reachedByClick && !document?.errors && times === 0) start();
+  }, [found, clear]);
+  if (starting || (found === undefined && reachedByClick))
+    return <VerdictBanner kind="none" word="STARTING" why="The run starts." />;
   return (
     <>
-      <ErrorNote error={error} />
+      {error?.code === "hosts" ? <HostsNote error={error} onAllowed={start} /> : <ErrorNote error={error} />}
+      <SecretsNote
+        file={file}
+        onReady={() => {
+          setTimes((count) => count + 1);
+          start();
+        }}
+      />
       <div className="two">
         <PlanCard file={file} plan={answer?.plan ?? null} measured={known.plan} />
         <div className="stack">
           <HostsCard hosts={hosts} />
-          <Button kind="go" big disabled={(document?.errors ?? 0) > 0} onClick={start}>
+          <Button
+            kind={error?.code === "hosts" ? undefined : "go"}
+            big
+            disabled={(document?.errors ?? 0) > 0}
+            why={document?.errors ? "Correct the errors in the file first" : "All users, for the whole duration"}
+            onClick={start}
+          >
             Run load test
           </Button>
         </div>
       </div>
     </>
   );
+}
+
+/** A run of the file that has not ended; null: there is none; undefined: not known yet. */
+function useOtherRun(file: string): string | null | undefined {
+  const [found, setFound] = useState<string | null>();
+  useEffect(() => {
+    let current = true;
+    findRunning(file).then(
+      (job) => current && setFound(job),
+      () => current && setFound(null),
+    );
+    return () => {
+      current = false;
+    };
+  }, [file]);
+  return found;
 }
 
 /* ---- a run */
@@ -113,7 +136,7 @@ function OneRun({ id, file }: { id: string; file: string }) {
     <>
       <ErrorNote error={error} />
       {ended ? <EndBanner job={ended} run={run} file={file} /> : <RunningBanner view={view} />}
-      {ended && <EndNotes job={ended} run={run} />}
+      {ended && <EndNotes job={ended} run={run} file={file} />}
       {!ended && run.notices.length > 0 && <Notices run={run} />}
       {(run.started || !ended) && (
         <>
@@ -189,7 +212,7 @@ function EndBanner({ job, run, file }: { job: RunJob; run: RunState; file: strin
   const word = verdictWord(outcome);
   const exit = exitSentence(job.exit);
   const why = !run.end ? exit.title : unreached ? exit.title : verdictSentence(outcome, run.thresholds);
-  const detail = run.end ? `${clockText(run.elapsed)} measured${out ? `, saved in ${out}` : ""}` : exit.text;
+  const detail = run.end ? `${measuredText(run)}${out ? `, saved in ${out}` : ""}` : exit.text;
   return (
     <VerdictBanner
       kind={run.end ? word.kind : "bad"}
@@ -209,8 +232,14 @@ function EndBanner({ job, run, file }: { job: RunJob; run: RunState; file: strin
   );
 }
 
-/** What the user should know before relying on the numbers. */
-function EndNotes({ job, run }: { job: RunJob; run: RunState }) {
+/** "8 min measured", "12 s of 8 min measured" */
+function measuredText(run: RunState): string {
+  const part = run.length && run.elapsed < run.length * 0.95 ? ` of ${lengthText(run.length)}` : "";
+  return `${lengthText(run.elapsed < 10 ? run.elapsed : Math.round(run.elapsed))}${part} measured`;
+}
+
+/** Notes that limit how far the numbers can be relied on, and reasons of failures. */
+function EndNotes({ job, run, file }: { job: RunJob; run: RunState; file: string }) {
   const warnings = (job.messages ?? "").split("\n").filter((line) => /^reprise: (warning|error): /.test(line));
   const problem = !run.end && job.state === "failed" ? messageOf(job) : "";
   const outcome = outcomeOf(job, run);
@@ -218,7 +247,7 @@ function EndNotes({ job, run }: { job: RunJob; run: RunState }) {
     <>
       {job.exit === 3 && run.end && (
         <Note kind="bad" title={exitSentence(3).text}>
-          <p>Is the server running? In a container, 127.0.0.1 is the container itself.</p>
+          <p>If reprise runs in a container, 127.0.0.1 is the container itself: use the address of the host.</p>
         </Note>
       )}
       {problem && (
@@ -227,7 +256,14 @@ function EndNotes({ job, run }: { job: RunJob; run: RunState }) {
         </Note>
       )}
       {warnings.map((line) => (
-        <Note key={line} kind="warn" title={sentence(line.replace(/^reprise: (warning|error): /, ""))} />
+        <Note key={line} kind="warn" title={sentence(line.replace(/^reprise: (warning|error): /, ""))}>
+          {/rows have been used/.test(line) && (
+            <p>
+              The data ran out, so the run ended early. <a href={href("test", file, "data")}>Open Data</a> to add rows,
+              or to let users start again from the first row.
+            </p>
+          )}
+        </Note>
       ))}
       {outcome.valid === false && job.exit !== 3 && (
         <Note kind="warn" title="The result is not valid, so do not rely on the numbers.">
