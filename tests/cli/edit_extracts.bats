@@ -1,6 +1,15 @@
 # Hosts, secrets, results and extractors of `reprise edit --api`.
 load helper
 
+setup_file() {
+	start_demo
+	export SHOP=$SERVER_URL
+}
+
+teardown_file() {
+	stop_servers
+}
+
 setup() {
 	command -v python3 >/dev/null || skip "python3 is missing"
 	cd "$BATS_TEST_TMPDIR" || return 1
@@ -8,8 +17,7 @@ setup() {
 
 api() {
 	mkdir -p space
-	PYTHONPATH=$SRCDIR/tests/cli python3 -B "$SRCDIR/tests/cli/edit_extracts.py" "$REPRISE" \
-		space/folder "$1"
+	python3 -B "$SRCDIR/tests/cli/edit_extracts.py" "$REPRISE" space/folder "$@"
 }
 
 @test "hosts that a scenario contacts are listed, and the user confirms those of other machines" {
@@ -34,4 +42,8 @@ api() {
 
 @test "a place without a value and an entry that the language does not accept are refused" {
 	api extract_errors
+}
+
+@test "values of the responses of a try are proposed, and tried again on a second try" {
+	api tries "$SHOP"
 }

@@ -11,6 +11,7 @@ import subprocess
 import sys
 
 from edit_api import Api, refused
+from edit_jobs import wait_until
 
 
 def write(folder, name, text):
@@ -274,13 +275,46 @@ def extract_errors(api, folder):
             400, "again")
 
 
+def try_once(api, file):
+    status, answer = api.post("jobs", {"kind": "try", "file": file})
+    assert status == 201, answer
+    job = answer["job"]
+    wait_until(lambda: api.get("jobs/" + job)[1]["state"] != "running")
+    exchanges = api.get("jobs/%s/exchanges" % job)[1]["exchanges"]
+    assert exchanges, api.get("jobs/" + job)
+    return [{"job": job, "exchange": row["n"]} for row in exchanges]
+
+
+def tries(api, folder, shop):
+    """Clicks values of the sample shop's responses, in two tries."""
+    write(folder, "shop.yaml", "target: %s\nparameters: {SEARCH: {required: yes}}\n"
+          "steps:\n  - get: /login\n  - get: /api/products?q=${SEARCH}\n" % shop)
+    assert api.put("secrets", {"name": "SEARCH", "value": "hat"})[0] == 200
+    login, products = try_once(api, "shop.yaml")
+    answer = api.post("extracts/propose", {**login, "place": {"form_field": "csrf_token"}})[1]
+    token = answer["value"]
+    assert token and answer["proposals"][0]["extract"] == {"form_field": "csrf_token"}, answer
+    assert answer["proposals"][0]["unique"], answer
+    second = try_once(api, "shop.yaml")
+    answer = api.post("extracts/propose", {**login, "again": second[0],
+                                           "place": {"form_field": "csrf_token"}})[1]
+    assert answer["proposals"][0]["holds"], answer
+    assert answer["proposals"][0]["again"] not in (None, token), answer
+    status, answer = api.post("extracts/propose", {**products, "place": {"json": "$..id"}})
+    assert status == 200 and answer["proposals"][0]["extract"]["match"] == "random", answer
+    found = api.post("extracts/try", {**products, "extract": {"jsonpath": "$..name", "match": 1}})
+    assert "hat" in found[1]["values"][0].lower(), found
+    refused(api.post("extracts/try", {"job": login["job"], "exchange": 99,
+                                      "extract": {"body": True}}), 404, "no-exchange")
+
+
 def main():
-    reprise, folder, test = sys.argv[1:]
+    reprise, folder, test, *more = sys.argv[1:]
     os.makedirs(folder)
     write(folder, "runs/first/summary.json", "{}\n")
     api = Api(reprise, folder)
     try:
-        globals()[test](api, folder)
+        globals()[test](api, folder, *more)
     finally:
         status = api.end()
     assert status == 0, status
