@@ -3,7 +3,7 @@ load helper
 
 setup_file() {
 	start_demo
-	export SHOP=$SERVER_URL
+	export DEMO_URL=$SERVER_URL
 }
 
 teardown_file() {
@@ -45,5 +45,5 @@ api() {
 }
 
 @test "values of the responses of a try are proposed, and tried again on a second try" {
-	api tries "$SHOP"
+	api tries "$DEMO_URL"
 }
