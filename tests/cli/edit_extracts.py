@@ -289,13 +289,18 @@ def tries(api, folder, shop):
     """Clicks values of the sample shop's responses, in two tries."""
     write(folder, "shop.yaml", "target: %s\nparameters: {SEARCH: {required: yes}}\n"
           "steps:\n  - get: /login\n  - get: /api/products?q=${SEARCH}\n" % shop)
-    assert api.put("secrets", {"name": "SEARCH", "value": "hat"})[0] == 200
+    # From .env alone: the value in memory is removed.
+    assert api.put("secrets", {"name": "SEARCH", "value": "hat", "keep": True})[0] == 200
+    assert api.put("secrets", {"name": "SEARCH", "value": None})[0] == 200
     login, products = try_once(api, "shop.yaml")
     answer = api.post("extracts/propose", {**login, "place": {"form_field": "csrf_token"}})[1]
     token = answer["value"]
     assert token and answer["proposals"][0]["extract"] == {"form_field": "csrf_token"}, answer
     assert answer["proposals"][0]["unique"], answer
+    assert api.put("secrets", {"name": "SEARCH", "value": "mug"})[0] == 200
     second = try_once(api, "shop.yaml")
+    url = api.get("jobs/%s/exchanges" % second[1]["job"])[1]["exchanges"][1]["url"]
+    assert url.endswith("?q=mug"), url
     answer = api.post("extracts/propose", {**login, "again": second[0],
                                            "place": {"form_field": "csrf_token"}})[1]
     assert answer["proposals"][0]["holds"], answer
