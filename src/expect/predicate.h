@@ -30,6 +30,9 @@ struct predicate {
 };
 
 extern const struct field_special predicate_special;
+extern const struct field predicate_fields[];
+/* The words of `type`; ends with NULL. */
+extern const char *const predicate_types[];
 
 struct predicate_plan;
 

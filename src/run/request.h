@@ -1,7 +1,7 @@
 /*
  * Requests of a fiber, for the rest of the interpreter: how a request fails, how its exchange comes
  * back, and how one in the queue is dropped. request_render.c fills it in, request_send.c sends,
- * request_end.c evaluates and counts. Worker's thread.
+ * request_response.c reads the response, request_end.c evaluates and counts. Worker's thread.
  */
 #ifndef RUN_REQUEST_H
 #define RUN_REQUEST_H
@@ -14,6 +14,8 @@
  */
 struct buf *request_fail(struct worker *w, struct fiber *f, enum failure_class class,
 			 struct str at);
+/* The same at the place of the request. */
+struct buf *request_fail_here(struct worker *w, struct fiber *f, enum failure_class class);
 /* Begins the request of IN, a WAIT, and counts it as started: F is PREPARED, with an exchange. */
 void request_begin_wait(struct worker *w, struct fiber *f, const struct instr *in);
 /* Renders the varying parts of the request of F into X; the constant ones are in the prepared plan.
@@ -23,6 +25,14 @@ bool request_render(struct worker *w, struct fiber *f, struct exchange *x);
 void request_copy(struct exchange *next, const struct exchange *old);
 /* The class of a failure whose exchange has RESULT, which is not HTTP_OK. */
 enum failure_class request_failure_class(enum http_result result);
+/* Notes that a server took the connection of X, whatever the result. */
+void request_note_reached(struct worker *w, struct user *u, const struct exchange *x);
+/* Adds the hop X to the sample of the whole request. */
+void request_count_hop(struct fiber *f, const struct exchange *x);
+/* The request of F fails, because X has no response. */
+void request_fail_exchange(struct worker *w, struct fiber *f, const struct exchange *x);
+/* The last response of the request: extracts and expectations read it. */
+void request_read_response(struct worker *w, struct fiber *f, const struct exchange *x);
 /* An exchange came back, or its stream of events has begun. */
 void request_done(struct worker *w, struct exchange *exchange);
 /* Takes F out of its user's queue for a connection. */
