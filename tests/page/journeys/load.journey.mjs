@@ -1,0 +1,110 @@
+/*
+ * A person draws a load, adds the proposed limits, runs it, stops another run early, and compares
+ * both; then the server is down, and a host must be confirmed.
+ */
+import { journey } from "./journey.mjs";
+
+await journey(async ({ page, shop, write, read, open, axe, shot, check }) => {
+  write(
+    "shop.yaml",
+    `# A visit that is too short to be real.
+name: Shop
+target: ${shop}
+load: {users: 2, duration: 4s}
+steps:
+  - get: /
+    name: Home
+  - think: 100ms
+  - get: /search
+    name: Search
+    query: {q: red}
+`,
+  );
+  const button = (text) => page.getByRole("button", { name: text, exact: true });
+  const run = page.getByRole("link", { name: "Run load test" });
+
+  // The level of the load is dragged up; the file keeps its comment and its form.
+  await open("#/test/shop.yaml/load");
+  const hold = page.locator(".plot .hold").first();
+  await hold.waitFor();
+  const box = await hold.boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2, box.y - 40, { steps: 4 });
+  await page.mouse.up();
+  await page.getByText(/^[3-9] users for 4s\.$/).waitFor();
+  check(/^# A visit that/.test(read("shop.yaml")), "the comment is lost");
+  check(/load: \{users: [3-9], duration: 4s\}/.test(read("shop.yaml")), `the load was not changed: ${read("shop.yaml")}`);
+
+  // The last point is moved with the keyboard, until the load takes 10 s.
+  const last = page.getByRole("slider").last();
+  await last.focus();
+  for (let i = 0; i < 200 && !/at 0:10$/.test(await last.getAttribute("aria-valuetext")); i++) await last.press("Shift+ArrowRight");
+  await page.getByText(/users for 10s\.$/).waitFor();
+
+  // Nothing covers failures: the proposed limits are added with one click.
+  await page.getByText("no limit for failures").waitFor();
+  await button("Add 2 proposed limits").click();
+  await page.getByText("no limit for failures").waitFor({ state: "detached" });
+  check(/thresholds:\n {2}- error_rate < 1%\n {2}- p95 < 1s/.test(read("shop.yaml")), "the limits are not in the file");
+  await axe("Load");
+  await shot("load");
+
+  // The run is drawn, passes its limits, and is found again after a reload.
+  await run.click();
+  await page.getByText("Stop and report").waitFor();
+  await page.getByText(/all limits met so far/).waitFor();
+  await axe("a run");
+  await shot("running");
+  await page.reload();
+  await page.getByText("Run again").waitFor({ timeout: 40000 });
+  await page.getByText(/^(Both limits passed|NOT VALID)/).first().waitFor();
+  await axe("the end of a run");
+  await shot("run");
+
+  // The report opens in a tab of its own.
+  const [report] = await Promise.all([page.context().waitForEvent("page"), button("Open the report").click()]);
+  await report.waitForLoadState();
+  check(/Shop/.test(await report.title()), `the report has the title ${await report.title()}`);
+  await report.close();
+
+  // Another run is stopped early, with a report of what was measured.
+  await button("Run again").click();
+  await page.getByText(/[1-9]\d* users?, 0:0[2-5] of/).waitFor();
+  await button("Stop and report").click();
+  await page.getByText("The run was stopped.").waitFor();
+
+  // Both are compared.
+  await button("All runs").click();
+  await page.getByText("STOPPED").first().waitFor();
+  await axe("Runs");
+  await shot("runs");
+  const ticks = page.getByRole("table", { name: "Runs" }).getByRole("checkbox");
+  check((await ticks.count()) === 2, "there are not two runs");
+  await ticks.nth(0).check();
+  await ticks.nth(1).check();
+  await button("Compare 2").click();
+  await page.getByRole("table", { name: "Comparison" }).waitFor();
+  check((await page.getByRole("row", { name: /Search/ }).count()) === 1, "the comparison has no step");
+  await axe("a comparison");
+  await shot("comparison");
+
+  // The server is down.
+  write("dead.yaml", "name: Dead\ntarget: http://127.0.0.1:1\nload: {users: 1, duration: 1s}\nsteps:\n  - get: /\n");
+  await open("#/test/dead.yaml/runs");
+  await page.getByText("This test has not run yet.").waitFor();
+  await axe("no runs");
+  await page.getByRole("main").getByRole("button", { name: "Run load test" }).click();
+  await page.getByText("The server was not reached.").waitFor();
+  await page.getByText(/connection refused/).waitFor();
+  await axe("a server that is down");
+  await shot("down");
+
+  // Another host is tested only after the question.
+  write("other.yaml", "name: Other\ntarget: http://shop.test\nload: {users: 1, duration: 1s}\nsteps:\n  - get: /\n");
+  await open("#/test/other.yaml/load");
+  await page.getByText("asks first").waitFor();
+  await run.click();
+  await page.getByText("May you test shop.test?").waitFor();
+  await axe("the question");
+});
