@@ -262,6 +262,7 @@ complete -c reprise -n '__fish_seen_subcommand_from edit' -l stdout -d 'print th
 complete -c reprise -n '__fish_seen_subcommand_from edit' -l undo-log -x -d 'file to write with the operation that undoes the changes, for --apply'
 complete -c reprise -n '__fish_seen_subcommand_from edit' -l format -x -a 'text json' -d 'format of the result: text, or json with the edits and the undo (default: text)'
 complete -c reprise -n '__fish_seen_subcommand_from edit' -l api -d 'serve only the API, for other programs, and no page'
+complete -c reprise -n '__fish_seen_subcommand_from edit' -l no-browser -d 'do not open the browser; only print the address'
 complete -c reprise -n '__fish_seen_subcommand_from edit' -l listen -x -d 'address to listen on (default: 127.0.0.1 and any free port)'
 complete -c reprise -n '__fish_seen_subcommand_from edit' -l allow-host -x -d 'accept NAME in the Host header of requests, in addition to localhost and IP addresses'
 complete -c reprise -n __fish_use_subcommand -f -a mcp -d 'Serves the tools of this program to an assistant, on standard input and output.'

@@ -1,4 +1,5 @@
-/* `reprise edit`: the editor in the browser; changes of a scenario file by operations on its paths. */
+/* `reprise edit`: the editor in the browser; changes of a scenario file by operations on its paths.
+ */
 #include <unistd.h>
 
 #include "base/escape.h"
@@ -31,8 +32,8 @@ static const struct option options_table[] = {
      .value = "FORMAT",
      .choices = formats,
      .prose = "format of the result: text, or json with the edits and the undo (default: text)"},
-    {.name = "api",
-     .prose = "serve only the API, for other programs, and no page"},
+    {.name = "api", .prose = "serve only the API, for other programs, and no page"},
+    {.name = "no-browser", .prose = "do not open the browser; only print the address"},
     {.name = "listen",
      .value = "HOST:PORT",
      .prose = "address to listen on (default: 127.0.0.1 and any free port)"},
@@ -51,9 +52,9 @@ const struct command edit_command = {
     .options = options_table,
     .more =
 	"Without --apply, prints the address of the editor for the scenarios in FOLDER (default:\n"
-	"the current folder), and serves it until Ctrl-C. It is a page for people who do not\n"
-	"program: record or import a visit, change it in forms, try it and run it. The address\n"
-	"contains a secret token; the page is only for the browser that opens it.\n"
+	"the current folder), opens it in the browser, and serves it until Ctrl-C. The editor is\n"
+	"for people who do not program: record or import a visit, change it in forms, try it and\n"
+	"run it. The address contains a secret token; do not share it.\n"
 	"\n"
 	"  reprise edit\n"
 	"  reprise edit shop-tests\n"

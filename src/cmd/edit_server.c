@@ -12,6 +12,7 @@
 #include "cmd/all_tables.h"
 #include "cmd/edit_needs.h"
 #include "cmd/load_file.h"
+#include "cmd/open_browser.h"
 #include "edit/api/api_server.h"
 #include "edit/api/page_assets.h"
 #include "scenario/form_tables.h"
@@ -85,24 +86,38 @@ static bool read_address(const char *value, struct address *address)
 	return good;
 }
 
-/* As a program on this machine reaches it. The token is in the fragment of the page's address,
- * which browsers do not send; PLACE, the screen to show, follows it. */
-static void print_address(const struct api *api, const struct api_config *config, const char *place)
+/* How the editor is shown. */
+struct presentation {
+	const char *place; /* the screen: "", or "/test/shop.yaml" */
+	bool no_browser;
+	struct open_browser browser;
+};
+
+/* The address as a program on this machine reaches it. The token is in the fragment of the page's
+ * address, which browsers do not send. */
+static void present(const struct api *api, const struct api_config *config,
+		    struct presentation *shown)
 {
 	bool colons = strchr(config->host, ':') != NULL;
-	char origin[300];
+	struct buf url;
 
-	snprintf(origin, sizeof origin, "http://%s%s%s:%u", colons ? "[" : "",
-		 address_to_reach(config->host), colons ? "]" : "", api_server_port(api));
-	if (config->has_page)
-		printf("The editor is at %s/#token=%s%s\nCtrl-C ends it.\n", origin,
-		       api_server_token(api), place);
-	else
-		printf("address: %s/api/1/\ntoken:   %s\n", origin, api_server_token(api));
-	fflush(stdout);
+	buf_init(&url, 0);
+	buf_printf(&url, "http://%s%s%s:%u", colons ? "[" : "", address_to_reach(config->host),
+		   colons ? "]" : "", api_server_port(api));
+	if (config->has_page) {
+		buf_printf(&url, "/#token=%s%s", api_server_token(api), shown->place);
+		printf("The editor is at %s\nCtrl-C ends it.\n", url.data);
+		fflush(stdout);
+		if (!shown->no_browser)
+			open_browser_start(&shown->browser, url.data);
+	} else {
+		printf("address: %s/api/1/\ntoken:   %s\n", url.data, api_server_token(api));
+		fflush(stdout);
+	}
+	buf_release(&url);
 }
 
-static enum exit_status serve(const struct api_config *config, const char *place)
+static enum exit_status serve(const struct api_config *config, struct presentation *shown)
 {
 	struct buf error;
 	struct api *api;
@@ -114,9 +129,10 @@ static enum exit_status serve(const struct api_config *config, const char *place
 		buf_release(&error);
 		return EXIT_USAGE;
 	}
-	print_address(api, config, place);
+	present(api, config, shown);
 	api_server_run(api);
 	api_server_free(api);
+	open_browser_release(&shown->browser);
 	buf_release(&error);
 	return EXIT_PASSED;
 }
@@ -150,7 +166,8 @@ static bool has_page(void)
 
 enum exit_status edit_server_main(const struct options *options)
 {
-	const char *where = options_value(options, "listen"), *place = "";
+	const char *where = options_value(options, "listen");
+	struct presentation shown = {.place = "", .no_browser = options_has(options, "no-browser")};
 	struct address address = {.host = "127.0.0.1"};
 	enum exit_status status = EXIT_USAGE;
 	struct arena arena;
@@ -161,7 +178,7 @@ enum exit_status edit_server_main(const struct options *options)
 		char *program = child_own_program();
 		struct api_config config = {
 		    .program = program ? program : "reprise",
-		    .folder = folder_of(&arena, options, &place),
+		    .folder = folder_of(&arena, options, &shown.place),
 		    .host = address.host,
 		    .port = address.port,
 		    .services = &services,
@@ -169,7 +186,7 @@ enum exit_status edit_server_main(const struct options *options)
 		};
 
 		set_allowed_hosts(&arena, options, &config);
-		status = serve(&config, place);
+		status = serve(&config, &shown);
 		free(program);
 	}
 	arena_release(&arena);

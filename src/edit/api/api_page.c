@@ -1,7 +1,7 @@
 /*
- * Serves the page: its files have no secrets, so they need no token, which the page itself gets from
- * the fragment of its address. The policy lets the page load only its own scripts and styles, and
- * show responses that come from another port of this host.
+ * Serves the page: its files have no secrets, so they need no token, which the page itself gets
+ * from the fragment of its address. The policy lets the page load only its own scripts and styles,
+ * and show responses that come from another port of this host.
  */
 #include "base/inflate.h"
 #include "base/log.h"
@@ -28,9 +28,8 @@ const struct page_asset *page_assets_find(struct str path)
 /* The host without its port: "127.0.0.1", "[::1]". */
 static struct str host_name(struct str host)
 {
-	size_t colon = str_find_char(host, ':', host.len && host.ptr[0] == '['
-						    ? str_find_char(host, ']', 0)
-						    : 0);
+	size_t colon = str_find_char(
+	    host, ':', host.len && host.ptr[0] == '[' ? str_find_char(host, ']', 0) : 0);
 
 	return str_slice(host, 0, colon == NOT_FOUND ? host.len : colon);
 }

@@ -18,7 +18,8 @@ export class ApiError extends Error {
     readonly file?: string,
     readonly line?: number,
     readonly path?: string,
-    readonly more: { [key: string]: unknown } = {},
+    readonly more: { [key: string]: unknown } = {}, // members of the error that only some have
+    readonly body: any = null, // the whole response
   ) {
     super(message);
   }
@@ -68,8 +69,9 @@ async function send(method: string, path: string, init: RequestInit = {}): Promi
 async function problemOf(response: Response): Promise<ApiError> {
   const text = await response.text();
   try {
-    const { code, message, file, line, path, ...more } = JSON.parse(text).error;
-    return new ApiError(response.status, code, message, file, line, path, more);
+    const body = JSON.parse(text);
+    const { code, message, file, line, path, ...more } = body.error;
+    return new ApiError(response.status, code, message, file, line, path, more, body);
   } catch {
     return new ApiError(response.status, "http", `reprise replied with status ${response.status}`);
   }

@@ -134,11 +134,24 @@ export class DocumentStore {
   private async reload(version: string | null): Promise<void> {
     if (version === this.state.document?.version) return;
     try {
-      const document = await api.get<ApiDocument>("files/" + filePath(this.path));
+      // The program adds the other program's change and the edits that it has overwritten.
+      const document = await this.merged();
       const foreign = this.state.foreign + (document.version === this.state.document?.version ? 0 : 1);
       this.update({ document, foreign, problem: null });
     } catch (thrown) {
       this.update({ problem: asApiError(thrown) });
+    }
+  }
+
+  private async merged(): Promise<ApiDocument> {
+    const { version } = this.state.document ?? {};
+    const address = filePath(this.path);
+    if (!version) return api.get<ApiDocument>("files/" + address);
+    try {
+      return await api.post<ApiDocument>("edits/" + address, { version, ops: [] });
+    } catch (thrown) {
+      const { body } = asApiError(thrown);
+      return body?.text !== undefined ? (body as ApiDocument) : api.get<ApiDocument>("files/" + address);
     }
   }
 
@@ -219,10 +232,10 @@ export class DocumentStore {
       const problem = asApiError(thrown);
       this.update({ saving: false, problem });
       // The file is not what this page shows: show the new one, with the reason.
-      if (problem.code === "changed" || problem.code === "conflict") {
-        await this.reload(null);
-        this.update({ problem });
-      }
+      if (problem.body?.text !== undefined && problem.body?.version !== undefined)
+        this.update({ document: problem.body as ApiDocument });
+      else if (problem.code === "changed") await this.reload(null);
+      this.update({ problem });
       return false;
     }
   }
