@@ -49,6 +49,7 @@ export async function importFile(
     files.map((found) => found.path),
   );
   const source = { upload: await uploadFile(file, name, onProgress) };
+  rememberSource(to, source);
   await startImport(source, to);
   return { to, source };
 }
@@ -68,4 +69,17 @@ export function startImport(source: Source, to: string, options: ImportOptions =
 export async function importOf(file: string): Promise<JobState | null> {
   const { jobs } = await api.get<{ jobs: JobState[] }>("jobs");
   return jobs.filter((job) => job.kind === "import" && job.file === file).pop() ?? null;
+}
+
+/* The recording of a scenario, for another import during this session. */
+
+const SOURCE_KEY = "reprise-source:";
+
+export function rememberSource(file: string, source: Source): void {
+  sessionStorage.setItem(SOURCE_KEY + file, JSON.stringify(source));
+}
+
+export function sourceOf(file: string): Source | null {
+  const found = sessionStorage.getItem(SOURCE_KEY + file);
+  return found ? (JSON.parse(found) as Source) : null;
 }

@@ -15,7 +15,9 @@ export function splitAddress(typed: string): { target: string; path: string } | 
   const text = typed.trim();
   if (!text || /\s/.test(text)) return null;
   try {
-    const url = new URL(/^[a-z]+:\/\//i.test(text) ? text : `http${/^(localhost|127\.|\[)/.test(text) ? "" : "s"}://${text}`);
+    const url = new URL(
+      /^[a-z]+:\/\//i.test(text) ? text : `http${/^(localhost|127\.|\[)/.test(text) ? "" : "s"}://${text}`,
+    );
     if (!/^https?:$/.test(url.protocol) || !url.hostname) return null;
     return { target: url.origin, path: url.pathname + url.search };
   } catch {

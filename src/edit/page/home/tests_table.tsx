@@ -89,7 +89,10 @@ function whatItDoes(plan: Plan | undefined): string {
   if (!plan) return "…";
   if (!plan.plan) return plan.errors ? "Cannot run: the file has an error" : "";
   const { steps, scenarios, loads } = plan.plan;
-  const size = scenarios.length > 1 ? `${countOf(scenarios.length, "scenario")}, ${countOf(steps, "step")}` : countOf(steps, "step");
+  const size =
+    scenarios.length > 1
+      ? `${countOf(scenarios.length, "scenario")}, ${countOf(steps, "step")}`
+      : countOf(steps, "step");
   const load = loads.map((one) => one.text).join("; ");
   return load ? `${size}, ${load}` : `${size}, no load yet`;
 }
@@ -100,7 +103,8 @@ function LastRun({ last, plan }: { last: ResultRow | null; plan: Plan | undefine
   const { kind, word } = wordOf(last);
   return (
     <>
-      <Tag kind={kind === "none" ? undefined : kind}>{word}</Tag> <small>{last.began ? whenText(last.began) : ""}</small>
+      <Tag kind={kind === "none" ? undefined : kind}>{word}</Tag>{" "}
+      <small>{last.began ? whenText(last.began) : ""}</small>
     </>
   );
 }

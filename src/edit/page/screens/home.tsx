@@ -55,11 +55,14 @@ export function HomeScreen(_: { route: Route }) {
           </div>
           <ErrorNote error={error} />
           {folder && (
-            <TestsTable files={folder.files.filter((file) => file.kind === "scenario")} results={results?.results ?? []} />
+            <TestsTable
+              files={folder.files.filter((file) => file.kind === "scenario")}
+              results={results?.results ?? []}
+            />
           )}
           <p className="soft last">
-            Everything is saved in this folder, as text files that your colleagues can read and review. Requests are only
-            sent to hosts that you have allowed.{" "}
+            Everything is saved in this folder, as text files that your colleagues can read and review. Requests are
+            only sent to hosts that you have allowed.{" "}
             <button type="button" className="link" onClick={() => setDialog("licences")}>
               Licences
             </button>

@@ -1,0 +1,95 @@
+/* What was recorded and what was received now, side by side. */
+import { useEffect, useState } from "react";
+
+import { api } from "../api";
+import type { Job } from "../jobs";
+import type { Difference, VerifiedSide } from "../model/import_report";
+import { timeText } from "../model/quantity";
+
+export function Side({ label, side }: { label: string; side: VerifiedSide | null | undefined }) {
+  return (
+    <section className="shot" aria-label={label}>
+      <header>
+        <span>{label}</span>
+        <span>{side?.status ?? ""}</span>
+      </header>
+      <div className="b">
+        {side?.title && <b className="title">{side.title}</b>}
+        {side?.url && <code>{side.url}</code>}
+        {side?.text ? <p className="excerpt">{side.text}</p> : !side?.title && <p className="soft">nothing</p>}
+      </div>
+    </section>
+  );
+}
+
+export function Differences({ list }: { list: Difference[] }) {
+  if (!list.length) return null;
+  return (
+    <div className="diff" role="table" aria-label="Differences">
+      <div role="row">
+        <span role="columnheader">Difference</span>
+        <span role="columnheader">Recorded</span>
+        <span role="columnheader">Now</span>
+      </div>
+      {list.map((one, i) => (
+        <div key={i} role="row" className="no">
+          <span role="cell">{one.what || "response"}</span>
+          <code role="cell">{one.recorded ?? "nothing"}</code>
+          <code role="cell">{one.received ?? "nothing"}</code>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+export interface ExchangeRow {
+  n: number;
+  method: string;
+  url: string;
+  status: number | null;
+  ms: number | null;
+  size: number | null;
+  type?: string | null;
+}
+
+export function useExchanges(job: Job | null, done: boolean): ExchangeRow[] {
+  const [rows, setRows] = useState<ExchangeRow[]>([]);
+  useEffect(() => {
+    if (!job || !done) return setRows([]);
+    api.get<{ exchanges: ExchangeRow[] }>(`jobs/${job.id}/exchanges`).then(
+      (found) => setRows(found.exchanges),
+      () => setRows([]),
+    );
+  }, [job, done]);
+  return rows;
+}
+
+/** A response as the browser shows it, without scripts, from an address of its own. */
+export function ReceivedPage({ job, row }: { job: Job; row: ExchangeRow }) {
+  const [url, setUrl] = useState<string | null>(null);
+  useEffect(() => {
+    let gone = false;
+    setUrl(null);
+    api.post<{ url: string }>(`jobs/${job.id}/exchanges/${row.n}/view`).then(
+      (found) => !gone && setUrl(found.url),
+      () => undefined,
+    );
+    return () => {
+      gone = true;
+    };
+  }, [job, row.n]);
+  return (
+    <section className="shot" aria-label="Received now">
+      <header>
+        <span>
+          Now: {row.method} {row.url}
+        </span>
+        <span>
+          {row.status ?? "no response"}
+          {row.ms !== null && ` · ${timeText(row.ms)}`}
+        </span>
+      </header>
+      {url && <iframe className="page-view" title="The response" sandbox="" src={url} />}
+    </section>
+  );
+}
