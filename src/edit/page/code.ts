@@ -3,13 +3,23 @@
  * that it can be exchanged; the page loads it when an editor is shown first (code_editor.tsx).
  */
 import CodeMirror from "codemirror";
-import "codemirror/addon/edit/matchbrackets";
-import "codemirror/mode/javascript/javascript";
 import "codemirror/mode/yaml/yaml";
 
 import type { CodeOptions, CodeView } from "./code_editor";
 
-const modes = { yaml: "yaml", json: { name: "javascript", json: true }, text: "null" };
+/* Colours for JSON; CodeMirror's own mode is for all of JavaScript, and much larger. */
+CodeMirror.defineMode("json-text", () => ({
+  token(stream) {
+    if (stream.eatSpace()) return null;
+    if (stream.match(/^"(\\.|[^"\\])*"?/)) return stream.match(/^\s*:/, false) ? "property" : "string";
+    if (stream.match(/^-?\d[\d.eE+-]*/)) return "number";
+    if (stream.match(/^(true|false|null)\b/)) return "atom";
+    stream.next();
+    return null;
+  },
+}));
+
+const modes = { yaml: "yaml", json: "json-text", text: "null" };
 
 function create(parent: HTMLElement, options: CodeOptions): CodeView {
   const editor = CodeMirror(parent, {
@@ -30,7 +40,6 @@ function create(parent: HTMLElement, options: CodeOptions): CodeView {
       "Ctrl-[": "indentLess",
     },
   });
-  editor.setOption("matchBrackets", true);
   editor.on("change", (_, change) => {
     if (change.origin !== "setValue") options.onChange?.(editor.getValue());
   });

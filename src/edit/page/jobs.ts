@@ -11,7 +11,7 @@ export interface JobState {
   exit?: number;
   began?: string;
   ended?: string;
-  file?: string | null; // the scenario that it performs or writes
+  file?: string; // the scenario that it performs or writes
   error?: string | { code?: string; message: string };
   result?: any;
 }
