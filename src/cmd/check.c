@@ -56,7 +56,7 @@ static bool fix(struct check_fix *f, const char *path, const struct overrides *o
 static void put_fixed(const struct check_fix *f)
 {
 	size_t fixed = f->fixed.diags.count, left = f->file->diags.errors;
-	FILE *out = strcmp(f->file->name.ptr, "<stdin>") == 0 ? stderr : stdout;
+	FILE *out = f->file->is_input ? stderr : stdout;
 
 	fprintf(out, "%.*s: %zu error%s fixed", STR_ARG(f->file->name), fixed,
 		fixed == 1 ? "" : "s");

@@ -95,3 +95,10 @@ bool contacted_hosts_permit(const struct loaded_file *l, struct str list)
 	arena_release(&arena);
 	return fine;
 }
+
+bool contacted_hosts_permit_option(const struct loaded_file *l, const struct options *options)
+{
+	const char *list = options_value(options, "only-hosts");
+
+	return !list || contacted_hosts_permit(l, str_of(list));
+}

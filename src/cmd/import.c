@@ -41,10 +41,10 @@ static const struct option import_options[] = {
 	 "issues each time. --verify once performs it once and repairs nothing. A scenario that "
 	 "is not from a recording is performed once, and each request is reported",
      .group = IMPORT_VERIFY},
-    {.name = "verify-host",
-     .value = "HOST",
-     .repeats = true,
-     .prose = "with --verify: contact only this machine and HOST, as in shop.example:8443",
+    {.name = "only-hosts",
+     .value = "HOSTS",
+     .prose = "with --verify: send nothing if the scenario can contact another machine than HOSTS, "
+	      "names separated by commas",
      .group = IMPORT_VERIFY},
     {.name = "target",
      .letter = 't',

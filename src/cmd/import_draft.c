@@ -5,7 +5,7 @@
 #include "base/escape.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "cmd/import_hosts.h"
+#include "cmd/contacted_hosts.h"
 #include "cmd/import_verify.h"
 #include "cmd/load_file.h"
 #include "import/import.h"
@@ -197,7 +197,7 @@ static void verify(struct draft *d)
 		return;
 	good = load_file(&d->loaded, d->path, &overrides, LOAD_FILE_RUN);
 	load_file_report(&d->loaded, false, stderr);
-	if (good && import_hosts_allow(d->options, &d->loaded)) {
+	if (good && contacted_hosts_permit_option(&d->loaded, d->options)) {
 		d->status = EXIT_PASSED;
 		verify_loaded(d);
 	}

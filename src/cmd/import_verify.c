@@ -10,7 +10,7 @@
 #include "base/units.h"
 #include "base/url.h"
 #include "cmd/import_verdict.h"
-#include "cmd/import_hosts.h"
+#include "cmd/contacted_hosts.h"
 #include "cmd/load_file.h"
 #include "cmd/unsafe_methods.h"
 #include "import/conversion.h"
@@ -174,7 +174,7 @@ static bool load(struct verifier *v, struct loaded_file *loaded)
 	}
 	add_parameters(v->job, &overrides);
 	if (!load_file(loaded, v->path, &overrides, LOAD_FILE_RUN) ||
-	    !import_hosts_allow(v->options, loaded))
+	    !contacted_hosts_permit_option(loaded, v->options))
 		v->status = EXIT_USAGE;
 	return true;
 }

@@ -116,7 +116,10 @@ static bool read_text(struct loaded_file *l, const char *path, struct str *text)
 
 static void init(struct loaded_file *l, const char *path)
 {
-	*l = (struct loaded_file){.name = strcmp(path, "-") == 0 ? STR("<stdin>") : str_of(path)};
+	bool is_input = strcmp(path, "-") == 0;
+
+	*l = (struct loaded_file){.name = is_input ? STR("<stdin>") : str_of(path),
+				  .is_input = is_input};
 	arena_init(&l->arena, 0);
 	diag_init(&l->diags, &l->arena);
 }
@@ -174,7 +177,13 @@ bool load_file(struct loaded_file *l, const char *path, const struct overrides *
 	struct str text;
 
 	init(l, path);
-	return read_text(l, path, &text) && load(l, path, text, overrides, purpose);
+	if (!read_text(l, path, &text))
+		return false;
+	if (l->is_input && overrides->input_name) {
+		path = overrides->input_name;
+		l->name = str_of(path);
+	}
+	return load(l, path, text, overrides, purpose);
 }
 
 bool load_file_text(struct loaded_file *l, const char *path, struct str text,

@@ -20,6 +20,7 @@ struct loaded_file {
 	struct arena arena;
 	struct diag_list diags;
 	struct str name; /* of the file, as shown in results: "<stdin>" for "-" */
+	bool is_input;	 /* it is standard input */
 	const struct source *source;
 	const struct node *root;      /* the tree of the file; NULL if it has none */
 	const struct model *model;    /* NULL if the file could not be read */
@@ -82,6 +83,11 @@ size_t load_file_count_steps(const struct loaded_file *l);
 	     .environment = true,                                                                  \
 	     .prose = "let the scenario read files below DIR, in addition to files below its own " \
 		      "folder; in REPRISE_ALLOW_FILES, separate several folders with ':'",         \
+	     .group = LOAD_FILE_GROUP},                                                            \
+	    {.name = "stdin-filename",                                                             \
+	     .value = "FILE",                                                                      \
+	     .prose = "with -: read the scenario as if it were the content of FILE, which need "   \
+		      "not exist",                                                                 \
 	     .group = LOAD_FILE_GROUP},                                                            \
 	{                                                                                          \
 		.name = "env-file", .value = "FILE", .environment = true, .sets_key = true,        \

@@ -43,6 +43,17 @@ static void add_all(struct arena *a, const struct options *options, const char *
 	*count = values.count;
 }
 
+/* The last value of an option that not all commands have; or NULL. */
+static const char *last_value(const struct options *options, const char *name)
+{
+	const char *value = NULL;
+
+	for (size_t i = 0; i < options->value_count; i++)
+		if (strcmp(options->values[i].option->name, name) == 0)
+			value = options->values[i].value;
+	return value;
+}
+
 struct folder_list {
 	const char **items;
 	size_t count, cap;
@@ -107,6 +118,7 @@ bool load_file_overrides(struct arena *a, const struct options *options, bool lo
 		out->seed = override_of(a, options, "seed");
 		add_all(a, options, "only", &out->only, &out->only_count);
 	}
+	out->input_name = last_value(options, "stdin-filename");
 	add_all(a, options, "param", &out->parameters.options, &out->parameters.option_count);
 	out->parameters.environment = environ;
 	if (!add_allowed_folders(a, options, out))

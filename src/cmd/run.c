@@ -307,10 +307,7 @@ static enum exit_status run_file(const struct run_options *o, size_t number, uin
 			      run_steps_wanted(o) ? LOAD_FILE_STEPS : LOAD_FILE_RUN);
 
 	load_file_report(&p.loaded, o->error.color, stderr);
-	if (fine && options_has(o->options, "only-hosts"))
-		fine = contacted_hosts_permit(&p.loaded,
-					      str_of(options_value(o->options, "only-hosts")));
-	if (fine) {
+	if (fine && contacted_hosts_permit_option(&p.loaded, o->options)) {
 		p.folder = folder_of(&p.loaded.arena, o, number);
 		if (p.folder.len || options_has(o->options, "dashboard"))
 			p.failure_samples = failure_samples_new();

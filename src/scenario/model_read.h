@@ -29,6 +29,7 @@ struct overrides {
 	const char *const *allowed_folders; /* further folders whose files the scenario may read */
 	size_t allowed_folder_count;
 	struct parameter_sources parameters;
+	const char *input_name; /* of standard input: the path that it has in messages; or NULL */
 };
 
 /* ROOT is the document of SOURCE; it, the tables and OVERRIDES must live as long as the model.

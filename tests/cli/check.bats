@@ -219,3 +219,14 @@ cpu() {
 	[[ "$output" == *"doubt.yaml:8:5: warning: this step is never reached"*"[W205]"* ]]
 	[ "$(grep -c 'warning:' <<<"$output")" -eq 3 ]
 }
+
+@test "--stdin-filename names standard input, and its paths begin at that file" {
+	mkdir -p deep
+	printf 'name\nann\n' >deep/people.csv
+	printf 'target: http://127.0.0.1\ndata: {people: {file: people.csv}}\nsteps:\n  - get: /${people.name}\n' >text
+	run -0 "$REPRISE" check --stdin-filename deep/none.yaml - <text
+	[[ "$output" == 'deep/none.yaml: no errors'* ]]
+	run -2 "$REPRISE" check --stdin-filename none.yaml - <text
+	[[ "$output" == *'none.yaml:2:'*people.csv* ]]
+	[ ! -e deep/none.yaml ]
+}

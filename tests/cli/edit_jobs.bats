@@ -36,6 +36,14 @@ jobs() {
 	jobs runs "$SHOP"
 }
 
+@test "a try runs up to a step; its requests, responses and their bodies can be read" {
+	jobs tries "$SHOP"
+}
+
+@test "many tries in a row need no more memory" {
+	jobs many_tries "$SHOP"
+}
+
 @test "a visit is recorded, its steps get names, and stopping it writes the files" {
 	jobs records "$SHOP"
 }

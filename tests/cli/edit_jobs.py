@@ -8,6 +8,7 @@ import json
 import os
 import re
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -253,6 +254,17 @@ def runs(api, folder, url):
     failed = finished(api, job)
     assert failed["state"] == "done" and failed["exit"] == 1, failed
     assert failed["result"]["verdict"] == "fail" and failed["result"]["out"] == out, failed
+    # A text that is not saved; its paths are relative to its file, and a variable is a parameter.
+    write(folder, "deep/people.csv", "name\nann\n")
+    text = ("target: %s\nparameters: {WORD: none}\ndata: {people: {file: people.csv}}\n"
+            "steps:\n  - get: \"/search?q=${WORD}-${people.name}\"\n"
+            "    expect: {body: {contains: hat-ann}}\n" % url)
+    unsaved = finished(api, start(api, kind="run", file="deep/none.yaml", text=text,
+                                  variables={"WORD": "hat"}, out="results/unsaved"))
+    assert unsaved["state"] == "done" and unsaved["exit"] == 0, unsaved
+    assert unsaved["file"] == "deep/none.yaml" and unsaved["out"] == "results/unsaved", unsaved
+    assert os.path.exists(os.path.join(folder, "results/unsaved/summary.json"))
+    assert sorted(os.listdir(os.path.join(folder, "deep"))) == ["people.csv", "shop.yaml"]
     # Two results are compared.
     compared = finished(api, start(api, kind="compare", before="results/a", after=out))
     assert compared["state"] == "done", compared
@@ -266,7 +278,105 @@ def runs(api, folder, url):
     assert wrong["state"] == "failed" and wrong["exit"] == 2, wrong
     assert "wrong.yaml:2" in wrong["error"]["message"], wrong
     listed = api.get("jobs")[1]["jobs"]
-    assert [entry["kind"] for entry in listed] == ["run", "run", "compare", "compare", "run"]
+    assert [entry["kind"] for entry in listed] == ["run", "run", "run", "compare", "compare", "run"]
+
+
+VISIT = """target: %s
+parameters: {WORD: hat}
+steps:
+  - get: /login
+    name: Login
+    extract: {csrf: {form_field: csrf_token}}
+  - get: "/search?q=${WORD}"
+    name: Search
+  - get: /nowhere?${csrf}
+    name: Nowhere
+"""
+
+
+def tries(api, folder, url):
+    write(folder, "shop.yaml", VISIT % url)
+    page = Events(api)
+    job = start(api, kind="try", file="shop.yaml", until="/steps/1", variables={"WORD": "coat"})
+    lines, end = page.until_end(job)
+    assert end["state"] == "done" and end["exit"] == 0, end
+    steps = [line for line in lines if line["event"] == "step"]
+    assert [step["path"] for step in steps] == ["/steps/0", "/steps/1"], steps
+    assert steps[0]["ok"] and len(steps[0]["variables"]["csrf"]) == 32, steps[0]
+    assert lines[-1]["event"] == "end" and lines[-1]["verdict"] == "pass", lines[-1]
+    # The exchanges: a list, one of them, and its body from another address.
+    path = "jobs/%s/exchanges" % job
+    listed = api.get(path)[1]["exchanges"]
+    assert [(row["n"], row["path"], row["method"], row["status"]) for row in listed] == \
+        [(1, "/steps/0", "GET", 200), (2, "/steps/1", "GET", 200)], listed
+    assert listed[1]["url"] == url + "/search?q=coat" and "response" not in listed[1], listed
+    status, exchange = api.get(path + "/1")
+    assert status == 200 and exchange["response"]["status"] == 200, exchange
+    assert exchange["response"]["cookies"][0]["value"] == "***", exchange["response"]["cookies"]
+    text = exchange["response"]["body"]["text"]
+    assert "csrf_token" in text
+    status, answer = api.post(path + "/1/view", b"")
+    response, body = read_view(answer["url"])
+    assert response.status == 200 and body.decode() == text
+    assert response.getheader("Content-Security-Policy") == "sandbox; " + SANDBOX
+    assert response.getheader("Content-Type") == "text/html; charset=utf-8"
+    for rest in ("/3", "/0", "/99999999999999999999"):
+        assert api.get(path + rest)[0] == 404, rest
+    for rest in ("/-1", "/+1", "/1x", "/1/view", "/..", "/"):
+        assert api.get(path + rest)[0] == 404 or rest == "/", rest
+    refused(api.post(path + "/1", b""), 404, "no-route")
+    # A text that is not saved, with a step that fails.
+    text = (VISIT % url).replace("csrf_token", "nothing")
+    job = start(api, kind="try", file="deep.yaml", text=text, until=None, variables={})
+    done = finished(api, job)
+    assert done["state"] == "done" and done["exit"] == 1, done
+    assert not os.path.exists(os.path.join(folder, "deep.yaml"))
+    lines = api.get("jobs/%s/lines" % job)[1]["lines"]
+    failed = [line for line in lines if line["event"] == "step" and not line["ok"]][0]
+    assert failed["path"] == "/steps/0" and failed["at"].startswith("deep.yaml:"), failed
+    assert failed["failures"][0]["message"], failed
+    refused(api.post("jobs", {"kind": "try", "file": "none.yaml"}), 404, "no-file")
+    wrong = finished(api, start(api, kind="try", file="shop.yaml", until="/steps/9"))
+    assert wrong["state"] == "failed" and wrong["exit"] == 2, wrong
+    assert "/steps/9" in wrong["error"]["message"], wrong
+    # Other hosts are contacted only after the user has confirmed them.
+    other = VISIT % "http://shop.invalid"
+    result = api.post("jobs", {"kind": "try", "file": "shop.yaml", "text": other})
+    refused(result, 403, "hosts")
+    assert result[1]["error"]["needed"][0]["host"] == "shop.invalid", result
+    assert api.post("hosts", {"host": "shop.invalid"})[0] == 200
+    assert finished(api, start(api, kind="try", file="shop.yaml", text=other))["exit"] == 3
+    # The files of a try are removed with it, and it can be cancelled.
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        slow = VISIT % ("http://127.0.0.1:%d" % silent.getsockname()[1])
+        job = start(api, kind="try", file="shop.yaml", text=slow)
+        wait_until(lambda: job_of(api, job)["lines"] > 0)
+        api.request("DELETE", "jobs/" + job)
+        api.request("DELETE", "jobs/" + job)
+        assert finished(api, job)["state"] == "cancelled"
+
+
+def memory(api):
+    with open("/proc/%d/status" % api.process.pid, encoding="ascii") as source:
+        return int(re.search(r"VmRSS:\s+(\d+)", source.read()).group(1))
+
+
+def many_tries(api, folder, url):
+    write(folder, "shop.yaml", VISIT % url)
+    page = Events(api)
+    count, before = int(os.environ.get("TRIES", "30")), 0
+    for i in range(count):
+        job = start(api, kind="try", file="shop.yaml", until="/steps/1")
+        assert page.until_end(job)[1]["state"] == "done"
+        status, answer = api.post("jobs/%s/exchanges/1/view" % job, b"")
+        assert status == 200 and read_view(answer["url"])[0].status == 200
+        # The first ones fill what is kept.
+        before = memory(api) if i == 19 else before
+    print("%d tries, %d KiB, then %d KiB" % (count, before, memory(api)))
+    assert memory(api) < before + 4000, (before, memory(api))
+    temp = os.environ["TMPDIR"]
+    assert len(os.listdir(os.path.join(temp, os.listdir(temp)[0]))) <= 17
+    assert len(os.listdir("/proc/%d/fd" % api.process.pid)) < 40
 
 
 def records(api, folder, url):
@@ -291,7 +401,7 @@ def records(api, folder, url):
     assert api.request("DELETE", "jobs/" + job)[1]["state"] == "running"
     done = finished(api, job)
     lines = api.get("jobs/%s/lines" % job)[1]["lines"]
-    assert done["state"] == "done" and done["exit"] == 0, done
+    assert done["state"] == "done" and done["exit"] == 0 and done["to"] == "visit.har", done
     assert [line["event"] for line in lines] == ["ready", "request", "step", "request", "end"]
     # The values of a query can be secret.
     assert lines[1]["url"] == url + "/?..." and lines[1]["status"] == 200, lines[1]

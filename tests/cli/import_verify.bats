@@ -62,15 +62,15 @@ refused() {
 	run -0 reprise import -q --force --verify notes.har
 }
 
-@test "--verify-host limits the hosts that --verify contacts" {
+@test "--only-hosts limits the hosts that --verify contacts" {
 	echo "curl http://shop.example:8443/a" >visit.sh
-	run -2 reprise import curl visit.sh -o a.yaml --verify once --verify-host shop.example
-	[[ $output == *"--verify would contact shop.example:8443; allow it with --verify-host shop.example:8443" ]]
-	run -2 reprise import curl visit.sh -o b.yaml --verify --verify-host other.example
-	[[ $output == *"--verify would contact shop.example:8443"* ]]
+	run -2 reprise import curl visit.sh -o a.yaml --verify once --only-hosts shop.example
+	[[ $output == *"a.yaml contacts shop.example:8443, which is not in --only-hosts; nothing was sent" ]]
+	run -2 reprise import curl visit.sh -o b.yaml --verify --only-hosts other.example,b.example
+	[[ $output == *"b.yaml contacts shop.example:8443"* ]]
 	# This machine needs no permission; nothing listens there.
 	echo "curl http://127.0.0.1:9/a" >visit.sh
-	run -3 reprise import curl visit.sh -o c.yaml --verify once --verify-host other.example
+	run -3 reprise import curl visit.sh -o c.yaml --verify once --only-hosts other.example
 }
 
 @test "a failure names the line of its step, what was not reached, and the command that shows it" {

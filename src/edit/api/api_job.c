@@ -114,7 +114,7 @@ bool api_job_start(struct api_job *job)
 {
 	struct stream_loop *loop = server_loop(job->api->server);
 	struct api_job **link = &job->api->jobs;
-	struct child_config config = {.folder = job->folder ? job->folder : job->api->folder,
+	struct child_config config = {.folder = job->api->folder,
 				      .environment = job->environment,
 				      .input = job->takes_lines	 ? CHILD_PIPE
 					       : job->input >= 0 ? CHILD_FILE

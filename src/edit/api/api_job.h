@@ -38,12 +38,11 @@ struct api_job {
 
 	/* ---- set by `prepare`, in `arena` */
 	VEC(const char *) words;
-	const char *folder;		/* the child's current folder; NULL: that of the API */
 	const char *temp;		/* a folder of the job; NULL: none */
 	const char *scenario;		/* that it writes; NULL: none */
 	const char *const *environment; /* in addition to that of the server; or NULL */
 	VEC(const char *) parameters;	/* of the scenario: NAME=VALUE */
-	struct str file, out;		/* for clients; ptr NULL: none */
+	struct str file, to, out;	/* for clients; ptr NULL: none */
 	int input;			/* its standard input; -1: none */
 	bool takes_lines;		/* clients can write lines to its input */
 

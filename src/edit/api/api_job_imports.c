@@ -62,23 +62,13 @@ static bool add_target_file(struct api_request *r, const struct node *body, stru
 	if (api_member(body, "to").ptr) {
 		job->scenario = api_job_path(r, body, "to", job);
 		if (job->scenario)
-			job->file = str_of(api_job_relative(job, job->scenario));
+			job->to = str_of(api_job_relative(job, job->scenario));
 	} else if (api_job_make_temp(r, job)) {
 		job->scenario = arena_printf(&job->arena, "%s/" SCENARIO_NAME, job->temp).ptr;
 	}
 	if (job->scenario)
-		api_job_option(job, "output", job->file.ptr ? job->file : str_of(job->scenario));
+		api_job_option(job, "output", job->to.ptr ? job->to : str_of(job->scenario));
 	return job->scenario != NULL;
-}
-
-/* --verify contacts only hosts that the user allowed. */
-static void add_hosts(struct api_job *job)
-{
-	const struct api *api = job->api;
-
-	api_job_option(job, "verify-host", STR("localhost"));
-	for (size_t i = 0; i < api->hosts.count; i++)
-		api_job_option(job, "verify-host", api->hosts.items[i]);
 }
 
 bool api_job_prepare_import(struct api_request *r, const struct node *body, struct api_job *job)
@@ -93,7 +83,8 @@ bool api_job_prepare_import(struct api_request *r, const struct node *body, stru
 	if (!add_target_file(r, body, job) || !api_job_settings(r, body, job, import_settings) ||
 	    !api_job_variables(r, body, job))
 		return false;
-	add_hosts(job);
+	/* Only hosts that the user allowed are contacted by --verify. */
+	api_job_option(job, "only-hosts", api_hosts_list(r));
 	job->environment = api_secrets_environment(r->api, &job->arena);
 	api_job_word(job, "--");
 	if (format.ptr)
@@ -133,7 +124,7 @@ static bool add_recording(struct api_request *r, const struct node *body, struct
 		api_fail(r, 400, "to", "the name of a recording ends with .har");
 		return false;
 	}
-	job->file = to;
+	job->to = to;
 	api_job_option(job, "output",
 		       arena_printf(&job->arena, "%.*s.yaml",
 				    STR_ARG(str_slice(to, 0, to.len - strlen(".har")))));

@@ -76,6 +76,8 @@ static void put_members(struct json_writer *j, const struct api_job *job)
 	json_writer_text(j, "state", str_of(api_job_state_name(job->state)));
 	if (job->file.ptr)
 		json_writer_text(j, "file", job->file);
+	if (job->to.ptr)
+		json_writer_text(j, "to", job->to);
 	if (job->out.ptr)
 		json_writer_text(j, "out", job->out);
 	put_time(j, "began", job->began);

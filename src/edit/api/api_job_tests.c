@@ -12,15 +12,11 @@
 
 /* ---- try and run */
 
-/* The text that is not saved is the child's standard input. Its current folder is that of the
- * file, so that relative paths in the text are those of the file. */
-static bool give_text(struct api_request *r, struct api_job *job, const char *path, struct str text)
+/* The text that is not saved is the child's standard input. */
+static bool give_text(struct api_request *r, struct api_job *job, struct str text)
 {
-	char *folder = arena_cstr(&job->arena, str_of(path));
 	const char *file = api_temp_path(r, "text-%s", job->id);
 
-	*strrchr(folder, '/') = '\0';
-	job->folder = *folder ? folder : "/";
 	if (!file)
 		return false;
 	job->input = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -67,11 +63,12 @@ static bool add_scenario(struct api_request *r, const struct node *body, struct 
 		return false;
 	if (!api_job_variables(r, body, job) || !is_allowed(r, body, job, text))
 		return false;
-	api_job_word(job, "--");
 	if (text.ptr) {
+		api_job_option(job, "stdin-filename", job->file);
 		api_job_word(job, "-");
-		return give_text(r, job, path, text);
+		return give_text(r, job, text);
 	}
+	api_job_word(job, "--");
 	api_job_word(job, job->file.ptr);
 	return true;
 }
