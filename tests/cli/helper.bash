@@ -116,6 +116,21 @@ wait_for() {
 	done
 }
 
+# start_script SCRIPT: starts tests/cli/SCRIPT, a server that prints its port first, and sets TARGET. What it prints
+# is in $BATS_FILE_TMPDIR/server.out. For setup_file, with stop_script in teardown_file.
+start_script() {
+	local out=$BATS_FILE_TMPDIR/server.out
+	python3 -B "$SRCDIR/tests/cli/$1" "${SERVER_LIMIT_S:-1500}" >"$out" 2>"$BATS_FILE_TMPDIR/server.err" </dev/null 3>&- &
+	echo $! >"$BATS_FILE_TMPDIR/server.pid"
+	wait_for 60 test -s "$out"
+	TARGET=http://127.0.0.1:$(head -1 "$out")
+	export TARGET
+}
+
+stop_script() {
+	kill "$(cat "$BATS_FILE_TMPDIR/server.pid")"
+}
+
 listens() {
 	(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }

@@ -5,16 +5,11 @@
 load helper
 
 setup_file() {
-	cd "$BATS_FILE_TMPDIR"
-	python3 -B "$SRCDIR/tests/cli/listen_server.py" "${SERVER_LIMIT_S:-1500}" >server.out 2>server.err </dev/null 3>&- &
-	echo $! >server.pid
-	wait_for 60 test -s server.out
-	TARGET=http://127.0.0.1:$(head -1 server.out)
-	export TARGET
+	start_script listen_server.py
 }
 
 teardown_file() {
-	kill "$(cat "$BATS_FILE_TMPDIR/server.pid")"
+	stop_script
 }
 
 setup() {

@@ -1,15 +1,9 @@
 /* WebSockets of users in virtual time: waits, the queue, rules, the life of a socket, counts. */
-#include "compiled.h"
+#include "scenario_rig.h"
 
 #include <string.h>
 
-#include "simulation.h"
-
 #define MS NS_PER_MS
-
-#define FILE_HEAD                                                                                  \
-	"target: http://shop\nload: {users: 1, iterations: 1}\n"                                   \
-	"defaults: {timeout: 10s}\n"
 
 /* The server of a test. */
 struct server {
@@ -83,27 +77,6 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* Performs the file with STEPS, and leaves the simulation for the checks of the test. */
-static void run_file(struct server *s, struct compiled *c, const char *head, const char *steps)
-{
-	char text[4096];
-
-	snprintf(text, sizeof text, "%s%s", head, steps);
-	compiled_init(c, text);
-	if (!c->program)
-		fail_msg("%s", c->text.data);
-	s->sim.settings.program = c->program;
-	s->sim.settings.load = c->model->load;
-	s->sim.settings.load.grace = 30 * NS_PER_S;
-	simulation_run(&s->sim);
-}
-
-static void release(struct server *s, struct compiled *c)
-{
-	simulation_release(&s->sim);
-	compiled_release(c);
-}
-
 static void saw(const struct server *s, const char *wanted)
 {
 	if (!str_eq(buf_str(&s->log), str_of(wanted)))
@@ -124,12 +97,8 @@ static void counted(const struct server *s, unsigned sent, unsigned received, un
 
 static void failed_as(const struct server *s, enum failure_class class, const char *text)
 {
-	const struct failure_note *note = &s->sim.summary.failures[0];
-
 	assert_int_equal(s->sim.summary.failure_count, 1);
-	assert_int_equal(note->class, class);
-	if (str_find(str_n(note->text, note->text_len), str_of(text), 0) == NOT_FOUND)
-		fail_msg("'%.*s' does not contain '%s'", (int)note->text_len, note->text, text);
+	scenario_rig_failed(&s->sim, 0, class, text);
 }
 
 static const struct series_counts *all(const struct server *s)
@@ -154,13 +123,13 @@ static void a_wait_is_a_request(void **state)
 	struct compiled c;
 
 	s->send = reply_to_join;
-	run_file(s, &c, FILE_HEAD,
-		 "steps:\n"
-		 "  - websocket: /ws\n"
-		 "  - send: {json: {type: join}}\n"
-		 "    wait_for: {jsonpath: {$.type: joined}}\n"
-		 "    extract: {me: {jsonpath: $.id}}\n"
-		 "  - send: {text: \"I am ${me}\"}\n");
+	scenario_rig_run(&s->sim, &c, SCENARIO_RIG_HEAD,
+			 "steps:\n"
+			 "  - websocket: /ws\n"
+			 "  - send: {json: {type: join}}\n"
+			 "    wait_for: {jsonpath: {$.type: joined}}\n"
+			 "    extract: {me: {jsonpath: $.id}}\n"
+			 "  - send: {text: \"I am ${me}\"}\n");
 	saw(s, "open;{\"type\":\"join\"};I am u7;close 1000;");
 	counted(s, 2, 2, 1, 0);
 	assert_int_equal(all(s)->started, 2);
@@ -173,7 +142,7 @@ static void a_wait_is_a_request(void **state)
 	/* Frames: 15 + 6 and 7 + 6 bytes sent, 16 + 2 and 27 + 2 received. */
 	assert_int_equal(all(s)->bytes_sent, 15 + 6 + 7 + 6);
 	assert_int_equal(all(s)->bytes_received, 16 + 2 + 27 + 2);
-	release(s, &c);
+	scenario_rig_release(&s->sim, &c);
 }
 
 static void send_early(struct server *s, struct fake_channel *c)
@@ -189,18 +158,18 @@ static void a_reply_comes_after_the_message(void **state)
 
 	s->open = send_early;
 	s->send = reply_to_join;
-	run_file(s, &c, FILE_HEAD,
-		 "steps:\n"
-		 "  - websocket: /ws\n"
-		 "  - think: 100ms\n"
-		 "  - send: {json: {type: join}}\n"
-		 "    wait_for: {jsonpath: {$.type: joined}}\n"
-		 "    extract: {me: {jsonpath: $.id}}\n"
-		 "  - send: {text: \"I am ${me}\"}\n");
+	scenario_rig_run(&s->sim, &c, SCENARIO_RIG_HEAD,
+			 "steps:\n"
+			 "  - websocket: /ws\n"
+			 "  - think: 100ms\n"
+			 "  - send: {json: {type: join}}\n"
+			 "    wait_for: {jsonpath: {$.type: joined}}\n"
+			 "    extract: {me: {jsonpath: $.id}}\n"
+			 "  - send: {text: \"I am ${me}\"}\n");
 	saw(s, "open;{\"type\":\"join\"};I am u7;close 1000;");
 	counted(s, 2, 3, 2, 0);
 	assert_int_equal(s->sim.summary.all.times[TIME_message].m.max_ns, 30 * MS);
-	release(s, &c);
+	scenario_rig_release(&s->sim, &c);
 }
 
 static void send_ticks(struct server *s, struct fake_channel *c)
@@ -219,20 +188,20 @@ static void messages_are_queued_from_the_opening_on(void **state)
 	struct compiled c;
 
 	s->open = send_ticks;
-	run_file(s, &c, FILE_HEAD,
-		 "steps:\n"
-		 "  - websocket: /ws\n"
-		 "  - think: 250ms\n"
-		 "  - wait_for: {body: {contains: tick}}\n"
-		 "    count: 3\n"
-		 "  - wait_for: {}\n");
+	scenario_rig_run(&s->sim, &c, SCENARIO_RIG_HEAD,
+			 "steps:\n"
+			 "  - websocket: /ws\n"
+			 "  - think: 250ms\n"
+			 "  - wait_for: {body: {contains: tick}}\n"
+			 "    count: 3\n"
+			 "  - wait_for: {}\n");
 	saw(s, "open;close 1000;");
 	counted(s, 0, 5, 1, 0);
 	assert_int_equal(all(s)->ok, 3);
 	/* 20 ms, then 250 ms pause: ticks 1 and 2 have arrived, tick 3 comes 50 ms later. */
 	assert_int_equal(s->sim.summary.series[2].times[TIME_message].m.max_ns, 4700 * MS);
 	assert_int_equal(s->sim.summary.series[2].times[TIME_message].m.min_ns, 50 * MS);
-	release(s, &c);
+	scenario_rig_release(&s->sim, &c);
 }
 
 static void a_timeout_says_what_it_saw(void **state)
@@ -241,19 +210,19 @@ static void a_timeout_says_what_it_saw(void **state)
 	struct compiled c;
 
 	s->open = send_ticks;
-	run_file(s, &c, FILE_HEAD,
-		 "steps:\n"
-		 "  - websocket: /ws\n"
-		 "  - wait_for: {body: {contains: nothing}}\n"
-		 "    timeout: 1s\n"
-		 "  - get: /never\n");
+	scenario_rig_run(&s->sim, &c, SCENARIO_RIG_HEAD,
+			 "steps:\n"
+			 "  - websocket: /ws\n"
+			 "  - wait_for: {body: {contains: nothing}}\n"
+			 "    timeout: 1s\n"
+			 "  - get: /never\n");
 	failed_as(s, FAILURE_timeout,
 		  "no matching message within 1 s; 4 other messages, the last: tick 3");
 	saw(s, "open;close 1000;");
 	counted(s, 0, 4, 4, 0);
 	assert_int_equal(all(s)->failed[FAILURE_timeout], 1);
 	assert_int_equal(s->sim.duration, 1020 * MS);
-	release(s, &c);
+	scenario_rig_release(&s->sim, &c);
 }
 
 static void flood(struct server *s, struct fake_channel *c)
@@ -269,16 +238,16 @@ static void a_full_queue_drops_the_oldest(void **state)
 	struct compiled c;
 
 	s->open = flood;
-	run_file(s, &c, FILE_HEAD,
-		 "steps:\n"
-		 "  - websocket: /ws\n"
-		 "  - think: 1s\n"
-		 "  - wait_for: {body: first}\n"
-		 "  - wait_for: {body: old}\n"
-		 "    timeout: 100ms\n");
+	scenario_rig_run(&s->sim, &c, SCENARIO_RIG_HEAD,
+			 "steps:\n"
+			 "  - websocket: /ws\n"
+			 "  - think: 1s\n"
+			 "  - wait_for: {body: first}\n"
+			 "  - wait_for: {body: old}\n"
+			 "    timeout: 100ms\n");
 	failed_as(s, FAILURE_timeout, "999 other messages, the last: more");
 	counted(s, 0, 1003, 999, 3);
-	release(s, &c);
+	scenario_rig_release(&s->sim, &c);
 }
 
 /* ---- rules */
@@ -298,22 +267,22 @@ static void rules_reply_during_think(void **state)
 	unsigned pongs = 0;
 
 	s->open = ping_a_lot;
-	run_file(s, &c, FILE_HEAD,
-		 "steps:\n"
-		 "  - websocket: /ws\n"
-		 "    on_message:\n"
-		 "      - when: {jsonpath: {$.type: ping}}\n"
-		 "        send: {text: \"pong ${user.id}\"}\n"
-		 "        pass: yes\n"
-		 "  - think: 2s\n"
-		 "  - wait_for: {jsonpath: {$.last: true}}\n");
+	scenario_rig_run(&s->sim, &c, SCENARIO_RIG_HEAD,
+			 "steps:\n"
+			 "  - websocket: /ws\n"
+			 "    on_message:\n"
+			 "      - when: {jsonpath: {$.type: ping}}\n"
+			 "        send: {text: \"pong ${user.id}\"}\n"
+			 "        pass: yes\n"
+			 "  - think: 2s\n"
+			 "  - wait_for: {jsonpath: {$.last: true}}\n");
 	for (size_t at = 0; (at = str_find(buf_str(&s->log), STR("pong 1;"), at)) != NOT_FOUND;
 	     at++)
 		pongs++;
 	assert_int_equal(pongs, 101);
 	counted(s, 101, 121, 120, 0);
 	assert_int_equal(s->sim.summary.run.replies_dropped, 20);
-	release(s, &c);
+	scenario_rig_release(&s->sim, &c);
 }
 
 static void a_rule_consumes(void **state)
@@ -322,15 +291,15 @@ static void a_rule_consumes(void **state)
 	struct compiled c;
 
 	s->open = send_ticks;
-	run_file(s, &c, FILE_HEAD,
-		 "steps:\n"
-		 "  - websocket: /ws\n"
-		 "    on_message: {when: {body: {contains: tick}}}\n"
-		 "  - wait_for: {}\n");
+	scenario_rig_run(&s->sim, &c, SCENARIO_RIG_HEAD,
+			 "steps:\n"
+			 "  - websocket: /ws\n"
+			 "    on_message: {when: {body: {contains: tick}}}\n"
+			 "  - wait_for: {}\n");
 	/* The rule removes tick 1, so the news is the first. */
 	assert_int_equal(s->sim.summary.all.times[TIME_message].m.max_ns, 100 * MS);
 	counted(s, 0, 2, 0, 0);
-	release(s, &c);
+	scenario_rig_release(&s->sim, &c);
 }
 
 /* ---- the life of a socket */
@@ -348,20 +317,20 @@ static void a_close_fails_the_next_step(void **state)
 	struct compiled c;
 
 	s->open = close_later;
-	run_file(s, &c, FILE_HEAD,
-		 "steps:\n"
-		 "  - websocket: /ws\n"
-		 "  - get: /page\n"
-		 "  - think: 1s\n"
-		 "  - get: /page\n"
-		 "  - wait_for: {body: bye}\n"
-		 "  - send: {text: hello}\n");
+	scenario_rig_run(&s->sim, &c, SCENARIO_RIG_HEAD,
+			 "steps:\n"
+			 "  - websocket: /ws\n"
+			 "  - get: /page\n"
+			 "  - think: 1s\n"
+			 "  - get: /page\n"
+			 "  - wait_for: {body: bye}\n"
+			 "  - send: {text: hello}\n");
 	failed_as(s, FAILURE_closed, "the server closed it with code 4001, reason: kicked");
 	assert_int_equal(all(s)->ok, 4);
 	assert_int_equal(recorder_series_counts_failed(all(s)), 0);
 	assert_int_equal(s->sim.summary.iterations.counts.failed[FAILURE_closed], 1);
 	assert_int_equal(s->sim.summary.iterations.counts.failed_alone, 1);
-	release(s, &c);
+	scenario_rig_release(&s->sim, &c);
 }
 
 static void a_close_ends_a_wait(void **state)
@@ -370,13 +339,13 @@ static void a_close_ends_a_wait(void **state)
 	struct compiled c;
 
 	s->open = close_later;
-	run_file(s, &c, FILE_HEAD,
-		 "steps:\n"
-		 "  - websocket: /ws\n"
-		 "  - wait_for: {body: never}\n");
+	scenario_rig_run(&s->sim, &c, SCENARIO_RIG_HEAD,
+			 "steps:\n"
+			 "  - websocket: /ws\n"
+			 "  - wait_for: {body: never}\n");
 	failed_as(s, FAILURE_closed, "code 4001, reason: kicked; 1 other message, the last: bye");
 	assert_int_equal(all(s)->failed[FAILURE_closed], 1);
-	release(s, &c);
+	scenario_rig_release(&s->sim, &c);
 }
 
 static void a_socket_is_closed_and_opened_again(void **state)
@@ -384,16 +353,16 @@ static void a_socket_is_closed_and_opened_again(void **state)
 	struct server *s = *state;
 	struct compiled c;
 
-	run_file(s, &c, "target: http://shop\nload: {users: 1, iterations: 2}\n",
-		 "steps:\n"
-		 "  - {websocket: /ws, socket: a}\n"
-		 "  - {websocket: /ws, socket: b}\n"
-		 "  - {send: {text: one}, socket: a}\n"
-		 "  - {close: 4000, socket: b}\n"
-		 "  - send: {base64: QUI=}\n");
+	scenario_rig_run(&s->sim, &c, "target: http://shop\nload: {users: 1, iterations: 2}\n",
+			 "steps:\n"
+			 "  - {websocket: /ws, socket: a}\n"
+			 "  - {websocket: /ws, socket: b}\n"
+			 "  - {send: {text: one}, socket: a}\n"
+			 "  - {close: 4000, socket: b}\n"
+			 "  - send: {base64: QUI=}\n");
 	saw(s, "open;open;one;close 4000;binary AB;close 1000;"
 	       "open;open;one;close 4000;binary AB;close 1000;");
-	release(s, &c);
+	scenario_rig_release(&s->sim, &c);
 }
 
 static void a_kept_socket_lasts_as_long_as_the_user(void **state)
@@ -401,17 +370,17 @@ static void a_kept_socket_lasts_as_long_as_the_user(void **state)
 	struct server *s = *state;
 	struct compiled c;
 
-	run_file(s, &c, "target: http://shop\nload: {users: 2, iterations: 3}\n",
-		 "before_user:\n"
-		 "  - {websocket: /ws?mine, socket: mine}\n"
-		 "steps:\n"
-		 "  - {websocket: /ws, socket: kept, keep: user}\n"
-		 "  - {send: {text: a}, socket: mine}\n"
-		 "  - {send: {text: b}, socket: kept}\n");
+	scenario_rig_run(&s->sim, &c, "target: http://shop\nload: {users: 2, iterations: 3}\n",
+			 "before_user:\n"
+			 "  - {websocket: /ws?mine, socket: mine}\n"
+			 "steps:\n"
+			 "  - {websocket: /ws, socket: kept, keep: user}\n"
+			 "  - {send: {text: a}, socket: mine}\n"
+			 "  - {send: {text: b}, socket: kept}\n");
 	counted(s, 12, 0, 0, 0);
 	assert_int_equal(s->sim.summary.run.sockets_opened, 4);
 	assert_int_equal(all(s)->started, 2);
-	release(s, &c);
+	scenario_rig_release(&s->sim, &c);
 }
 
 static void an_abort_cuts_a_wait_off(void **state)
@@ -420,14 +389,14 @@ static void an_abort_cuts_a_wait_off(void **state)
 	struct compiled c;
 
 	s->sim.abort_at = 500 * MS;
-	run_file(s, &c, FILE_HEAD,
-		 "steps:\n"
-		 "  - websocket: /ws\n"
-		 "  - wait_for: {}\n");
+	scenario_rig_run(&s->sim, &c, SCENARIO_RIG_HEAD,
+			 "steps:\n"
+			 "  - websocket: /ws\n"
+			 "  - wait_for: {}\n");
 	saw(s, "open;close 1001;");
 	assert_int_equal(all(s)->cut_off, 1);
 	assert_int_equal(s->sim.summary.failure_count, 0);
-	release(s, &c);
+	scenario_rig_release(&s->sim, &c);
 }
 
 static struct fake_response refuse(void *owner, const struct fake_request *request)
@@ -443,18 +412,18 @@ static void a_refused_handshake_fails(void **state)
 	struct compiled c;
 
 	s->sim.serve = refuse;
-	run_file(s, &c, FILE_HEAD,
-		 "steps:\n"
-		 "  - websocket: /ws\n"
-		 "    on_failure: continue\n"
-		 "  - send: {text: a}\n"
-		 "    on_failure: continue\n"
-		 "  - close: 1000\n");
+	scenario_rig_run(&s->sim, &c, SCENARIO_RIG_HEAD,
+			 "steps:\n"
+			 "  - websocket: /ws\n"
+			 "    on_failure: continue\n"
+			 "  - send: {text: a}\n"
+			 "    on_failure: continue\n"
+			 "  - close: 1000\n");
 	assert_int_equal(s->sim.summary.failure_count, 3);
 	assert_int_equal(s->sim.summary.failures[0].class, FAILURE_status);
 	assert_int_equal(s->sim.summary.failures[1].class, FAILURE_closed);
 	assert_int_equal(all(s)->failed[FAILURE_status], 1);
-	release(s, &c);
+	scenario_rig_release(&s->sim, &c);
 }
 
 /* ---- errors of a file */
@@ -480,7 +449,7 @@ static void errors(void **state)
 		char text[512];
 		struct compiled c;
 
-		snprintf(text, sizeof text, FILE_HEAD "steps:\n%s", wrong[i][0]);
+		snprintf(text, sizeof text, SCENARIO_RIG_HEAD "steps:\n%s", wrong[i][0]);
 		compiled_init(&c, text);
 		if (c.program || !strstr(c.text.data, wrong[i][1]))
 			fail_msg("%s: no %s in: %s", wrong[i][0], wrong[i][1],

@@ -1,16 +1,11 @@
 /* Streams of events beside a visit, in virtual time: waits, types, the end, opening again, counts.
  */
-#include "compiled.h"
+#include "scenario_rig.h"
 
 #include <string.h>
 
-#include "simulation.h"
-
 #define MS NS_PER_MS
 
-#define FILE_HEAD                                                                                  \
-	"target: http://shop\nload: {users: 1, iterations: 1}\n"                                   \
-	"defaults: {timeout: 10s}\n"
 #define SSE    "Content-Type: text/event-stream\r\n"
 #define NDJSON "Content-Type: application/x-ndjson\r\n"
 
@@ -92,25 +87,10 @@ static int tear_down(void **state)
 static void run_file(struct server *s, struct compiled *c, const struct row *rows, size_t count,
 		     const char *steps)
 {
-	char text[4096];
-
 	s->rows = rows;
 	s->row_count = count;
-	snprintf(text, sizeof text, FILE_HEAD "%s", steps);
-	compiled_init(c, text);
-	if (!c->program)
-		fail_msg("%s", c->text.data);
-	s->sim.settings.program = c->program;
-	s->sim.settings.load = c->model->load;
-	s->sim.settings.load.grace = 30 * NS_PER_S;
-	simulation_run(&s->sim);
+	scenario_rig_run(&s->sim, c, SCENARIO_RIG_HEAD, steps);
 	assert_int_equal(s->sim.summary.run.sockets_opened, s->sim.summary.run.sockets_closed);
-}
-
-static void release(struct server *s, struct compiled *c)
-{
-	simulation_release(&s->sim);
-	compiled_release(c);
 }
 
 static void counted(const struct server *s, unsigned received, unsigned unmatched)
@@ -126,16 +106,6 @@ static void asked_with(const struct server *s, const char *ids)
 {
 	if (!str_eq(buf_str(&s->log), str_of(ids)))
 		fail_msg("the requests had '%.*s', not '%s'", STR_ARG(buf_str(&s->log)), ids);
-}
-
-static void failed_as(const struct server *s, size_t at, enum failure_class class, const char *text)
-{
-	const struct failure_note *note = &s->sim.summary.failures[at];
-
-	assert_true(s->sim.summary.failure_count > at);
-	assert_int_equal(note->class, class);
-	if (str_find(str_n(note->text, note->text_len), str_of(text), 0) == NOT_FOUND)
-		fail_msg("'%.*s' does not contain '%s'", (int)note->text_len, note->text, text);
 }
 
 static const struct series_counts *all(const struct server *s)
@@ -176,7 +146,7 @@ static void events_are_messages(void **state)
 	/* All bytes of the body. */
 	assert_int_equal(all(s)->bytes_received, 16 + 32 + 28 + 33);
 	assert_int_equal(s->sim.summary.run.sockets_opened, 1);
-	release(s, &c);
+	scenario_rig_release(&s->sim, &c);
 }
 
 static void lines_are_messages(void **state)
@@ -197,8 +167,9 @@ static void lines_are_messages(void **state)
 		 "  - wait_for: {}\n");
 	counted(s, 3, 1);
 	assert_int_equal(all(s)->ok, 3);
-	failed_as(s, 0, FAILURE_closed, "the stream has ended: the server ended it");
-	release(s, &c);
+	scenario_rig_failed(&s->sim, 0, FAILURE_closed,
+			    "the stream has ended: the server ended it");
+	scenario_rig_release(&s->sim, &c);
 }
 
 static void a_rule_removes_events(void **state)
@@ -221,7 +192,7 @@ static void a_rule_removes_events(void **state)
 		 "  - close: 1000\n");
 	counted(s, 2, 0);
 	assert_int_equal(all(s)->ok, 3);
-	release(s, &c);
+	scenario_rig_release(&s->sim, &c);
 }
 
 static void events_that_arrive_with_the_head_are_kept(void **state)
@@ -240,7 +211,7 @@ static void events_that_arrive_with_the_head_are_kept(void **state)
 	counted(s, 2, 0);
 	assert_int_equal(all(s)->ok, 3);
 	assert_int_equal(s->sim.summary.failure_count, 0);
-	release(s, &c);
+	scenario_rig_release(&s->sim, &c);
 }
 
 /* ---- openings that fail */
@@ -277,11 +248,11 @@ static void responses_of_other_types(void **state)
 			 "steps:\n"
 			 "  - {listen: /events, timeout: 1s}\n"
 			 "  - wait_for: {}\n");
-		failed_as(s, 0, cases[i].class, cases[i].text);
+		scenario_rig_failed(&s->sim, 0, cases[i].class, cases[i].text);
 		assert_int_equal(all(s)->started, 1);
 		assert_int_equal(recorder_series_counts_failed(all(s)), 1);
 		counted(s, 0, 0);
-		release(s, &c);
+		scenario_rig_release(&s->sim, &c);
 		tear_down(state);
 	}
 	*state = NULL;
@@ -299,9 +270,9 @@ static void a_large_event_closes_the_stream(void **state)
 		 "  - {listen: /events, message_limit: 10, reconnect: yes}\n"
 		 "  - {wait_for: {body: ok}}\n"
 		 "  - wait_for: {}\n");
-	failed_as(s, 0, FAILURE_closed, "an event is larger than message_limit");
+	scenario_rig_failed(&s->sim, 0, FAILURE_closed, "an event is larger than message_limit");
 	assert_int_equal(s->requests, 1);
-	release(s, &c);
+	scenario_rig_release(&s->sim, &c);
 }
 
 /* ---- opening again */
@@ -327,11 +298,11 @@ static void a_stream_is_opened_again(void **state)
 	assert_int_equal(all(s)->started, 4);
 	assert_int_equal(all(s)->ok, 3);
 	assert_int_equal(all(s)->failed[FAILURE_connect], 1);
-	failed_as(s, 0, FAILURE_connect, "the stream was not opened again");
+	scenario_rig_failed(&s->sim, 0, FAILURE_connect, "the stream was not opened again");
 	assert_int_equal(s->sim.summary.run.sockets_opened, 2);
 	assert_int_equal(s->sim.summary.all.times[TIME_message].m.max_ns,
 			 (600 + 510 + 50 - 10) * MS);
-	release(s, &c);
+	scenario_rig_release(&s->sim, &c);
 }
 
 static void a_status_ends_the_attempts(void **state)
@@ -349,17 +320,18 @@ static void a_status_ends_the_attempts(void **state)
 	struct compiled c;
 
 	run_file(s, &c, rows, 2, steps);
-	failed_as(s, 0, FAILURE_closed, "the server ended it (HTTP 204)");
+	scenario_rig_failed(&s->sim, 0, FAILURE_closed, "the server ended it (HTTP 204)");
 	assert_int_equal(s->at[1] - s->at[0], 3100 * MS);
 	assert_int_equal(all(s)->ok, 2);
-	release(s, &c);
+	scenario_rig_release(&s->sim, &c);
 	tear_down(state);
 	assert_int_equal(set_up(state), 0);
 	s = *state;
 	run_file(s, &c, refused, 2, steps);
-	failed_as(s, 0, FAILURE_status, "the stream was not opened again: HTTP 503");
-	failed_as(s, 1, FAILURE_closed, "it was not opened again: HTTP 503");
-	release(s, &c);
+	scenario_rig_failed(&s->sim, 0, FAILURE_status,
+			    "the stream was not opened again: HTTP 503");
+	scenario_rig_failed(&s->sim, 1, FAILURE_closed, "it was not opened again: HTTP 503");
+	scenario_rig_release(&s->sim, &c);
 }
 
 static void an_attempt_has_a_time_limit(void **state)
@@ -373,12 +345,12 @@ static void an_attempt_has_a_time_limit(void **state)
 		 "steps:\n"
 		 "  - {listen: /events, reconnect: yes, timeout: 2s}\n"
 		 "  - {wait_for: {body: b}, timeout: 9s}\n");
-	failed_as(s, 0, FAILURE_timeout, "no response within 2s");
+	scenario_rig_failed(&s->sim, 0, FAILURE_timeout, "no response within 2s");
 	/* At 3.1 s, and 5 s after that; the second attempt is cut off by the end of the visit. */
 	assert_int_equal(s->requests, 3);
 	assert_int_equal(all(s)->failed[FAILURE_timeout], 2);
 	assert_int_equal(all(s)->cut_off, 1);
-	release(s, &c);
+	scenario_rig_release(&s->sim, &c);
 }
 
 /* ---- life */
@@ -399,7 +371,7 @@ static void a_kept_stream_lasts_as_long_as_the_user(void **state)
 	assert_int_equal(s->requests, 2);
 	assert_int_equal(all(s)->started, 2);
 	assert_int_equal(s->sim.summary.run.sockets_opened, 2);
-	release(s, &c);
+	scenario_rig_release(&s->sim, &c);
 }
 
 static void an_abort_ends_openings_and_waits(void **state)
@@ -417,7 +389,7 @@ static void an_abort_ends_openings_and_waits(void **state)
 	assert_int_equal(all(s)->ok, 1);
 	assert_int_equal(all(s)->cut_off, 1);
 	assert_int_equal(s->sim.summary.failure_count, 0);
-	release(s, &c);
+	scenario_rig_release(&s->sim, &c);
 }
 
 /* ---- errors of a file */
@@ -440,7 +412,7 @@ static void errors(void **state)
 		char text[512];
 		struct compiled c;
 
-		snprintf(text, sizeof text, FILE_HEAD "steps:\n%s", wrong[i][0]);
+		snprintf(text, sizeof text, SCENARIO_RIG_HEAD "steps:\n%s", wrong[i][0]);
 		compiled_init(&c, text);
 		if (c.program || !strstr(c.text.data, wrong[i][1]))
 			fail_msg("%s: no %s in: %s", wrong[i][0], wrong[i][1],
