@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -95,6 +96,35 @@ static void test_changes(void **state)
 	folder_watch_free(w);
 }
 
+/* The system reports no changes to a process that cannot open another file. */
+static void test_without_reports(void **state)
+{
+	struct rlimit usual, none;
+	struct folder_watch *w;
+	struct buf found;
+
+	(void)state;
+	buf_init(&found, 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
+	none = usual;
+	none.rlim_cur = 0;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	w = folder_watch_new(folder, &limits);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
+	assert_true(folder_watch_must_poll(w));
+	assert_int_equal(folder_watch_fd(w), -1);
+	folder_watch_check(w, add_change, &found);
+	write_file("a", "3");
+	assert_int_equal(unlink("in/c"), 0);
+	buf_clear(&found);
+	folder_watch_check(w, add_change, &found);
+	buf_add_char(&found, '\0');
+	assert_string_equal(found.data, "*a -in/c ");
+	write_file("in/c", "1");
+	folder_watch_free(w);
+	buf_release(&found);
+}
+
 static void test_scan(void **state)
 {
 	struct folder_scan scan;
@@ -125,6 +155,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_changes),
+	    cmocka_unit_test(test_without_reports),
 	    cmocka_unit_test(test_scan),
 	};
 
