@@ -121,6 +121,7 @@ complete -c reprise -n '__fish_seen_subcommand_from import' -l output -s o -r -d
 complete -c reprise -n '__fish_seen_subcommand_from import' -l force -d 'replace existing files'
 complete -c reprise -n '__fish_seen_subcommand_from import' -l explain -d 'explain for each entry and variable what was done and why'
 complete -c reprise -n '__fish_seen_subcommand_from import' -l quiet -s q -d 'print only errors, no report'
+complete -c reprise -n '__fish_seen_subcommand_from import' -l json -r -d 'write the report, and the result of --verify, as JSON; - is standard output'
 complete -c reprise -n '__fish_seen_subcommand_from import' -l host -x -d 'keep requests to these hosts too; separate names with commas, * matches any text'
 complete -c reprise -n '__fish_seen_subcommand_from import' -l assets -x -a 'keep drop' -d 'keep or drop images, styles, scripts and fonts (default: drop)'
 complete -c reprise -n '__fish_seen_subcommand_from import' -l analytics -x -a 'keep drop' -d 'keep or drop requests to analytics services (default: drop)'

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "cmd/import_draft.h"
 #include "cmd/import_files.h"
+#include "cmd/import_json.h"
 #include "cmd/import_verify.h"
 #include "cmd/options.h"
 #include "cmd/all_tables.h"
@@ -25,6 +26,9 @@ static const struct option import_options[] = {
     {.name = "force", .prose = "replace existing files"},
     {.name = "explain", .prose = "explain for each entry and variable what was done and why"},
     {.name = "quiet", .letter = 'q', .prose = "print only errors, no report"},
+    {.name = "json",
+     .value = "FILE",
+     .prose = "write the report, and the result of --verify, as JSON; - is standard output"},
 #include "cmd/import_options.def"
     {.name = "tag",
      .value = "NAMES",
@@ -95,7 +99,10 @@ const struct command import_command = {
     .main = import_main,
 };
 
-static enum exit_status perform(struct import_job *job, const struct options *options)
+/* Sets *WRITTEN to the path of the scenario once it is written. Appends to VERIFICATION what
+ * --verify finds. */
+static enum exit_status convert(struct import_job *job, const struct options *options,
+				const char **written, struct buf *verification)
 {
 	bool quiet = options_has(options, "quiet");
 	enum exit_status status;
@@ -111,6 +118,7 @@ static enum exit_status perform(struct import_job *job, const struct options *op
 				    options_has(options, "force") ? IMPORT_FILES_REPLACE
 								  : IMPORT_FILES_SUGGEST_FORCE,
 				    quiet);
+	*written = status == EXIT_PASSED ? path : NULL;
 	if (status != EXIT_PASSED || !options_has(options, "verify"))
 		return status;
 	if (strcmp(path, "-") == 0 || job->is_replay) {
@@ -119,8 +127,33 @@ static enum exit_status perform(struct import_job *job, const struct options *op
 				    : "--verify needs an output file; write -o FILE");
 		return EXIT_USAGE;
 	}
-	return job->conversion ? import_verify(job, path, options)
-			       : import_draft_verify(job, path, options);
+	if (job->conversion)
+		return import_verify(job, path, options, verification);
+	status = import_draft_verify(job, path, options);
+	if (status == EXIT_PASSED || status == EXIT_FAILED)
+		buf_printf(verification, "{\"passed\": %s}",
+			   status == EXIT_PASSED ? "true" : "false");
+	return status;
+}
+
+static enum exit_status perform(struct import_job *job, const struct options *options)
+{
+	const char *json = options_value(options, "json"), *path = options_value(options, "output"),
+		   *written = NULL;
+	enum exit_status status;
+	struct buf verification;
+
+	if (json && path && strcmp(json, "-") == 0 && strcmp(path, "-") == 0) {
+		log_error("the scenario and the report cannot both go to standard output; give -o "
+			  "or --json the name of a file");
+		return EXIT_USAGE;
+	}
+	buf_init(&verification, 0);
+	status = convert(job, options, &written, &verification);
+	if (json)
+		status = import_json_write(job, json, written, buf_str(&verification), status);
+	buf_release(&verification);
+	return status;
 }
 
 /* No file was given: prints what can be imported, or the example of KIND unless it is NULL. */

@@ -150,7 +150,7 @@ static bool is_source(const struct import_job *job, int fd)
 }
 
 /* Opens the file without changing its contents. */
-static bool open_file(const struct import_job *job, struct pending_file *w,
+static bool open_file(struct import_job *job, struct pending_file *w,
 		      enum import_files_existing existing)
 {
 	/* Without O_NONBLOCK, opening a pipe without a reader would block. */
@@ -163,20 +163,21 @@ static bool open_file(const struct import_job *job, struct pending_file *w,
 	if (w->fd >= 0)
 		fcntl(w->fd, F_SETFL, O_WRONLY);
 	if (w->fd >= 0 && !w->created && is_source(job, w->fd))
-		log_error("%s is the imported file; choose another name with -o", w->path);
+		(void)job_error(job, "%s is the imported file; choose another name with -o",
+				w->path);
 	else if (w->fd >= 0)
 		return true;
 	else if (errno == EEXIST)
-		log_error("%s already exists; choose another name with -o%s", w->path,
-			  existing == IMPORT_FILES_SUGGEST_FORCE ? ", or use --force to replace it"
-								 : "");
+		(void)job_error(
+		    job, "%s already exists; choose another name with -o%s", w->path,
+		    existing == IMPORT_FILES_SUGGEST_FORCE ? ", or use --force to replace it" : "");
 	else
-		log_error("cannot write %s: %s", w->path[0] ? w->path : "a file without a name",
-			  strerror(errno));
+		(void)job_error(job, "cannot write %s: %s",
+				w->path[0] ? w->path : "a file without a name", strerror(errno));
 	return false;
 }
 
-static bool fill_file(struct pending_file *w)
+static bool fill_file(struct import_job *job, struct pending_file *w)
 {
 	bool fine = w->created || ftruncate(w->fd, 0) == 0 || errno == EINVAL;
 	int reason;
@@ -190,15 +191,16 @@ static bool fill_file(struct pending_file *w)
 	}
 	w->fd = -1;
 	if (!fine)
-		log_error("cannot write %s: %s", w->path, strerror(reason));
+		(void)job_error(job, "cannot write %s: %s", w->path, strerror(reason));
 	return fine;
 }
 
 /* Writes all files or none: if one cannot be written, the new files are removed. */
-static enum exit_status write_files(const struct import_job *job, struct pending_file *all,
-				    size_t count, enum import_files_existing existing)
+static enum exit_status write_files(struct import_job *job, struct pending_file *all, size_t count,
+				    enum import_files_existing existing)
 {
 	enum exit_status status = EXIT_PASSED;
+	size_t known = job->errors.count;
 	bool fine = true;
 
 	for (size_t i = 0; i < count; i++)
@@ -207,7 +209,9 @@ static enum exit_status write_files(const struct import_job *job, struct pending
 		fine = open_file(job, &all[i], existing);
 	status = fine ? EXIT_PASSED : EXIT_USAGE;
 	for (size_t i = 0; fine && i < count; i++)
-		fine = fill_file(&all[i]);
+		fine = fill_file(job, &all[i]);
+	for (size_t i = known; i < job->errors.count; i++)
+		log_error("%.*s", STR_ARG(job->errors.items[i]));
 	if (!fine && status == EXIT_PASSED)
 		status = EXIT_NOT_WRITTEN;
 	for (size_t i = 0; !fine && i < count; i++) {

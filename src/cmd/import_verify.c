@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "base/units.h"
 #include "base/url.h"
+#include "cmd/import_json.h"
 #include "cmd/import_verdict.h"
 #include "cmd/contacted_hosts.h"
 #include "cmd/load_file.h"
@@ -33,6 +34,7 @@ struct verifier {
 	struct str
 	    first_url[USERS]; /* of the request that a user performs; empty: no redirect yet */
 	struct import_performed found; /* how the result was found */
+	struct buf steps;	       /* the result of each step, as JSON */
 	enum exit_status status;       /* EXIT_PASSED: it could be performed */
 };
 
@@ -238,6 +240,13 @@ static const uint32_t *find_lines(struct verifier *v)
 
 /* ---- rounds */
 
+/* RESULT is that of the performances in the job, which the next round replaces. */
+static void keep_steps(struct verifier *v, const struct verification *result)
+{
+	buf_clear(&v->steps);
+	import_json_put_verified_steps(v->job, result, v->path, &v->steps);
+}
+
 /* A hidden file beside PATH, for repairs that are not proven. */
 static const char *candidate_path(struct import_job *job, const char *path)
 {
@@ -271,6 +280,8 @@ static bool try_repairs(struct verifier *v, const char *path, struct verificatio
 		if (v->status == EXIT_PASSED) {
 			verification_judge(v->job, &now);
 			better = is_better(&now, result);
+			if (better)
+				keep_steps(v, &now);
 		}
 	}
 	unlink(candidate);
@@ -312,6 +323,7 @@ static void perform_together(struct verifier *v, struct verification *result)
 		return;
 	v->found.apart = v->users * v->iterations;
 	verification_judge(v->job, result);
+	keep_steps(v, result);
 }
 
 /* The users one after the other, with repairs, and then at the same time: in the last round, and
@@ -326,6 +338,7 @@ static void perform_rounds(struct verifier *v, const char *path, int rounds,
 	if (v->status != EXIT_PASSED)
 		return;
 	verification_judge(v->job, result);
+	keep_steps(v, result);
 	if (asks_for_password(v, path))
 		return;
 	repairs = verification_repair(v->job, result);
@@ -379,18 +392,20 @@ static void print_plan(const struct verifier *v, int rounds)
 	fputc('\n', stderr);
 }
 
-static enum exit_status print_verdict(struct verifier *v, const struct verification *result)
+static enum exit_status print_verdict(struct verifier *v, const struct verification *result,
+				      struct buf *json)
 {
 	v->found.path = v->path;
 	v->found.target = options_value(v->options, "target");
 	v->found.users = v->users;
 	v->found.iterations = v->iterations;
 	v->found.lines = find_lines(v);
+	import_json_put_verification(v->job, result, &v->found, buf_str(&v->steps), json);
 	return import_verdict_print(v->job, result, &v->found);
 }
 
 enum exit_status import_verify(struct import_job *job, const char *path,
-			       const struct options *options)
+			       const struct options *options, struct buf *json)
 {
 	bool once = strcmp(options_value(options, "verify"), "once") == 0;
 	struct verifier v = {.job = job,
@@ -401,15 +416,17 @@ enum exit_status import_verify(struct import_job *job, const char *path,
 	struct verification result = {.serious = 0};
 
 	arena_init(&v.arena, 0);
+	buf_init(&v.steps, 0);
 	http_global_init();
 	print_plan(&v, once ? 1 : ROUNDS_MAX);
 	perform_rounds(&v, path, once ? 1 : ROUNDS_MAX, &result);
 	if (v.status == EXIT_PASSED)
-		v.status = print_verdict(&v, &result);
+		v.status = print_verdict(&v, &result, json);
 	else if (v.status == EXIT_UNREACHED)
 		fputs("verified: nothing; no server was reached\n", stderr);
 	job->performances = NULL;
 	http_global_cleanup();
 	arena_release(&v.arena);
+	buf_release(&v.steps);
 	return v.status;
 }

@@ -11,9 +11,10 @@
  * the scenario, and writes it again if the next round proves the repair, at most three rounds in
  * all. Prints first what will be sent, at the end the differences. EXIT_FAILED: something differs
  * that matters; EXIT_USAGE: it could not be performed; EXIT_UNREACHED: no server was reached.
+ * Appends what was found to JSON, as an object.
  */
 enum exit_status import_verify(struct import_job *job, const char *path,
-			       const struct options *options);
+			       const struct options *options, struct buf *json);
 
 /* Performs a run of a verification without outputs. Sets *STATUS if it could not be performed, was
  * ended by a signal or reached no server. */

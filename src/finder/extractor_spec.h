@@ -15,6 +15,7 @@ struct extractor_spec {
 	/* Instead of `nth`: MATCH_RANDOM or MATCH_ALL. */
 	enum match_which match;
 	struct str comment;
+	struct str recorded; /* the value in the recording; or empty */
 };
 
 #endif

@@ -147,6 +147,8 @@ static bool import(struct mcp_call *call)
 	if (!output || (kind && access(kind, F_OK) == 0 && !mcp_call_path(call, "kind")))
 		return false;
 	mcp_call_word(call, "import");
+	mcp_call_word(call, "--quiet");
+	mcp_call_word(call, "--json=-");
 	mcp_call_option(call, "--output", output);
 	mcp_call_word(call, "--");
 	mcp_call_word(call, kind);
@@ -273,7 +275,9 @@ static bool run_once(struct mcp_call *call)
 	mcp_call_word(call, "run");
 	mcp_call_word(call, "--once");
 	add_hosts(call);
-	mcp_call_word(call, "-v");
+	mcp_call_word(call, "--quiet");
+	mcp_call_word(call, "--ndjson=-");
+	mcp_call_option(call, "--until", mcp_call_text(call, "until"));
 	mcp_call_word(call, "--plain");
 	mcp_call_word(call, "--color=never");
 	mcp_call_option(call, "--max-requests",
@@ -371,7 +375,12 @@ static const struct mcp_argument try_arguments[] = {
     {"path", MCP_TEXT, "Path of a file with the response, instead of it.", false},
     END_ROW};
 static const struct mcp_argument show_arguments[] = {PATH_ROW, TARGET_ROW, END_ROW};
-static const struct mcp_argument once_arguments[] = {PATH_ROW, TARGET_ROW, HOSTS_ROW, END_ROW};
+static const struct mcp_argument once_arguments[] = {
+    PATH_ROW,
+    {"until", MCP_TEXT, "Stop after this step: a path such as /steps/2, or a unique name.", false},
+    TARGET_ROW,
+    HOSTS_ROW,
+    END_ROW};
 static const struct mcp_argument run_arguments[] = {
     PATH_ROW,
     {"users", MCP_NUMBER, "Number of concurrent users; 5 if missing.", false},
@@ -403,7 +412,9 @@ const struct mcp_tool mcp_tools[] = {
      forms_arguments, true, forms},
     {"import", "Import a file",
      "Creates a scenario from a recording (HAR), curl commands, an access log, or a file of "
-     "another tool, and reports what was converted. Sends nothing.",
+     "another tool, and returns the report as JSON: steps, skipped requests, values that the "
+     "server "
+     "issues, typed values, warnings. Sends nothing.",
      import_arguments, false, import},
     {"try", "Try an extractor", "Tries an extractor on a saved response, and prints all matches.",
      try_arguments, true, try_extractor},
@@ -413,7 +424,8 @@ const struct mcp_tool mcp_tools[] = {
      "thresholds, data and parameters. Sends nothing.",
      show_arguments, true, show},
     {"run_once", "Run a scenario once",
-     "Performs each scenario once with one user, and prints for each step what happened.",
+     "Performs each scenario once with one user, and returns a line of JSON for each step: its "
+     "failures, the extracted values, and the variables after it.",
      once_arguments, false, run_once},
     {"run", "Run a load test",
      "Runs a load test and prints its verdict and figures: at most 50 users, 60 s and 10,000 "

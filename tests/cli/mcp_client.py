@@ -82,10 +82,14 @@ def work(client, folder, url):
     assert plan["loads"][0]["kind"] == "users" and plan["hosts"], plan
     with open(os.path.join(folder, "visit.txt"), "w", encoding="utf-8") as out:
         out.write("curl %s/a\n" % url)
-    client.call("import", path="visit.txt", output="visit.yaml", kind="curl")
+    report = json.loads(client.call("import", path="visit.txt", output="visit.yaml", kind="curl"))
+    assert report["steps"][0]["path"] == "/steps/0", report
     assert os.path.exists(os.path.join(folder, "visit.yaml"))
     client.call("import", is_error=True, path="visit.txt", output="visit.yaml", kind="curl")
-    assert "GET /a" in client.call("run_once", path="visit.yaml")
+    text = client.call("run_once", path="visit.yaml", until="/steps/0")
+    steps = [json.loads(line) for line in text.split("\n") if line.startswith("{")]
+    steps = [line for line in steps if line["event"] == "step"]
+    assert [(step["name"], step["ok"]) for step in steps] == [("GET /a", True)], text
     text = client.call("run", path="a.yaml", users=3, duration="1s", output="runs/one")
     assert "PASSED" in text, text
     client.call("run", path="a.yaml", users=3, duration="1s", output="runs/two")

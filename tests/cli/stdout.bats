@@ -66,6 +66,7 @@ unwritten() {
 	unwritten show --config shop.yaml
 	unwritten show --program shop.yaml
 	unwritten show --format json shop.yaml
+	unwritten import curl visit.sh --force -q -o visit.yaml --json -
 	unwritten try jsonpath '$.id' body.json
 	unwritten explain timeout
 	unwritten explain E148

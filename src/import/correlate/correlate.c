@@ -104,6 +104,7 @@ static const struct live_variable *add_live_variable(struct examined *e, struct 
 	    live_variables_name(a, all, correlation_variable_name(e->c, use->sent, use->source),
 				owner, result.last_use);
 	spec.variable = result.name;
+	spec.recorded = arena_str(a, e->value->value);
 	result.extractor = (uint32_t)step->extractor_specs.count;
 	VEC_PUSH(a, &step->extractor_specs, spec);
 	return live_variables_add(a, all, result);
