@@ -7,7 +7,7 @@ setup() {
 }
 
 @test "random operations on 2,000 lines and their undos give the text of a model, and the memory does not grow" {
-	python3 -B "$SRCDIR/tests/cli/edit_stress.py" "$REPRISE" folder alone 300
+	python3 -B "$SRCDIR/tests/cli/edit_stress.py" "$REPRISE" folder alone 200
 }
 
 @test "operations beside another program that writes the file: no change of either is lost or mixed" {
