@@ -15,9 +15,14 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
 }
 
+# jobs TEST [URL]: performs a test of edit_jobs.py; visits does so with edit_visits.py.
 jobs() {
 	mkdir -p space
-	python3 -B "$SRCDIR/tests/cli/edit_jobs.py" "$REPRISE" space/folder "$@"
+	python3 -B "$SRCDIR/tests/cli/${SCRIPT:-edit_jobs.py}" "$REPRISE" space/folder "$@"
+}
+
+visits() {
+	SCRIPT=edit_visits.py jobs "$@"
 }
 
 @test "each page has an event stream, and a page that disconnects disturbs no other" {
@@ -29,7 +34,7 @@ jobs() {
 }
 
 @test "a report is served once, from another address and in a sandbox" {
-	jobs reports
+	visits reports
 }
 
 @test "a run and a comparison are followed to their end, on two pages at the same time" {
@@ -37,15 +42,15 @@ jobs() {
 }
 
 @test "a try runs up to a step; its requests, responses and their bodies can be read" {
-	jobs tries "$SHOP"
+	visits tries "$SHOP"
 }
 
 @test "many tries in a row need no more memory" {
-	jobs many_tries "$SHOP"
+	visits many_tries "$SHOP"
 }
 
 @test "a visit is recorded, its steps get names, and stopping it writes the files" {
-	jobs records "$SHOP"
+	visits records "$SHOP"
 }
 
 @test "wrong requests for jobs are refused; at most four jobs run, and few are kept" {

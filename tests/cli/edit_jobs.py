@@ -1,121 +1,17 @@
-"""Jobs, uploads and events of `reprise edit --api`, as a page uses them.
+"""Jobs of `reprise edit --api`: runs, comparisons, wrong requests, the end of jobs; uploads.
 
-edit_jobs.py REPRISE FOLDER TEST [URL]: starts the server for FOLDER, runs the test, and ends the
-server. URL is that of the sample shop.
+See perform in jobs_client.py for the arguments.
 """
-import http.client
-import json
 import os
 import re
 import signal
-import socket
 import stat
-import subprocess
 import sys
 import time
 
 from edit_api import Api, refused
-
-
-class Events:
-    """The event stream of a page."""
-
-    def __init__(self, api):
-        self.connection = http.client.HTTPConnection("127.0.0.1", api.port, timeout=30)
-        self.connection.request("GET", "/api/1/events", headers={"X-Reprise-Token": api.token})
-        self.response = self.connection.getresponse()
-        assert self.response.status == 200, self.response.status
-        assert self.response.getheader("Content-Type").startswith("text/event-stream")
-        assert self.response.readline() == b": reprise\n"
-
-    def next(self):
-        """The name and the data of the next event; comments are skipped."""
-        name = data = None
-        while True:
-            line = self.response.readline().decode().rstrip("\n")
-            if line.startswith("event: "):
-                name = line[7:]
-            elif line.startswith("data: "):
-                data = json.loads(line[6:])
-            elif not line and name:
-                return name, data
-
-    def next_line(self):
-        """The next line of any job."""
-        while True:
-            name, data = self.next()
-            if name == "job":
-                return data["line"]
-
-    def until_end(self, job):
-        """The lines of the job up to its end, and the data of the end."""
-        lines = []
-        while True:
-            name, data = self.next()
-            if data.get("job") != job:
-                continue
-            if name == "job-end":
-                return lines, data
-            assert name == "job" and data["number"] == len(lines), data
-            lines.append(data["line"])
-
-    def close(self):
-        self.connection.sock.close()
-        self.response.close()
-        self.connection.close()
-
-
-def wait_until(condition, seconds=30):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, condition
-        time.sleep(0.02)
-
-
-def start(api, **body):
-    status, answer = api.post("jobs", body)
-    assert status == 201, answer
-    return answer["job"]
-
-
-def job_of(api, job):
-    status, answer = api.get("jobs/" + job)
-    assert status == 200 and answer["job"] == job, answer
-    return answer
-
-
-def finished(api, job):
-    wait_until(lambda: job_of(api, job)["state"] != "running")
-    return job_of(api, job)
-
-
-def children(api):
-    """The processes that the server has started and that have not ended."""
-    found = []
-    for name in os.listdir("/proc"):
-        try:
-            with open("/proc/%s/stat" % name, encoding="ascii") as source:
-                fields = source.read().rsplit(")", 1)[1].split()
-        except (OSError, IndexError):
-            continue
-        if int(fields[1]) == api.process.pid and fields[0] != "Z":
-            found.append(int(name))
-    return found
-
-
-def is_running(pid):
-    try:
-        with open("/proc/%d/stat" % pid, encoding="ascii") as source:
-            return source.read().rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def write(folder, name, text):
-    path = os.path.join(folder, name)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "w", encoding="utf-8") as out:
-        out.write(text)
+from jobs_client import (children, Events, finished, is_running, job_of, start, wait_until, write,
+                         perform)
 
 
 def events(api, folder):
@@ -167,52 +63,6 @@ def uploads(api, folder):
     assert not os.path.exists(file)
     refused(api.request("DELETE", path), 404, "no-upload")
     assert api.post("uploads", {"name": "a"})[0] == 201
-
-
-def read_view(url, method="GET", headers=None):
-    """The response of the second address, and its body."""
-    host, path = re.match(r"http://([^/]+)(/view/[0-9a-f]{64})$", url).groups()
-    connection = http.client.HTTPConnection(host, timeout=20)
-    connection.request(method, path, headers=headers or {})
-    response = connection.getresponse()
-    return response, response.read()
-
-
-SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-
-
-def reports(api, folder):
-    write(folder, "results/a b/report.html", "<p>The report</p>")
-    status, answer = api.post("results/results/a%20b/view", b"")
-    assert status == 200, answer
-    url = answer["url"]
-    assert not url.startswith("http://127.0.0.1:%d/" % api.port), url
-    # Neither another method nor a request with the name of another site uses it up.
-    assert read_view(url, method="POST")[0].status == 405
-    assert read_view(url, headers={"Host": "evil.example"})[0].status == 403
-    response, body = read_view(url)
-    assert response.status == 200 and body == b"<p>The report</p>", (response.status, body)
-    assert response.getheader("Content-Type") == "text/html; charset=utf-8"
-    assert response.getheader("Content-Security-Policy") == \
-        "sandbox allow-scripts; " + SANDBOX + "; script-src 'unsafe-inline'"
-    assert response.getheader("Cache-Control") == "no-store"
-    # Only once, and the second address has nothing else.
-    assert read_view(url)[0].status == 404
-    assert read_view(url[:-64] + api.token)[0].status == 404
-    host = url.split("/")[2]
-    for path in ("/", "/view/", "/api/1/about"):
-        connection = http.client.HTTPConnection(host, timeout=20)
-        connection.request("GET", path, headers={"X-Reprise-Token": api.token})
-        assert connection.getresponse().status == 404, path
-    refused(api.post("results/none/view", b""), 404, "no-file")
-    refused(api.post("results/results/view", b""), 404, "no-file")
-    refused(api.post("results/results/a%20b", b""), 404, "no-route")
-    refused(api.post("results/../outside/view", b""), 404, "no-file")
-    # Few are kept.
-    urls = [api.post("results/results/a%20b/view", b"")[1]["url"] for _ in range(33)]
-    assert read_view(urls[0])[0].status == 404
-    assert read_view(urls[1])[0].status == 200
-    assert len(set(urls)) == 33
 
 
 SHOP = """target: %s
@@ -279,147 +129,6 @@ def runs(api, folder, url):
     assert "wrong.yaml:2" in wrong["error"]["message"], wrong
     listed = api.get("jobs")[1]["jobs"]
     assert [entry["kind"] for entry in listed] == ["run", "run", "run", "compare", "compare", "run"]
-
-
-VISIT = """target: %s
-parameters: {WORD: hat}
-steps:
-  - get: /login
-    name: Login
-    extract: {csrf: {form_field: csrf_token}}
-  - get: "/search?q=${WORD}"
-    name: Search
-  - get: /nowhere?${csrf}
-    name: Nowhere
-"""
-
-
-def tries(api, folder, url):
-    write(folder, "shop.yaml", VISIT % url)
-    page = Events(api)
-    job = start(api, kind="try", file="shop.yaml", until="/steps/1", variables={"WORD": "coat"})
-    lines, end = page.until_end(job)
-    assert end["state"] == "done" and end["exit"] == 0, end
-    steps = [line for line in lines if line["event"] == "step"]
-    assert [step["path"] for step in steps] == ["/steps/0", "/steps/1"], steps
-    assert steps[0]["ok"] and len(steps[0]["variables"]["csrf"]) == 32, steps[0]
-    assert lines[-1]["event"] == "end" and lines[-1]["verdict"] == "pass", lines[-1]
-    # The exchanges: a list, one of them, and its body from another address.
-    path = "jobs/%s/exchanges" % job
-    listed = api.get(path)[1]["exchanges"]
-    assert [(row["n"], row["path"], row["method"], row["status"]) for row in listed] == \
-        [(1, "/steps/0", "GET", 200), (2, "/steps/1", "GET", 200)], listed
-    assert listed[1]["url"] == url + "/search?q=coat" and "response" not in listed[1], listed
-    status, exchange = api.get(path + "/1")
-    assert status == 200 and exchange["response"]["status"] == 200, exchange
-    assert exchange["response"]["cookies"][0]["value"] == "***", exchange["response"]["cookies"]
-    text = exchange["response"]["body"]["text"]
-    assert "csrf_token" in text
-    status, answer = api.post(path + "/1/view", b"")
-    response, body = read_view(answer["url"])
-    assert response.status == 200 and body.decode() == text
-    assert response.getheader("Content-Security-Policy") == "sandbox; " + SANDBOX
-    assert response.getheader("Content-Type") == "text/html; charset=utf-8"
-    for rest in ("/3", "/0", "/99999999999999999999"):
-        assert api.get(path + rest)[0] == 404, rest
-    for rest in ("/-1", "/+1", "/1x", "/1/view", "/..", "/"):
-        assert api.get(path + rest)[0] == 404 or rest == "/", rest
-    refused(api.post(path + "/1", b""), 404, "no-route")
-    # A text that is not saved, with a step that fails.
-    text = (VISIT % url).replace("csrf_token", "nothing")
-    job = start(api, kind="try", file="deep.yaml", text=text, until=None, variables={})
-    done = finished(api, job)
-    assert done["state"] == "done" and done["exit"] == 1, done
-    assert not os.path.exists(os.path.join(folder, "deep.yaml"))
-    lines = api.get("jobs/%s/lines" % job)[1]["lines"]
-    failed = [line for line in lines if line["event"] == "step" and not line["ok"]][0]
-    assert failed["path"] == "/steps/0" and failed["at"].startswith("deep.yaml:"), failed
-    assert failed["failures"][0]["message"], failed
-    refused(api.post("jobs", {"kind": "try", "file": "none.yaml"}), 404, "no-file")
-    wrong = finished(api, start(api, kind="try", file="shop.yaml", until="/steps/9"))
-    assert wrong["state"] == "failed" and wrong["exit"] == 2, wrong
-    assert "/steps/9" in wrong["error"]["message"], wrong
-    # Other hosts are contacted only after the user has confirmed them.
-    other = VISIT % "http://shop.invalid"
-    result = api.post("jobs", {"kind": "try", "file": "shop.yaml", "text": other})
-    refused(result, 403, "hosts")
-    assert result[1]["error"]["needed"][0]["host"] == "shop.invalid", result
-    assert api.post("hosts", {"host": "shop.invalid"})[0] == 200
-    assert finished(api, start(api, kind="try", file="shop.yaml", text=other))["exit"] == 3
-    # The files of a try are removed with it, and it can be cancelled.
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        slow = VISIT % ("http://127.0.0.1:%d" % silent.getsockname()[1])
-        job = start(api, kind="try", file="shop.yaml", text=slow)
-        wait_until(lambda: job_of(api, job)["lines"] > 0)
-        api.request("DELETE", "jobs/" + job)
-        api.request("DELETE", "jobs/" + job)
-        assert finished(api, job)["state"] == "cancelled"
-
-
-def memory(api):
-    with open("/proc/%d/status" % api.process.pid, encoding="ascii") as source:
-        return int(re.search(r"VmRSS:\s+(\d+)", source.read()).group(1))
-
-
-def many_tries(api, folder, url):
-    write(folder, "shop.yaml", VISIT % url)
-    page = Events(api)
-    count, before = int(os.environ.get("TRIES", "30")), 0
-    for i in range(count):
-        job = start(api, kind="try", file="shop.yaml", until="/steps/1")
-        assert page.until_end(job)[1]["state"] == "done"
-        status, answer = api.post("jobs/%s/exchanges/1/view" % job, b"")
-        assert status == 200 and read_view(answer["url"])[0].status == 200
-        # The first ones fill what is kept.
-        before = memory(api) if i == 19 else before
-    print("%d tries, %d KiB, then %d KiB" % (count, before, memory(api)))
-    assert memory(api) < before + 4000, (before, memory(api))
-    temp = os.environ["TMPDIR"]
-    assert len(os.listdir(os.path.join(temp, os.listdir(temp)[0]))) <= 17
-    assert len(os.listdir("/proc/%d/fd" % api.process.pid)) < 40
-
-
-def records(api, folder, url):
-    page = Events(api)
-    job = start(api, kind="record", to="visit.har", options={"browser": "none"})
-    ready = page.next_line()
-    assert ready["event"] == "ready" and ready["browser"] is None, ready
-    assert os.path.exists(ready["certificate"]), ready
-
-    def visit(path):
-        proxy = http.client.HTTPConnection("127.0.0.1", ready["port"], timeout=20)
-        proxy.request("GET", url + path)
-        assert proxy.getresponse().read()
-
-    visit("/?secret=1")
-    assert api.post("jobs/%s/input" % job, {"line": "Look around"})[0] == 200
-    for line in (None, 5, "a\nb", "x" * 1001):
-        refused(api.post("jobs/%s/input" % job, {"line": line}), 400, "line")
-    wait_until(lambda: job_of(api, job)["lines"] == 3)
-    visit("/search?q=hat")
-    wait_until(lambda: job_of(api, job)["lines"] == 4)
-    assert api.request("DELETE", "jobs/" + job)[1]["state"] == "running"
-    done = finished(api, job)
-    lines = api.get("jobs/%s/lines" % job)[1]["lines"]
-    assert done["state"] == "done" and done["exit"] == 0 and done["to"] == "visit.har", done
-    assert [line["event"] for line in lines] == ["ready", "request", "step", "request", "end"]
-    # The values of a query can be secret.
-    assert lines[1]["url"] == url + "/?..." and lines[1]["status"] == 200, lines[1]
-    assert lines[2]["name"] == "Look around", lines[2]
-    assert done["result"] == {"event": "end", "requests": 2, "steps": 1,
-                              "recording": "visit.har", "scenario": "visit.yaml"}, done
-    assert stat.S_IMODE(os.stat(os.path.join(folder, "visit.har")).st_mode) == 0o600
-    assert os.path.exists(os.path.join(folder, "visit.yaml"))
-    # Files that exist are kept, and a recording without requests writes none.
-    exists = finished(api, start(api, kind="record", to="visit.har"))
-    assert exists["exit"] == 2 and "visit.yaml already exists" in exists["error"]["message"]
-    refused(api.post("jobs", {"kind": "record", "to": "visit.yaml"}), 400, "to")
-    refused(api.post("jobs", {"kind": "record", "to": "../visit.har"}), 403, "outside")
-    job = start(api, kind="record", to="b.har", url=url, options={"browser": "none"})
-    wait_until(lambda: job_of(api, job)["lines"] == 1)
-    api.request("DELETE", "jobs/" + job)
-    assert finished(api, job)["state"] == "cancelled"
-    assert not [name for name in os.listdir(folder) if name.startswith("b.")]
 
 
 def hostile(api, folder, url):
@@ -560,20 +269,5 @@ def server_ends(api, folder, url):
     assert os.listdir(os.environ["TMPDIR"]) == []
 
 
-def main():
-    reprise, folder, test = sys.argv[1:4]
-    os.makedirs(folder)
-    os.environ["XDG_DATA_HOME"] = os.path.realpath(os.path.join(folder, "..", "data"))
-    temp = os.environ["TMPDIR"] = os.path.realpath(os.path.join(folder, "..", "temp"))
-    os.mkdir(temp)
-    api = Api(reprise, folder)
-    try:
-        globals()[test](api, folder, *sys.argv[4:])
-    finally:
-        status = api.end()
-    assert status == 0, status
-    assert os.listdir(temp) == [], os.listdir(temp)
-
-
 if __name__ == "__main__":
-    main()
+    perform(globals())

@@ -5,10 +5,17 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
+#include "edit/api/api_events.h"
 #include "edit/api/api_job.h"
 
 static struct api api;
@@ -16,11 +23,12 @@ static struct api_job *job;
 static struct stream_timer *timer;
 static char root[] = "/";
 
-static void no_request(void *owner, struct http_request *request)
+/* Every request is for the events. */
+static void on_request(void *owner, struct http_request *request)
 {
-	(void)owner;
-	(void)request;
-	fail();
+	struct api_request r = {.api = owner, .http = request};
+
+	api_events_get(&r);
 }
 
 static void on_child(void *arg)
@@ -45,7 +53,7 @@ static int open_api(void **state)
 	(void)state;
 	buf_init(&error, 0);
 	api = (struct api){.folder = root};
-	api.server = server_new(&config, no_request, &api, &error);
+	api.server = server_new(&config, on_request, &api, &error);
 	api.events = api_events_new(api.server);
 	api.children = stream_loop_watch_signal(server_loop(api.server), SIGCHLD, on_child, &api);
 	timer = stream_loop_timer_new(server_loop(api.server), on_timer, NULL);
@@ -189,6 +197,65 @@ static void odd_ends(void **state)
 	assert_int_equal(job->exit, 128 + SIGINT);
 }
 
+static void stop_loop(void *arg)
+{
+	stream_loop_stop(arg);
+}
+
+/* Serves for a tenth of a second. */
+static void serve(void)
+{
+	server_after(api.server, NS_PER_S / 10, stop_loop, server_loop(api.server));
+	stream_loop_run(server_loop(api.server));
+}
+
+static int connect_page(void)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_port = htons((uint16_t)server_port(api.server)),
+				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	static const char request[] = "GET /events HTTP/1.1\r\nHost: a\r\n\r\n";
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+	assert_int_equal(write(fd, request, sizeof request - 1), sizeof request - 1);
+	serve();
+	return fd;
+}
+
+/* Its stream ends, and its memory has a limit; another page gets all events. */
+static void page_that_does_not_read(void **state)
+{
+	int slow = connect_page();
+	struct buf event, received;
+	char bytes[65536];
+	size_t sent = 0;
+	ssize_t n;
+
+	(void)state;
+	buf_init(&received, 0);
+	buf_init(&event, 0);
+	buf_add_char(&event, '"');
+	while (event.len < 1000000)
+		buf_add_char(&event, 'x');
+	buf_add_char(&event, '"');
+	for (int i = 0; i < 40; i++, sent += event.len)
+		api_events_send(&api, "job", buf_str(&event));
+	serve();
+	fcntl(slow, F_SETFL, O_NONBLOCK);
+	/* The end of a response in chunks. */
+	for (int i = 0; i < 100 && !str_ends(buf_str(&received), STR("\r\n0\r\n\r\n")); i++) {
+		while ((n = read(slow, bytes, sizeof bytes)) > 0)
+			buf_add(&received, str_n(bytes, (size_t)n));
+		serve();
+	}
+	assert_true(str_ends(buf_str(&received), STR("\r\n0\r\n\r\n")));
+	assert_true(received.len > 1000000 && received.len < sent / 2);
+	close(slow);
+	buf_release(&event);
+	buf_release(&received);
+}
+
 /* Jobs that have ended are freed, the oldest first. */
 static void few_are_kept(void **state)
 {
@@ -208,7 +275,7 @@ int main(void)
 	    cmocka_unit_test(lines),	    cmocka_unit_test(long_lines),
 	    cmocka_unit_test(many_lines),   cmocka_unit_test(documents),
 	    cmocka_unit_test(messages),	    cmocka_unit_test(odd_ends),
-	    cmocka_unit_test(few_are_kept),
+	    cmocka_unit_test(few_are_kept), cmocka_unit_test(page_that_does_not_read),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

@@ -140,8 +140,14 @@ bool api_job_prepare_record(struct api_request *r, const struct node *body, stru
 	job->takes_lines = true;
 	if (!add_recording(r, body, job) || !api_job_settings(r, body, job, record_settings))
 		return false;
+	if (!url.ptr)
+		return true;
+	/* Other words are commands of record. */
+	if (!str_starts(url, STR("http://")) && !str_starts(url, STR("https://"))) {
+		api_fail(r, 400, "url", "the first page must be an http or https URL");
+		return false;
+	}
 	api_job_word(job, "--");
-	if (url.ptr)
-		api_job_word(job, arena_cstr(&job->arena, url));
+	api_job_word(job, arena_cstr(&job->arena, url));
 	return true;
 }

@@ -47,7 +47,9 @@ static void put_error(struct json_writer *j, const struct api_job *job)
 		json_writer_text(j, "code", STR("cancelled"));
 		json_writer_text(j, "message", STR("the job was cancelled"));
 	} else if (message.len) {
-		json_writer_text(j, "code", STR("exit"));
+		bool hosts = str_find(message, STR("not in --only-hosts"), 0) != NOT_FOUND;
+
+		json_writer_text(j, "code", hosts ? STR("hosts") : STR("exit"));
 		json_writer_text(j, "message", message);
 	} else {
 		json_writer_text(j, "code", STR("exit"));
