@@ -63,7 +63,7 @@ function knownOfRun(summary: Summary): Known {
 async function find(file: string, test: string): Promise<Known> {
   const { jobs } = await api.get<{ jobs: (JobState & { file?: string })[] }>("jobs");
   const tries = jobs.filter((job) => job.kind === "try" && job.file === file && job.state === "done");
-  const newest = tries[tries.length - 1];
+  const newest = tries.sort((a, b) => (b.began ?? "").localeCompare(a.began ?? ""))[0];
   if (newest) {
     const { exchanges } = await api.get<{ exchanges: Exchange[] }>(`jobs/${newest.job}/exchanges`);
     const known = knownOfTry(exchanges);
