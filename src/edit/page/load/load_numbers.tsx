@@ -49,7 +49,7 @@ export function LoadNumbers({ store, root, owner, load, language, diagnostics }:
   const keys = LOAD_KEYS.filter((key) => useful.includes(key) || textOf(childOf(node, key)) !== undefined);
   const count = stages?.kind === "list" ? stages.items.length : 0;
   return (
-    <details className="more" open={load.kind !== "curve" || undefined}>
+    <details className="more" open={(node !== undefined && load.kind !== "curve") || undefined}>
       <summary>
         The same in numbers
         <small>{count ? `${count} ${count === 1 ? "stage" : "stages"}` : "with more settings"}</small>

@@ -169,9 +169,11 @@ export function planRows(plan: Plan, measured: PlanMeasured): { name: string; va
   add("Requests", estimate.requests, aboutText);
   add("Iterations", estimate.iterations, aboutText);
   add("Peak users", estimate.peakUsers, (value) => aboutText(Math.ceil(value - 1e-9)));
-  add("Peak per second", estimate.peakPerSecond, aboutText);
+  // A few requests at the speed of the server say nothing about a second.
+  const few = estimate.requests !== null && (estimate.peakPerSecond ?? 0) > estimate.requests;
+  add("Peak per second", few ? null : estimate.peakPerSecond, aboutText);
   add("Received", estimate.bytes, bytesText);
-  add("Duration", estimate.length, lengthText);
+  add("Duration", few ? null : estimate.length, lengthText);
   return rows;
 }
 

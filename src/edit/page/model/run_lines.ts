@@ -209,9 +209,9 @@ export function progressOf(state: RunState): number | null {
   return state.length ? Math.min(1, state.elapsed / state.length) : null;
 }
 
-/** Limits that are not met now. */
+/** Limits that are not met now; those without data are not known yet. */
 export function failing(state: RunState): ThresholdResult[] {
-  return state.thresholds.filter((one) => !one.pass);
+  return state.thresholds.filter((one) => !one.pass && one.value !== null);
 }
 
 const STAGES: { [stage: string]: string } = {

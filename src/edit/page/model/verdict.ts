@@ -57,9 +57,11 @@ function resultText(result: ThresholdResult): string {
   const limit = parseThreshold(checkText(result.check));
   if (!limit) return `${checkText(result.check)} was ${value}`;
   const of = limit.of ? ` of “${limit.of}”` : "";
+  const none = result.value === null;
   const atLeast = limit.op.startsWith(">") ? "at least " : "";
-  if (limit.stat === "error_rate") return `${value}${of} failed (limit ${limit.value})`;
-  return `${limit.metric ? limit.metric + " " : ""}${limit.stat}${of} was ${value} (limit ${atLeast}${limit.value})`;
+  if (limit.stat === "error_rate" && !none) return `${value}${of} failed (limit ${limit.value})`;
+  const name = `${limit.metric} ${limit.stat}${of}`.trim();
+  return `${name} ${none ? "has no data" : `was ${value}`} (limit ${atLeast}${limit.value})`;
 }
 
 function listOf(parts: string[]): string {
@@ -75,7 +77,7 @@ export function verdictSentence(outcome: Outcome, thresholds: readonly Threshold
     const parts = failed.slice(0, 2).map(resultText);
     const more = failed.length > 2 ? `, and ${countOf(failed.length - 2, "other limit")}` : "";
     const limits = failed.length === 1 ? "A limit failed" : `${countText(failed.length)} limits failed`;
-    return `${limits}: ${listOf(parts)}${more}.`;
+    return `${limits}: ${listOf(parts)}${more}.${outcome.stopped_by ? " The run was stopped." : ""}`;
   }
   if (word === "FAILED") return "The run failed.";
   if (word === "NO VERDICT") return "The run did not end, so it has no verdict.";

@@ -24,6 +24,8 @@ export interface LineChartProps {
   /** Planned seconds of the run. A long axis grows with the run while it is live. */
   length: number;
   live: boolean;
+  /** Only whole numbers, such as users. */
+  whole?: boolean;
   format: (value: number) => string;
 }
 
@@ -45,14 +47,14 @@ function thin(values: ChartLine["values"], columns: number): ChartLine["values"]
   return kept;
 }
 
-export function LineChart({ label, lines, length, live, format }: LineChartProps) {
+export function LineChart({ label, lines, length, live, whole, format }: LineChartProps) {
   const [holder, width] = useWidth<HTMLDivElement>(340);
   const [mouse, setMouse] = useState<number | null>(null);
   const last = Math.max(...lines.map((line) => line.values[line.values.length - 1]?.at ?? 0), 1);
   const end = live ? Math.max(last, Math.min(length, Math.max(60, last * 1.4))) : last;
   const peak =
     lines.reduce((max, line) => line.values.reduce((top, one) => Math.max(top, one.value ?? 0), max), 0) || 1;
-  const levels = axisSteps(peak, 4);
+  const levels = axisSteps(peak, 4, whole);
   const top = levels[levels.length - 1] ?? 1;
   const x = (at: number) => LEFT + (at / end) * (width - LEFT - RIGHT);
   const y = (value: number) => HEIGHT - BOTTOM - (value / top) * (HEIGHT - TOP - BOTTOM);

@@ -56,7 +56,7 @@ export function RunCharts({ run, live }: { run: RunState; live: boolean }) {
   return (
     <div className="three-charts">
       <Card title="Concurrent users">
-        <LineChart label="Concurrent users" lines={lines.users} length={length} live={live} format={numberText} />
+        <LineChart whole label="Concurrent users" lines={lines.users} length={length} live={live} format={numberText} />
       </Card>
       <Card title="Requests per second">
         <LineChart label="Requests per second" lines={lines.rate} length={length} live={live} format={numberText} />
@@ -129,7 +129,7 @@ export function RunFailures({ run }: { run: RunState }) {
 
 export function RunLimits({ thresholds, running }: { thresholds: ThresholdResult[]; running: boolean }) {
   if (!thresholds.length) return null;
-  const result = (pass: boolean) => (running ? (pass ? "met so far" : "not met now") : pass ? "passed" : "failed");
+  const words = running ? ["met so far", "not met now"] : ["passed", "failed"];
   return (
     <Card title="Limits" flush>
       <Table
@@ -143,7 +143,11 @@ export function RunLimits({ thresholds, running }: { thresholds: ThresholdResult
               {one.default && <small> (default)</small>}
             </>,
             thresholdValue(one),
-            <Tag kind={one.pass ? "good" : "bad"}>{result(one.pass)}</Tag>,
+            running && one.value === null ? (
+              <Tag>not known yet</Tag>
+            ) : (
+              <Tag kind={one.pass ? "good" : "bad"}>{words[one.pass ? 0 : 1]}</Tag>
+            ),
           ],
         }))}
       />

@@ -136,7 +136,7 @@ function applyFix(store: TestProps["store"], text: string, edits: { begin: numbe
 const KINDS: { value: LoadKind; label: string }[] = [
   { value: "users", label: "Concurrent users" },
   { value: "arrivals", label: "New users per second" },
-  { value: "iterations", label: "A number of iterations" },
+  { value: "iterations", label: "Iterations" },
   { value: "capacity", label: "Find the maximum" },
 ];
 

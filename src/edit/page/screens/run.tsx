@@ -143,7 +143,7 @@ function OneRun({ id, file }: { id: string; file: string }) {
           <RunTiles run={run} />
           <RunCharts run={run} live={!ended} />
           <RunFailures run={run} />
-          <RunLimits thresholds={run.thresholds} running={!ended} />
+          <RunLimits thresholds={run.thresholds} running={!run.end} />
           <RunSteps run={run} />
         </>
       )}
@@ -278,6 +278,8 @@ function EndNotes({ job, run, file }: { job: RunJob; run: RunState; file: string
   );
 }
 
+/** The message of a run that could not start. The banner describes one that was killed. */
 function messageOf(job: RunJob): string {
+  if (typeof job.error === "object" && job.error?.code === "signal") return "";
   return typeof job.error === "string" ? job.error : (job.error?.message ?? "");
 }
