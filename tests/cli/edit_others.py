@@ -98,6 +98,17 @@ def overwritten(api, folder):
     page.write(page.text.replace("think: 1s", "think: 1s   # a pause"))
     answer = page.edit()
     assert "again" not in answer and "think: 1s   # a pause\n" in page.text
+    # A file that cannot be read yet.
+    before = page.text
+    page.edit(put("/load/users", 8))
+    old = page.version, page.text
+    page.write("[" + before)
+    page.edit()
+    page.write(before + "# more\n")
+    page.version, page.text = old
+    answer = page.edit()
+    assert [op["path"] for op in answer["again"]] == ["/load/users"], answer
+    assert page.text == before.replace("users: 6", "users: 8") + "# more\n", page.text
     # A page that has read the text accepts it.
     page.edit(put("/load/users", 9))
     page.write(page.text.replace("users: 9", "users: 6") + "# older\n")

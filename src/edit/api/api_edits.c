@@ -41,6 +41,7 @@ struct edit_request {
 	struct api_history *history;
 	struct str seen, text;	     /* the text of the version; the result */
 	struct edit_patches patches; /* of the file */
+	bool broken;		     /* the file cannot be read; nothing is applied to it */
 	VEC(struct again_op) again;
 	VEC(struct refused_op) refused;
 	VEC(struct applied_op) applied;
@@ -217,7 +218,11 @@ static bool compute(struct edit_request *e)
 			return true;
 		}
 	}
-	log_lost(e);
+	/* Another program may save a file that is only half changed; what was lost is applied when
+	 * the file can be read again. */
+	e->broken = !edit_apply(&e->r->arena, e->r->path, e->disk, NULL, 0, &result);
+	if (!e->broken)
+		log_lost(e);
 	if (!log_ops(e, e->seen, e->ops, e->count, 0, &result))
 		return refuse_all(e, result.op, &result);
 	apply_again(e);
@@ -298,7 +303,8 @@ static void put_response(struct edit_request *e)
 /* Adds what was written to the history. */
 static void remember(struct edit_request *e)
 {
-	api_history_settle(e->history, e->version);
+	if (!e->broken)
+		api_history_settle(e->history, e->version);
 	if (str_eq(e->text, e->disk))
 		return;
 	if (!e->applied.count)
