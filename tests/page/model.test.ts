@@ -271,6 +271,11 @@ void test("a JSON response as lines with places", () => {
   assert.equal(responseLines(value, new Set(["$.items"])).length, 4);
   assert.equal(lastName("$.items[0]['a b']"), "a b");
   assert.equal(parseJson("<p>"), undefined);
-  const long = responseLines(Array.from({ length: 200 }, (_, id) => ({ id })));
-  assert.equal(long.length, 602);
+  const long = parseJson(JSON.stringify(Array.from({ length: 200 }, (_, id) => ({ id }))))!;
+  assert.equal(responseLines(long).length, 602);
+  const exact = parseJson('{"2": 12345678901234567890, "1": [89.00, "a\\"]"], "e": [[], {}]}')!;
+  assert.deepEqual(
+    responseLines(exact).map((line) => line.text),
+    ["{", "12345678901234567890", "[", "89.00", '"a\\"]"', "]", "[", "[]", "{}", "]", "}"],
+  );
 });

@@ -1,6 +1,4 @@
 /* A JSON response as lines to click: each value has its place as a JSONPath (RFC 9535). */
-import type { Json } from "./tree";
-
 export interface ResponseLine {
   /** Levels of nesting. */
   depth: number;
@@ -27,56 +25,107 @@ function quoted(key: string): string {
     .replace(/[\u0000-\u001f]/g, (c) => JSON.stringify(c).slice(1, -1))}'`;
 }
 
-function add(
-  lines: ResponseLine[],
-  value: Json,
-  path: string,
-  depth: number,
-  comma: boolean,
-  key: string | undefined,
-  closed: ReadonlySet<string>,
-) {
-  const named = key === undefined ? {} : { key };
-  if (value === null || typeof value !== "object") {
-    lines.push({ depth, ...named, text: JSON.stringify(value), path, leaf: true, comma });
+/** JSON as it was received: numbers keep their digits, and keys their order. */
+export type ResponseNode = { raw: string } | { items: ResponseNode[] } | { pairs: [string, ResponseNode][] };
+
+interface Entry {
+  key?: string;
+  place: string;
+  node: ResponseNode;
+}
+
+function entriesOf(node: ResponseNode): Entry[] {
+  if ("items" in node) return node.items.map((one, index) => ({ place: `[${index}]`, node: one }));
+  if ("pairs" in node) return node.pairs.map(([key, one]) => ({ key, place: step(key), node: one }));
+  return [];
+}
+
+interface Where {
+  path: string;
+  depth: number;
+  key?: string;
+  comma: boolean;
+}
+
+function add(lines: ResponseLine[], node: ResponseNode, where: Where, closed: ReadonlySet<string>) {
+  const { path, depth, comma } = where;
+  const named = where.key === undefined ? {} : { key: where.key };
+  if ("raw" in node) {
+    lines.push({ depth, ...named, text: node.raw, path, leaf: true, comma });
     return;
   }
-  const list = Array.isArray(value);
-  const entries: [string, Json][] = list
-    ? value.map((one, index) => [`[${index}]`, one])
-    : Object.entries(value).map(([name, one]) => [step(name), one]);
-  const [open, close] = list ? ["[", "]"] : ["{", "}"];
-  if (!entries.length) {
-    lines.push({ depth, ...named, text: `${open}${close}`, path, leaf: false, count: 0, comma });
+  const [open, close] = "items" in node ? ["[", "]"] : ["{", "}"];
+  const entries = entriesOf(node);
+  const line = { depth, ...named, path, leaf: false, count: entries.length };
+  if (!entries.length || closed.has(path)) {
+    lines.push({ ...line, text: entries.length ? `${open} … ${close}` : `${open}${close}`, comma });
     return;
   }
-  if (closed.has(path)) {
-    lines.push({ depth, ...named, text: `${open} … ${close}`, path, leaf: false, count: entries.length, comma });
-    return;
-  }
-  lines.push({ depth, ...named, text: open, path, leaf: false, count: entries.length, comma: false });
-  const names = list ? [] : Object.keys(value);
-  entries.forEach(([place, one], index) =>
-    add(lines, one, path + place, depth + 1, index + 1 < entries.length, list ? undefined : names[index], closed),
-  );
+  lines.push({ ...line, text: open, comma: false });
+  entries.forEach((one, index) => {
+    const key = one.key === undefined ? {} : { key: one.key };
+    const last = index + 1 === entries.length;
+    add(lines, one.node, { path: path + one.place, depth: depth + 1, comma: !last, ...key }, closed);
+  });
   lines.push({ depth, text: close, leaf: false, comma });
 }
 
 /** CLOSED are the paths of lists and objects that are shown as one line. */
-export function responseLines(value: Json, closed: ReadonlySet<string> = new Set()): ResponseLine[] {
+export function responseLines(node: ResponseNode, closed: ReadonlySet<string> = new Set()): ResponseLine[] {
   const lines: ResponseLine[] = [];
-  add(lines, value, "$", 0, false, undefined, closed);
+  add(lines, node, { path: "$", depth: 0, comma: false }, closed);
   return lines;
 }
 
-/** The JSON in a body, or undefined. Large numbers are shown as they were received. */
-export function parseJson(body: string): Json | undefined {
+const TOKEN = /\s*("(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+)/y;
+
+/** Reads a text that JSON.parse accepts. */
+class Reader {
+  private at = 0;
+
+  constructor(readonly text: string) {}
+
+  private next(): string {
+    TOKEN.lastIndex = this.at;
+    const found = TOKEN.exec(this.text);
+    this.at = TOKEN.lastIndex;
+    return found?.[1] ?? "";
+  }
+
+  value(token = this.next()): ResponseNode {
+    if (token === "[") return this.list();
+    if (token === "{") return this.object();
+    return { raw: token };
+  }
+
+  private list(): ResponseNode {
+    const items: ResponseNode[] = [];
+    for (let token = this.next(); token !== "]" && token; token = this.next()) {
+      if (token !== ",") items.push(this.value(token));
+    }
+    return { items };
+  }
+
+  private object(): ResponseNode {
+    const pairs: [string, ResponseNode][] = [];
+    for (let token = this.next(); token !== "}" && token; token = this.next()) {
+      if (token === ",") continue;
+      this.next();
+      pairs.push([JSON.parse(token) as string, this.value()]);
+    }
+    return { pairs };
+  }
+}
+
+/** The JSON in a body, or undefined. */
+export function parseJson(body: string): ResponseNode | undefined {
   if (!/^\s*[[{"\d\-tfn]/.test(body)) return undefined;
   try {
-    return JSON.parse(body) as Json;
+    JSON.parse(body);
   } catch {
     return undefined;
   }
+  return new Reader(body).value();
 }
 
 /** The last name in a JSONPath: the key of the value. */
