@@ -270,6 +270,7 @@ void test("a JSON response as lines with places", () => {
   );
   assert.equal(responseLines(value, new Set(["$.items"])).length, 4);
   assert.equal(lastName("$.items[0]['a b']"), "a b");
+  assert.deepEqual(["$.items[1].id", "$.id", "$.data"].map(lastName), ["item_id", "id", "data"]);
   assert.equal(parseJson("<p>"), undefined);
   const long = parseJson(JSON.stringify(Array.from({ length: 200 }, (_, id) => ({ id }))))!;
   assert.equal(responseLines(long).length, 602);

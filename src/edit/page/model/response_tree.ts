@@ -128,9 +128,13 @@ export function parseJson(body: string): ResponseNode | undefined {
   return new Reader(body).value();
 }
 
-/** The last name in a JSONPath: the key of the value. */
+/** A name for the value at a JSONPath: its key; for an id, with what it identifies: item_id. */
 export function lastName(path: string): string {
-  const names = [...path.matchAll(/\.([A-Za-z_][A-Za-z0-9_]*)|\['((?:[^'\\]|\\.)*)'\]/g)];
-  const last = names[names.length - 1];
-  return last ? (last[1] ?? last[2] ?? "value") : "value";
+  const names = [...path.matchAll(/\.([A-Za-z_][A-Za-z0-9_]*)|\['((?:[^'\\]|\\.)*)'\]/g)].map(
+    (one) => one[1] ?? one[2] ?? "",
+  );
+  const last = names[names.length - 1] ?? "value";
+  const owner = names[names.length - 2];
+  if (last.toLowerCase() !== "id" || !owner) return last;
+  return `${owner.replace(/(ss)$|s$/, "$1")}_id`;
 }
