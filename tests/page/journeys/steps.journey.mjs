@@ -28,7 +28,7 @@ async function saved(file, text) {
 
 async function addField(page, name, value) {
   await page.getByRole("button", { name: "+ Field" }).click();
-  await page.getByRole("textbox", { name: "New name" }).fill(name);
+  await page.getByRole("textbox", { name: "New name", exact: true }).fill(name);
   await page.getByRole("textbox", { name: "Value of the new name" }).fill(value);
 }
 
@@ -93,7 +93,7 @@ async function foreignChange({ page, shop, folder, open }) {
   await saved(file, "name: Home");
   const text = readFileSync(file, "utf8");
   assert.ok(text.includes("# the first page") && text.includes("- get: /login"), text);
-  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByTitle("Undo (Ctrl+Z)").click();
   for (let i = 0; i < 600 && readFileSync(file, "utf8").includes("Home"); i++) await page.waitForTimeout(100);
   assert.ok(readFileSync(file, "utf8").endsWith("- get: /login\n"));
 }
@@ -139,8 +139,8 @@ async function rows({ page, shop, folder, open, axe, shot }) {
   await page.getByRole("button", { name: "Save as account.csv" }).click();
   await saved(file, "file: account.csv");
   await page.getByRole("button", { name: "user, row 2: bob" }).click();
-  await page.getByRole("textbox", { name: "user, row 2" }).fill("ben");
-  await page.getByRole("textbox", { name: "user, row 2" }).press("Enter");
+  await page.getByRole("textbox", { name: "user, row 2", exact: true }).fill("ben");
+  await page.getByRole("textbox", { name: "user, row 2", exact: true }).press("Enter");
   await saved(join(folder, "account.csv"), "user,password\nanna,demo\nben,demo\n");
   await page.locator("th", { hasText: "password" }).getByRole("button").click();
   await page.getByRole("button", { name: "password, row 1: secret" }).waitFor();

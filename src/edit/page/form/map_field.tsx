@@ -137,7 +137,8 @@ const NOUNS: { [key: string]: string } = {
 
 export function MapField({ field, order }: FieldProps) {
   const form = useForm();
-  const [adding, setAdding] = useState(false);
+  // The number of the new row; 0: there is none.
+  const [adding, setAdding] = useState(0);
   const element = field.row.element;
   if (field.node && field.node.kind !== "map" && !(field.node.kind === "text" && field.node.value === "")) {
     return (
@@ -172,12 +173,19 @@ export function MapField({ field, order }: FieldProps) {
               ))}
             </div>
           )}
-          {adding && <NewPair onAdd={add} onClose={() => setAdding(false)} />}
-          {!adding && (
-            <button type="button" className="small bare start" onClick={() => setAdding(true)}>
-              + {NOUNS[field.row.key] ?? "Entry"}
-            </button>
-          )}
+          {adding > 0 && <NewPair key={adding} onAdd={add} onClose={() => setAdding(0)} />}
+          <button
+            type="button"
+            className="small bare start"
+            // The row that is open is saved by the click, not before it: otherwise this button would move away.
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => {
+              if (adding && document.activeElement instanceof HTMLElement) document.activeElement.blur();
+              setAdding(adding + 1);
+            }}
+          >
+            + {NOUNS[field.row.key] ?? "Entry"}
+          </button>
         </>
       )}
     </FieldFrame>
