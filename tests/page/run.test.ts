@@ -8,6 +8,7 @@ import {
 import type { Plan, PlanLoad } from "../../src/edit/page/model/plan_text";
 import { failing, progressOf, readRunLine, RUN_START, stageText } from "../../src/edit/page/model/run_lines";
 import {
+  capacitySentence,
   exitSentence,
   invalidAdvice,
   sizeText,
@@ -176,6 +177,7 @@ void test("lines of a run become its state", () => {
   );
   equal(state.notices, ["the load generator cannot keep up"]);
   equal(stageText(state), "Running");
+  equal(readRunLine(state, { event: "level", text: "5/s passed" }).levels, ["5/s passed"]);
   const end = readRunLine(state, {
     event: "end",
     verdict: "fail",
@@ -217,6 +219,18 @@ void test("verdicts as text", () => {
   equal(
     [thresholdValue(limit), thresholdValue(rate), thresholdValue({ ...limit, value: null })],
     ["212 ms", "0.07%", "no data"],
+  );
+  equal(
+    [
+      capacitySentence({ find: "arrivals", value: 40, confirmed: true }),
+      capacitySentence({ find: "users", value: 1, confirmed: false }),
+      capacitySentence({ find: "users", value: null, confirmed: false }),
+    ],
+    [
+      "The maximum is 40 new users per second.",
+      "The maximum is 1 user, which passed only once.",
+      "Not even the first load passed the limits.",
+    ],
   );
   equal(exitSentence(3).title, "The server was not reached.");
   equal(exitSentence(-9).text, "Its process crashed or was killed. The editor is not affected.");

@@ -3,7 +3,7 @@
  * between two of them.
  */
 import { countOf, countText, shareText, timeText } from "./quantity";
-import type { ThresholdResult } from "./verdict";
+import type { Capacity, ThresholdResult } from "./verdict";
 
 /** An item of GET results. Members are null or missing if the run did not end. */
 export interface ResultRow {
@@ -46,6 +46,7 @@ export interface Summary {
   steps: SummaryStep[];
   failures: { step?: string; message?: string; class?: string; count?: number }[];
   thresholds: ThresholdResult[];
+  capacity?: Capacity | null;
 }
 
 export interface SummaryStep {

@@ -46,6 +46,8 @@ export interface RunState {
   steps: StepTotals[];
   failures: FailureReason[];
   thresholds: ThresholdResult[];
+  /** The loads of a search for the maximum: "20/s passed, p95 5.7 ms". */
+  levels: string[];
   /** Messages of the program, newest last: "the load generator cannot keep up". */
   notices: string[];
   end: RunEnd | null;
@@ -75,6 +77,7 @@ export const RUN_START: RunState = {
   steps: [],
   failures: [],
   thresholds: [],
+  levels: [],
   notices: [],
   end: null,
   error: null,
@@ -190,6 +193,8 @@ export function readRunLine(state: RunState, line: Line): RunState {
       return { ...state, started: true, stage: text(line.stage), length: number(line.length_s) ?? state.length };
     case "phase":
       return { ...state, started: true, stage: text(line.stage) || state.stage };
+    case "level":
+      return { ...state, levels: [...state.levels, text(line.text)] };
     case "second":
       return readSecond(state, line);
     case "error":

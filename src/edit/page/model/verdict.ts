@@ -96,6 +96,20 @@ export function stoppedText(stoppedBy: string | null | undefined): string {
   return `It was stopped by ${stoppedBy}.`;
 }
 
+/** The result of a search for the maximum, in a summary. */
+export interface Capacity {
+  find: "users" | "arrivals";
+  value: number | null;
+  confirmed: boolean;
+}
+
+export function capacitySentence(found: Capacity): string {
+  if (found.value === null || found.value <= 0) return "Not even the first load passed the limits.";
+  const size =
+    found.find === "users" ? countOf(found.value, "user") : `${numberText(found.value)} new users per second`;
+  return `The maximum is ${size}${found.confirmed ? "" : ", which passed only once"}.`;
+}
+
 /** Why a result is not valid: a heading and what to do, for the reasons that the program gives. */
 export function invalidAdvice(reason: string): string {
   if (/could not keep up|schedule lag|cpu|core/i.test(reason)) {

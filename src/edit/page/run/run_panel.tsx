@@ -111,6 +111,23 @@ export function RunSteps({ run }: { run: RunState }) {
   );
 }
 
+/** The loads that a search for the maximum tried. */
+export function RunLevels({ levels }: { levels: string[] }) {
+  if (!levels.length) return null;
+  return (
+    <Card title="Loads of the search" flush>
+      <Table
+        label="Loads of the search"
+        head={[{ label: "Load" }, { label: "Result" }]}
+        rows={levels.map((text, i) => {
+          const [level = "", ...rest] = text.split(" ");
+          return { key: String(i), cells: [level, rest.join(" ")] };
+        })}
+      />
+    </Card>
+  );
+}
+
 export function RunFailures({ run }: { run: RunState }) {
   if (!run.failures.length) return null;
   return (

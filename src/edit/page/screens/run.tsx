@@ -4,15 +4,17 @@
  */
 import { useEffect, useState } from "react";
 
-import { asApiError } from "../api";
+import { api, asApiError, filePath } from "../api";
 import type { ApiError } from "../api";
 import { HostsCard, PlanCard, useHosts } from "../load/plan_card";
 import { useMeasured } from "../load/use_measured";
 import { usePlan } from "../load/use_plan";
 import { clockText, lengthText } from "../model/quantity";
+import type { Summary } from "../model/results";
 import { failing, progressOf, stageText } from "../model/run_lines";
 import type { RunState } from "../model/run_lines";
-import { exitSentence, invalidAdvice, verdictSentence, verdictWord } from "../model/verdict";
+import { capacitySentence, exitSentence, invalidAdvice, verdictSentence, verdictWord } from "../model/verdict";
+import type { Capacity } from "../model/verdict";
 import { Button } from "../parts/button";
 import { Empty } from "../parts/empty";
 import { ErrorNote, Note, sentence } from "../parts/note";
@@ -20,7 +22,7 @@ import { HostsNote, SecretsNote, useMissingSecrets } from "../parts/permissions"
 import type { TestProps } from "../parts/screen";
 import { go, href, replace } from "../router";
 import { openReport } from "../run/open_report";
-import { RunCharts, RunFailures, RunLimits, RunSteps, RunTiles } from "../run/run_panel";
+import { RunCharts, RunFailures, RunLevels, RunLimits, RunSteps, RunTiles } from "../run/run_panel";
 import { findRunning, startRun, useRun } from "../run/use_run";
 import type { RunJob } from "../run/use_run";
 import { ProgressBar, VerdictBanner } from "../run/verdict_banner";
@@ -140,8 +142,9 @@ function OneRun({ id, file }: { id: string; file: string }) {
       {!ended && run.notices.length > 0 && <Notices run={run} />}
       {(run.started || !ended) && (
         <>
-          <RunTiles run={run} />
-          <RunCharts run={run} live={!ended} />
+          {(run.seconds.length > 0 || !run.levels.length) && <RunTiles run={run} />}
+          {(run.seconds.length > 1 || (!ended && !run.levels.length)) && <RunCharts run={run} live={!ended} />}
+          <RunLevels levels={run.levels} />
           <RunFailures run={run} />
           <RunLimits thresholds={run.thresholds} running={!run.end} />
           <RunSteps run={run} />
@@ -176,6 +179,8 @@ function RunningBanner({ view }: { view: ReturnType<typeof useRun> }) {
 
 /** "55 users, 4:12 of 8:00, 3 min 48 s left, all limits met so far" */
 function runningText(run: RunState): string {
+  const level = run.levels[run.levels.length - 1];
+  if (level && !run.seconds.length) return `Searching for the maximum: ${level}`;
   if (run.stage !== "load" || !run.seconds.length) return `${stageText(run)}…`;
   const parts: string[] = [];
   if (run.users !== null) parts.push(run.users === 1 ? "1 user" : `${run.users} users`);
@@ -211,7 +216,13 @@ function EndBanner({ job, run, file }: { job: RunJob; run: RunState; file: strin
   const outcome = outcomeOf(job, run);
   const word = verdictWord(outcome);
   const exit = exitSentence(job.exit);
-  const why = !run.end ? exit.title : unreached ? exit.title : verdictSentence(outcome, run.thresholds);
+  const capacity = useCapacity(run.levels.length ? out : null);
+  const why =
+    !run.end || unreached
+      ? exit.title
+      : capacity
+        ? capacitySentence(capacity)
+        : verdictSentence(outcome, run.thresholds);
   const detail = run.end ? `${measuredText(run)}${out ? `, saved in ${out}` : ""}` : exit.text;
   return (
     <VerdictBanner
@@ -230,6 +241,19 @@ function EndBanner({ job, run, file }: { job: RunJob; run: RunState; file: strin
       }
     />
   );
+}
+
+/** The result of a search, from the summary of the run; null: there is none. */
+function useCapacity(name: string | null): Capacity | null {
+  const [found, setFound] = useState<Capacity | null>(null);
+  useEffect(() => {
+    if (!name) return;
+    api.get<{ summary: Summary }>("results/" + filePath(name)).then(
+      ({ summary }) => setFound(summary.capacity ?? null),
+      () => undefined,
+    );
+  }, [name]);
+  return found;
 }
 
 /** "8 min measured", "12 s of 8 min measured" */

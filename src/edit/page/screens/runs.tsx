@@ -5,8 +5,7 @@ import { api, filePath } from "../api";
 import { countText, shareText, timeText, whenText } from "../model/quantity";
 import { changeText, failureShare, runsOf } from "../model/results";
 import type { ResultRow, Summary } from "../model/results";
-import { sizeText, verdictSentence, verdictWord } from "../model/verdict";
-import type { ThresholdResult } from "../model/verdict";
+import { capacitySentence, sizeText, verdictSentence, verdictWord } from "../model/verdict";
 import { Button } from "../parts/button";
 import { Card } from "../parts/card";
 import { Empty } from "../parts/empty";
@@ -147,12 +146,12 @@ function NoRuns({ file, others }: { file: string; others: number }) {
 
 /** The newest run with the sentence of its verdict. */
 function LastRun({ row, file }: { row: ResultRow; file: string }) {
-  const [thresholds, setThresholds] = useState<ThresholdResult[] | null>(null);
+  const [summary, setSummary] = useState<Summary | null>(null);
   useEffect(() => {
     let current = true;
     api.get<{ summary: Summary }>("results/" + filePath(row.name)).then(
-      ({ summary }) => current && setThresholds(summary.thresholds),
-      () => current && setThresholds([]),
+      (found) => current && setSummary(found.summary),
+      () => undefined,
     );
     return () => {
       current = false;
@@ -160,7 +159,11 @@ function LastRun({ row, file }: { row: ResultRow; file: string }) {
   }, [row.name]);
   const outcome = { ...row, verdict: row.verdict ?? null };
   const word = verdictWord(outcome);
-  const why = row.error ? row.error : thresholds ? verdictSentence(outcome, thresholds) : "";
+  const why = row.error
+    ? row.error
+    : summary?.capacity
+      ? capacitySentence(summary.capacity)
+      : verdictSentence(outcome, summary?.thresholds ?? []);
   return (
     <VerdictBanner
       kind={word.kind}
