@@ -42,7 +42,12 @@ visits() {
 }
 
 @test "a try runs up to a step; its requests, responses and their bodies can be read" {
-	visits tries "$SHOP"
+	visits tries "$SHOP" >shape
+	golden edit_jobs.json <shape
+}
+
+@test "an upload or a file is imported, and --verify contacts only confirmed hosts" {
+	visits imports "$SHOP"
 }
 
 @test "many tries in a row need no more memory" {

@@ -3,12 +3,13 @@
 See perform in jobs_client.py for the arguments.
 """
 import http.client
+import json
 import os
 import socket
 import stat
 
 from edit_api import refused
-from jobs_client import (Events, finished, job_of, memory, read_view, SANDBOX, start,
+from jobs_client import (Events, finished, job_of, memory, read_view, SANDBOX, start, upload,
                          wait_until, write, perform)
 
 
@@ -59,6 +60,14 @@ def reports(api, folder):
     assert len(set(urls)) == 33
 
 
+def shape(value):
+    """The members of an object and of the objects in it."""
+    return {key: shape(inner) for key, inner in value.items()} if isinstance(value, dict) else \
+        [shape(value[0])] if isinstance(value, list) and value else \
+        None if value is None else {int: "number", float: "number", str: "text"}.get(
+            type(value), type(value).__name__)
+
+
 def tries(api, folder, url):
     write(folder, "shop.yaml", VISIT % url)
     page = Events(api)
@@ -90,6 +99,14 @@ def tries(api, folder, url):
     for rest in ("/-1", "/+1", "/1x", "/1/view", "/..", "/"):
         assert api.get(path + rest)[0] == 404 or rest == "/", rest
     refused(api.post(path + "/1", b""), 404, "no-route")
+    # The members of the responses, on which the page relies.
+    print(json.dumps({
+        "POST jobs": shape(api.post("jobs", {"kind": "compare", "before": ".", "after": "."})[1]),
+        "GET jobs/ID": shape(job_of(api, job)), "GET jobs/ID/lines": list(
+            api.get("jobs/%s/lines" % job)[1]),
+        "line of a step": shape(steps[0]), "GET jobs/ID/exchanges": shape(listed[0]),
+        "GET jobs/ID/exchanges/N": shape(exchange), "POST jobs/ID/exchanges/N/view": list(answer),
+    }, indent=1))
     # A text that is not saved, with a step that fails.
     text = (VISIT % url).replace("csrf_token", "nothing")
     job = start(api, kind="try", file="deep.yaml", text=text, until=None, variables={})
@@ -119,6 +136,47 @@ def tries(api, folder, url):
         api.request("DELETE", "jobs/" + job)
         api.request("DELETE", "jobs/" + job)
         assert finished(api, job)["state"] == "cancelled"
+
+
+def imports(api, folder, url):
+    source = upload(api, "visit.sh", ("curl '%s/login'\ncurl '%s/search?q=hat'\n" %
+                                      (url, url)).encode())
+    job = finished(api, start(api, kind="import", source=source, to="shop.yaml"))
+    assert job["state"] == "done" and job["exit"] == 0 and job["to"] == "shop.yaml", job
+    assert job["result"]["scenario"] == "shop.yaml" and job["result"]["exit"] == 0, job["result"]
+    with open(os.path.join(folder, "shop.yaml"), encoding="utf-8") as written:
+        text = written.read()
+    assert api.get("jobs/%s/scenario" % job["job"])[1] == {"text": text}
+    assert api.get("jobs/%s/lines" % job["job"])[1]["lines"] == []
+    # An existing file is replaced only with force.
+    kept = finished(api, start(api, kind="import", source=source, to="shop.yaml"))
+    assert kept["state"] == "failed" and "shop.yaml" in kept["error"]["message"], kept
+    replaced = finished(api, start(api, kind="import", source=source, to="shop.yaml",
+                                   options={"force": True, "verify": "once"}))
+    assert replaced["state"] == "done" and replaced["result"]["verify"], replaced
+    # Without a name it is written into the folder of the job; a file of the folder is a source.
+    write(folder, "deep/visit.sh", "curl '%s/login'\n" % url)
+    private = start(api, kind="import", source={"file": "deep/visit.sh"}, to=None, **{"as": "curl"})
+    assert finished(api, private)["state"] == "done"
+    assert "get: /login" in api.get("jobs/%s/scenario" % private)[1]["text"]
+    assert sorted(os.listdir(folder)) == ["deep", "shop.yaml"], os.listdir(folder)
+    # --verify contacts only hosts that the user has confirmed.
+    other = upload(api, "other.sh", b"curl http://shop.invalid/\n")
+    body = {"kind": "import", "source": other, "options": {"verify": "once"}}
+    refusal = finished(api, start(api, **body))
+    assert refusal["state"] == "failed" and refusal["error"]["code"] == "hosts", refusal
+    assert api.post("hosts", {"host": "shop.invalid"})[0] == 200
+    assert finished(api, start(api, **body))["exit"] == 3
+    refused(api.post("jobs", {"kind": "import"}), 400, "source")
+    for source, status, code in (({}, 400, "file"), ({"file": "none.har"}, 404, "no-file"),
+                                 ({"file": "../x"}, 403, "outside"), ({"upload": "0"}, 404,
+                                                                      "no-upload")):
+        refused(api.post("jobs", {"kind": "import", "source": source}), status, code)
+    wrong = upload(api, "wrong.har", b"{\"log\": [")
+    broken = finished(api, start(api, kind="import", source=wrong))
+    assert broken["state"] == "failed" and broken["exit"] == 2, broken
+    assert "wrong.har" in broken["error"]["message"], broken
+    refused(api.get("jobs/%s/scenario" % broken["job"]), 404, "no-file")
 
 
 def many_tries(api, folder, url):

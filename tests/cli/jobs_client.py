@@ -110,6 +110,12 @@ def write(folder, name, text):
         out.write(text)
 
 
+def upload(api, name, data):
+    job = api.post("uploads", {"name": name})[1]["upload"]
+    assert api.post("uploads/%s?offset=0" % job, data)[0] == 200
+    return {"upload": job}
+
+
 def read_view(url, method="GET", headers=None):
     """The response of the second address, and its body."""
     host, path = re.match(r"http://([^/]+)(/view/[0-9a-f]{64})$", url).groups()
