@@ -241,16 +241,17 @@ def prepare(folder):
     write("runs/first/summary.json", "{}\n")
 
 
-def main():
-    reprise, folder, test = sys.argv[1:]
-    prepare(folder)
+def perform(tests, make_folder=os.makedirs):
+    """Starts the server for the folder of the command line, performs the test, and ends the server."""
+    reprise, folder, test, *more = sys.argv[1:]
+    make_folder(folder)
     api = Api(reprise, folder)
     try:
-        globals()[test](api, folder)
+        tests[test](api, folder, *more)
     finally:
         status = api.end()
     assert status == 0, status
 
 
 if __name__ == "__main__":
-    main()
+    perform(globals(), prepare)

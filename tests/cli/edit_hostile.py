@@ -6,10 +6,9 @@ import json
 import os
 import random
 import socket
-import sys
 import time
 
-from edit_api import Api, refused
+from edit_api import perform, refused
 
 SCENARIO = "load: {users: 5}\nsteps:\n  - get: /a\n"
 SECRET = "not in the folder"
@@ -210,16 +209,5 @@ def connections(api, folder):
     works(api)
 
 
-def main():
-    reprise, folder, test = sys.argv[1:]
-    os.makedirs(folder)
-    api = Api(reprise, folder)
-    try:
-        globals()[test](api, folder)
-    finally:
-        status = api.end()
-    assert status == 0, status
-
-
 if __name__ == "__main__":
-    main()
+    perform(globals())

@@ -5,10 +5,9 @@ edit_others.py REPRISE FOLDER TEST: starts the server for FOLDER, runs the test,
 import json
 import os
 import shutil
-import sys
 
 import edit_api
-import edit_jobs
+import jobs_client
 
 BASE = """load: {users: 5}
 steps:
@@ -212,24 +211,17 @@ def unusual(api, folder):
         "/a\n", "/a\n    name: A\n").replace("\n", "\r\n"), json.dumps(page.text)
 
 
-def next_event(events):
-    name = events.response.readline()
-    while not name.startswith(b"event: "):
-        name = events.response.readline()
-    return name[7:].decode().strip(), json.loads(events.response.readline()[6:])
-
-
 def watch(api, folder):
-    events = edit_jobs.Events(api)
+    events = jobs_client.Events(api)
     page = File(api, folder)
-    while next_event(events)[0] != "folder":
+    while events.next()[0] != "folder":
         pass
     # An own change has the version that the page has got; one of another program has another one.
     page.edit(put("/load/users", 6))
-    assert next_event(events) == ("file", {"path": "shop.yaml", "version": page.version,
+    assert events.next() == ("file", {"path": "shop.yaml", "version": page.version,
                                            "change": "changed"})
     page.write(page.text + "# more\n")
-    name, event = next_event(events)
+    name, event = events.next()
     assert name == "file" and event["change"] == "changed", event
     assert event["version"] != page.version and event["version"] == page.read()["version"]
     # As editors do: a new file that is renamed.
@@ -238,35 +230,24 @@ def watch(api, folder):
     os.rename(page.path + ".new", page.path)
     names = []
     while not names or names[-1] != ("file", "shop.yaml", "changed"):
-        name, event = next_event(events)
+        name, event = events.next()
         names.append((name, event.get("path"), event.get("change")))
     # New and removed files, also in new folders.
     os.makedirs(os.path.join(folder, "new", "deep"))
     with open(os.path.join(folder, "new", "deep", "people.csv"), "w", encoding="utf-8") as out:
         out.write("a\n1\n")
     while True:
-        name, event = next_event(events)
+        name, event = events.next()
         if name == "file" and event["path"] == "new/deep/people.csv":
             break
     assert event == {"path": "new/deep/people.csv", "version": None, "change": "created"}, event
-    assert next_event(events) == ("folder", {})
+    assert events.next() == ("folder", {})
     shutil.rmtree(os.path.join(folder, "new"))
-    assert next_event(events) == ("file", {"path": "new/deep/people.csv", "version": None,
+    assert events.next() == ("file", {"path": "new/deep/people.csv", "version": None,
                                            "change": "removed"})
-    assert next_event(events) == ("folder", {})
+    assert events.next() == ("folder", {})
     events.close()
 
 
-def main():
-    reprise, folder, test = sys.argv[1:]
-    os.makedirs(folder)
-    api = edit_api.Api(reprise, folder)
-    try:
-        globals()[test](api, folder)
-    finally:
-        status = api.end()
-    assert status == 0, status
-
-
 if __name__ == "__main__":
-    main()
+    edit_api.perform(globals())

@@ -5,7 +5,6 @@ edit_stress.py REPRISE FOLDER TEST COUNT [SEED]: prints how long it took.
 import os
 import random
 import re
-import sys
 import threading
 import time
 
@@ -79,8 +78,9 @@ def memory(api):
         return int(re.search(r"VmRSS:\s+(\d+)", source.read()).group(1))
 
 
-def alone(api, folder, count, seed):
+def alone(api, folder, count, seed=1):
     """Operations on a file of 2,000 lines, and their undos."""
+    count = int(count)
     model = Model(500, seed)
     page = File(api, folder, model.text())
     began = time.monotonic()
@@ -134,8 +134,9 @@ class OtherProgram(threading.Thread):
             os.rename(path, self.path)
 
 
-def beside(api, folder, count, seed):
+def beside(api, folder, count, seed=1):
     """Each change of both is in the file, exactly once, or was refused."""
+    count = int(count)
     model = Model(60, seed)
     page = File(api, folder, model.text())
     other = OtherProgram(page.path, seed, count)
@@ -199,16 +200,5 @@ def try_edit(page, *ops):
     return answer
 
 
-def main():
-    reprise, folder, test, count = sys.argv[1:5]
-    os.makedirs(folder)
-    api = edit_api.Api(reprise, folder)
-    try:
-        globals()[test](api, folder, int(count), int((sys.argv + ["1"])[5]))
-    finally:
-        status = api.end()
-    assert status == 0, status
-
-
 if __name__ == "__main__":
-    main()
+    edit_api.perform(globals())

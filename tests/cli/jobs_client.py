@@ -3,10 +3,9 @@ import http.client
 import json
 import os
 import re
-import sys
 import time
 
-from edit_api import Api
+import edit_api
 
 
 class Events:
@@ -133,17 +132,15 @@ def memory(api):
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
-def perform(tests):
-    """Runs the test of the command line: REPRISE FOLDER TEST [URL]. URL is the sample shop."""
-    reprise, folder, test = sys.argv[1:4]
+def make_folders(folder):
+    """The folder of the server, and those of its data and temporary files."""
     os.makedirs(folder)
     os.environ["XDG_DATA_HOME"] = os.path.realpath(os.path.join(folder, "..", "data"))
-    temp = os.environ["TMPDIR"] = os.path.realpath(os.path.join(folder, "..", "temp"))
-    os.mkdir(temp)
-    api = Api(reprise, folder)
-    try:
-        tests[test](api, folder, *sys.argv[4:])
-    finally:
-        status = api.end()
-    assert status == 0, status
-    assert os.listdir(temp) == [], os.listdir(temp)
+    os.environ["TMPDIR"] = os.path.realpath(os.path.join(folder, "..", "temp"))
+    os.mkdir(os.environ["TMPDIR"])
+
+
+def perform(tests):
+    """Runs the test of the command line: REPRISE FOLDER TEST [URL]. URL is the sample shop."""
+    edit_api.perform(tests, make_folders)
+    assert os.listdir(os.environ["TMPDIR"]) == [], os.listdir(os.environ["TMPDIR"])
