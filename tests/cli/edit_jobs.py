@@ -251,13 +251,15 @@ def cancels(api, folder, url):
 
 def server_ends(api, folder, url):
     write(folder, "shop.yaml", SHOP % (url, "1m"))
-    for how, status in ((signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGKILL, -9)):
+    for how, status in ((signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGHUP, 0), (signal.SIGKILL, -9)):
         other = Api(sys.argv[1], folder)
         page = Events(other)
         for i in range(2):
             start(other, kind="run", file="shop.yaml", out="results/%d-%d" % (how, i))
         while page.next_line()["event"] != "second":
             pass
+        # Only SIGKILL leaves an upload.
+        assert how == signal.SIGKILL or other.post("uploads", {"name": "a"})[0] == 201
         left = children(other)
         assert len(left) == 2, left
         other.process.send_signal(how)

@@ -43,7 +43,7 @@ struct api {
 	struct temp_folder temp;
 	struct api_upload *uploads;
 	struct api_job *jobs; /* in the order of their start */
-	struct stream_watch *children;
+	struct stream_watch *children, *hangup;
 	struct api_views *views;
 	struct api_history *histories; /* of the files that clients have read or changed */
 };

@@ -129,6 +129,23 @@ static void on_child(void *api)
 	api_job_collect(api);
 }
 
+static void on_hangup(void *arg)
+{
+	const struct api *api = arg;
+
+	server_stop(api->server);
+}
+
+/* The terminal was closed: uploads and children must not be left. nohup ignores the signal. */
+static void watch_hangup(struct api *api)
+{
+	struct sigaction current;
+
+	if (sigaction(SIGHUP, NULL, &current) == 0 && current.sa_handler != SIG_IGN)
+		api->hangup =
+		    stream_loop_watch_signal(server_loop(api->server), SIGHUP, on_hangup, api);
+}
+
 struct api *api_server_new(const struct api_config *config, struct buf *error)
 {
 	struct server_config server = {.name = "editor",
@@ -155,8 +172,8 @@ struct api *api_server_new(const struct api_config *config, struct buf *error)
 	}
 	api->events = api_events_new(api->server);
 	api->watch = api_watch_new(api);
-	api->children =
-	    stream_loop_watch_signal(server_loop(api->server), SIGCHLD, on_child, api);
+	api->children = stream_loop_watch_signal(server_loop(api->server), SIGCHLD, on_child, api);
+	watch_hangup(api);
 	return api;
 }
 
@@ -168,6 +185,7 @@ void api_server_free(struct api *api)
 	api_watch_free(api->watch);
 	api_job_free_all(api);
 	stream_loop_watch_free(api->children);
+	stream_loop_watch_free(api->hangup);
 	api_views_free(api);
 	api_events_free(api->events);
 	if (api->server)

@@ -94,7 +94,7 @@ void api_server_free(struct api *api);
 unsigned api_server_port(const struct api *api);
 /* 64 hexadecimal digits that each request must have in the header X-Reprise-Token. */
 const char *api_server_token(const struct api *api);
-/* Serves until SIGINT or SIGTERM. */
+/* Serves until SIGINT, SIGTERM or, unless it is ignored, SIGHUP. */
 void api_server_run(struct api *api);
 
 #endif
