@@ -64,8 +64,9 @@ static void assert_run(const struct child_config *config, const char *input, con
 
 static void streams(void **state)
 {
-	static const char *const words[] = {"/bin/sh", "-c",
-					    "cat; echo $CHILD_A$CHILD_B$CHILD_C; pwd; echo wrong >&2; exit 3", NULL};
+	static const char *const words[] = {
+	    "/bin/sh", "-c", "cat; echo $CHILD_A$CHILD_B$CHILD_C; pwd; echo wrong >&2; exit 3",
+	    NULL};
 	static const char *const environment[] = {"CHILD_A=1", "CHILD_B=2", NULL};
 	struct child_config config = {.words = words,
 				      .folder = "/",
