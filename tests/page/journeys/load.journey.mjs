@@ -89,6 +89,30 @@ steps:
   await axe("a comparison");
   await shot("comparison");
 
+  // A scenario gets its own load, which is drawn beside the shared one; Undo restores the file.
+  const two = `name: Two
+target: ${shop}
+load: {users: 4, duration: 1m}
+scenarios:
+  - name: Browse
+    weight: 3
+    steps: [get: /]
+  - name: Buy
+    steps: [get: /search]
+`;
+  write("two.yaml", two);
+  await open("#/test/two.yaml/load");
+  await page.getByRole("row", { name: /^Browse/ }).getByText("75%").waitFor();
+  await page.getByText(/no think time\.$/).first().waitFor();
+  await page.getByRole("row", { name: /^Buy/ }).getByRole("button", { name: "Own load" }).click();
+  await button("Buy").click();
+  await page.getByRole("row", { name: /^Browse/ }).getByText("100%").waitFor();
+  await axe("several loads");
+  await shot("several");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByRole("row", { name: /^Browse/ }).getByText("75%").waitFor();
+  check(read("two.yaml") === two, `Undo did not restore the file: ${read("two.yaml")}`);
+
   // The server is down.
   write("dead.yaml", "name: Dead\ntarget: http://127.0.0.1:1\nload: {users: 1, duration: 1s}\nsteps:\n  - get: /\n");
   await open("#/test/dead.yaml/runs");

@@ -69,5 +69,6 @@ export function ownLoadOps(root: TreeNode | null, owner: string, own: boolean): 
   const remove = (key: string): Op[] => removeValue(root, joinPath(owner, key), owner);
   if (!own) return [...remove("start_after"), ...remove("load")];
   const load: Json = { users: 5, duration: "1m" };
-  return [...remove("weight"), ...setValue(root, joinPath(owner, "load"), load, SCENARIO_ORDER)];
+  // The load is put beside the weight before that is removed.
+  return [...setValue(root, joinPath(owner, "load"), load, SCENARIO_ORDER), ...remove("weight")];
 }

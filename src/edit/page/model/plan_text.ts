@@ -249,7 +249,12 @@ function socketsWarning(plan: Plan): PlanWarning | null {
 export function planWarnings(plan: Plan, measured: PlanMeasured): PlanWarning[] {
   const responseTime = measured.responseTime ?? plan.estimate.response_time_s;
   const found = [
-    ...plan.loads.map((load) => thinkTimeWarning(plan, load, responseTime)),
+    // One such warning is enough: that of the largest load.
+    ...[...plan.loads]
+      .sort((a, b) => (b.peak ?? 0) - (a.peak ?? 0))
+      .map((load) => thinkTimeWarning(plan, load, responseTime))
+      .filter((one) => one !== null)
+      .slice(0, 1),
     ...plan.loads.map((load) => maxUsersWarning(plan, load, responseTime)),
     ...plan.data.map(dataWarning),
     socketsWarning(plan),
