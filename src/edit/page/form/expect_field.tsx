@@ -1,5 +1,6 @@
 /* "It worked when": the conditions on a response, one per line. */
 import { useState } from "react";
+import type { ReactNode } from "react";
 import { removeValue } from "../model/edit_ops";
 import {
   addCondition,
@@ -10,11 +11,12 @@ import {
   takesNames,
 } from "../model/expectations";
 import type { Condition, Wanted } from "../model/expectations";
-import { isError } from "../model/form_model";
+import { definitionOf, isError } from "../model/form_model";
 import type { Row } from "../model/form_model";
 import type { Json } from "../model/tree";
 import { DiagnosticNotes } from "./diagnostic_note";
 import { FieldFrame, placeholderOf } from "./field_frame";
+import { MappingForm } from "./fields";
 import { useDiagnostics, useForm } from "./form_context";
 import { JsonEditor, looseText, looseValue, shownValue, typedValue } from "./scalar_fields";
 import type { FieldProps } from "./scalar_fields";
@@ -49,14 +51,17 @@ interface LineProps {
   /** The condition as it is in the file; undefined for a new one. */
   shown: string;
   complex?: Json;
+  /** The form of a value with keys of its own, such as a size. */
+  parts?: ReactNode;
   wrong: boolean;
   onChange: (wanted: Wanted) => void;
   onRemove: () => void;
 }
 
-function Value({ row, wanted, shown, complex, wrong, onChange }: LineProps & { row: Row | undefined }) {
+function Value({ row, wanted, shown, complex, parts, wrong, onChange }: LineProps & { row: Row | undefined }) {
   const set = (value: Json) => onChange({ ...wanted, value });
   const yesNo = row?.widget === "toggle" || (isCompared(row) && wanted.comparison === "exists");
+  if (parts) return <div className="box">{parts}</div>;
   if (complex !== undefined) {
     return <JsonEditor label="Value" value={complex} wrong={wrong} onCommit={set} />;
   }
@@ -159,6 +164,7 @@ function Saved({ condition, path }: { condition: Condition; path: string }) {
       ? undefined
       : toValue(condition.node);
   const row = form.language.assertions.find((one) => one.key === condition.subject);
+  const definition = row && !isCompared(row) ? definitionOf(form.language, row) : undefined;
   const wanted: Wanted = {
     subject: condition.subject,
     name: condition.name ?? "",
@@ -177,6 +183,11 @@ function Saved({ condition, path }: { condition: Condition; path: string }) {
         wanted={wanted}
         shown={isCompared(row) ? looseText(condition.node) : shownValue(condition.node)}
         {...(complex === undefined ? {} : { complex })}
+        parts={
+          definition && condition.node.kind === "map" ? (
+            <MappingForm definition={definition} node={condition.node} path={condition.path} />
+          ) : null
+        }
         wrong={diagnostics.some(isError)}
         onChange={change}
         onRemove={() => form.edit(removeValue(form.root, condition.path, form.within))}

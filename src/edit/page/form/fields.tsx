@@ -147,7 +147,7 @@ export function ChoiceView({ choice, form: shape }: { choice: FieldChoice; form:
     if (!next) form.edit(setChoice(form.root, shape.path, keys, null, null));
     else form.edit(setChoice(form.root, shape.path, keys, key, emptyValue(next), shape.order));
   };
-  const none = choice.options.some((one) => one.row.required) ? null : "Nothing";
+  const none = choice.options.some((one) => one.row.required) ? null : choice.name === "body" ? "Nothing" : "Not set";
   return (
     <div className="f" role="group" aria-label={choice.label}>
       <div className="lab">

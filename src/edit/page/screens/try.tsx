@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import type { TestProps } from "../parts/screen";
 import { Button } from "../parts/button";
 import { Empty } from "../parts/empty";
-import { ErrorNote, Note } from "../parts/note";
+import { ErrorNote, Note, sentence } from "../parts/note";
 import { HostsNote, SecretsNote, useMissingSecrets } from "../parts/permissions";
 import { countDiagnostics, isError } from "../model/form_model";
 import type { Language } from "../model/form_model";
@@ -228,7 +228,7 @@ function FailureNote({ step, root, file }: { step: StepLine; root: TreeNode | nu
   return (
     <Note kind="bad" title={unreached ? "The server could not be reached." : "This step failed."}>
       {step.failures.map((one, index) => (
-        <p key={index}>{one.message}</p>
+        <p key={index}>{sentence(one.message)}</p>
       ))}
       {unreached && (
         <p>

@@ -4,6 +4,7 @@ import { outlineStep } from "../model/outline";
 import type { Language } from "../model/form_model";
 import { findNode } from "../model/tree";
 import { bytesText, timeText } from "../model/quantity";
+import { sentence } from "../parts/note";
 import type { ExchangeSummary, StepLine } from "./try_job";
 import { shortValue } from "./try_job";
 
@@ -41,7 +42,7 @@ export function TrySteps({ language, root, steps, exchanges, selected, onSelect 
         const face = node ? outlineStep(language, node, step.path) : null;
         const own = exchanges.filter((one) => step.exchanges.includes(one.n));
         const detail = [exchangeText(own), keptText(step)].filter(Boolean).join(" · ");
-        const failure = step.failures[0]?.message;
+        const failure = step.failures[0] && sentence(step.failures[0].message);
         return (
           <li key={index} className={step.ok ? "step" : "step bad"} aria-current={index === selected || undefined}>
             <div className="card-head">
