@@ -55,9 +55,9 @@ export async function importFile(
 }
 
 export interface ImportOptions {
-  host?: string[]; // to keep too
+  hosts?: string[]; // to keep too
   force?: boolean; // replace the file
-  verify?: "once";
+  verify?: boolean; // performs the visit once and repairs it
   [option: string]: unknown;
 }
 

@@ -31,7 +31,7 @@ export function useRepair(source: Source | null) {
     if (!source) return update(NONE);
     update({ ...NONE, phase: "searching" });
     try {
-      const job = await startJob({ kind: "import", source, options: { verify: "once" } });
+      const job = await startJob({ kind: "import", source, options: { verify: true } });
       const state = await job.done();
       const verified = (state.result as ImportReport | undefined)?.verify ?? null;
       if (!verified) throw jobProblem(state) ?? new Error("The import has no verification.");

@@ -90,7 +90,7 @@ function GivenTable({ store, root, values, report }: GivenTableProps) {
       ]}
       rows={values.map((value) => {
         const found = report?.values?.find((one) => one.name === value.name);
-        const recorded = found?.recorded;
+        const recorded = found?.recorded?.endsWith("…") ? null : found?.recorded;
         return {
           key: value.path,
           cells: [

@@ -123,7 +123,7 @@ function Review({ file, part, job, onImport }: ReviewProps) {
   const importAgain = async (hosts: string[]) => {
     if (!source) return setError(asApiError(new Error("The recording is no longer here. Drop it again at Home.")));
     try {
-      await startImport(source, file, { host: hosts, force: true });
+      await startImport(source, file, { hosts, force: true });
       onImport(undefined);
     } catch (thrown) {
       setError(asApiError(thrown));
