@@ -257,6 +257,7 @@ complete -c reprise -n '__fish_seen_subcommand_from demo' -l patience -x -d 'wit
 complete -c reprise -n '__fish_seen_subcommand_from demo' -l password -x -d 'password of every account (default: demo)'
 complete -c reprise -n '__fish_seen_subcommand_from demo' -l token-lifetime -x -d 'how long a token of /oauth/token is valid (default: 1h)'
 complete -c reprise -n '__fish_seen_subcommand_from demo' -l log -r -d 'append a line of JSON to FILE for each request: an access log that reprise import can read, with the visitor and the form'\''s token'
+complete -c reprise -n '__fish_seen_subcommand_from demo' -l format -x -a 'text json' -d 'format of the printed address: text, or json for programs (default: text)'
 complete -c reprise -n __fish_use_subcommand -f -a doctor -d 'Reports the limits of this machine that affect a load test (open files, ports, clock, cores), with the command that raises each.'
 complete -c reprise -n '__fish_seen_subcommand_from doctor' -l format -x -a 'text json' -d 'output format: text or json (default: text)'
 complete -c reprise -n '__fish_seen_subcommand_from doctor' -l root -r -d 'read /proc, /sys and /etc below DIR instead, such as a copy from another machine'

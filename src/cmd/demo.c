@@ -11,6 +11,8 @@
 #include "cmd/options.h"
 #include "demo/shop.h"
 
+static const char *const formats[] = {"text", "json", NULL};
+
 static const struct option demo_options[] = {
     {.name = "port",
      .letter = 'p',
@@ -56,7 +58,12 @@ static const struct option demo_options[] = {
      .value = "FILE",
      .prose = "append a line of JSON to FILE for each request: an access log that reprise import "
 	      "can read, with the visitor and the form's token",
-     .group = "Log"},
+     .group = "Output"},
+    {.name = "format",
+     .value = "FORMAT",
+     .choices = formats,
+     .prose = "format of the printed address: text, or json for programs (default: text)",
+     .group = "Output"},
     {.name = NULL},
 };
 
@@ -65,6 +72,7 @@ struct demo_config {
 	struct server_config server;
 	struct shop_config shop;
 	const char *certificate;
+	bool json;
 };
 
 static bool usage_error(const char *option, const char *value, const char *why)
@@ -126,6 +134,7 @@ static bool parse_behaviour(const struct options *options, struct shop_config *s
 static bool parse_options(const struct options *options, struct demo_config *config)
 {
 	const char *port = options_value(options, "port");
+	const char *format = options_value(options, "format");
 	int64_t number = 8080;
 
 	if (port && (!str_to_int(str_of(port), &number) || number < 0 || number > 65535))
@@ -140,6 +149,7 @@ static bool parse_options(const struct options *options, struct demo_config *con
 	config->server.host = options_value(options, "listen");
 	config->certificate = options_value(options, "certificate");
 	config->shop.log = options_value(options, "log");
+	config->json = format && strcmp(format, "json") == 0;
 	config->server.tls = options_has(options, "tls") || config->certificate;
 	return parse_behaviour(options, &config->shop);
 }
@@ -163,6 +173,11 @@ static bool print_banner(const struct demo_config *config, const struct server *
 	const char *scheme = config->server.tls ? "https" : "http";
 	bool six = strchr(host, ':') != NULL;
 
+	if (config->json) {
+		printf("{\"event\": \"ready\", \"url\": \"%s://%s%s%s:%u/\"}\n", scheme,
+		       six ? "[" : "", host, six ? "]" : "", server_port(server));
+		return fflush(stdout) == 0;
+	}
 	printf("The sample shop is running: %s://%s%s%s:%u/\n", scheme, six ? "[" : "", host,
 	       six ? "]" : "", server_port(server));
 	printf("Log in with any name and the password '%.*s'; /stats shows its counters. Press "

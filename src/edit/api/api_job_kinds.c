@@ -35,11 +35,28 @@ static bool prepare_compare(struct api_request *r, const struct node *body, stru
 	return add_result(r, body, "before", job) && add_result(r, body, "after", job);
 }
 
+/* ---- demo: the sample shop, until the job is cancelled */
+
+static const struct api_job_setting demo_settings[] = {
+    {"port", "port", false, NULL},
+    {"latency", "latency", false, NULL},
+    {"capacity", "capacity", false, NULL},
+    {NULL, NULL, false, NULL},
+};
+
+static bool prepare_demo(struct api_request *r, const struct node *body, struct api_job *job)
+{
+	api_job_word(job, "demo");
+	api_job_option(job, "format", STR("json"));
+	return api_job_settings(r, body, job, demo_settings);
+}
+
 const struct api_job_kind api_job_kinds[] = {
     {"import", PASSED | FAILED | NOT_REACHED, true, api_job_prepare_import},
     {"try", RUN, false, api_job_prepare_try},
     {"run", RUN, false, api_job_prepare_run},
     {"record", PASSED, false, api_job_prepare_record},
     {"compare", PASSED | FAILED, true, prepare_compare},
+    {"demo", PASSED, false, prepare_demo},
     {NULL, 0, false, NULL},
 };

@@ -6,7 +6,7 @@ import { api, ApiError, events } from "./api";
 
 export interface JobState {
   job: string;
-  kind: "import" | "try" | "run" | "record" | "compare";
+  kind: "import" | "try" | "run" | "record" | "compare" | "demo";
   state: "running" | "done" | "failed" | "cancelled";
   exit?: number;
   began?: string;
@@ -18,6 +18,7 @@ export interface JobState {
 
 interface Lines {
   lines: any[];
+  next?: number; // after the last; the oldest lines of a long job are removed
 }
 
 /** How long to wait for an event before the lines are requested. */
@@ -35,7 +36,7 @@ export class Job {
         // Before the lines: what arrives between the two requests is read in the next turn.
         const state = await this.state();
         const found = await api.get<Lines>(`jobs/${this.id}/lines?from=${next}`);
-        next += found.lines.length;
+        next = found.next ?? next + found.lines.length;
         for (const line of found.lines) yield line;
         if (state.state !== "running" && found.lines.length === 0) return;
         if (state.state === "running") await wake.next();

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { api, asApiError, events } from "../api";
 import type { ApiError } from "../api";
 import { DropZone } from "../home/drop_zone";
+import { ExampleDialog } from "../home/example";
 import { BuildDialog } from "../home/new_test";
 import { LicencesDialog } from "../home/licences";
 import { TestsTable } from "../home/tests_table";
@@ -71,6 +72,7 @@ export function HomeScreen(_: { route: Route }) {
         </div>
       </main>
       {dialog === "build" && <BuildDialog taken={taken} onClose={close} />}
+      {dialog === "example" && <ExampleDialog taken={taken} onClose={close} />}
       {dialog === "licences" && <LicencesDialog onClose={close} />}
     </>
   );
