@@ -45,9 +45,8 @@ format() {
 
 # The bundles and index.html, as they are in the program.
 packed_size() {
-	for file in "$source/index.html" "$bundles"/*.js "$bundles/page.css"; do
-		gzip -9n <"$file" | wc -c
-	done | awk '{ sum += $1 } END { print sum }'
+	sed -n 's|^/\* \(.*\): \([0-9]*\) bytes \*/$|\1 \2|p' "$bundles/../page_assets.c" |
+		awk '$1 != "licences.txt" { sum += $2 } END { print sum + 0 }'
 }
 
 unit_tests() {
@@ -74,7 +73,7 @@ if [ ! -e "$bundles/page.js" ]; then
 else
 	size=$(packed_size)
 	echo "$size bytes, compressed" >"$work/log"
-	[ "$size" -le 204800 ]
+	[ "$size" -gt 100000 ] && [ "$size" -le 204800 ]
 	report $? "the page is at most 200 KB"
 fi
 

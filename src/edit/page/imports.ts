@@ -68,7 +68,7 @@ export function startImport(source: Source, to: string, options: ImportOptions =
 /** The newest import that wrote the file. */
 export async function importOf(file: string): Promise<JobState | null> {
   const { jobs } = await api.get<{ jobs: JobState[] }>("jobs");
-  return jobs.filter((job) => job.kind === "import" && job.file === file).pop() ?? null;
+  return jobs.filter((job) => job.kind === "import" && job.to === file).pop() ?? null;
 }
 
 /* The recording of a scenario, for another import during this session. */

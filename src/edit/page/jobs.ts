@@ -11,6 +11,7 @@ export interface JobState {
   exit?: number;
   began?: string;
   ended?: string;
+  to?: string; // the file that an import or a recording writes
   file?: string; // the scenario that it performs or writes
   error?: string | { code?: string; message: string };
   result?: any;

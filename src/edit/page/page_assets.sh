@@ -1,6 +1,7 @@
 #!/bin/sh
 # Prints a C file with the files of the page, compressed: page_assets.sh FILE… (none: a program without the page).
-# index.html is the page; the others are in assets/ of its address.
+# index.html is the page; the others are in assets/ of its address. ZOPFLI is a program that compresses better than
+# gzip, in the same format; without it, gzip is used.
 set -eu
 
 type_of() {
@@ -16,13 +17,25 @@ type_of() {
 	esac
 }
 
+compress() {
+	if [ -n "${ZOPFLI-}" ]; then
+		"$ZOPFLI" -c --i5 "$1"
+	else
+		gzip -9n <"$1"
+	fi
+}
+
+packed=$(mktemp)
+trap 'rm -f "$packed"' EXIT
 echo '/* Made from the files of the page by page_assets.sh; not to be edited. */'
 echo '#include "edit/api/page_assets.h"'
 number=0
 for file in "$@"; do
 	number=$((number + 1))
-	printf '\nstatic const unsigned char data_%s[] = {\n' $number
-	gzip -9n <"$file" | od -An -v -tu1 | sed 's/  */,/g; s/^,//; s/$/,/'
+	compress "$file" >"$packed"
+	printf '\n/* %s: %s bytes */\n' "$(basename "$file")" "$(($(wc -c <"$packed")))"
+	printf 'static const unsigned char data_%s[] = {\n' $number
+	od -An -v -tu1 "$packed" | sed 's/  */,/g; s/^,//; s/$/,/'
 	echo '};'
 done
 printf '\nconst struct page_asset page_assets[] = {\n'

@@ -80,7 +80,12 @@ function comparePaths(a: string, b: string): number {
 export function stepNameAt(root: Root, path: string): string {
   for (let at = path; at; at = cutPath(at).parent) {
     const node = findNode(root, at);
-    if (node?.kind === "map" && isStepList(cutPath(at).parent)) return stepFace(node).name;
+    if (node?.kind !== "map" || !isStepList(cutPath(at).parent)) continue;
+    const group = findNode(root, cutPath(cutPath(at).parent).parent);
+    const outer = group && at.split("/").length > 3 ? stepFace(group) : null;
+    // A form without a name is found more easily by the name of its group.
+    if (!childOf(node, "name") && childOf(node, "submit") && outer?.verb === "GROUP") return outer.name;
+    return stepFace(node).name;
   }
   return "";
 }

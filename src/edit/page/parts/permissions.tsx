@@ -51,13 +51,19 @@ export interface Secret {
   set: boolean;
 }
 
-/** The values that a test needs and that are not set; null while this is not known. TURN: asks again. */
+/** The values that a test needs and that are not set. */
+export async function missingSecrets(file: string): Promise<Secret[]> {
+  const found = await api.get<{ secrets: Secret[] }>(`secrets?file=${encodeURIComponent(file)}`);
+  return found.secrets.filter((one) => one.required && !one.set);
+}
+
+/** The same; null while this is not known. TURN: asks again. */
 export function useMissingSecrets(file: string, turn: unknown): Secret[] | null {
   const [missing, setMissing] = useState<Secret[] | null>(null);
   useEffect(() => {
     let gone = false;
-    api.get<{ secrets: Secret[] }>(`secrets?file=${encodeURIComponent(file)}`).then(
-      (found) => !gone && setMissing(found.secrets.filter((one) => one.required && !one.set)),
+    missingSecrets(file).then(
+      (found) => !gone && setMissing(found),
       // What is wrong with the file is reported by what needs the values.
       () => !gone && setMissing([]),
     );

@@ -44,7 +44,7 @@ export function HostsPart({ report, changed, onHosts }: HostsPartProps) {
               <code>{host.host}</code>,
               host.requests,
               host.kept ? <Tag kind="good">kept</Tag> : <Tag>skipped</Tag>,
-              host.reason ?? "",
+              host.kept ? "" : (host.reason ?? ""),
               <HostAction host={host} only={kept.length === 1} onHosts={onHosts} all={kept.map((one) => one.host)} />,
             ],
           }))}

@@ -15,7 +15,7 @@ import { Button } from "../parts/button";
 import { Dot } from "../parts/marks";
 import { ErrorNote, Note, sentence } from "../parts/note";
 import { Path } from "../parts/path";
-import { HostsNote, SecretsNote } from "../parts/permissions";
+import { HostsNote, missingSecrets, SecretsNote } from "../parts/permissions";
 import { Segments } from "../parts/segments";
 import { toast } from "../parts/toast";
 import { useExchanges } from "../review/compare_views";
@@ -117,6 +117,8 @@ function Review({ file, part, job, onImport }: ReviewProps) {
     go(href("review", file, "try"));
     setSelected(null);
     forget();
+    // Its note asks for them, and starts the try.
+    if ((await missingSecrets(file).catch(() => [])).length) return;
     const result = await start();
     if (refusedStep(result)) void search();
   };
@@ -194,7 +196,11 @@ function Review({ file, part, job, onImport }: ReviewProps) {
             <div className="form wide">
               {notes}
               <SecretsNote file={file} onReady={() => void attempt()} />
-              <TryState tried={tried} count={steps.length} onStart={() => void attempt()} />
+              <TryState
+                tried={tried}
+                count={steps.filter((step) => step.verb !== "GROUP").length}
+                onStart={() => void attempt()}
+              />
               <StepDetail
                 step={shown}
                 tried={tried}
@@ -285,7 +291,7 @@ function Foot({ part, file, phase, onTry }: FootProps) {
   );
   const [kind, text, action]: ["good" | "warn" | "live", string, JSX.Element] =
     phase === "passed"
-      ? ["good", "The test works. Next: how many users, and for how long?", load]
+      ? ["good", "Next: how many users, and for how long?", load]
       : phase === "failed"
         ? ["warn", "Correct the test before you measure anything with it.", load]
         : phase === "running"
