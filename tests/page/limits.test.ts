@@ -85,12 +85,14 @@ void test("limits are proposed from a try, with round values", () => {
       ["error_rate < 1%", "proposed", true],
       ["p95 < 300ms", "in the last try: 96 ms", true],
       ['p99 of "Pay" < 500ms', "in the last try: 96 ms", false],
+      ["error_rate < 50% for 30s", "spares the server", false],
     ],
   );
-  const limits = limitsOf(tree(["error_rate < 1%", "p95 < 1s"]), "");
-  equal(proposeLimits(limits, null), []);
+  const abort = { check: "error_rate < 50%", for: "30s", abort: true };
+  equal(proposeLimits(limitsOf(tree(["error_rate < 1%", "p95 < 1s", abort]), ""), null), []);
+  equal(proposeLimits(limitsOf(tree(["p95 < 1s", abort]), ""), null).length, 1);
   equal(
     proposeLimits([], null).map((one) => thresholdText(one.limit)),
-    ["error_rate < 1%", "p95 < 1s"],
+    ["error_rate < 1%", "p95 < 1s", "error_rate < 50% for 30s"],
   );
 });

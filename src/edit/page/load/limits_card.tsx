@@ -39,11 +39,11 @@ export function LimitsCard({ store, root, measured, names, defaults }: LimitsCar
   const proposals = proposeLimits(limits, measured);
   const main = proposals.filter((one) => one.main);
   const edit = (ops: Op[]) => void store.edit(ops);
-  const add = (list: readonly Threshold[]) =>
+  const add = (list: readonly Proposal[]) =>
     edit(
       addThresholds(
         root,
-        list.map((one) => limitValue(one, false)),
+        list.map((one) => limitValue(one.limit, one.abort)),
       ),
     );
   return (
@@ -53,7 +53,7 @@ export function LimitsCard({ store, root, measured, names, defaults }: LimitsCar
           The test fails when
         </h2>
         {main.length > 1 && (
-          <Button small onClick={() => add(main.map((one) => one.limit))}>
+          <Button small onClick={() => add(main)}>
             Add {main.length} proposed limits
           </Button>
         )}
@@ -68,7 +68,11 @@ export function LimitsCard({ store, root, measured, names, defaults }: LimitsCar
             <LimitRow key={limit.path} limit={limit} node={node} edit={edit} onMore={() => setDialog(limit)} />
           ))}
           {proposals.map((proposal) => (
-            <ProposalRow key={thresholdText(proposal.limit)} proposal={proposal} onAdd={(limit) => add([limit])} />
+            <ProposalRow
+              key={thresholdText(proposal.limit)}
+              proposal={proposal}
+              onAdd={(limit) => add([{ ...proposal, limit }])}
+            />
           ))}
         </tbody>
       </table>
@@ -140,7 +144,7 @@ function LimitRow({ limit, node, edit, onMore }: LimitRowProps) {
             {sentence.before}
             <Text value={parsed.value} label={`Value of ${limit.text}`} wrong={wrong !== ""} onCommit={commit} />
             {sentence.after}
-            <Modifiers limit={limit} />
+            <Modifiers limit={parsed} abort={limit.abort} />
           </span>
         ) : (
           <code>{limit.text}</code>
@@ -156,13 +160,12 @@ function LimitRow({ limit, node, edit, onMore }: LimitRowProps) {
   );
 }
 
-function Modifiers({ limit }: { limit: Limit }) {
-  const { parsed } = limit;
+function Modifiers({ limit, abort }: { limit: Threshold; abort: boolean }) {
   return (
     <>
-      {parsed?.lasting && <Tag>for {parsed.lasting}</Tag>}
-      {parsed?.after && <Tag>after the first {parsed.after}</Tag>}
-      {limit.abort && <Tag kind="warn">ends the run</Tag>}
+      {limit.lasting && <Tag>for {limit.lasting}</Tag>}
+      {limit.after && <Tag>after the first {limit.after}</Tag>}
+      {abort && <Tag kind="warn">ends the run</Tag>}
     </>
   );
 }
@@ -213,6 +216,7 @@ function ProposalRow({ proposal, onAdd }: { proposal: Proposal; onAdd: (limit: T
             onCommit={(text) => setValue(text.trim())}
           />
           {sentence?.after}
+          <Modifiers limit={limit} abort={proposal.abort} />
         </span>
         {wrong && <div className="err">{wrong}</div>}
       </td>

@@ -228,9 +228,10 @@ export function limitValue(limit: Threshold, abort: boolean): Json {
   return abort ? { check: thresholdText(limit), abort: true } : thresholdText(limit);
 }
 
-/** Whether a failed request of any step is covered by a limit of the file. */
+/** Whether a failed request of any step, at any time, is covered by a limit of the file. */
 export function coversFailures(limits: readonly Limit[]): boolean {
-  return limits.some(({ parsed }) => parsed && !parsed.of && ["error_rate", "failures"].includes(parsed.stat));
+  const covers = (limit: Threshold) => !limit.of && !limit.lasting && ["error_rate", "failures"].includes(limit.stat);
+  return limits.some(({ parsed }) => parsed && covers(parsed));
 }
 
 /* ---- proposals */
@@ -245,6 +246,8 @@ export interface Measured {
 
 export interface Proposal {
   limit: Threshold;
+  /** The run ends when it is not met. */
+  abort: boolean;
   /** "in the try: 96 ms"; "proposed" if nothing was measured. */
   note: string;
   /** Whether the proposal is important enough to be added with the button "Add the proposed limits". */
@@ -271,16 +274,22 @@ export function proposeLimits(limits: readonly Limit[], measured: Measured | nul
   const list: Proposal[] = [];
   const room = measured ? ROOM[measured.source] : 0;
   const where = measured?.source === "run" ? "in the last run" : "in the last try";
-  if (!coversFailures(limits)) list.push({ limit: proposed("error_rate", "1%"), note: "proposed", main: true });
+  if (!coversFailures(limits))
+    list.push({ limit: proposed("error_rate", "1%"), abort: false, note: "proposed", main: true });
   if (!limits.some(({ parsed }) => parsed && !parsed.of && isTimeStat(parsed.stat))) {
     const value = measured?.all ? roundLimit(measured.all * room) : "1s";
     const note = measured?.all ? `${where}: ${timeText(measured.all)}` : "proposed";
-    list.push({ limit: proposed("p95", value), note, main: true });
+    list.push({ limit: proposed("p95", value), abort: false, note, main: true });
   }
   const slowest = [...(measured?.steps ?? [])].sort((a, b) => b.ms - a.ms)[0];
   if (slowest && (measured?.steps.length ?? 0) > 1 && !limits.some(({ parsed }) => parsed?.of === slowest.name)) {
     const value = roundLimit(slowest.ms * room * 1.5);
-    list.push({ limit: proposed("p99", value, slowest.name), note: `${where}: ${timeText(slowest.ms)}`, main: false });
+    const note = `${where}: ${timeText(slowest.ms)}`;
+    list.push({ limit: proposed("p99", value, slowest.name), abort: false, note, main: false });
+  }
+  if (!limits.some((one) => one.abort)) {
+    const limit = { ...proposed("error_rate", "50%"), lasting: "30s" };
+    list.push({ limit, abort: true, note: "spares the server", main: false });
   }
   return list;
 }

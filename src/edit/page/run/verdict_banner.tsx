@@ -15,7 +15,9 @@ export interface VerdictBannerProps {
 export function VerdictBanner({ kind, word, why, detail, actions, children }: VerdictBannerProps) {
   return (
     <div className={`verdict ${kind}`}>
-      <span className="word">{word}</span>
+      <span className="word" role="status">
+        {word}
+      </span>
       <div className="grow">
         <p className="why">{why}</p>
         {detail && <p className="soft">{detail}</p>}

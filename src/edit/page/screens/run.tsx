@@ -69,7 +69,8 @@ function NewRun({ store, state }: TestProps) {
       setTimes((count) => count + 1);
     });
   };
-  const clear = found === null && missing?.length === 0;
+  // An input that was left for the button is saved first.
+  const clear = found === null && missing?.length === 0 && !state.saving;
   useEffect(() => {
     if (found) show(found);
     else if (clear && reachedByClick && !document?.errors && times === 0) start();
