@@ -9,6 +9,9 @@
 
 #include "base/log.h"
 
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 /* Linux 5.14; the headers of some C libraries lack it */
+#endif
 #define DEFAULT_BLOCK ((size_t)64 << 10)
 #define ALIGNMENT     _Alignof(max_align_t)
 /* An arena larger than this grows in larger steps, whose pages are requested in one call. */

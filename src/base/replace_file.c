@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,8 +15,19 @@
 #include "base/escape.h"
 #include "base/file.h"
 
+/* Linux 3.15; some C libraries have neither these nor a function for the call. */
+#ifndef RENAME_NOREPLACE
+#define RENAME_NOREPLACE 1
+#define RENAME_EXCHANGE	 2
+#endif
 #define NEW_FILE_MODE 0666 /* without the bits of the umask */
 #define ATTEMPTS      100
+
+/* 0, or -1 with errno. */
+static long rename_with(const char *from, const char *to, unsigned flags)
+{
+	return syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, flags);
+}
 
 static bool fail(struct buf *error, const char *path, const char *reason)
 {
@@ -207,11 +219,10 @@ static bool exchange(const char *real, const struct replace_part *part, struct s
 	*other = !has_content(real, old);
 	if (*other)
 		return true;
-	if (renameat2(AT_FDCWD, part->path, AT_FDCWD, real, RENAME_EXCHANGE) == 0) {
+	if (rename_with(part->path, real, RENAME_EXCHANGE) == 0) {
 		replace_file_wait(part->path);
 		*other = !has_content(part->path, old);
-		return !*other ||
-		       renameat2(AT_FDCWD, part->path, AT_FDCWD, real, RENAME_EXCHANGE) == 0;
+		return !*other || rename_with(part->path, real, RENAME_EXCHANGE) == 0;
 	}
 	*other = errno == ENOENT;
 	/* The file system cannot exchange files. */
@@ -250,7 +261,7 @@ enum replace_file_result replace_file_create(const char *path, struct str text, 
 	bool good = write_part(&part, path, NULL, text);
 
 	if (good) {
-		good = renameat2(AT_FDCWD, part.path, AT_FDCWD, path, RENAME_NOREPLACE) == 0;
+		good = rename_with(part.path, path, RENAME_NOREPLACE) == 0;
 		if (!good && (errno == EINVAL || errno == ENOSYS))
 			good = link(part.path, path) == 0;
 		else

@@ -63,6 +63,10 @@ hidden() {
 		"$BATS_TEST_TMPDIR/root/usr/share/doc/reprise/examples/quickstart.yaml"
 	[ -s "$BATS_TEST_TMPDIR/root/usr/share/doc/reprise/copyright" ]
 	dpkg-deb -f "$DIST"/reprise_*.deb Depends | grep -q 'libcurl4.*libyaml-0-2'
+	if command -v lintian >/dev/null; then
+		run -0 lintian --allow-root "$DIST"/reprise_*.deb
+		[ -z "$output" ] || { echo "$output"; false; }
+	fi
 }
 
 @test "apt installs the package in a minimal Debian, it runs against the demo shop, apt removes it" {
