@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { removeValue, setValue } from "../model/edit_ops";
 import type { Field } from "../model/form_model";
-import { plainValue, textOf, toLine, toValue } from "../model/tree";
+import { childOf, keysOf, plainValue, textOf, toLine, toValue } from "../model/tree";
 import type { Json, TreeNode } from "../model/tree";
 import { FieldFrame, placeholderOf } from "./field_frame";
 import type { Control } from "./field_frame";
@@ -49,6 +49,7 @@ export function shownValue(node: TreeNode | undefined): string {
 
 export function TextField({ field, order }: FieldProps) {
   const commit = useCommit(field, order);
+  const form = useForm();
   const { widget } = field.row;
   const long = (textOf(field.node) ?? "").includes("\n");
   return (
@@ -61,6 +62,7 @@ export function TextField({ field, order }: FieldProps) {
             {...control}
             value={shownValue(field.node)}
             placeholder={placeholderOf(field)}
+            suggestions={field.row.suggests === "flows" ? keysOf(childOf(form.root, "flows")) : undefined}
             onCommit={(text) => commit(typedValue(widget, text))}
           />
         )
@@ -162,21 +164,14 @@ export function FileField({ field, order }: FieldProps) {
   return (
     <FieldFrame field={field}>
       {(control) => (
-        <>
-          <TextInput
-            {...control}
-            mono
-            list={`${control.id}files`}
-            value={textOf(field.node) ?? ""}
-            placeholder={placeholderOf(field)}
-            onCommit={(text) => commit(text.trim())}
-          />
-          <datalist id={`${control.id}files`}>
-            {form.files.map((one) => (
-              <option key={one} value={one} />
-            ))}
-          </datalist>
-        </>
+        <TextInput
+          {...control}
+          mono
+          suggestions={form.files}
+          value={textOf(field.node) ?? ""}
+          placeholder={placeholderOf(field)}
+          onCommit={(text) => commit(text.trim())}
+        />
       )}
     </FieldFrame>
   );
@@ -209,13 +204,18 @@ interface JsonEditorProps extends Partial<Control> {
   onCommit: (value: Json) => void;
 }
 
+/** The value of a text of JSON, in which ${…} may lack its quotes. */
+function readJson(text: string): Json {
+  return JSON.parse(text.replace(/([:[,]\s*|^\s*)(\$\{[^}"]*\})(?=\s*([,}\]]|$))/g, '$1"$2"')) as Json;
+}
+
 /** JSON over several lines; a text that is not JSON is kept and reported. */
 export function JsonEditor({ id, label, value, wrong, describedBy, onCommit }: JsonEditorProps) {
   const [problem, setProblem] = useState("");
   const saved = value === undefined ? "" : JSON.stringify(value, null, 2);
   const commit = (text: string) => {
     try {
-      onCommit(text.trim() === "" ? "" : (JSON.parse(text) as Json));
+      onCommit(text.trim() === "" ? "" : readJson(text));
       setProblem("");
     } catch (error) {
       setProblem(`This is not JSON: ${error instanceof Error ? error.message : String(error)}`);
@@ -223,11 +223,11 @@ export function JsonEditor({ id, label, value, wrong, describedBy, onCommit }: J
   };
   return (
     <>
-      <AreaInput
+      <TemplateInput
         id={id}
         label={label}
         value={saved}
-        rows={4}
+        lines
         wrong={wrong || problem !== ""}
         describedBy={describedBy}
         onCommit={commit}

@@ -1,5 +1,5 @@
 /* Inputs whose text is saved when the user presses Enter or leaves them. */
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import type { KeyboardEvent } from "react";
 import { hasExpression, nameIn, segmentsOf } from "../model/variables";
 import type { Variable } from "../model/variables";
@@ -12,7 +12,7 @@ export interface TextInputProps {
   placeholder?: string;
   wrong?: boolean;
   describedBy?: string;
-  list?: string;
+  suggestions?: string[] | undefined;
   mono?: boolean;
   secret?: boolean;
   onCommit: (value: string) => void;
@@ -46,29 +46,39 @@ export function TextInput(props: TextInputProps) {
     if (event.key === "Enter") commit();
     if (event.key === "Escape") cancel();
   };
+  const list = useId();
   return (
-    <input
-      id={props.id}
-      type="text"
-      aria-label={props.label}
-      aria-invalid={props.wrong || undefined}
-      aria-describedby={props.describedBy}
-      className={(props.wrong ? "wrong " : "") + (props.mono ? "mono" : "")}
-      list={props.list}
-      value={draft}
-      placeholder={props.placeholder}
-      autoComplete="off"
-      spellCheck={false}
-      onChange={(event) => setDraft(event.target.value)}
-      onFocus={begin}
-      onBlur={end}
-      onKeyDown={onKeyDown}
-    />
+    <>
+      <input
+        id={props.id}
+        type="text"
+        aria-label={props.label}
+        aria-invalid={props.wrong || undefined}
+        aria-describedby={props.describedBy}
+        className={(props.wrong ? "wrong " : "") + (props.mono ? "mono" : "")}
+        list={props.suggestions ? list : undefined}
+        value={draft}
+        placeholder={props.placeholder}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => setDraft(event.target.value)}
+        onFocus={begin}
+        onBlur={end}
+        onKeyDown={onKeyDown}
+      />
+      {props.suggestions && (
+        <datalist id={list}>
+          {props.suggestions.map((one) => (
+            <option key={one} value={one} />
+          ))}
+        </datalist>
+      )}
+    </>
   );
 }
 
 /** Several lines; Enter is a new line. */
-export function AreaInput(props: TextInputProps & { rows?: number }) {
+export function AreaInput(props: TextInputProps) {
   const { draft, setDraft, begin, end, cancel } = useDraft(props.value, props.onCommit);
   const lines = draft.split("\n").length;
   return (
@@ -78,7 +88,7 @@ export function AreaInput(props: TextInputProps & { rows?: number }) {
       aria-invalid={props.wrong || undefined}
       aria-describedby={props.describedBy}
       className={"mono" + (props.wrong ? " wrong" : "")}
-      rows={Math.min(24, Math.max(props.rows ?? 3, lines + 1))}
+      rows={Math.min(24, Math.max(3, lines + 1))}
       value={draft}
       placeholder={props.placeholder}
       spellCheck={false}

@@ -11,6 +11,7 @@ import type { Pasted } from "../data/paste_dialog";
 import { RowsTable } from "../data/rows_table";
 import { SetForm, renameSet } from "../data/set_form";
 import { WINDOW_ROWS, changeText, readText, useRows, writeText } from "../data/data_file";
+import { useEdit } from "../form/alias_dialog";
 import { CurrentForm, useForm } from "../form/form_context";
 import type { FormContext } from "../form/form_context";
 import { FieldView } from "../form/fields";
@@ -34,6 +35,7 @@ export function DataTab(props: TestProps) {
   const files = useFolder();
   const root = state.document?.tree ?? null;
   const columns = useColumns(root, store.path);
+  const { edit, dialog } = useEdit(store);
   if (!language) {
     return (
       <main className="sheet">
@@ -50,12 +52,13 @@ export function DataTab(props: TestProps) {
     ),
     files: namesFrom(files, store.path),
     within: "",
-    edit: (ops) => void store.edit(ops),
+    edit: (ops) => void edit(ops),
     repair: (diagnostic) => void store.replaceText(applyEdits(state.document?.text ?? "", diagnostic.edits)),
   };
   return (
     <CurrentForm.Provider value={form}>
       <Data {...props} root={root} language={form.language} files={files} />
+      {dialog}
     </CurrentForm.Provider>
   );
 }

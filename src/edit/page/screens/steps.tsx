@@ -5,6 +5,7 @@ import { Empty } from "../parts/empty";
 import { Note } from "../parts/note";
 import { toast } from "../parts/toast";
 import type { Diagnostic } from "../document";
+import { useEdit } from "../form/alias_dialog";
 import { CurrentForm } from "../form/form_context";
 import type { FormContext } from "../form/form_context";
 import { SettingsForm, StepForm } from "../form/step_form";
@@ -89,6 +90,7 @@ function Steps({ store, state, language, rest }: Props) {
     return list?.kind === "list" && list.items.length && first ? joinPath(first.list, 0) : SETTINGS;
   });
   const [pane, setPane] = usePane();
+  const { edit, dialog } = useEdit(store);
   const [adding, setAdding] = useState(false);
   const { section, setChosen } = useSection(sections, selected);
   const files = useFolder();
@@ -100,7 +102,7 @@ function Steps({ store, state, language, rest }: Props) {
 
   const apply = async (next: change.Change | null, done?: string) => {
     if (!next) return;
-    const applied = await store.edit(next.ops);
+    const applied = await edit(next.ops);
     if (applied && next.select) select(next.select);
     if (applied && done) toast(done, { undo: () => void store.undo() });
   };
@@ -133,7 +135,7 @@ function Steps({ store, state, language, rest }: Props) {
     variables: useMemo(() => variablesAt(root, selected, columns), [root, selected, columns]),
     files: namesFrom(files, store.path),
     within: selected === SETTINGS ? "" : selected,
-    edit: (ops) => void store.edit(ops),
+    edit: (ops) => void edit(ops),
     repair: (diagnostic: Diagnostic) =>
       void store.replaceText(applyEdits(state.document?.text ?? "", diagnostic.edits)),
   };
@@ -249,6 +251,7 @@ function Steps({ store, state, language, rest }: Props) {
           />
         )}
       </main>
+      {dialog}
       {adding && place && (
         <AddStep
           language={language}
