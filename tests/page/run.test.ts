@@ -1,6 +1,7 @@
 import {
   assumptionText,
   estimatePlan,
+  measuredLength,
   planRows,
   planSentences,
   planWarnings,
@@ -112,6 +113,13 @@ void test("loads that end after iterations, and loads of unknown length", () => 
 void test("a load starts later than the others", () => {
   const later: PlanLoad = { ...load, scenario: "Shop", start_after_s: 30, text: "5 users for 1m" };
   equal(estimatePlan({ ...plan, loads: [load, later] }, nothing).length, 90);
+  equal(
+    [
+      measuredLength({ ...plan, loads: [load, { ...later, warm_up_s: 10 }] }),
+      measuredLength({ ...plan, loads: [load, { ...load, length_s: null }] }),
+    ],
+    [80, null],
+  );
   equal(planSentences({ ...plan, loads: [later] }), ["Shop: 5 users for 1m, starting after 30 s."]);
 });
 

@@ -159,6 +159,15 @@ export function estimatePlan(plan: Plan, measured: PlanMeasured): PlanEstimate {
   };
 }
 
+/** Seconds of the measurement; null if a load does not end by time. */
+export function measuredLength(plan: Plan): number | null {
+  const ends = plan.loads.map((load) => {
+    const length = load.kind === "users" || load.kind === "arrivals" ? load.length_s : null;
+    return length ? load.start_after_s + length - load.warm_up_s : null;
+  });
+  return sum(ends) === null ? null : Math.max(0, ...ends.map((end) => end!));
+}
+
 /** Rows of the card "This will send about". */
 export function planRows(plan: Plan, measured: PlanMeasured): { name: string; value: string }[] {
   const estimate = estimatePlan(plan, measured);

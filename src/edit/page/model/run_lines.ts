@@ -105,8 +105,8 @@ function readSecond(state: RunState, line: Line): RunState {
   const length = number(line.length_s) || 1;
   const warmUp = line.stage === "warm_up";
   const second: Second = {
-    // Times of the program begin with the measurement; the drawing begins with the first second.
-    at: state.elapsed,
+    // Counted from the start of the measurement. The first lines may be missing in a long run.
+    at: number(line.at_s) ?? state.elapsed,
     users: number(line.users),
     perSecond: count(line.started) / length,
     failedPerSecond: count(line.failed) / length,

@@ -11,6 +11,7 @@ import { useMeasured } from "../load/use_measured";
 import { usePlan } from "../load/use_plan";
 import { clockText, lengthText } from "../model/quantity";
 import type { Summary } from "../model/results";
+import { measuredLength } from "../model/plan_text";
 import { failing, progressOf, stageText } from "../model/run_lines";
 import type { RunState } from "../model/run_lines";
 import { capacitySentence, exitSentence, invalidAdvice, verdictSentence, verdictWord } from "../model/verdict";
@@ -125,8 +126,13 @@ function useOtherRun(file: string): string | null | undefined {
 /* ---- a run */
 
 function OneRun({ id, file }: { id: string; file: string }) {
-  const view = useRun(id);
-  const { run, ended, error } = view;
+  const followed = useRun(id);
+  const { ended, error } = followed;
+  const { answer } = usePlan(file, undefined);
+  // After a reload in a long run, the line with its length may be missing.
+  const planned = followed.run.seconds.length && answer?.plan ? measuredLength(answer.plan) : null;
+  const run = { ...followed.run, length: followed.run.length ?? planned };
+  const view = { ...followed, run };
   if (error?.status === 404) {
     return (
       <Empty title="This run is not known any more.">
