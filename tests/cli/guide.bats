@@ -36,6 +36,7 @@ perform() {
 @test "guide: containers.md" { perform contrib/guide/containers.md; }
 @test "guide: recipes.md" { perform contrib/guide/recipes.md; }
 @test "guide: other-tools.md" { perform contrib/guide/other-tools.md; }
+@test "guide: edit.md" { perform contrib/guide/edit.md; }
 @test "guide: editors.md" { perform contrib/guide/editors.md; }
 @test "guide: reference.md" { perform contrib/guide/reference.md; }
 @test "guide: glossary.md" { perform contrib/guide/glossary.md; }

@@ -83,6 +83,22 @@ inspect() {
 	[ "$(json "$BATS_TEST_TMPDIR/out/result.json" 'd["users"]["max"]')" = 3 ]
 }
 
+@test "the editor serves its page and a folder of the host" {
+	local dir=$BATS_TEST_TMPDIR/tests
+	mkdir -m 777 "$dir"
+	timeout 60 podman run --rm --network=host --user 12345:12345 -v "$dir:/scenarios" "$IMAGE" \
+		edit --listen 127.0.0.1:0 /scenarios >"$BATS_TEST_TMPDIR/editor" 2>&1 3>&- &
+	started editor $!
+	wait_for 30 grep -q Ctrl-C "$BATS_TEST_TMPDIR/editor"
+	address=$(sed -n 's/^The editor is at \(http:.*\/\)#token=.*/\1/p' "$BATS_TEST_TMPDIR/editor")
+	token=$(sed -n 's/.*#token=\([0-9a-f]*\).*/\1/p' "$BATS_TEST_TMPDIR/editor")
+	curl -sSf "${address}assets/page.js" | grep -q createRoot
+	curl -sSf -X PUT -H "X-Reprise-Token: $token" -d '{"text": "target: http://127.0.0.1\nsteps: [get: /]\n"}' \
+		"${address}api/1/files/new.yaml" >/dev/null
+	grep -q 'get: /' "$dir/new.yaml"
+	stop_servers
+}
+
 @test "read-only, without capabilities, as another user; a secret from a file is used and not shown" {
 	local dir=$BATS_TEST_TMPDIR
 	mkdir "$dir/scenarios" && mkdir -m 777 "$dir/out"

@@ -46,7 +46,8 @@ printed() {
 	timeout 60 bash -c "exec $(printed demo)" >shop 2>&1 </dev/null 3>&- &
 	started shop $!
 	wait_for 20 listens 8080
-	printed 'build.reprise [^d]' >commands
+	# The editor serves until it is ended.
+	printed 'build.reprise [^de]' >commands
 	[ "$(wc -l <commands)" -eq 4 ]
 	patient examples/quickstart.yaml
 	while read -r command; do
