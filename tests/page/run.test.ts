@@ -183,7 +183,9 @@ void test("lines of a run become its state", () => {
     failing(state).map((one) => one.check),
     ["p95 < 2ms"],
   );
-  equal(state.notices, ["the load generator cannot keep up"]);
+  equal(state.limited, "the load generator cannot keep up");
+  equal(readRunLine(state, { event: "limited", text: "it keeps up again", holds: true }).limited, "");
+  equal(readRunLine(state, { event: "stop", text: "a step requested it" }).stop, "a step requested it");
   equal(stageText(state), "Running");
   equal(readRunLine(state, { event: "level", text: "5/s passed" }).levels, ["5/s passed"]);
   const end = readRunLine(state, {

@@ -48,8 +48,10 @@ export interface RunState {
   thresholds: ThresholdResult[];
   /** The loads of a search for the maximum: "20/s passed, p95 5.7 ms". */
   levels: string[];
-  /** Messages of the program, newest last: "the load generator cannot keep up". */
-  notices: string[];
+  /** Why the load generator cannot keep up; empty while it does. */
+  limited: string;
+  /** Why the run ended before its time; empty if it did not. */
+  stop: string;
   end: RunEnd | null;
   /** An error before the start. */
   error: string | null;
@@ -78,13 +80,13 @@ export const RUN_START: RunState = {
   failures: [],
   thresholds: [],
   levels: [],
-  notices: [],
+  limited: "",
+  stop: "",
   end: null,
   error: null,
 };
 
 const SECONDS_MAX = 7200;
-const NOTICES_MAX = 20;
 const FAILURES_MAX = 20;
 
 type Line = { [key: string]: any };
@@ -201,10 +203,12 @@ export function readRunLine(state: RunState, line: Line): RunState {
       return { ...state, error: text(line.message) };
     case "end":
       return readEnd(state, line);
+    case "limited":
+      return { ...state, limited: line.holds === true ? "" : text(line.text) };
+    case "stop":
+      return { ...state, stop: text(line.text) };
     default:
-      return text(line.text) && line.event !== "users"
-        ? { ...state, notices: [...state.notices, text(line.text)].slice(-NOTICES_MAX) }
-        : state;
+      return state;
   }
 }
 

@@ -146,7 +146,7 @@ function OneRun({ id, file }: { id: string; file: string }) {
       <ErrorNote error={error} />
       {ended ? <EndBanner job={ended} run={run} file={file} /> : <RunningBanner view={view} />}
       {ended && <EndNotes job={ended} run={run} file={file} />}
-      {!ended && run.notices.length > 0 && <Notices run={run} />}
+      {!ended && run.limited && <Note kind="warn" title={sentence(run.limited)} />}
       {(run.started || !ended) && (
         <>
           {(run.seconds.length > 0 || !run.levels.length) && <RunTiles run={run} />}
@@ -205,11 +205,6 @@ function runningText(run: RunState): string {
     );
   }
   return parts.join(", ");
-}
-
-function Notices({ run }: { run: RunState }) {
-  const last = run.notices[run.notices.length - 1] ?? "";
-  return <Note kind="warn" title={sentence(last)} />;
 }
 
 function outcomeOf(job: RunJob, run: RunState) {
@@ -296,6 +291,11 @@ function EndNotes({ job, run, file }: { job: RunJob; run: RunState; file: string
           )}
         </Note>
       ))}
+      {run.end && run.stop && !outcome.stopped_by && !warnings.length && job.exit !== 3 && (
+        <Note kind="warn" title="The run ended before its time.">
+          <p>{sentence(run.stop)}</p>
+        </Note>
+      )}
       {outcome.valid === false && job.exit !== 3 && (
         <Note kind="warn" title="The result is not valid, so do not rely on the numbers.">
           {(run.end?.reasons ?? []).map((reason) => (
