@@ -1,7 +1,6 @@
 import {
   addPoint,
   addPointAfter,
-  curveArea,
   curveLength,
   curvePeak,
   gridOf,
@@ -13,7 +12,6 @@ import {
   pointsOfSimple,
   pointsOfStages,
   removePoint,
-  scaleCurve,
   simpleOfPoints,
   stagesOfPoints,
 } from "../../src/edit/page/model/load_curve";
@@ -47,17 +45,6 @@ void test("stages become points, and the points the same stages", () => {
   );
   equal(stagesOfPoints(curve.points), stages);
   equal([curveLength(curve), curvePeak(curve), levelAt(curve, 30), levelAt(curve, 270)], [480, 55, 15, 42.5]);
-  equal(
-    curveArea({
-      unit: null,
-      points: [
-        { at: 0, level: 0 },
-        { at: 10, level: 4 },
-        { at: 20, level: 4 },
-      ],
-    }),
-    60,
-  );
 });
 
 void test("a jump is a stage of 0 s, at the start and later", () => {
@@ -158,11 +145,6 @@ void test("points are added on the line and removed", () => {
   equal(addPointAfter(curve, 5, grid).curve.points[6], { at: 600, level: 0 });
   equal(removePoint(added.curve, 2), curve);
   equal(removePoint(curve, 0), curve);
-});
-
-void test("a curve is scaled to another length and peak", () => {
-  const scaled = scaleCurve(curve, 240, 110);
-  equal(scaled.points[3], { at: 150, level: 110 });
 });
 
 void test("the load of a file is read", () => {

@@ -223,6 +223,10 @@ void test("verdicts as text", () => {
     verdictSentence({ verdict: "pass", stopped_by: "SIGINT" }, [own]),
     "The run was stopped. No request failed until then.",
   );
+  equal(
+    verdictSentence({ verdict: "pass", stopped_by: "a threshold with abort" }, [own]),
+    "The run was stopped by a threshold with abort. No request failed until then.",
+  );
   equal(verdictWord({ verdict: "pass", valid: false }), { kind: "warn", word: "NOT VALID" });
   equal(verdictWord({ verdict: "fail", stopped_by: "SIGINT" }), { kind: "bad", word: "FAILED" });
   equal(verdictWord({ verdict: null }).word, "NO VERDICT");

@@ -23,7 +23,7 @@ interface Scenario {
   startAfter: string;
 }
 
-export function scenariosOf(root: TreeNode | null): Scenario[] {
+function scenariosOf(root: TreeNode | null): Scenario[] {
   const list = findNode(root, "/scenarios");
   if (list?.kind !== "list") return [];
   return list.items.map((item, index) => ({

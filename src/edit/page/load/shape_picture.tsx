@@ -60,7 +60,7 @@ export function ShapePicture({ load }: { load: PlanLoad }) {
 const SEARCH_STEPS = 12;
 
 /** An example of a search: doubled until it fails, then between the last two. */
-export function searchLevels(from: number, to: number): number[] {
+function searchLevels(from: number, to: number): number[] {
   const levels: number[] = [];
   for (let level = from; level < to && levels.length < SEARCH_STEPS; level *= 2) levels.push(level);
   levels.push(to);

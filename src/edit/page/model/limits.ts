@@ -170,7 +170,7 @@ export function valueError(limit: Threshold, value: string): string {
   return text.includes("${") || isRight(text) ? "" : `‘${text}’ is not ${expected}`;
 }
 
-export function isTimeStat(stat: string): boolean {
+function isTimeStat(stat: string): boolean {
   return /^(p\d|mean$|min$|max$)/.test(stat);
 }
 

@@ -19,8 +19,8 @@ export interface Curve {
   points: CurvePoint[];
 }
 
-export const LEVEL_MAX = 1e6;
-export const LENGTH_MAX = 1e8;
+const LEVEL_MAX = 1e6;
+const LENGTH_MAX = 1e8;
 const POINTS_MAX = 60;
 
 export function curveLength(curve: Curve): number {
@@ -42,14 +42,6 @@ export function levelAt(curve: Curve, at: number): number {
     return from.level + ((to.level - from.level) * (at - from.at)) / (to.at - from.at);
   }
   return points[0]?.level ?? 0;
-}
-
-/** The integral of the level over time, in level times seconds. */
-export function curveArea(curve: Curve): number {
-  return curve.points.slice(1).reduce((area, to, i) => {
-    const from = curve.points[i]!;
-    return area + ((from.level + to.level) / 2) * (to.at - from.at);
-  }, 0);
 }
 
 /* ---- stages */
@@ -250,16 +242,4 @@ export function addPointAfter(curve: Curve, index: number, grid: CurveGrid): { c
 export function removePoint(curve: Curve, index: number): Curve {
   if (index <= 0 || curve.points.length <= 2) return curve;
   return { ...curve, points: curve.points.filter((_, i) => i !== index) };
-}
-
-/** The same shape with this length and peak. */
-export function scaleCurve(curve: Curve, length: number, peak: number): Curve {
-  const time = length / (curveLength(curve) || 1);
-  const level = peak / (curvePeak(curve) || 1);
-  const whole = curve.unit === null;
-  const points = curve.points.map((point) => ({
-    at: roundTime(point.at * time),
-    level: whole ? Math.round(point.level * level) : Number((point.level * level).toPrecision(6)),
-  }));
-  return { ...curve, points };
 }

@@ -271,7 +271,7 @@ export function curveValue(node: TreeNode | undefined, load: CurveLoad): JsonMap
   return ordered(node, keepText(node, value));
 }
 
-export function iterationsValue(node: TreeNode | undefined, load: IterationsLoad): JsonMap {
+function iterationsValue(node: TreeNode | undefined, load: IterationsLoad): JsonMap {
   const value = otherKeys(node, [...MODEL_KEYS, ...ARRIVAL_KEYS, ...(load.atMost === null ? ["warm_up"] : [])]);
   value.users = Math.max(1, Math.round(load.users));
   value[load.total ? "total_iterations" : "iterations"] = Math.max(1, Math.round(load.iterations));
@@ -279,7 +279,7 @@ export function iterationsValue(node: TreeNode | undefined, load: IterationsLoad
   return ordered(node, keepText(node, value));
 }
 
-export function searchValue(node: TreeNode | undefined, load: SearchLoad): JsonMap {
+function searchValue(node: TreeNode | undefined, load: SearchLoad): JsonMap {
   const drop = [...MODEL_KEYS, "warm_up", ...(load.unit === null ? ARRIVAL_KEYS : [])];
   const capacity = keepText(childOf(node, "capacity"), {
     find: load.unit === null ? "users" : "arrivals",

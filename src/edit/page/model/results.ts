@@ -92,13 +92,6 @@ export function changeText(row: ResultRow, before: ResultRow | undefined): strin
   return parts.join(", ");
 }
 
-/** A name for a new result folder that sorts by time: results/shop-20261201-140233 (UTC). */
-export function resultName(file: string, now: Date): string {
-  const stem = (file.split("/").pop() ?? "run").replace(/\.(ya?ml)$/i, "").replace(/[^A-Za-z0-9._-]+/g, "-") || "run";
-  const digits = now.toISOString().replace(/[-:]/g, "").slice(0, 15).replace("T", "-");
-  return `results/${stem}-${digits}`;
-}
-
 /* ---- a comparison of two runs */
 
 /** A statistic of `compare --format json`. `least` is the smallest change that would be noticed. */

@@ -77,23 +77,22 @@ export function verdictSentence(outcome: Outcome, thresholds: readonly Threshold
     const parts = failed.slice(0, 2).map(resultText);
     const more = failed.length > 2 ? `, and ${countOf(failed.length - 2, "other limit")}` : "";
     const limits = failed.length === 1 ? "A limit failed" : `${countText(failed.length)} limits failed`;
-    return `${limits}: ${listOf(parts)}${more}.${outcome.stopped_by ? " The run was stopped." : ""}`;
+    return `${limits}: ${listOf(parts)}${more}.${outcome.stopped_by ? ` ${stoppedText(outcome.stopped_by)}` : ""}`;
   }
   if (word === "FAILED") return "The run failed.";
   if (word === "NO VERDICT") return "The run did not end, so it has no verdict.";
   const own = thresholds.filter((one) => !one.default);
   const all = ["No", "The", "Both"][own.length] ?? `All ${countText(own.length)}`;
   const passed = own.length ? `${all} ${own.length === 1 ? "limit" : "limits"} passed` : "No request failed";
-  if (word === "STOPPED") return `The run was stopped. ${passed} until then.`;
+  if (word === "STOPPED") return `${stoppedText(outcome.stopped_by)} ${passed} until then.`;
   const numbers = own.slice(0, 2).map(resultText);
   return numbers.length ? `${passed}: ${listOf(numbers)}.` : `${passed}.`;
 }
 
-/** Who stopped a run. */
-export function stoppedText(stoppedBy: string | null | undefined): string {
-  if (!stoppedBy) return "";
-  if (/SIGINT|SIGTERM|signal|interrupt/i.test(stoppedBy)) return "It was stopped by you.";
-  return `It was stopped by ${stoppedBy}.`;
+/** Who or what stopped a run; the signals are those of the button and of Ctrl-C. */
+function stoppedText(stoppedBy: string | null | undefined): string {
+  const known = !stoppedBy || /^(SIG[A-Z]+|you)$/.test(stoppedBy);
+  return `The run was stopped${known ? "" : ` by ${stoppedBy}`}.`;
 }
 
 /** The result of a search for the maximum, in a summary. */
