@@ -8,6 +8,7 @@
 #include "cmd/newcomer_hints.h"
 #include "cmd/options.h"
 #include "cmd/standard_streams.h"
+#include "cmd/version.h"
 
 static enum exit_status unknown_command(const char *name)
 {
@@ -84,7 +85,7 @@ static enum exit_status run_program(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	if (strcmp(argv[1], "--version") == 0) {
-		puts("reprise " PACKAGE_VERSION);
+		version_print();
 		if (argc > 2 && strcmp(argv[2], "--licences") == 0) {
 			puts("");
 			licences_print();

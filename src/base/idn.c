@@ -90,3 +90,8 @@ bool idn_url(struct str url, struct buf *out)
 	       check.path.len == parts.path.len && check.query.len == parts.query.len &&
 	       check.userinfo.len == parts.userinfo.len;
 }
+
+const char *idn_library_version(void)
+{
+	return idn2_check_version(NULL);
+}

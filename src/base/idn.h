@@ -18,5 +18,7 @@ bool idn_is_needed(struct str url);
 bool idn_url(struct str url, struct buf *out);
 /* Appends the name HOST, without a port, in ASCII form. False if it is not a valid name. */
 bool idn_host(struct str host, struct buf *out);
+/* The version of libidn2: "2.3.3". */
+const char *idn_library_version(void);
 
 #endif

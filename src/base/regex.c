@@ -168,3 +168,13 @@ size_t regex_next(const struct regex_scratch *s, struct str subject)
 	size_t step = str_utf8_step(subject, to);
 	return to + (step ? step : 1);
 }
+
+void regex_put_library_version(struct buf *out)
+{
+	char version[64] = "";
+
+	if (pcre2_config(PCRE2_CONFIG_VERSION, NULL) < (int)sizeof version)
+		pcre2_config(PCRE2_CONFIG_VERSION, version);
+	version[strcspn(version, " ")] = '\0'; /* "10.42 2022-12-11" */
+	buf_printf(out, ", PCRE2 %s", version);
+}

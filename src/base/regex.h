@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/str.h"
 
 struct regex;
@@ -41,5 +42,7 @@ enum regex_outcome regex_find(const struct regex *r, struct regex_scratch *s, st
 struct str regex_group(const struct regex_scratch *s, struct str subject, unsigned n);
 /* Offset from which to look for the next match (skips an empty match by a whole code point). */
 size_t regex_next(const struct regex_scratch *s, struct str subject);
+/* Appends ", PCRE2 10.42". */
+void regex_put_library_version(struct buf *out);
 
 #endif

@@ -124,6 +124,7 @@ void commands_help(FILE *out)
 		print_wrapped((*command)->sentence, COMMAND_COLUMN, COMMAND_COLUMN, out);
 	}
 	fputs("\nreprise COMMAND --help prints all options of a command;\n"
-	      "reprise --version prints the version, and with --licences also the licences.\n",
+	      "reprise --version prints the version, the libraries and their features, and with\n"
+	      "--licences also the licences.\n",
 	      out);
 }

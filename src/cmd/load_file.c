@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "cmd/all_tables.h"
 #include "cmd/data_needs.h"
+#include "cmd/http_version_check.h"
 #include "cmd/newcomer_hints.h"
 #include "cmd/other_tool_file.h"
 #include "cmd/threshold_coverage.h"
@@ -161,6 +162,8 @@ static bool load(struct loaded_file *l, const char *path, struct str text,
 	l->program = program_new(l->model, &all_tables, compiled, &l->diags);
 	threshold_reader_read(l);
 	select_scenarios(l, model, own, compiled);
+	if (l->program && !l->diags.errors)
+		http_version_check(l);
 	if (l->program && !l->diags.errors) {
 		threshold_coverage_add_defaults(l);
 		data_needs_warn(l);

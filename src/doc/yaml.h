@@ -35,5 +35,7 @@ struct str yaml_scalar_instead(struct arena *a, const struct node *node, struct 
  * corrected line and returns true.
  */
 bool yaml_explain_missing_colon(const struct node *node, struct diag_list *diags);
+/* The version of libyaml: "0.2.5". */
+const char *yaml_library_version(void);
 
 #endif

@@ -490,3 +490,8 @@ const struct node *yaml_build(struct yaml_reader *r, struct yaml_problem *proble
 	yaml_parser_delete(&b->parser);
 	return b->root;
 }
+
+const char *yaml_library_version(void)
+{
+	return yaml_get_version_string();
+}

@@ -450,3 +450,10 @@ enum find_outcome markup_extract(const void *path, const struct response *respon
 	matches->count = values.count;
 	return outcome == MARKUP_LIMIT ? FIND_LIMIT : FIND_OK;
 }
+
+void markup_put_library_version(struct buf *out)
+{
+	long number = strtol(xmlParserVersion, NULL, 10); /* "20914" */
+
+	buf_printf(out, ", libxml2 %ld.%ld.%ld", number / 10000, number / 100 % 100, number % 100);
+}

@@ -57,5 +57,7 @@ bool markup_tags_fit(struct str text);
 /* Appends the HTML page PAGE as libxml2 reads it like a browser; PLAIN is memory for texts. False
  * if a tag has more attributes than MARKUP_TAG_MAX. */
 bool markup_put_html(struct str page, struct buf *out, struct buf *plain);
+/* Appends ", libxml2 2.9.14". */
+void markup_put_library_version(struct buf *out);
 
 #endif

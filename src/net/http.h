@@ -1,10 +1,9 @@
 /*
  * The HTTP client as the engine sees it: an interface with two implementations, the client on an
- * event loop (net/client.c), which sends with libcurl or directly, and a scripted client in the unit
- * tests. An `http`
- * belongs to one worker thread and does not lock. A request is one hop: redirects, retries,
- * per-host limits and the host allowlist are handled by run/. `done` is called from the loop, never
- * from inside `send` and never on libcurl's stack.
+ * event loop (net/client.c), which sends with libcurl or directly, and a scripted client in the
+ * unit tests. An `http` belongs to one worker thread and does not lock. A request is one hop:
+ * redirects, retries, per-host limits and the host allowlist are handled by run/. `done` is called
+ * from the loop, never from inside `send` and never on libcurl's stack.
  *
  * The life of an exchange: begin -> fill in -> send -> done -> read the response -> end. Exchanges
  * are pooled: our code allocates no memory after the pool has warmed up.
@@ -53,7 +52,10 @@ enum http_transport {
 	HTTP_TRANSPORT_AUTO,   /* the direct transport where it can, otherwise libcurl */
 	HTTP_TRANSPORT_DIRECT, /* only the direct transport; other requests fail */
 };
-enum http_version_wanted { HTTP_WANT_ANY, HTTP_WANT_1_1, HTTP_WANT_2 };
+enum http_version_wanted { HTTP_WANT_ANY, HTTP_WANT_1_1, HTTP_WANT_2, HTTP_WANT_3 };
+
+/* NULL, or why requests cannot use VERSION (enum http_version_wanted), after "but". */
+const char *http_version_obstacle(int version);
 
 /* Maximum number of files in a body. */
 #define HTTP_FILES_MAX 32
@@ -67,7 +69,8 @@ enum http_auth {
 	HTTP_AUTH_NEGOTIATE,
 };
 
-/* NULL, or why AUTH cannot be used, after "but": a part is missing in libcurl or in this program. */
+/* NULL, or why AUTH cannot be used, after "but": a part is missing in libcurl or in this program.
+ */
 const char *http_auth_obstacle(int auth);
 
 /* The part of a request that is the same for every send of one step. Views must outlive the http.
@@ -89,10 +92,11 @@ struct http_plan_spec {
 	bool read_certificate;
 	ns_t timeout, connect_timeout; /* 0: none */
 	int64_t body_limit;	       /* bytes, both before and after decoding; 0: none */
-	int http_version;	/* enum http_version_wanted; 2 on cleartext: by prior knowledge */
-	bool never_resend;	/* do not send again after the loss of a kept connection */
-	bool no_compression;	/* do not add Accept-Encoding and do not decode */
-	int auth;		/* enum http_auth; `login` is then set per send */
+	int http_version;    /* enum http_version_wanted; 2 on cleartext: by prior knowledge; 3 only
+				with https */
+	bool never_resend;   /* do not send again after the loss of a kept connection */
+	bool no_compression; /* do not add Accept-Encoding and do not decode */
+	int auth;	     /* enum http_auth; `login` is then set per send */
 	const char *auth_scope; /* HTTP_AUTH_AWS: "aws:amz:REGION:SERVICE" */
 	unsigned tls_profile;	/* index into http_config.tls_profiles */
 	const char *proxy;	/* "SCHEME://[user:password@]host:port" or NULL; see no_proxy;

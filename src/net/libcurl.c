@@ -4,6 +4,16 @@
 #include "net/client_private.h"
 #include "net/curl_heap.h"
 
+const char *http_version_obstacle(int version)
+{
+	int features = curl_version_info(CURLVERSION_NOW)->features;
+
+	if (version != HTTP_WANT_3 || features & CURL_VERSION_HTTP3)
+		return NULL;
+	return "the libcurl of this machine was built without HTTP/3; use one that has it, such as "
+	       "that of Debian 13";
+}
+
 /* Rounds of requests and responses within one wake-up, before other sockets are served. */
 #define PUMP_ROUNDS 16
 

@@ -203,6 +203,8 @@ bool libcurl_failure_is_at_proxy(const struct client_exchange *x);
 /* libcurl_tls.c */
 /* True if X uses HTTP/2; known after its connection has been made. */
 bool libcurl_is_http2(const struct client_exchange *x);
+/* True if X asked for HTTP/3, which libcurl then uses or fails. */
+bool libcurl_is_http3(const struct client_exchange *x);
 /* Sets the TLS profile and the client certificate of X on its handle. */
 void libcurl_tls_apply(struct client_exchange *x);
 /* Records when the certificate of the connection on which X is about to be sent expires. */

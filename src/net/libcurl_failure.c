@@ -16,6 +16,7 @@ static const struct {
     {CURLE_COULDNT_RESOLVE_PROXY, HTTP_DNS, HTTP_CAUSE_COUNT},
     {CURLE_COULDNT_CONNECT, HTTP_CONNECT, HTTP_CAUSE_COUNT},
     {CURLE_INTERFACE_FAILED, HTTP_CONNECT, HTTP_CAUSE_COUNT},
+    {CURLE_QUIC_CONNECT_ERROR, HTTP_CONNECT, HTTP_CAUSE_COUNT},
     {CURLE_OPERATION_TIMEDOUT, HTTP_TIMEOUT, HTTP_CAUSE_COUNT},
     {CURLE_WRITE_ERROR, HTTP_PROTOCOL, HTTP_CAUSE_bad_encoding},
     /* libcurl's code for a header line over 100 KiB; our own code handles a lack of memory. */
@@ -41,8 +42,8 @@ static const struct {
 static bool is_interruption(CURLcode code)
 {
 	return code == CURLE_GOT_NOTHING || code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR ||
-	       code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM || code == CURLE_PARTIAL_FILE ||
-	       code == CURLE_ABORTED_BY_CALLBACK;
+	       code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM || code == CURLE_HTTP3 ||
+	       code == CURLE_PARTIAL_FILE || code == CURLE_ABORTED_BY_CALLBACK;
 }
 
 /* libcurl also uses RECV_ERROR for a bad chunk and for too many header bytes. */
@@ -252,6 +253,14 @@ static bool is_tls_failure(const struct client_exchange *x, CURLcode code)
 	       (code == CURLE_RECV_ERROR && !x->last.received && client_failure_says(x, "alert"));
 }
 
+/* Nothing receives UDP there. The error number is only in the text of the TLS library. */
+static bool is_http3_refused(const struct client_exchange *x, CURLcode code)
+{
+	return libcurl_is_http3(x) &&
+	       (code == CURLE_COULDNT_CONNECT || code == CURLE_QUIC_CONNECT_ERROR) &&
+	       client_failure_says(x, "onnection refused");
+}
+
 static void set_by_code(struct client_exchange *x, CURLcode code)
 {
 	const char *text = x->error[0] ? x->error : curl_easy_strerror(code);
@@ -299,6 +308,9 @@ void libcurl_failure_set(struct client_exchange *x, CURLcode code)
 		set_proxy_failure(x);
 	} else if (code == CURLE_PROXY) {
 		set_socks_failure(x);
+	} else if (is_http3_refused(x, code)) {
+		client_failure_place(x, false, place);
+		http_cause_set(&x->pub, HTTP_CAUSE_no_http3, place);
 	} else if (code == CURLE_COULDNT_CONNECT) {
 		client_failure_set_connect(x, connect_error(x), x->error);
 	} else if (code == CURLE_OPERATION_TIMEDOUT) {

@@ -3,19 +3,20 @@
 /*
  * libcurl accepts header lines that other readers understand in another way: "Content-Length : 5",
  * "Content-Length: 5x", two different lengths, a folded line. It reports every line as it was sent,
- * so they are refused here by the rules of net/http1.h. The lines of HTTP/2 are libcurl's own,
- * after the checks of nghttp2.
+ * so they are refused here by the rules of net/http1.h. The lines of HTTP/2 and HTTP/3 are
+ * libcurl's own, after the checks of nghttp2 and nghttp3.
  */
 
-static bool is_http2_status(const struct client_exchange *x, struct str line)
+static bool is_framed_status(const struct client_exchange *x, struct str line)
 {
-	return str_starts(line, STR("HTTP/2 ")) && libcurl_is_http2(x);
+	return (str_starts(line, STR("HTTP/2 ")) && libcurl_is_http2(x)) ||
+	       (str_starts(line, STR("HTTP/3 ")) && libcurl_is_http3(x));
 }
 
 static bool check_status(struct client_exchange *x, struct str line)
 {
 	http1_response_init(&x->head);
-	x->curl.checks_lines = !is_http2_status(x, line);
+	x->curl.checks_lines = !is_framed_status(x, line);
 	if (!x->curl.checks_lines) {
 		x->head.status = (int)libcurl_info_long(x, CURLINFO_RESPONSE_CODE);
 		return true;

@@ -69,6 +69,8 @@ static int version_of(long version)
 		return 10;
 	case CURL_HTTP_VERSION_2_0:
 		return 20;
+	case CURL_HTTP_VERSION_3:
+		return 30;
 	default:
 		return 11;
 	}

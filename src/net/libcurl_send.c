@@ -95,6 +95,8 @@ static bool is_https(const struct client_exchange *x)
 static long wanted_version(const struct client_exchange *x)
 {
 	switch (x->pub.plan->spec.http_version) {
+	case HTTP_WANT_3:
+		return is_https(x) ? CURL_HTTP_VERSION_3ONLY : CURL_HTTP_VERSION_1_1;
 	case HTTP_WANT_1_1:
 		return CURL_HTTP_VERSION_1_1;
 	case HTTP_WANT_2:

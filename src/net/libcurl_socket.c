@@ -22,7 +22,7 @@ struct libcurl_socket {
 	int fd;
 	short mask;
 	bool registered, idle;
-	bool http2;		/* known while it is idle */
+	bool http2;		/* or HTTP/3; known while it is idle */
 	bool ours;		/* from libcurl_socket_open: libcurl reports its close */
 	struct http_user *user; /* whose list it is in; NULL: none */
 	struct libcurl_socket *next, *prev;
@@ -189,7 +189,7 @@ int libcurl_socket_changed(CURL *easy, curl_socket_t fd, int what, void *clientp
 		long version = 0;
 
 		curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
-		s->http2 = version == CURL_HTTP_VERSION_2_0;
+		s->http2 = version == CURL_HTTP_VERSION_2_0 || version == CURL_HTTP_VERSION_3;
 		s->idle = true;
 	}
 	return 0;

@@ -53,6 +53,11 @@ void libcurl_tls_apply(struct client_exchange *x)
 	x->curl.set.identity = identity;
 }
 
+bool libcurl_is_http3(const struct client_exchange *x)
+{
+	return x->curl.set.version == CURL_HTTP_VERSION_3ONLY;
+}
+
 bool libcurl_is_http2(const struct client_exchange *x)
 {
 	struct curl_tlssessioninfo *info = NULL;

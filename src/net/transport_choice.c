@@ -16,6 +16,8 @@ const char *transport_choice_obstacle(const struct transport_facts *f)
 		return "auth: ntlm";
 	if (f->auth == HTTP_AUTH_NEGOTIATE)
 		return "auth: negotiate";
+	if (f->http_version == HTTP_WANT_3 && f->https)
+		return "http: 3";
 	if (f->proxy)
 		return f->websocket ? "a proxy other than http://" : "a proxy";
 	if (f->bandwidth)

@@ -71,6 +71,19 @@ static void put_requests(struct json_writer *j, const char *key, const struct se
 	json_writer_close(j);
 }
 
+/* Requests by the major version of HTTP of their last response. */
+static void put_versions(struct json_writer *j, const struct series_counts *counts)
+{
+	json_writer_open(j, "http_versions");
+	if (counts->http_1)
+		json_writer_uint(j, "1", counts->http_1);
+	if (counts->http_2)
+		json_writer_uint(j, "2", counts->http_2);
+	if (counts->http_3)
+		json_writer_uint(j, "3", counts->http_3);
+	json_writer_close(j);
+}
+
 /* For iterations and groups: completed, failed and cut off. */
 static void put_passes(struct json_writer *j, const char *key, const struct series_counts *counts)
 {
@@ -226,6 +239,7 @@ static void put_totals(struct json_writer *j, const struct summary *s)
 	put_phases(j, s->all.times);
 	put_streams(j, &s->all.counts, s->all.times);
 	put_times(j, "retry_wait_ms", &s->all.times[TIME_retry_wait]);
+	put_versions(j, &s->all.counts);
 	put_statuses(j, s->all.status);
 	put_classes(j, &s->all.counts);
 	json_writer_uint(j, "expect_failures", s->all.counts.expect_failures);
@@ -246,6 +260,7 @@ static void put_step(struct json_writer *j, const struct summary *s, unsigned i)
 	put_phases(j, total->times);
 	put_streams(j, &total->counts, total->times);
 	put_times(j, "retry_wait_ms", &total->times[TIME_retry_wait]);
+	put_versions(j, &total->counts);
 	put_statuses(j, total->status);
 	put_classes(j, &total->counts);
 }

@@ -43,17 +43,17 @@ static void limit_auth(struct emitter *e, struct request_plan *plan)
 		plan->auth = (struct auth_plan){.kind = AUTH_NONE};
 }
 
-/* NTLM and Kerberos authenticate a connection, and HTTP/2 has one for many requests. */
+/* NTLM and Kerberos authenticate a connection, and HTTP/2 and HTTP/3 have one for many requests. */
 static void limit_http(struct emitter *e, struct request_plan *plan)
 {
 	bool ntlm = plan->auth.kind == AUTH_NTLM;
 
 	if (!ntlm && plan->auth.kind != AUTH_NEGOTIATE)
 		return;
-	if (plan->http == HTTP_2)
+	if (plan->http == HTTP_2 || plan->http == HTTP_3)
 		diag_error(e->diags, plan->span, DIAG_E306,
-			   "auth: %s needs HTTP/1.1; remove `http: 2`",
-			   ntlm ? "ntlm" : "negotiate");
+			   "auth: %s needs HTTP/1.1; remove `http: %d`",
+			   ntlm ? "ntlm" : "negotiate", plan->http == HTTP_2 ? 2 : 3);
 	plan->http = HTTP_1_1;
 }
 

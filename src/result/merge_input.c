@@ -284,6 +284,21 @@ static struct str run_id_of(struct merge_input *shards)
 	return chosen;
 }
 
+/* Each shard has only its part of the planned users and iterations. */
+static void add_plans(struct merge_input *shards)
+{
+	struct run_facts *facts = &shards->facts;
+
+	facts->users = 0;
+	facts->iterations = 0;
+	for (size_t i = 0; i < shards->count; i++) {
+		const struct run_facts *own = &shards->items[i]->saved.reader.facts;
+
+		facts->users += own->users;
+		facts->iterations += own->iterations;
+	}
+}
+
 static void build_facts(struct merge_input *shards)
 {
 	struct run_facts *facts = &shards->facts;
@@ -303,6 +318,7 @@ static void build_facts(struct merge_input *shards)
 
 		shards->items[i]->offset = (later + NS_PER_S / 2) / NS_PER_S * NS_PER_S;
 	}
+	add_plans(shards);
 	shards->labels[0] = (struct label){STR("run_id"), run_id_of(shards)};
 	shards->labels[1] = (struct label){STR("shard"), STR("1/1")};
 	facts->labels = shards->labels;
@@ -336,21 +352,6 @@ bool merge_input_check(struct merge_input *shards, bool partial)
 
 /* ---- shards that still run */
 
-/* The plan of all shards, which the merged result does not have, for the progress of the run. */
-static void add_plans(struct merge_input *shards)
-{
-	struct run_facts *facts = &shards->facts;
-
-	facts->users = 0;
-	facts->iterations = 0;
-	for (size_t i = 0; i < shards->count; i++) {
-		const struct run_facts *own = &shards->items[i]->saved.reader.facts;
-
-		facts->users += own->users;
-		facts->iterations += own->iterations;
-	}
-}
-
 void merge_input_attach(struct merge_input *shards, struct merge_shard *const *items, size_t count)
 {
 	*shards = (struct merge_input){.count = count, .passed = -1};
@@ -360,7 +361,6 @@ void merge_input_attach(struct merge_input *shards, struct merge_shard *const *i
 	qsort(shards->items, count, sizeof(*items), compare_position);
 	match_series(shards);
 	build_facts(shards);
-	add_plans(shards);
 }
 
 void merge_input_detach(struct merge_input *shards)

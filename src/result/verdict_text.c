@@ -1,6 +1,7 @@
 #include "result/verdict_text.h"
 
 #include "base/address.h"
+#include "base/units.h"
 #include "base/url.h"
 #include "result/text_format.h"
 
@@ -250,4 +251,18 @@ void verdict_text_invalid_reason(struct buf *text, const struct terminal *term,
 
 	text_format_text(text, term, str_of(v->reasons[i]));
 	put_help(text, facts->cores, verdict->health->threads, v->causes[i]);
+}
+
+void verdict_text_versions(struct buf *text, const struct series_counts *counts)
+{
+	const uint64_t all[] = {counts->http_1, counts->http_2, counts->http_3};
+	const char *gap = "";
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		if (!all[i])
+			continue;
+		buf_printf(text, "%sHTTP/%zu ", gap, i + 1);
+		units_put_count(text, all[i]);
+		gap = ", ";
+	}
 }

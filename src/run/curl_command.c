@@ -110,6 +110,8 @@ static void put_connection(struct worker *w, const struct fiber *f, struct buf *
 		put_tls(&w->program->tls[f->request->tls_profile], x, out);
 		if (x->version == 11)
 			buf_add(out, STR(" --http1.1"));
+		if (x->version == 30)
+			buf_add(out, STR(" --http3-only"));
 	} else if (x->version == 20) {
 		buf_add(out, STR(" --http2-prior-knowledge"));
 	}

@@ -64,6 +64,8 @@ void request_count_hop(struct fiber *f, const struct exchange *x)
 {
 	struct sample *sample = &f->sample;
 
+	if (x->status)
+		sample->version = (uint8_t)x->version;
 	sample->redirects = (uint16_t)(sample->redirects + x->auth_rounds);
 	sample->resent = (uint16_t)(sample->resent + x->resent);
 	if (!resend_is_idempotent(x->override_method ? x->method : f->request->method.ptr))

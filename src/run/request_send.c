@@ -145,7 +145,7 @@ static void learn_origin(struct worker *w, struct fiber *f, const struct exchang
 	if (!w->plan->requests[request_index(w, f)].may_share)
 		return;
 	f->user->last_origin = f->parent ? f->origin : origin_of(str_of(x->last_url));
-	f->user->last_origin_http2 = x->version == 20;
+	f->user->last_origin_http2 = x->version >= 20;
 }
 
 static void enqueue(struct fiber *f)

@@ -8,10 +8,11 @@ const char *const on_failure_meanings[] = {"end this iteration and begin the nex
 					   "continue with the next step", "end this user",
 					   "end the whole run", NULL};
 const char *const fixture_names[] = {"setup", "before_user", "after_user", "teardown", NULL};
-const char *const http_version_names[] = {"auto", "1.1", "2", NULL};
+const char *const http_version_names[] = {"auto", "1.1", "2", "3", NULL};
 const char *const http_version_meanings[] = {
     "HTTP/2 if the server offers it with TLS, otherwise HTTP/1.1", "only HTTP/1.1",
-    "HTTP/2, also without TLS", NULL};
+    "HTTP/2, also without TLS",
+    "HTTP/3 (QUIC) for URLs with https, without a fallback", NULL};
 const char *const transport_names[] = {"curl", "auto", "direct", NULL};
 const char *const transport_meanings[] = {"libcurl for all requests",
 					  "libcurl only for requests that need it",

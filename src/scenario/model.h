@@ -134,7 +134,7 @@ struct load {
 };
 
 enum connection_reuse { REUSE_USER, REUSE_POOL, REUSE_NONE };
-enum http_version { HTTP_AUTO, HTTP_1_1, HTTP_2 };
+enum http_version { HTTP_AUTO, HTTP_1_1, HTTP_2, HTTP_3 };
 enum transport { TRANSPORT_CURL, TRANSPORT_AUTO, TRANSPORT_DIRECT };
 enum resend_policy { RESEND_ONCE, RESEND_NEVER };
 enum cookie_scope { COOKIES_PER_USER, COOKIES_PER_ITERATION, COOKIES_NONE };

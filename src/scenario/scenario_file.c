@@ -74,7 +74,8 @@ const struct field defaults_fields[] = {
 	  .flags = FIELD_PARAMETER, .fallback = "auto", .choices = http_version_names,
 	  .example = "2",
 	  .prose = "HTTP version. `auto` uses HTTP/2 if a server offers it with TLS, otherwise "
-		   "HTTP/1.1; `2` also uses it without TLS."),
+		   "HTTP/1.1; `2` also uses it without TLS. `3` uses only HTTP/3 for URLs with "
+		   "https, and needs a libcurl that has it (`reprise --version`)."),
     FIELD(struct defaults, transport, "transport", FIELD_ENUM, .group = FIELD_GROUP_DETAILS,
 	  .meanings = transport_meanings, .flags = FIELD_PARAMETER, .fallback = "auto",
 	  .choices = transport_names, .example = "curl",

@@ -79,6 +79,9 @@ void recorder_request(struct recorder *r, unsigned number, const struct sample *
 	counts->retries += s->retries;
 	counts->resent += s->resent;
 	counts->resent_posts += s->resent_posts;
+	counts->http_1 += s->version / 10 == 1;
+	counts->http_2 += s->version / 10 == 2;
+	counts->http_3 += s->version / 10 == 3;
 	counts->expect_failures += s->expect_failures;
 	counts->bytes_sent += s->bytes_sent;
 	counts->bytes_received += s->bytes_received;

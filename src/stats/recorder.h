@@ -68,11 +68,13 @@ enum unmeasured_kind { UNMEASURED_KINDS(UNMEASURED_ENUM) UNMEASURED_KIND_COUNT }
 	X(redirects)                                                                               \
 	X(retries)                                                                                 \
 	X(resent)                                                                                  \
-	X(expect_failures) X(bytes_sent) X(bytes_received) X(resent_posts)                         \
-	    X(events)	      /* of event streams */                                               \
+	X(expect_failures)                                                                         \
+	X(bytes_sent) X(bytes_received) X(resent_posts) X(events) /* of event streams */           \
 	    X(outputs)	      /* of event streams with at least two outputs, at different times */ \
 	    X(output_us)      /* from the first output of each of these to its last, together */   \
-	    X(streams_closed) /* that did not end by themselves after `until` */
+	    X(streams_closed) /* that did not end by themselves after `until` */                   \
+	    X(http_1)	      /* requests whose last response had this major version of HTTP */    \
+	    X(http_2) X(http_3)
 /* For the whole run; X(name) */
 #define RUN_COUNTERS(X)                                                                            \
 	X(arrivals_planned)                                                                        \
@@ -89,11 +91,10 @@ enum unmeasured_kind { UNMEASURED_KINDS(UNMEASURED_ENUM) UNMEASURED_KIND_COUNT }
 	X(pauses)                                                                                  \
 	X(back_offs)                                                                               \
 	X(users_missed)                                                                            \
-	X(renewals) X(renewals_failed) X(renewals_waited) X(renewals_given_up)               \
-	X(messages_sent)                                                                           \
-	X(messages_received)                                                                       \
-	X(messages_unmatched)                                                                      \
-	X(messages_dropped) X(replies_dropped) X(sockets_opened) X(sockets_closed)
+	X(renewals)                                                                                \
+	X(renewals_failed) X(renewals_waited) X(renewals_given_up) X(messages_sent)                \
+	    X(messages_received) X(messages_unmatched) X(messages_dropped) X(replies_dropped)      \
+		X(sockets_opened) X(sockets_closed)
 
 #define COUNTER_FIELD(name) uint64_t name;
 struct series_counts {
@@ -190,6 +191,7 @@ struct sample {
 	enum failure_class class; /* where FAILED */
 	enum sample_kind kind;
 	uint16_t status; /* of the last response; 0: none */
+	uint8_t version; /* of the last response: 11 is HTTP/1.1; 0: none */
 	uint16_t redirects, retries;
 	uint16_t resent;	  /* sent again on a new connection (net/resend.h) */
 	uint16_t resent_posts;	  /* of these, with a method that is not idempotent */

@@ -3,6 +3,7 @@
 #include "base/units.h"
 #include "interface/output.h"
 #include "result/text_format.h"
+#include "result/verdict_text.h"
 
 static void put_dropped(const struct summary_text *r)
 {
@@ -40,6 +41,18 @@ static void put_longest(const struct summary_text *r)
 		buf_add_char(r->out, '\n');
 		return;
 	}
+}
+
+/* Nothing if all requests used HTTP/1. */
+static void put_versions(const struct summary_text *r)
+{
+	const struct series_counts *counts = &r->s->all.counts;
+
+	if (!counts->http_2 && !counts->http_3)
+		return;
+	buf_add(r->out, STR("\n  versions "));
+	verdict_text_versions(r->out, counts);
+	buf_add_char(r->out, '\n');
 }
 
 static void put_resent(const struct summary_text *r)
@@ -242,6 +255,7 @@ void summary_lines_put(const struct summary_text *r)
 	put_longest(r);
 	put_dropped(r);
 	put_streams(r);
+	put_versions(r);
 	put_resent(r);
 	put_users(r);
 	put_retry_waits(r);

@@ -1,9 +1,20 @@
 load helper
 
-@test "--version prints the program name and its version" {
+@test "--version prints the program name and its version, the libraries and what they can do" {
 	run "$REPRISE" --version
 	[ "$status" -eq 0 ]
+	printf '%s\n' "${lines[@]:1}" >"$BATS_TEST_TMPDIR/rest"
+	output=${lines[0]}
 	[[ "$output" =~ ^reprise\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+	for library in libcurl OpenSSL libevent nghttp2 zlib brotli zstd libpsl libidn2 libyaml PCRE2 libxml2; do
+		grep -Eq "^libraries: (.*, )?$library [0-9]+\.[0-9]+" "$BATS_TEST_TMPDIR/rest" || { cat "$BATS_TEST_TMPDIR/rest"; false; }
+	done
+	for feature in HTTP/2 HTTP/3 brotli zstd IDN PSL NTLM Kerberos; do
+		[ "$(grep -Ec "^(features|missing): (.*, )?$feature(,|\$)" "$BATS_TEST_TMPDIR/rest")" -eq 1 ]
+	done
+	if command -v curl >/dev/null; then
+		curl --version | grep -Fq "$(sed -n 's/^libraries: libcurl \([^ ,]*\).*/libcurl\/\1/p' "$BATS_TEST_TMPDIR/rest")"
+	fi
 	# Programs of an earlier configure are compiled again; tests/lint/version.sh compares the other files.
 	grep -qF "AC_INIT([reprise], [${output#reprise }])" "$SRCDIR/configure.ac"
 }
