@@ -70,6 +70,7 @@ await journey(async ({ page, shop, folder, read, open, axe, shot, check }) => {
   await button("Draw the load").click();
   await page.waitForURL(/\/load$/);
   await button("Smoke").click();
+  await page.getByText("The same in numbers").click();
   await page.getByLabel("Duration", { exact: true }).fill("3s");
   await page.getByLabel("Duration", { exact: true }).press("Enter");
   await page.getByText(/for 3s\.$/).waitFor();
