@@ -57,7 +57,7 @@ export async function importFile(
 export interface ImportOptions {
   hosts?: string[]; // to keep too
   force?: boolean; // replace the file
-  verify?: boolean; // performs the visit once and repairs it
+  verify?: true | "once"; // compares with the recording, and repairs unless once
   [option: string]: unknown;
 }
 

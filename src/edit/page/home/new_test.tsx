@@ -62,13 +62,14 @@ export function BuildDialog({ taken, onClose }: { taken: string[]; onClose: () =
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="go" onClick={() => void create()}>
+          <Button kind="go" form="build">
             Create the test
           </Button>
         </>
       }
     >
       <form
+        id="build"
         className="stack"
         onSubmit={(event) => {
           event.preventDefault();
@@ -102,7 +103,6 @@ export function BuildDialog({ taken, onClose }: { taken: string[]; onClose: () =
             />
           )}
         </Field>
-        <input type="submit" className="unseen" tabIndex={-1} value="Create" />
         <ErrorNote error={error} />
       </form>
     </Dialog>

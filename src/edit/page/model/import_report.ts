@@ -25,7 +25,6 @@ export interface ImportedValue {
 export interface VerifiedSide {
   url?: string | null;
   status?: number | null;
-  title?: string | null;
   text?: string | null;
 }
 

@@ -8,15 +8,17 @@ export interface ButtonProps {
   why?: string; // why it is disabled, or what it does
   label?: string; // for a button that shows only a symbol
   pressed?: boolean;
+  form?: string; // the id of the form that it submits
   onClick?: () => void;
   children: ReactNode;
 }
 
-export function Button({ kind, small, big, disabled, why, label, pressed, onClick, children }: ButtonProps) {
+export function Button({ kind, small, big, disabled, why, label, pressed, form, onClick, children }: ButtonProps) {
   const names = [kind, small && "small", big && "big"].filter(Boolean).join(" ");
   return (
     <button
-      type="button"
+      type={form ? "submit" : "button"}
+      form={form}
       className={names || undefined}
       // Still reachable with the keyboard, so that the reason can be read.
       aria-disabled={disabled || undefined}

@@ -6,7 +6,16 @@ import type { Job } from "../jobs";
 import type { Difference, VerifiedSide } from "../model/import_report";
 import { timeText } from "../model/quantity";
 
+/** What a person reads of a page; other texts as they are. The page is not loaded. */
+export function readable(text: string): { title: string; text: string } {
+  if (!/^\s*<(!doctype|html)/i.test(text)) return { title: "", text };
+  const page = new DOMParser().parseFromString(text, "text/html");
+  page.querySelectorAll("script, style").forEach((element) => element.remove());
+  return { title: page.title, text: (page.body.textContent ?? "").replace(/\s+/g, " ").trim() };
+}
+
 export function Side({ label, side }: { label: string; side: VerifiedSide | null | undefined }) {
+  const { title, text } = readable(side?.text ?? "");
   return (
     <section className="shot" aria-label={label}>
       <header>
@@ -14,9 +23,9 @@ export function Side({ label, side }: { label: string; side: VerifiedSide | null
         <span>{side?.status ?? ""}</span>
       </header>
       <div className="b">
-        {side?.title && <b className="title">{side.title}</b>}
+        {title && <b className="title">{title}</b>}
         {side?.url && <code>{side.url}</code>}
-        {side?.text ? <p className="excerpt">{side.text}</p> : !side?.title && <p className="soft">nothing</p>}
+        {text ? <p className="excerpt">{text}</p> : !title && <p className="soft">nothing</p>}
       </div>
     </section>
   );

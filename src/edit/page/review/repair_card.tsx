@@ -13,20 +13,38 @@ export interface RepairCardProps {
   repair: Repair;
   text: string; // of the file now
   changed: boolean; // since the import
+  onSearch: () => void;
   onUse: () => void;
   onLeaveOut: () => void;
 }
 
-export function RepairCard({ repair, text, changed, onUse, onLeaveOut }: RepairCardProps) {
+export function RepairCard({ repair, text, changed, onSearch, onUse, onLeaveOut }: RepairCardProps) {
   const [open, setOpen] = useState(false);
   if (repair.phase === "none") return null;
-  if (repair.phase === "searching")
+  if (repair.phase === "searching" || repair.phase === "comparing")
     return (
       <Card>
         <p role="status">
-          <span className="dot live" /> Looking for a repair: the visit is compared with the recording…
+          <span className="dot live" />{" "}
+          {repair.phase === "searching"
+            ? "Looking for a repair: two users perform the visit several times…"
+            : "Comparing with the recording…"}
         </p>
       </Card>
+    );
+  if (repair.phase === "compared")
+    return (
+      <Note
+        kind="warn"
+        title="There may be a repair."
+        actions={
+          <Button kind="go" onClick={onSearch}>
+            Look for a repair
+          </Button>
+        }
+      >
+        <p>To find it, two users perform the visit several times, with everything that it changes on the site.</p>
+      </Note>
     );
   if (repair.phase === "nothing")
     return (

@@ -48,7 +48,7 @@ export function StepList({ steps, tried, rows, selected, onSelect }: StepListPro
 
 function whatHappened(step: ReviewStep, result: TriedStep | undefined, rows: ExchangeRow[], running: boolean): string {
   if (!result) return running ? "…" : step.detail || " ";
-  if (!result.ok) return result.failures[0]?.message ?? "refused";
+  if (!result.ok) return firstMessage(result);
   const own = rows.filter((row) => result.exchanges.includes(row.n));
   const last = own[own.length - 1];
   if (!last) return step.detail || "passed";
@@ -60,10 +60,11 @@ export interface StepDetailProps {
   tried: Tried;
   rows: ExchangeRow[];
   verified: VerifiedStep | null;
+  repaired: boolean; // what was received is that of the repaired test
   children?: ReactNode; // the repair
 }
 
-export function StepDetail({ step, tried, rows, verified, children }: StepDetailProps) {
+export function StepDetail({ step, tried, rows, verified, repaired, children }: StepDetailProps) {
   const result = step ? tried.steps[step.path] : undefined;
   const row = result ? rows.filter((one) => result.exchanges.includes(one.n)).pop() : undefined;
   if (!step || !result) return null;
@@ -74,7 +75,7 @@ export function StepDetail({ step, tried, rows, verified, children }: StepDetail
       {verified?.recorded && (
         <div className="two">
           <Side label="When you recorded" side={verified.recorded} />
-          <Side label="Now" side={verified.received} />
+          <Side label={repaired ? "With the repair" : "Now"} side={verified.received} />
         </div>
       )}
       <Differences list={verified?.differences ?? []} />
@@ -83,13 +84,16 @@ export function StepDetail({ step, tried, rows, verified, children }: StepDetail
   );
 }
 
+/** The first failure, which has led to the others, without the advice for people who write the file. */
+function firstMessage(result: TriedStep): string {
+  return (result.failures[0]?.message ?? "refused").replace(/; if this page is correct, .*$/, "");
+}
+
 function Refused({ step, result, row }: { step: ReviewStep; result: TriedStep; row: ExchangeRow | undefined }) {
   const good = row?.status && row.status < 400;
   return (
     <Note kind="bad" title={`“${step.name}” was refused.`}>
-      {result.failures.map((failure, i) => (
-        <p key={i}>{sentence(failure.message)}</p>
-      ))}
+      <p>{sentence(firstMessage(result))}</p>
       {good && (
         <p>Its status {row.status} says OK. A load test that looks only at the status would count this as a success.</p>
       )}

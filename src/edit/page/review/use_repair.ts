@@ -1,6 +1,7 @@
 /*
  * A repair of a refused step: the import is performed again with a check of each response against the
- * recorded one, which finds and proves repairs. The user's file is not touched.
+ * recorded one. One visit only compares; several visits of two users also find and prove repairs. The
+ * user's file is not touched.
  */
 import { useRef, useState } from "react";
 
@@ -11,7 +12,7 @@ import { jobProblem, startJob } from "../jobs";
 import type { ImportReport, Verified } from "../model/import_report";
 
 export interface Repair {
-  phase: "none" | "searching" | "found" | "nothing";
+  phase: "none" | "comparing" | "compared" | "searching" | "found" | "nothing";
   verified: Verified | null;
   text: string; // the repaired scenario
   error: ApiError | null;
@@ -23,21 +24,22 @@ export function useRepair(source: Source | null) {
   const [repair, setRepair] = useState<Repair>(NONE);
   const current = useRef(0);
 
-  const search = async () => {
+  const run = async (verify: true | "once") => {
     const own = ++current.current;
     const update = (next: Repair) => {
       if (own === current.current) setRepair(next);
     };
     if (!source) return update(NONE);
-    update({ ...NONE, phase: "searching" });
+    setRepair((known) => ({ ...known, phase: verify === true ? "searching" : "comparing", error: null }));
     try {
-      const job = await startJob({ kind: "import", source, options: { verify: true } });
+      const job = await startJob({ kind: "import", source, options: { verify } });
       const state = await job.done();
       const verified = (state.result as ImportReport | undefined)?.verify ?? null;
       if (!verified) throw jobProblem(state) ?? new Error("The import has no verification.");
       const { text } = await api.get<{ text: string }>(`jobs/${job.id}/scenario`);
       const found = verified.passed && (verified.repairs?.length ?? 0) > 0;
-      update({ phase: found ? "found" : "nothing", verified, text, error: null });
+      const phase = found ? "found" : verify === true ? "nothing" : "compared";
+      update({ phase, verified, text, error: null });
     } catch (thrown) {
       update({ ...NONE, phase: "nothing", error: asApiError(thrown) });
     }
@@ -46,5 +48,13 @@ export function useRepair(source: Source | null) {
     current.current++;
     setRepair(NONE);
   };
-  return { repair, search, forget };
+  /** Several visits, if they reach only this machine; otherwise one, and the user decides. */
+  const begin = async (file: string) => run((await isLocal(file)) ? true : "once");
+  return { repair, begin, search: () => run(true), forget };
+}
+
+async function isLocal(file: string): Promise<boolean> {
+  const address = `hosts?file=${encodeURIComponent(file)}`;
+  const found = await api.get<{ needed: { local: boolean }[] }>(address).catch(() => ({ needed: [{ local: false }] }));
+  return found.needed.every((host) => host.local);
 }

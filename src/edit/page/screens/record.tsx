@@ -118,6 +118,7 @@ function StartForm({ url, onUrl, onStart }: StartFormProps) {
   };
   return (
     <form
+      id="record"
       className="card pad stack"
       onSubmit={(event) => {
         event.preventDefault();
@@ -143,7 +144,7 @@ function StartForm({ url, onUrl, onStart }: StartFormProps) {
         )}
       </Field>
       <div className="row">
-        <Button kind="go" big onClick={() => start(true)}>
+        <Button kind="go" big form="record">
           Open the browser
         </Button>
         <Button kind="bare" why="For a phone, another browser or a program" onClick={() => start(false)}>
@@ -154,7 +155,6 @@ function StartForm({ url, onUrl, onStart }: StartFormProps) {
           Cancel
         </Button>
       </div>
-      <input type="submit" className="unseen" tabIndex={-1} value="Open the browser" />
     </form>
   );
 }

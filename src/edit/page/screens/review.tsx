@@ -99,7 +99,7 @@ function Review({ file, part, job, onImport }: ReviewProps) {
   const [selected, setSelected] = useState<string | null>(null);
   const source = sourceOf(file);
   const { tried, start } = useTry(file);
-  const { repair, search, forget } = useRepair(source);
+  const { repair, begin, search, forget } = useRepair(source);
   useEffect(() => store.open(), [store]);
   const version = state.document?.version ?? null;
   useEffect(() => setFirst((known) => known ?? version), [version]);
@@ -120,7 +120,7 @@ function Review({ file, part, job, onImport }: ReviewProps) {
     // Its note asks for them, and starts the try.
     if ((await missingSecrets(file).catch(() => [])).length) return;
     const result = await start();
-    if (refusedStep(result)) void search();
+    if (refusedStep(result)) void begin(file);
   };
   const importAgain = async (hosts: string[]) => {
     if (!source) return setError(asApiError(new Error("The recording is no longer here. Drop it again at Home.")));
@@ -205,6 +205,7 @@ function Review({ file, part, job, onImport }: ReviewProps) {
                 step={shown}
                 tried={tried}
                 rows={rows}
+                repaired={repair.phase === "found"}
                 verified={repair.verified?.steps?.find((step) => step.path === shown?.path) ?? null}
               >
                 {refused && shown?.path === refused.path && (
@@ -212,6 +213,7 @@ function Review({ file, part, job, onImport }: ReviewProps) {
                     repair={repair}
                     text={state.document?.text ?? ""}
                     changed={changed}
+                    onSearch={() => void search()}
                     onUse={() => void useIt()}
                     onLeaveOut={() => void leaveOut()}
                   />
