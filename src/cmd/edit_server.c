@@ -117,6 +117,16 @@ static void present(const struct api *api, const struct api_config *config,
 	buf_release(&url);
 }
 
+/* In a container, this is the usual way: only published ports reach the server. */
+static void warn_of_others(const char *host)
+{
+	if (!address_is_loopback(str_of(host)))
+		log_warning("the editor listens on %s, not only on this machine's loopback address; "
+			    "whoever reaches the port and knows the token can read and change the "
+			    "folder and run its tests",
+			    host);
+}
+
 static enum exit_status serve(const struct api_config *config, struct presentation *shown)
 {
 	struct buf error;
@@ -130,6 +140,7 @@ static enum exit_status serve(const struct api_config *config, struct presentati
 		return EXIT_USAGE;
 	}
 	present(api, config, shown);
+	warn_of_others(config->host);
 	api_server_run(api);
 	api_server_free(api);
 	open_browser_release(&shown->browser);

@@ -47,6 +47,22 @@ editor() {
 	[ "$(curl -sS -o /dev/null -w '%{http_code}' -H 'Origin: http://evil.example' "$ADDRESS")" -eq 403 ]
 }
 
+@test "in a container: the address that is printed is that of the host, and another port of the host is accepted" {
+	editor --no-browser --listen 0.0.0.0:0 folder
+	[[ $ADDRESS == http://127.0.0.1:* ]]
+	wait_for 20 grep -q '^reprise: warning: the editor listens on 0.0.0.0.*token' out
+	for host in 127.0.0.1:9999 localhost:9999 '[::1]:9999'; do
+		run -0 curl -sS -D headers -H "Host: $host" -H "Origin: http://$host" "$ADDRESS"
+		[[ $output == *'assets/page.js'* ]]
+		grep -qi "^content-security-policy:.* frame-src 'self';" headers
+	done
+	[ "$(curl -sS -o /dev/null -w '%{http_code}' -H 'Host: box.example:9999' "$ADDRESS")" -eq 403 ]
+	stop_servers
+	editor --no-browser --listen 127.0.0.1:0 --allow-host box.example folder
+	run -1 grep warning out
+	[ "$(curl -sS -o /dev/null -w '%{http_code}' -H 'Host: box.example:9999' "$ADDRESS")" -eq 200 ]
+}
+
 @test "the API of --api has no page" {
 	timeout 60 "$REPRISE" edit --api folder >out 2>&1 3>&- &
 	started out $!

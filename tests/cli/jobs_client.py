@@ -116,7 +116,7 @@ def upload(api, name, data):
 
 
 def read_view(url, method="GET", headers=None):
-    """The response of the second address, and its body."""
+    """The response of an address that can be read once, and its body."""
     host, path = re.match(r"http://([^/]+)(/view/[0-9a-f]{64})$", url).groups()
     connection = http.client.HTTPConnection(host, timeout=20)
     connection.request(method, path, headers=headers or {})

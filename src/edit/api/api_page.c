@@ -1,7 +1,7 @@
 /*
  * Serves the page: its files have no secrets, so they need no token, which the page itself gets
  * from the fragment of its address. The policy lets the page load only its own scripts and styles,
- * and show responses that come from another port of this host.
+ * and show responses, which have a stricter policy (api_views.h), in frames.
  */
 #include "base/inflate.h"
 #include "base/log.h"
@@ -25,30 +25,17 @@ const struct page_asset *page_assets_find(struct str path)
 	return NULL;
 }
 
-/* The host without its port: "127.0.0.1", "[::1]". */
-static struct str host_name(struct str host)
-{
-	size_t colon = str_find_char(
-	    host, ':', host.len && host.ptr[0] == '[' ? str_find_char(host, ']', 0) : 0);
-
-	return str_slice(host, 0, colon == NOT_FOUND ? host.len : colon);
-}
-
 static void add_headers(struct api_request *r)
 {
-	struct str host = host_name(http_request_header(r->http, "Host"));
-	struct str policy = arena_printf(
-	    &r->arena,
-	    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-	    "img-src 'self' data:; frame-src http://%.*s:*; base-uri 'none'; form-action 'none'; "
-	    "frame-ancestors 'none'",
-	    STR_ARG(host));
-
 	http_request_add_header(r->http, "Cache-Control", STR("no-store"));
 	http_request_add_header(r->http, "X-Content-Type-Options", STR("nosniff"));
 	http_request_add_header(r->http, "Referrer-Policy", STR("no-referrer"));
 	http_request_add_header(r->http, "Cross-Origin-Opener-Policy", STR("same-origin"));
-	http_request_add_header(r->http, "Content-Security-Policy", policy);
+	http_request_add_header(
+	    r->http, "Content-Security-Policy",
+	    STR("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+		"img-src 'self' data:; frame-src 'self'; base-uri 'none'; form-action 'none'; "
+		"frame-ancestors 'none'"));
 }
 
 bool api_page_get(struct api_request *r)

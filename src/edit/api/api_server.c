@@ -116,7 +116,7 @@ static void handle(void *owner, struct http_request *http)
 	api_reply_restart(&r);
 	if (r.api->ending)
 		api_fail(&r, 503, "ending", "the server ends");
-	else if (!api_page_get(&r) && api_guard(&r))
+	else if (!api_page_get(&r) && !api_views_get(&r) && api_guard(&r))
 		dispatch(&r);
 	buf_release(&r.out);
 	arena_release(&r.arena);

@@ -5,7 +5,6 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "edit/api/api_private.h"
-#include "net/host_check.h"
 #include "net/stream_loop.h"
 
 #define VIEWS_MAX  32
@@ -26,7 +25,6 @@ struct api_view {
 };
 
 struct api_views {
-	struct server *server;
 	struct stream_timer *expiry;
 	struct api_view *oldest;
 	size_t bytes;
@@ -57,7 +55,7 @@ static void on_expiry(void *arg)
 		stream_loop_timer_set(v->expiry, v->oldest->until - now);
 }
 
-/* ---- the second server */
+/* ---- the addresses of the contents */
 
 /* Whether TYPE can be a header, and is shown by browsers. */
 static bool is_shown(struct str type)
@@ -83,93 +81,62 @@ static void set_type(struct api_view *view, const struct api_view_content *conte
 		 content->is_text ? "; charset=utf-8" : "");
 }
 
-static void refuse(struct http_request *http, int status, const char *text)
+static void serve(struct api_request *r, struct str id)
 {
-	http_request_reply(http, status, "text/plain; charset=utf-8", str_of(text));
-}
+	struct api_view **link = r->api->views ? &r->api->views->oldest : NULL, *view;
 
-static void serve(struct api_views *v, struct http_request *http, struct str id)
-{
-	struct api_view **link = &v->oldest, *view;
-
-	while (*link && !str_eq(str_of((*link)->id), id))
+	while (link && *link && !str_eq(str_of((*link)->id), id))
 		link = &(*link)->next;
-	if (!(view = *link)) {
-		refuse(http, 404, "This address can be read only once. Open it from the editor.\n");
+	if (!link || !(view = *link)) {
+		http_request_reply(
+		    r->http, 404, "text/plain; charset=utf-8",
+		    STR("This address can be read only once. Open it from the editor.\n"));
 		return;
 	}
 	http_request_add_header(
-	    http, "Content-Security-Policy",
+	    r->http, "Content-Security-Policy",
 	    view->scripts ? STR("sandbox allow-scripts; " SANDBOX "; script-src 'unsafe-inline'")
 			  : STR("sandbox; " SANDBOX));
-	http_request_reply(http, 200, view->type, buf_str(&view->body));
-	remove_view(v, link);
+	http_request_reply(r->http, 200, view->type, buf_str(&view->body));
+	remove_view(r->api->views, link);
 }
 
-static void handle(void *owner, struct http_request *http)
+bool api_views_get(struct api_request *r)
 {
-	const struct http_request_view *seen = http_request_view(http);
-	struct api *api = owner;
+	struct str path = r->view->path;
 
-	http_request_add_header(http, "Cache-Control", STR("no-store"));
-	http_request_add_header(http, "X-Content-Type-Options", STR("nosniff"));
-	http_request_add_header(http, "Referrer-Policy", STR("no-referrer"));
-	if (!host_check_allows(http_request_header(http, "Host"), api->config.allowed_hosts,
-			       api->config.allowed_host_count))
-		refuse(http, 403, "This name is not a name of this server.\n");
-	else if (seen->method != HTTP_REQUEST_GET)
-		refuse(http, 405, "Only GET is possible.\n");
-	else if (str_starts(seen->path, STR(PREFIX)))
-		serve(api->views, http, str_slice(seen->path, strlen(PREFIX), seen->path.len));
-	else
-		refuse(http, 404, "There is nothing at this address.\n");
-}
-
-static struct api_views *open_server(struct api_request *r)
-{
-	struct api *api = r->api;
-	struct server_config config = {
-	    .name = "editor's views", .host = api->config.host, .loop = server_loop(api->server)};
-	struct server *server;
-	struct buf error;
-
-	if (api->views)
-		return api->views;
-	buf_init(&error, 0);
-	server = server_new(&config, handle, api, &error);
-	if (server) {
-		api->views = alloc_zeroed(1, sizeof *api->views);
-		api->views->server = server;
-		api->views->expiry = stream_loop_timer_new(config.loop, on_expiry, api->views);
-	} else {
-		api_fail(r, 500, "view", "%.*s", STR_ARG(buf_str(&error)));
+	if (!str_starts(path, STR(PREFIX)))
+		return false;
+	if (!api_guard_origin(r))
+		return true;
+	if (r->view->method != HTTP_REQUEST_GET) {
+		api_fail(r, 405, "method", "the address does not accept this method");
+		return true;
 	}
-	buf_release(&error);
-	return api->views;
+	http_request_add_header(r->http, "Cache-Control", STR("no-store"));
+	http_request_add_header(r->http, "X-Content-Type-Options", STR("nosniff"));
+	http_request_add_header(r->http, "Referrer-Policy", STR("no-referrer"));
+	serve(r, str_slice(path, strlen(PREFIX), path.len));
+	return true;
 }
 
 /* ---- the API */
 
-/* The name by which the page has reached the API, without the port. */
-static struct str own_name(struct api_request *r)
+static struct api_views *views_of(struct api *api)
 {
-	struct str host = http_request_header(r->http, "Host");
-	size_t end = host.len;
-
-	if (host.len && host.ptr[host.len - 1] != ']')
-		for (size_t i = host.len; i-- && end == host.len;)
-			if (host.ptr[i] == ':')
-				end = i;
-	return str_slice(host, 0, end);
+	if (!api->views) {
+		api->views = alloc_zeroed(1, sizeof *api->views);
+		api->views->expiry =
+		    stream_loop_timer_new(server_loop(api->server), on_expiry, api->views);
+	}
+	return api->views;
 }
 
 void api_views_reply(struct api_request *r, const struct api_view_content *content)
 {
-	struct api_views *v = open_server(r);
+	struct api_views *v = views_of(r->api);
 	struct api_view **link, *view;
 
-	if (!v)
-		return;
 	while (v->oldest && (v->count >= VIEWS_MAX || v->bytes + content->body.len > BYTES_MAX))
 		remove_view(v, &v->oldest);
 	view = alloc_zeroed(1, sizeof *view);
@@ -185,8 +152,8 @@ void api_views_reply(struct api_request *r, const struct api_view_content *conte
 	v->bytes += view->body.len;
 	v->count++;
 	stream_loop_timer_set(v->expiry, v->oldest == view ? LIFETIME : NS_PER_S);
-	json_writer_format(&r->json, "url", "http://%.*s:%u" PREFIX "%s", STR_ARG(own_name(r)),
-			   server_port(v->server), view->id);
+	json_writer_format(&r->json, "url", "http://%.*s" PREFIX "%s",
+			   STR_ARG(http_request_header(r->http, "Host")), view->id);
 	api_reply(r, 200);
 }
 
@@ -219,7 +186,6 @@ void api_views_free(struct api *api)
 
 	if (!v)
 		return;
-	server_free(v->server);
 	stream_loop_timer_free(v->expiry);
 	while (v->oldest)
 		remove_view(v, &v->oldest);

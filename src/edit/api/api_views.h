@@ -1,7 +1,9 @@
 /*
- * Shows bodies of responses and reports in the browser. They are from elsewhere, so they are not
- * served from the address of the page, whose scripts know the token: a second server on another
- * port serves each of them once, in a sandbox. The server's thread.
+ * Shows bodies of responses and reports in the browser. They are from elsewhere, so they must not
+ * reach the page, whose scripts know the token: the Content-Security-Policy puts each of them into
+ * a sandbox with an origin that no other document has. They come from the port of the page, because
+ * a container publishes only this one. Their address has a random part and can be read once, so
+ * it needs no token, which an iframe could not send. The server's thread.
  */
 #ifndef EDIT_API_API_VIEWS_H
 #define EDIT_API_API_VIEWS_H
@@ -24,6 +26,8 @@ struct api_view_content {
 void api_views_reply(struct api_request *r, const struct api_view_content *content);
 /* POST results/NAME/view: the report of a result. */
 void api_views_report(struct api_request *r);
+/* Serves the content if R is for such an address; false if it is for another one. */
+bool api_views_get(struct api_request *r);
 /* Before the server of the API. */
 void api_views_free(struct api *api);
 
