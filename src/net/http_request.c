@@ -30,7 +30,7 @@ struct http_request *http_request_new(struct server_connection *c)
 	request->server = server;
 	request->connection = c;
 	request->view = (struct http_request_view){.method = HTTP_REQUEST_GET};
-	request->chunked = request->keep_alive = false;
+	request->chunked = request->keep_alive = request->is_encoded = false;
 	return request;
 }
 
@@ -165,6 +165,16 @@ static void end_reply(struct http_request *request)
 		server_connection_replied(c, keep_alive);
 }
 
+bool http_request_accept_gzip(struct http_request *request)
+{
+	http_request_add_header(request, "Vary", STR("Accept-Encoding"));
+	if (!accepts_gzip(request))
+		return false;
+	http_request_add_header(request, "Content-Encoding", STR("gzip"));
+	request->is_encoded = true;
+	return true;
+}
+
 void http_request_reply(struct http_request *request, int status, const char *content_type,
 			struct str body)
 {
@@ -175,7 +185,7 @@ void http_request_reply(struct http_request *request, int status, const char *co
 		end_reply(request);
 		return;
 	}
-	if (body.len >= GZIP_FROM && accepts_gzip(request)) {
+	if (!request->is_encoded && body.len >= GZIP_FROM && accepts_gzip(request)) {
 		struct str packed = gzip_body(request->server, body);
 		if (packed.len) {
 			body = packed;

@@ -43,6 +43,9 @@ void http_request_add_header(struct http_request *request, const char *name, str
  * accepts it. */
 void http_request_reply(struct http_request *request, int status, const char *content_type,
 			struct str body);
+/* For a body that is compressed with gzip already: true if the client accepts it so, and the reply
+ * must follow with it; false if it must be decompressed first. */
+bool http_request_accept_gzip(struct http_request *request);
 /* A response in pieces (chunked): begin, any number of pieces, end. */
 void http_request_begin_reply(struct http_request *request, int status, const char *content_type);
 void http_request_reply_chunk(struct http_request *request, struct str piece);

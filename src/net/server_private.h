@@ -49,6 +49,7 @@ struct http_request {
 	struct buf body;
 	struct buf fields; /* of the response */
 	bool chunked, keep_alive;
+	bool is_encoded; /* the body of the response is compressed already */
 };
 
 struct server {

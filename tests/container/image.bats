@@ -83,19 +83,32 @@ inspect() {
 	[ "$(json "$BATS_TEST_TMPDIR/out/result.json" 'd["users"]["max"]')" = 3 ]
 }
 
-@test "the editor serves its page and a folder of the host" {
+# api METHOD PATH [DATA]: a request to the editor in the container, whose port has another number here.
+api() {
+	curl -sSf -X "$1" -H "Host: 127.0.0.1:8091" -H "X-Reprise-Token: $token" ${3:+-d "$3"} "${address}api/1/$2"
+}
+
+@test "the editor serves its page, a folder of the host and reports on one port" {
 	local dir=$BATS_TEST_TMPDIR/tests
-	mkdir -m 777 "$dir"
+	mkdir -m 777 "$dir" "$dir/result"
+	echo '<p>the report</p>' >"$dir/result/report.html"
+	port=$(free_port)
 	timeout 60 podman run --rm --network=host --user 12345:12345 -v "$dir:/scenarios" "$IMAGE" \
-		edit --listen 127.0.0.1:0 /scenarios >"$BATS_TEST_TMPDIR/editor" 2>&1 3>&- &
+		edit --listen "0.0.0.0:$port" /scenarios >"$BATS_TEST_TMPDIR/editor" 2>&1 3>&- &
 	started editor $!
 	wait_for 30 grep -q Ctrl-C "$BATS_TEST_TMPDIR/editor"
+	wait_for 10 grep -q 'warning: the editor listens on 0.0.0.0' "$BATS_TEST_TMPDIR/editor"
 	address=$(sed -n 's/^The editor is at \(http:.*\/\)#token=.*/\1/p' "$BATS_TEST_TMPDIR/editor")
 	token=$(sed -n 's/.*#token=\([0-9a-f]*\).*/\1/p' "$BATS_TEST_TMPDIR/editor")
+	[ "$address" = "http://127.0.0.1:$port/" ]
 	curl -sSf "${address}assets/page.js" | grep -q createRoot
-	curl -sSf -X PUT -H "X-Reprise-Token: $token" -d '{"text": "target: http://127.0.0.1\nsteps: [get: /]\n"}' \
-		"${address}api/1/files/new.yaml" >/dev/null
+	api PUT files/new.yaml '{"text": "target: http://127.0.0.1\nsteps: [get: /]\n"}' >/dev/null
 	grep -q 'get: /' "$dir/new.yaml"
+	# The address of the report has the port by which the browser reached the editor.
+	api POST results/result/view >"$BATS_TEST_TMPDIR/view"
+	view=$(json "$BATS_TEST_TMPDIR/view" 'd["url"]')
+	[[ $view == http://127.0.0.1:8091/view/* ]]
+	[ "$(curl -sSf "$address${view#http://127.0.0.1:8091/}")" = '<p>the report</p>' ]
 	stop_servers
 }
 

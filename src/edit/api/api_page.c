@@ -42,17 +42,22 @@ bool api_page_get(struct api_request *r)
 {
 	struct str path = str_slice(r->view->path, 1, r->view->path.len);
 	const struct page_asset *asset = page_assets_find(path);
+	struct str packed;
 	struct buf content;
 
 	if (!asset || r->view->method != HTTP_REQUEST_GET || !r->api->config.has_page)
 		return false;
 	if (!api_guard_origin(r))
 		return true;
-	buf_init(&content, 0);
-	if (inflate_all(INFLATE_GZIP, str_n((const char *)asset->data, asset->size), ASSET_MAX,
-			&content) != INFLATE_COMPLETE)
-		BUG("%s is damaged", asset->path);
+	packed = str_n((const char *)asset->data, asset->size);
 	add_headers(r);
+	if (http_request_accept_gzip(r->http)) {
+		http_request_reply(r->http, 200, asset->type, packed);
+		return true;
+	}
+	buf_init(&content, 0);
+	if (inflate_all(INFLATE_GZIP, packed, ASSET_MAX, &content) != INFLATE_COMPLETE)
+		BUG("%s is damaged", asset->path);
 	http_request_reply(r->http, 200, asset->type, buf_str(&content));
 	buf_release(&content);
 	return true;
