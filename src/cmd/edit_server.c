@@ -122,7 +122,7 @@ static void warn_of_others(const char *host)
 {
 	if (!address_is_loopback(str_of(host)))
 		log_warning("the editor listens on %s, not only on this machine's loopback address; "
-			    "whoever reaches the port and knows the token can read and change the "
+			    "users who reach the port and know the token can read and change the "
 			    "folder and run its tests",
 			    host);
 }
