@@ -5,6 +5,7 @@
 import { useEffect, useState } from "react";
 
 import { api, ApiError, asApiError, events, filePath } from "./api";
+import { mergeTexts } from "./model/edit_ops";
 import type { Json, TreeNode } from "./model/tree";
 
 export interface Diagnostic {
@@ -63,7 +64,7 @@ export interface Op {
   [more: string]: unknown;
 }
 
-type Undo = { kind: "ops"; ops: Op[] } | { kind: "text"; text: string };
+type Undo = { kind: "ops"; ops: Op[] } | { kind: "text"; from: string; to: string };
 
 export interface DocumentState {
   document: ApiDocument | null;
@@ -173,7 +174,7 @@ export class DocumentStore {
       this.change(async (version) => {
         const before = this.state.document?.text ?? "";
         const document = await this.sendText(text, version);
-        this.undos.push({ kind: "text", text: before });
+        this.undos.push({ kind: "text", from: text, to: before });
         this.redos = [];
         return document;
       }),
@@ -202,10 +203,13 @@ export class DocumentStore {
     const last = from.pop();
     if (!last) return false;
     return this.change(async (version) => {
-      const before = this.state.document?.text ?? "";
       if (last.kind === "text") {
-        const document = await this.sendText(last.text, version);
-        to.push({ kind: "text", text: before });
+        // Later changes of another program stay.
+        const merged = mergeTexts(last.from, last.to, this.state.document?.text ?? "");
+        if (merged === null)
+          throw new ApiError(409, "conflict", "another program has changed the same lines since then");
+        const document = await this.sendText(merged, version);
+        to.push({ kind: "text", from: last.to, to: last.from });
         return document;
       }
       const edited = await this.sendOps(last.ops, version);

@@ -107,7 +107,9 @@ async function moves({ page, shop, folder, open, axe }) {
   await card("/a").click();
   await card("/a").press("Alt+ArrowDown");
   await saved(file, "- get: /b\n  - get: /a\n");
-  await page.locator("[data-step]", { hasText: "/a" }).last().locator(".grip").first().hover();
+  const moved = page.locator('[data-step="/steps/1"]', { hasText: "/a" });
+  await moved.waitFor();
+  await moved.locator(".grip").hover();
   await page.mouse.down();
   const inner = await page.locator('[data-step="/steps/2/steps/0"]').boundingBox();
   await page.mouse.move(inner.x + 60, inner.y + inner.height - 6, { steps: 8 });
@@ -149,9 +151,41 @@ async function rows({ page, shop, folder, open, axe, shot }) {
   await shot("data");
 }
 
+/** The file is edited as text beside the form, and a click in it selects the step. */
+async function asText({ page, shop, write, read, folder, open, axe, check }) {
+  write("text.yaml", `target: ${shop}\nsteps:\n  - get: /one\n  - get: /two\n`);
+  await open("#/test/text.yaml/steps");
+  await page.locator("[data-step]", { hasText: "/one" }).waitFor();
+  await page.getByRole("button", { name: "Show file" }).click();
+  const line = page.locator(".CodeMirror-line", { hasText: "get: /two" });
+  await line.click();
+  await page.locator('[data-step="/steps/1"][aria-current]').waitFor();
+  await page.locator(".code-on").first().waitFor({ state: "attached" });
+  await page.keyboard.press("End");
+  await page.keyboard.type("\nname: Second");
+  await saved(join(folder, "text.yaml"), "name: Second");
+  await page.locator("[data-step]", { hasText: "Second" }).waitFor();
+  await axe("the file as text");
+  // An error is marked in the text and at the field.
+  await page.keyboard.type("\ntimeout: soon");
+  await saved(join(folder, "text.yaml"), "timeout: soon");
+  await page.locator(".code-error-text").first().waitFor();
+  await page.locator(".file .tag.bad").waitFor();
+  // Typing that another program interrupts: both changes are kept.
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("ArrowRight");
+  write("text.yaml", read("text.yaml").replace("/one", "/first"));
+  await page.locator("[data-step]", { hasText: "/first" }).waitFor();
+  await page.getByTitle("Undo (Ctrl+Z)").click();
+  for (let i = 0; i < 600 && read("text.yaml").includes("soon"); i++) await page.waitForTimeout(100);
+  check(read("text.yaml").includes("/first") && read("text.yaml").includes("Second"), read("text.yaml"));
+  await page.getByRole("button", { name: "Hide" }).click();
+}
+
 await journey(async (given) => {
   await logIn(given);
   await foreignChange(given);
   await moves(given);
   await rows(given);
+  await asText(given);
 });

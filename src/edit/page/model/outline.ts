@@ -160,7 +160,10 @@ const TITLES: { [kind: string]: (node: TreeNode) => string } = {
   log: (node) => lineOf(childOf(node, "log")),
   fail: (node) => lineOf(childOf(node, "fail")),
   stop: (node) => `Stop the ${lineOf(childOf(node, "stop"))}`,
-  follow: (node) => `Follow “${lineOf(childOf(childOf(node, "follow"), "link")) || lineOf(childOf(node, "follow"))}”`,
+  follow: (node) => {
+    const value = childOf(node, "follow");
+    return `Follow “${lineOf(childOf(value, "link")) || lineOf(value)}”`;
+  },
   send: (node) => `Send ${keysOf(childOf(node, "send")).join(", ")}`,
   wait_for: (node) => `Wait for ${keysOf(childOf(node, "wait_for")).join(", ")}`,
   submit: (node) => `Submit ${lineOf(childOf(node, "submit"))}`,

@@ -1,5 +1,5 @@
 /* The tab Steps: the list of steps, the form of the selected one, and the file as text. */
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { TestProps } from "../parts/screen";
 import { Empty } from "../parts/empty";
 import { Note } from "../parts/note";
@@ -40,6 +40,18 @@ function useSelected(
   const selected = asked === SETTINGS || exists(asked) ? asked : fallback(asked);
   const select = (path: string) => replace(href("test", file, "steps", path));
   return { selected, select };
+}
+
+/** Whether the screen is still shown, for what happens after a request. */
+function useShown() {
+  const shown = useRef(true);
+  useEffect(() => {
+    shown.current = true;
+    return () => {
+      shown.current = false;
+    };
+  }, []);
+  return shown;
 }
 
 function usePane(): [boolean, (open: boolean) => void] {
@@ -91,6 +103,7 @@ function Steps({ store, state, language, rest }: Props) {
   });
   const [pane, setPane] = usePane();
   const { edit, dialog } = useEdit(store);
+  const shown = useShown();
   const [adding, setAdding] = useState(false);
   const { section, setChosen } = useSection(sections, selected);
   const files = useFolder();
@@ -103,7 +116,8 @@ function Steps({ store, state, language, rest }: Props) {
   const apply = async (next: change.Change | null, done?: string) => {
     if (!next) return;
     const applied = await edit(next.ops);
-    if (applied && next.select) select(next.select);
+    // The user may have gone to another screen in the meantime.
+    if (applied && next.select && shown.current) select(next.select);
     if (applied && done) toast(done, { undo: () => void store.undo() });
   };
   const drag = useDrag((from, list, index) => void apply(change.moveStep(root, from, list, index)));
@@ -220,7 +234,7 @@ function Steps({ store, state, language, rest }: Props) {
               <div className="head">
                 <h2 className="grow">Settings of this test</h2>
                 <button type="button" className="small bare" aria-pressed={pane} onClick={() => setPane(!pane)}>
-                  File
+                  Show file
                 </button>
               </div>
               {!steps.length && section && (

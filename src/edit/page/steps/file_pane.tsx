@@ -61,7 +61,7 @@ export function FilePane({ store, state, language, selected, onSelect, onClose }
   const pending = useRef<string | null>(null);
   // The text of the file when the user began to type.
   const base = useRef("");
-  const pane = useRef<HTMLElement>(null);
+  const acting = useRef(false);
   const text = draft ?? saved;
 
   const save = () => {
@@ -104,12 +104,22 @@ export function FilePane({ store, state, language, selected, onSelect, onClose }
   const count = countDiagnostics(diagnostics);
   const onCursor = (offset: number) => {
     // The cursor also moves when the page changes the text.
-    if (!pane.current?.contains(document.activeElement) || draft !== null) return;
+    if (!acting.current || draft !== null) return;
     const step = stepAt(language, tree, offset);
     if (step && step !== selected) onSelect(step);
   };
   return (
-    <aside className="pane tint file" aria-label="The file" ref={pane}>
+    <aside
+      className="pane tint file"
+      aria-label="The file"
+      onPointerDownCapture={() => (acting.current = true)}
+      onKeyDownCapture={() => (acting.current = true)}
+      onBlur={() => {
+        acting.current = false;
+        window.clearTimeout(timer.current);
+        save();
+      }}
+    >
       <div className="head">
         <h2 className="grow">{store.path.split("/").pop()}</h2>
         {count && <span className={diagnostics.some(isError) ? "tag bad" : "tag warn"}>{count}</span>}

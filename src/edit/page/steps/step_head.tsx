@@ -39,7 +39,7 @@ export function StepHead(props: Props) {
         Duplicate
       </button>
       <button type="button" className="small bare" aria-pressed={props.pane} onClick={props.onPane}>
-        File
+        Show file
       </button>
       <Menu
         label="More actions"
