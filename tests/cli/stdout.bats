@@ -40,6 +40,7 @@ unwritten() {
 	unwritten -h
 	unwritten help
 	unwritten --version
+	unwritten --version --licences
 	for command in $("$REPRISE" --help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
 		unwritten "$command" --help
 		unwritten help "$command"
@@ -104,4 +105,5 @@ unwritten() {
 
 @test "the sample shop does not run if its address cannot be printed" {
 	unwritten demo -p 0
+	unwritten demo -p 0 --format json
 }

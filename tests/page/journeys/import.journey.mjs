@@ -1,6 +1,6 @@
 /*
  * A person drops a recording of the sample shop, reviews it, tries it once, and runs a load test; no
- * YAML is typed. Then a request is pasted as a cURL command, and the visit is imported again.
+ * YAML is typed. Then a request is pasted as a cURL command.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -77,4 +77,19 @@ await journey(async ({ page, shop, folder, read, open, axe, shot, check }) => {
   await page.getByRole("link", { name: "Run load test" }).click();
   await page.getByText("PASSED").first().waitFor({ timeout: 60000 });
   await shot("passed");
+
+  await page.getByRole("link", { name: "reprise" }).click();
+  await page.getByRole("link", { name: "Buy a hat" }).waitFor();
+  const paste = (text) =>
+    page.evaluate((content) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", content);
+      document.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+    }, text);
+  await paste("not a command");
+  await page.getByText("The pasted text is not a cURL command.").waitFor();
+  await paste(`curl '${shop}/api/products?q=hat' -H 'Accept: application/json'`);
+  await page.waitForURL(/#\/review\/curl%20command.yaml/);
+  await page.getByRole("button", { name: "Try it once" }).click();
+  await page.getByText("The test works.").waitFor();
 });

@@ -107,7 +107,7 @@ function usePasted(receive: Receive, refused: () => void): void {
   latest.current = { receive, refused };
   useEffect(() => {
     const pasted = (event: ClipboardEvent) => {
-      if ((event.target as HTMLElement | null)?.closest("input, textarea")) return;
+      if (event.target instanceof Element && event.target.closest("input, textarea")) return;
       const file = event.clipboardData?.files[0];
       const text = event.clipboardData?.getData("text") ?? "";
       if (!file && !text) return;

@@ -18,6 +18,7 @@ import { Button } from "./button";
 import { tabOfPath } from "./diagnostics";
 import { ErrorNote } from "./note";
 import type { Language, TestProps } from "./screen";
+import { toast } from "./toast";
 
 interface Tab {
   name: "steps" | "data" | "load" | "runs";
@@ -49,6 +50,9 @@ export function TestScreen({ store, language, route }: Props) {
   const name = route.rest[0] ?? "steps";
   const Screen = inner[name]?.component ?? tabs.find((tab) => tab.name === name)?.component ?? StepsTab;
   useUndoKeys(store);
+  useEffect(() => {
+    if (state.foreign) toast("Another program changed the file; this is its new content");
+  }, [state.foreign]);
   return (
     <>
       <Bar

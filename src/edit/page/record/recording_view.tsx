@@ -13,9 +13,10 @@ export interface RecordingViewProps {
   busy: boolean; // it is being finished
   onStep: (name: string) => void;
   onFinish: () => void;
+  onDiscard: () => void;
 }
 
-export function RecordingView({ recording, busy, onStep, onFinish }: RecordingViewProps) {
+export function RecordingView({ recording, busy, onStep, onFinish, onDiscard }: RecordingViewProps) {
   const [next, setNext] = useState("");
   const count = countRequests(recording);
   const begin = () => {
@@ -35,6 +36,9 @@ export function RecordingView({ recording, busy, onStep, onFinish }: RecordingVi
               `${countOf(recording.assets, "image, style or script", "images, styles and scripts")} skipped.`}
           </p>
         </div>
+        <Button kind="bare" disabled={busy} onClick={onDiscard}>
+          Stop without a test
+        </Button>
         <Button
           kind="go"
           big

@@ -73,6 +73,12 @@ export function RecordScreen(_: { route: Route }) {
     setBusy(false);
   };
 
+  const discard = async () => {
+    await job?.cancel().catch(() => undefined);
+    setJob(null);
+    go(home);
+  };
+
   return (
     <>
       <Bar middle={<Path at="record" />} side={job && <span className="saved">{clockText(seconds)}</span>} />
@@ -90,6 +96,7 @@ export function RecordScreen(_: { route: Route }) {
                   .catch((thrown: unknown) => setError(asApiError(thrown)))
               }
               onFinish={() => void finish()}
+              onDiscard={() => void discard()}
             />
           ) : (
             <StartForm url={url} onUrl={setUrl} onStart={(browser) => void begin(browser)} />
