@@ -50,8 +50,14 @@ async function checkWithAxe(page, what) {
   await page.emulateMedia({ colorScheme: "light" });
 }
 
-/** Screenshots in both themes at three widths, if SHOTS is a folder. */
+/** Screenshots in both themes at three widths, if SHOTS is a folder; only a small one if GUIDE is a folder. */
 async function takeShots(page, what) {
+  if (process.env.GUIDE) {
+    await page.setViewportSize({ width: 1024, height: 640 });
+    await page.waitForTimeout(300);
+    await page.screenshot({ path: join(process.env.GUIDE, `${name}-${what}.png`) });
+    await page.setViewportSize({ width: 1280, height: 800 });
+  }
   if (!shots) return;
   mkdirSync(shots, { recursive: true });
   for (const [width, height] of [[1024, 768], [1280, 800], [1440, 900]]) {
@@ -67,7 +73,10 @@ async function takeShots(page, what) {
 }
 
 export async function journey(perform) {
-  const folder = mkdtempSync(join(tmpdir(), "reprise-journey-"));
+  const scratch = mkdtempSync(join(tmpdir(), "reprise-journey-"));
+  // The page shows the name of the folder.
+  const folder = join(scratch, "shop-tests");
+  mkdirSync(folder);
   const problems = [];
   let browser;
   try {
@@ -122,6 +131,6 @@ export async function journey(perform) {
       child.kill("SIGINT");
     }
     await Promise.all(children.map((child) => child.exitCode ?? new Promise((resolve) => child.on("exit", resolve))));
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
