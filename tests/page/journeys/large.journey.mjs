@@ -1,4 +1,4 @@
-// A test with 100 steps in 2,000 lines and a JSON body of 200 lines: it is shown, edited and tried.
+// A test with 100 steps in 2,000 lines and a JSON body of 200 lines: it is shown and edited.
 import assert from "node:assert/strict";
 import { journey } from "./journey.mjs";
 
@@ -6,7 +6,6 @@ function largeTest(shop) {
   const lines = [`name: Large`, `target: ${shop}`, `load: {users: 1, iterations: 1}`, `steps:`];
   for (let i = 0; i < 99; i++) {
     lines.push(`  - get: /search`, `    name: Search ${i}`, `    query:`, `      q: hat`, `    headers:`);
-
     for (let n = 0; n < 13; n++) lines.push(`      X-Header-${n}: "${"v".repeat(n * 4)}"`);
   }
   lines.push(`  - post: /api/cart`, `    name: Order`, `    json:`);
