@@ -50,7 +50,7 @@ inspect() {
 	[ "$(inspect '{{index .Config.Labels "org.opencontainers.image.revision"}}')" = 0123abc ]
 	[ "$(inspect '{{index .Config.Labels "org.opencontainers.image.licenses"}}')" = MIT ]
 	run -0 contained "$IMAGE" --version
-	[ "$(inspect '{{index .Config.Labels "org.opencontainers.image.version"}}')" = "${output#reprise }" ]
+	[ "$(inspect '{{index .Config.Labels "org.opencontainers.image.version"}}')" = "$(sed -n "1s/^reprise //p" <<<"$output")" ]
 }
 
 @test "the image has all libraries, licences and certificates" {
