@@ -9,7 +9,7 @@ struct think {
 };
 
 static const struct field think_fields[] = {
-    FIELD(struct think, value, "think", FIELD_SPECIAL, .flags = FIELD_ACTION,
+    FIELD(struct think, value, "think", FIELD_SPECIAL, .label = "Pause", .flags = FIELD_ACTION,
 	  .special = &think_value_special, .example = "1s..3s",
 	  .prose = "Think time: 2s, 1s..3s, normal(2s, 500ms), exponential(2s), lognormal(2s, 1s), "
 		   "or a text that gives a duration, such as ${seconds}s."),

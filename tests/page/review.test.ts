@@ -30,7 +30,7 @@ void test("the steps of groups follow their group, pauses are not listed", () =>
     [
       "/steps/0 0 GET /login",
       "/steps/2 0 GROUP Log in",
-      "/steps/2/steps/0 1 SUBMIT Submit the form",
+      "/steps/2/steps/0 1 SUBMIT submit (user, password, csrf)",
       "/steps/2/steps/1 1 GET Look",
       "/steps/3 0 GET /end",
     ],

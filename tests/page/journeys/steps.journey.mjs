@@ -79,6 +79,36 @@ async function logIn({ page, shop, folder, open, axe, shot }) {
   await page.frameLocator("iframe.page-view").getByText("anna").first().waitFor();
 }
 
+/** A form of the page is filled in by its fields; a step is added on the screen of a try. */
+async function submitForm({ page, shop, folder, open, axe }) {
+  const file = join(folder, "submit.yaml");
+  writeFileSync(file, `target: ${shop}\nsteps:\n  - get: /login\n`);
+  await open("#/test/submit.yaml/try");
+  await page.locator(".tag.good", { hasText: "1 of 1" }).waitFor();
+  await page.getByRole("button", { name: "+ Step" }).click();
+  await page.locator(".kind", { hasText: "Submit" }).first().click();
+  await page.getByRole("button", { name: "+ user", exact: true }).click();
+  await page.getByRole("textbox", { name: "Value of the new name" }).fill("anna");
+  await page.getByRole("button", { name: "+ password", exact: true }).click();
+  await saved(file, "user: anna");
+  await page.getByRole("textbox", { name: "Value of the new name" }).fill("demo");
+  await page.getByRole("textbox", { name: "Value of the new name" }).press("Enter");
+  await page.getByRole("button", { name: "+ Field" }).focus();
+  await saved(file, "password: demo");
+  await axe("the fields of a submit step");
+  await page.getByRole("heading", { name: "submit (user, password)" }).waitFor();
+  await page.getByRole("link", { name: "Try up to here" }).click();
+  await page.locator(".tag.good", { hasText: "2 of 2" }).waitFor();
+  await page.getByRole("button", { name: "submit (user, password)" }).waitFor();
+  // The expectation that is offered for a text is true for this response.
+  await page.locator(".leaf", { hasText: "anna" }).first().click();
+  await page.getByText("The page contains").waitFor();
+  await page.getByRole("button", { name: "Expect this instead" }).click();
+  await saved(file, "contains:");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.locator(".tag.good", { hasText: "2 of 2" }).waitFor();
+}
+
 /** Another program changes the file. */
 async function foreignChange({ page, shop, folder, open }) {
   const file = join(folder, "shared.yaml");
@@ -184,6 +214,7 @@ async function asText({ page, shop, write, read, folder, open, axe, check }) {
 
 await journey(async (given) => {
   await logIn(given);
+  await submitForm(given);
   await foreignChange(given);
   await moves(given);
   await rows(given);

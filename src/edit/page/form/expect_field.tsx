@@ -227,11 +227,7 @@ export function ExpectField({ field, order }: FieldProps) {
             <Saved key={one.path} condition={one} path={field.path} />
           ))}
           {adding && <Draft onAdd={add} onClose={() => setAdding(false)} />}
-          {!conditions.length && !adding && (
-            <p className="soft">
-              {placeholderOf(field) || "Nothing yet. Without a condition, a status of 400 or more is a failure."}
-            </p>
-          )}
+          {!conditions.length && !adding && <p className="soft">{placeholderOf(field)}</p>}
           <button type="button" className="small bare start" onClick={() => setAdding(true)}>
             {conditions.length ? "+ Another" : "+ Condition"}
           </button>

@@ -46,6 +46,7 @@ export function FieldsField({ field, order }: FieldProps) {
               + {field.row.label}
             </button>
             {field.inForce && <span className="soft">{placeholderOf(field)}</span>}
+            {field.row.key === "auth" && <span className="soft">For a login with a form, use a Submit step.</span>}
           </div>
         )
       }

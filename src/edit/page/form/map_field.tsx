@@ -26,6 +26,8 @@ function isSimple(element: Element | undefined, node: TreeNode | undefined): boo
 }
 
 interface PairProps {
+  /** The mapping that stays when its last name is removed. */
+  within: string;
   element: Element | undefined;
   path: string;
   name: string;
@@ -33,7 +35,7 @@ interface PairProps {
   secret: boolean;
 }
 
-function ValueInput({ element, path, name, node, secret }: PairProps) {
+function ValueInput({ element, path, name, node, secret }: Omit<PairProps, "within">) {
   const form = useForm();
   const wrong = useDiagnostics(path).some(isError);
   const loose = element?.widget === "json" || element?.widget === "parameter" || element?.widget === "predicate";
@@ -43,7 +45,7 @@ function ValueInput({ element, path, name, node, secret }: PairProps) {
 }
 
 /** One name with its value; several values of one name are several rows. */
-function Pair({ element, path, name, node, secret }: PairProps) {
+function Pair({ element, path, name, node, secret, within }: PairProps) {
   const form = useForm();
   const diagnostics = useDiagnostics(path);
   const rename = (key: string) => {
@@ -55,7 +57,7 @@ function Pair({ element, path, name, node, secret }: PairProps) {
       type="button"
       className="x small bare"
       aria-label={`Remove ${name}`}
-      onClick={() => form.edit(removeValue(form.root, path, form.within))}
+      onClick={() => form.edit(removeValue(form.root, path, within))}
     >
       ✕
     </button>
@@ -97,8 +99,14 @@ function Pair({ element, path, name, node, secret }: PairProps) {
 }
 
 /** The row for a new name: it is written when it has a name and the focus leaves it. */
-function NewPair({ onAdd, onClose }: { onAdd: (name: string, value: string) => void; onClose: () => void }) {
-  const [name, setName] = useState("");
+interface NewPairProps {
+  start: string;
+  onAdd: (name: string, value: string) => void;
+  onClose: () => void;
+}
+
+function NewPair({ start, onAdd, onClose }: NewPairProps) {
+  const [name, setName] = useState(start);
   const value = useRef("");
   const leave = (to: EventTarget | null, row: HTMLElement) => {
     if (to instanceof Node && row.contains(to)) return;
@@ -126,6 +134,8 @@ function NewPair({ onAdd, onClose }: { onAdd: (name: string, value: string) => v
 
 const NOUNS: { [key: string]: string } = {
   form: "Field",
+  submit: "Field",
+  add: "Other field",
   multipart: "Field",
   headers: "Header",
   query: "Parameter",
@@ -135,10 +145,17 @@ const NOUNS: { [key: string]: string } = {
   parameters: "Parameter",
 };
 
-export function MapField({ field, order }: FieldProps) {
+/** OFFERS are names that the map may get. */
+export function MapField({ field, order, offers = [] }: FieldProps & { offers?: string[] }) {
   const form = useForm();
   // The number of the new row; 0: there is none.
   const [adding, setAdding] = useState(0);
+  const [start, setStart] = useState("");
+  const open = (name: string) => {
+    if (adding && document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    setStart(name);
+    setAdding(adding + 1);
+  };
   const element = field.row.element;
   if (field.node && field.node.kind !== "map" && !(field.node.kind === "text" && field.node.value === "")) {
     return (
@@ -169,20 +186,33 @@ export function MapField({ field, order }: FieldProps) {
                   name={name}
                   node={childOf(field.node, name) as TreeNode}
                   secret={field.row.secret ?? false}
+                  within={field.row.action ? field.path : form.within}
                 />
               ))}
             </div>
           )}
-          {adding > 0 && <NewPair key={adding} onAdd={add} onClose={() => setAdding(0)} />}
+          {adding > 0 && <NewPair key={adding} start={start} onAdd={add} onClose={() => setAdding(0)} />}
+          {offers.length > 0 && (
+            <div className="row wrap" role="group" aria-label="Fields of the page">
+              {offers.map((name) => (
+                <button
+                  key={name}
+                  type="button"
+                  className="small"
+                  onMouseDown={(event) => event.preventDefault()}
+                  onClick={() => open(name)}
+                >
+                  + {name}
+                </button>
+              ))}
+            </div>
+          )}
           <button
             type="button"
             className="small bare start"
             // The row that is open is saved by the click, not before it: otherwise this button would move away.
             onMouseDown={(event) => event.preventDefault()}
-            onClick={() => {
-              if (adding && document.activeElement instanceof HTMLElement) document.activeElement.blur();
-              setAdding(adding + 1);
-            }}
+            onClick={() => open("")}
           >
             + {NOUNS[field.row.key] ?? "Entry"}
           </button>

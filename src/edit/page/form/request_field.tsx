@@ -6,6 +6,7 @@ import type { TreeNode } from "../model/tree";
 import { DiagnosticNotes } from "./diagnostic_note";
 import { useDiagnostics, useForm } from "./form_context";
 import { FieldView } from "./fields";
+import { SubmitField } from "./submit_field";
 import { TemplateInput, TextInput } from "./text_input";
 import { isError } from "../model/form_model";
 
@@ -86,9 +87,10 @@ export function ActionFields({ kind, shape, node }: { kind: Kind; shape: Form; n
   const written: Field[] = shape.actions.filter((field) => field.node && field.row.widget !== "steps");
   return (
     <>
-      {written.map((field) => (
-        <FieldView key={field.row.key} field={field} order={shape.order} />
-      ))}
+      {written.map((field) => {
+        const Part = field.row.key === "submit" ? SubmitField : FieldView;
+        return <Part key={field.row.key} field={field} order={shape.order} />;
+      })}
     </>
   );
 }

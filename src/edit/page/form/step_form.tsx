@@ -38,6 +38,7 @@ function ResponseFields({ group, form }: { group: FieldGroup; form: Form }) {
 const LABELS: { [key: string]: string } = {
   expect: "It worked when",
   extract: "Keep from the response",
+  add: "Fields that the page does not have",
 };
 
 function relabel<T extends { row: { key: string; label: string } }>(field: T): T {
@@ -55,6 +56,7 @@ function StepDiagnostics({ form, unknown }: { form: string; unknown: string[] })
 /** Name first, then what the step does: the order in which a reader thinks of it. */
 function MainFields({ group, form }: { group: FieldGroup; form: Form }) {
   const rest = partOf(group, (key) => key !== "name");
+  rest.fields = rest.fields.map(relabel);
   return <GroupFields group={rest} form={form} />;
 }
 

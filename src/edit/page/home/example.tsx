@@ -12,6 +12,12 @@ import { ErrorNote } from "../parts/note";
 import { go, href } from "../router";
 
 const USUAL_PORT = 8080;
+const READY_KEY = "reprise-ready";
+
+/** Whether the file is the example that was written last. */
+export function isReady(file: string): boolean {
+  return sessionStorage.getItem(READY_KEY) === file;
+}
 
 /** The test of the shop, which has its address in `url`. */
 function exampleText(url: string): string {
@@ -54,7 +60,7 @@ async function addressOf(job: Job): Promise<string | null> {
 }
 
 /** The address of the shop, which is started unless it runs already. */
-async function startShop(): Promise<string> {
+export async function startShop(): Promise<string> {
   const { jobs } = await api.get<{ jobs: JobState[] }>("jobs");
   const running = jobs.find((job) => job.kind === "demo" && job.state === "running");
   if (running) {
@@ -81,6 +87,7 @@ export function ExampleDialog({ taken, onClose }: { taken: string[]; onClose: ()
       const url = await startShop();
       const file = freeName("sample-shop.yaml", taken);
       await api.put("files/" + filePath(file), { text: exampleText(url) });
+      sessionStorage.setItem(READY_KEY, file);
       go(href("test", file, "steps"));
     } catch (thrown) {
       setError(asApiError(thrown));

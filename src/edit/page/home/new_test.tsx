@@ -9,6 +9,7 @@ import { Dialog } from "../parts/dialog";
 import { Field } from "../parts/field";
 import { ErrorNote } from "../parts/note";
 import { go, href } from "../router";
+import { startShop } from "./example";
 
 /** The server and the path of an address that a user typed; null if it is not one. */
 export function splitAddress(typed: string): { target: string; path: string } | null {
@@ -37,7 +38,17 @@ export function BuildDialog({ taken, onClose }: { taken: string[]; onClose: () =
   const [name, setName] = useState("");
   const [error, setError] = useState<ApiError | null>(null);
   const [tried, setTried] = useState(false);
+  const [busy, setBusy] = useState(false);
   const split = splitAddress(address);
+  const useShop = async () => {
+    setBusy(true);
+    try {
+      setAddress((await startShop()) + "/login");
+    } catch (thrown) {
+      setError(asApiError(thrown));
+    }
+    setBusy(false);
+  };
 
   const create = async () => {
     setTried(true);
@@ -103,6 +114,9 @@ export function BuildDialog({ taken, onClose }: { taken: string[]; onClose: () =
             />
           )}
         </Field>
+        <Button small disabled={busy} onClick={() => void useShop()}>
+          {busy ? "Starting…" : "Use the sample shop"}
+        </Button>
         <ErrorNote error={error} />
       </form>
     </Dialog>

@@ -130,6 +130,21 @@ function lineOf(node: TreeNode | undefined): string {
   return node && !isEmptyText(node) ? toLine(node) : "";
 }
 
+const FIELDS_NAMED = 8;
+
+/** The name in the results of a submit or follow step without a name: "submit Save (title, body)". */
+export function pageStepName(node: TreeNode): string {
+  const value = childOf(node, "submit");
+  if (!value) {
+    const link = childOf(node, "follow");
+    return `follow ${textOf(childOf(link, "link")) ?? textOf(link) ?? ""}`.trim();
+  }
+  const keys = keysOf(value);
+  const fields = keys.slice(0, FIELDS_NAMED).join(", ") + (keys.length > FIELDS_NAMED ? ", …" : "");
+  const button = textOf(value) || textOf(childOf(node, "button"));
+  return ["submit", button, fields && `(${fields})`].filter(Boolean).join(" ");
+}
+
 interface Face {
   title: string;
   verb: string;
@@ -160,13 +175,10 @@ const TITLES: { [kind: string]: (node: TreeNode) => string } = {
   log: (node) => lineOf(childOf(node, "log")),
   fail: (node) => lineOf(childOf(node, "fail")),
   stop: (node) => `Stop the ${lineOf(childOf(node, "stop"))}`,
-  follow: (node) => {
-    const value = childOf(node, "follow");
-    return `Follow “${lineOf(childOf(value, "link")) || lineOf(value)}”`;
-  },
+  follow: pageStepName,
   send: (node) => `Send ${keysOf(childOf(node, "send")).join(", ")}`,
   wait_for: (node) => `Wait for ${keysOf(childOf(node, "wait_for")).join(", ")}`,
-  submit: (node) => `Submit ${lineOf(childOf(node, "submit"))}`,
+  submit: pageStepName,
   graphql: (node) => textOf(childOf(node, "operation")) || lineOf(childOf(node, "graphql")),
 };
 
@@ -268,7 +280,7 @@ export function newStep(kind: Kind, action: string): { [key: string]: Json } {
     case "stop":
       return { stop: "iteration" };
     case "submit":
-      return { submit: "/" };
+      return { submit: {} };
     case "follow":
       return { follow: { link: "Next" } };
     case "graphql":

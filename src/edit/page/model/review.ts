@@ -4,6 +4,7 @@
  */
 import { removeValue } from "./edit_ops";
 import type { EditOp } from "./edit_ops";
+import { pageStepName } from "./outline";
 import { childOf, cutPath, findNode, joinPath, keysOf, splitPath, textOf } from "./tree";
 import type { TreeNode } from "./tree";
 import { nameIn, segmentsOf, usesOf } from "./variables";
@@ -47,9 +48,8 @@ export function stepFace(node: TreeNode): { verb: string; name: string; detail: 
   const value = childOf(node, verb);
   const target = textOf(value) ?? textOf(childOf(value, "url")) ?? "";
   const given = textOf(childOf(node, "name"));
-  const shown = verb === "submit" ? "Submit the form" : verb === "group" ? target : target || verb;
-  const fields = value?.kind === "map" && verb === "submit" ? keysOf(value).join(", ") : "";
-  return { verb: verb.toUpperCase(), name: given ?? shown, detail: given ? target : fields };
+  const shown = verb === "submit" || verb === "follow" ? pageStepName(node) : target || verb;
+  return { verb: verb.toUpperCase(), name: given ?? shown, detail: given ? target : "" };
 }
 
 /** The requests and groups of a scenario; pauses are not steps here. */
@@ -81,10 +81,6 @@ export function stepNameAt(root: Root, path: string): string {
   for (let at = path; at; at = cutPath(at).parent) {
     const node = findNode(root, at);
     if (node?.kind !== "map" || !isStepList(cutPath(at).parent)) continue;
-    const group = findNode(root, cutPath(cutPath(at).parent).parent);
-    const outer = group && at.split("/").length > 3 ? stepFace(group) : null;
-    // A form without a name is found more easily by the name of its group.
-    if (!childOf(node, "name") && childOf(node, "submit") && outer?.verb === "GROUP") return outer.name;
     return stepFace(node).name;
   }
   return "";

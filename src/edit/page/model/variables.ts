@@ -2,6 +2,7 @@
  * Expressions ${…} in texts, and the variables that a step can use: parameters, data, variables of
  * the file, and what earlier steps keep or set.
  */
+import { pageStepName } from "./outline";
 import { childOf, cutPath, findNode, isInside, joinPath, keysOf, splitPath, textOf } from "./tree";
 import type { TreeNode } from "./tree";
 
@@ -76,6 +77,7 @@ export type Columns = { [set: string]: string[] };
 function titleOf(node: TreeNode): string {
   const name = textOf(childOf(node, "name"));
   if (name) return name;
+  if (childOf(node, "submit") || childOf(node, "follow")) return pageStepName(node);
   const first = node.kind === "map" ? node.pairs[0] : undefined;
   const text = textOf(first?.value);
   return first ? `${first.key} ${text ?? ""}`.trim() : "a step";

@@ -17,6 +17,7 @@ import type { Section } from "../model/outline";
 import { findNode, joinPath, splitPath } from "../model/tree";
 import { variablesAt } from "../model/variables";
 import { href, replace } from "../router";
+import { isReady } from "../home/example";
 import { AddStep } from "../steps/add_step";
 import { FilePane } from "../steps/file_pane";
 import { SectionHead, SectionFields } from "../steps/sections";
@@ -207,6 +208,14 @@ function Steps({ store, state, language, rest }: Props) {
             </div>
           ) : node ? (
             <>
+              {isReady(store.path) && !state.canUndo && (
+                <Note kind="good">
+                  <p>
+                    This test is ready. <a href={href("test", store.path, "try")}>Try it once</a>, or{" "}
+                    <a href={href("test", store.path, "load")}>choose the load</a>.
+                  </p>
+                </Note>
+              )}
               <StepHead
                 file={store.path}
                 title={titleOf(selected)}
@@ -277,7 +286,8 @@ function Steps({ store, state, language, rest }: Props) {
           onClose={() => setAdding(false)}
           onPick={(kind, action) => {
             setAdding(false);
-            void apply(change.insertKind(root, place.list, place.index, kind, action));
+            const next = change.insertKind(root, place.list, place.index, kind, action);
+            void apply(kind.name === "think" ? { ...next, select: null } : next);
           }}
         />
       )}

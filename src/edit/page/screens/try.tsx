@@ -6,14 +6,16 @@ import { Empty } from "../parts/empty";
 import { ErrorNote, Note, sentence } from "../parts/note";
 import { HostsNote, SecretsNote, useMissingSecrets } from "../parts/permissions";
 import { countDiagnostics, isError } from "../model/form_model";
-import type { Language } from "../model/form_model";
-import { outlineStep } from "../model/outline";
+import type { Kind, Language } from "../model/form_model";
+import { outlineStep, placeAfter } from "../model/outline";
 import { findNode, textOf } from "../model/tree";
 import type { TreeNode } from "../model/tree";
 import { variablesAt } from "../model/variables";
-import { href } from "../router";
+import { go, href } from "../router";
+import { AddStep } from "../steps/add_step";
+import { insertKind } from "../steps/step_ops";
 import { KeepForm } from "../try/keep_form";
-import { ResponseView } from "../try/response_view";
+import { ResponseView, bodyText } from "../try/response_view";
 import { TrySteps, Variables } from "../try/try_steps";
 import { useExchange, useTry } from "../try/try_job";
 import type { Clicked, StepLine, TryState } from "../try/try_job";
@@ -36,9 +38,9 @@ function titleOf(language: Language, root: TreeNode | null, path: string): strin
   return node ? outlineStep(language, node, path).title : "";
 }
 
-/** Steps that sent something are shown first: the last of them, or the first that failed. */
+/** The first step that failed is shown first, or else the last one that sent something. */
 function firstShown(steps: StepLine[]): number {
-  const failed = steps.findIndex((step) => !step.ok && step.exchanges.length > 0);
+  const failed = steps.findIndex((step) => !step.ok);
   if (failed >= 0) return failed;
   for (let i = steps.length - 1; i >= 0; i--) if (steps[i]?.exchanges.length) return i;
   return steps.length - 1;
@@ -70,6 +72,14 @@ function Try({ store, state, language, rest, ready }: Props) {
     setClicked(null);
   };
   const again = () => setTurn(turn + 1);
+  const [adding, setAdding] = useState(false);
+  // The next step goes after the step up to which was tried, or after the last one.
+  const last = until || tried.steps[tried.steps.length - 1]?.path || "/steps";
+  const place = placeAfter(last);
+  const add = async (kind: Kind, action: string) => {
+    const change = insertKind(root, place.list, place.index, kind, action);
+    if (await store.edit(change.ops)) go(href("test", store.path, "steps", change.select ?? ""));
+  };
   const title = until ? `Tried up to “${titleOf(language, root, until)}”` : "Tried once";
   return (
     <main className={clicked ? "work three" : "work"}>
@@ -97,6 +107,11 @@ function Try({ store, state, language, rest, ready }: Props) {
           ) : (
             <Button small disabled={!ready} why={ready ? undefined : errorReason(state)} onClick={again}>
               ▷ Try again
+            </Button>
+          )}
+          {!tried.running && tried.steps.length > 0 && (
+            <Button small onClick={() => setAdding(true)}>
+              + Step
             </Button>
           )}
           {tried.running && ready && !missing?.length && (
@@ -150,7 +165,7 @@ function Try({ store, state, language, rest, ready }: Props) {
             }
           />
         )}
-        {!exchange && !tried.running && !tried.problem && step && !step.exchanges.length && (
+        {!exchange && !tried.running && !tried.problem && step?.ok && !step.exchanges.length && (
           <Empty title="This step sends no request">
             <p>Select a step with a request to see its response.</p>
           </Empty>
@@ -168,10 +183,19 @@ function Try({ store, state, language, rest, ready }: Props) {
           language={language}
           job={tried.job.id}
           exchange={exchange.n}
+          body={bodyText(exchange)}
           path={step.path}
           clicked={clicked}
           taken={variablesAt(root, step.path, {}).map((one) => one.name)}
           onClose={() => setClicked(null)}
+        />
+      )}
+      {adding && (
+        <AddStep
+          language={language}
+          where={`It goes after “${titleOf(language, root, last)}”.`}
+          onClose={() => setAdding(false)}
+          onPick={(kind, action) => void add(kind, action)}
         />
       )}
     </main>
@@ -226,7 +250,15 @@ function FailureNote({ step, root, file }: { step: StepLine; root: TreeNode | nu
   const target = textOf(findNode(root, "/target"));
   const unreached = step.failures.some((one) => ["connect", "dns", "tls"].includes(one.class));
   return (
-    <Note kind="bad" title={unreached ? "The server could not be reached." : "This step failed."}>
+    <Note
+      kind="bad"
+      title={unreached ? "The server could not be reached." : "This step failed."}
+      actions={
+        <a className="button small" href={href("test", file, "steps", step.path)}>
+          Edit this step
+        </a>
+      }
+    >
       {step.failures.map((one, index) => (
         <p key={index}>{sentence(one.message)}</p>
       ))}

@@ -39,7 +39,7 @@ function choicesOf(language: Language, name: string): Choice[] {
       .map((row) => ({ kind, action: row.key, label: row.label, sentence: SENTENCES[row.key] ?? "" }));
   }
   const action = kind.rows.find((row) => row.action)?.key ?? name;
-  return [{ kind, action, label: kind.label, sentence: kind.sentence }];
+  return [{ kind, action, label: kind.name === "think" ? "Pause" : kind.label, sentence: kind.sentence }];
 }
 
 /** Kinds that no part names, so that a new kind of the language can be chosen too. */

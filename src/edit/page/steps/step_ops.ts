@@ -4,7 +4,7 @@ import type { EditOp } from "../model/edit_ops";
 import { newStep, nestedLists } from "../model/outline";
 import { kindOf } from "../model/form_model";
 import type { Kind, Language } from "../model/form_model";
-import { cutPath, findNode, joinPath } from "../model/tree";
+import { cutPath, findNode, joinPath, keysOf } from "../model/tree";
 import type { Json, TreeNode } from "../model/tree";
 
 /** Operations, and the step to select after them; null: none. */
@@ -107,7 +107,10 @@ export function countIn(root: Root): (list: string) => number {
 export function insertPlace(root: Root, list: string, selected: string | null): { list: string; index: number } {
   if (selected && selected.startsWith(list + "/") && findNode(root, selected)) {
     const { parent, last } = cutPath(selected);
-    return { list: parent, index: Number(last) + 1 };
+    let index = Number(last) + 1;
+    // A pause belongs to the step before it.
+    while (keysOf(findNode(root, joinPath(parent, index)))[0] === "think") index++;
+    return { list: parent, index };
   }
   return { list, index: size(root, list) };
 }

@@ -63,9 +63,10 @@ function hintOf(element: Element, attribute: string): string {
   return (
     element.getAttribute("name") ||
     element.id ||
+    element.getAttribute("aria-label") ||
     element.getAttribute("class")?.split(/\s+/)[0] ||
     attribute ||
-    element.tagName
+    "value"
   );
 }
 

@@ -22,6 +22,8 @@ interface Props {
   language: Language;
   job: string;
   exchange: number;
+  /** The text of the response. */
+  body: string;
   /** The step that gets the value. */
   path: string;
   clicked: Clicked;
@@ -73,17 +75,20 @@ function orderOf(language: Language): string[] {
   return language.steps.find((kind) => kind.name === "request")?.rows.map((row) => row.key) ?? KEYS;
 }
 
-/** The condition for a value that was clicked. */
-function conditionFor({ place, value }: Clicked, found: Found | null): Wanted {
-  const typed = found && typeof found.value !== "object" ? found.value : value;
+/** The condition for a value that was clicked; null if none is true for this response. */
+function conditionFor({ place, value }: Clicked, found: Found, body: string): Wanted | null {
+  const typed = typeof found.value !== "object" ? found.value : value;
   if ("json" in place) return { subject: "jsonpath", name: place.json, comparison: "equals", value: typed };
   if ("header" in place) return { subject: "header", name: place.header, comparison: "equals", value };
   if ("cookie" in place) return { subject: "cookie", name: place.cookie, comparison: "exists", value: true };
-  if ("css" in place && !place.attribute) return { subject: "css", name: place.css, comparison: "equals", value };
-  return { subject: "body", name: "", comparison: "contains", value };
+  if (body.includes(value)) return { subject: "body", name: "", comparison: "contains", value };
+  // The source can have the text in another form, such as with &amp;.
+  if ("css" in place && !place.attribute && typeof typed === "string" && typed.includes(value))
+    return { subject: "css", name: place.css, comparison: "contains", value };
+  return null;
 }
 
-const SUBJECTS: { [subject: string]: string } = { body: "The body", css: "The element", jsonpath: "The value" };
+const SUBJECTS: { [subject: string]: string } = { body: "The page", css: "The element", jsonpath: "The value" };
 
 function conditionText(wanted: Wanted): string {
   const subject = `${SUBJECTS[wanted.subject] ?? `The ${wanted.subject}`} ${wanted.name}`.trim();
@@ -111,8 +116,9 @@ function Keep({ props, found }: { props: Props; found: Found }) {
       `Kept as ${clean}. Later steps can use \${${clean}}.`,
     );
   };
-  const wanted = conditionFor(clicked, found);
+  const wanted = conditionFor(clicked, found, props.body);
   const expect = () =>
+    wanted &&
     void apply(
       addCondition(root, language, joinPath(path, "expect"), wanted, orderOf(language)),
       "The step now fails if this is not true.",
@@ -178,11 +184,13 @@ function Keep({ props, found }: { props: Props; found: Found }) {
             Keep as {clean}
           </button>
         )}
-        <button type="button" onClick={expect} title="In the file: expect">
-          Expect this instead
-        </button>
+        {wanted && (
+          <button type="button" onClick={expect} title="In the file: expect">
+            Expect this instead
+          </button>
+        )}
       </div>
-      <p className="soft help">“It worked when”: {conditionText(wanted)}.</p>
+      {wanted && <p className="soft help">“It worked when”: {conditionText(wanted)}.</p>}
       {proposal && (
         <p className="soft help">Tested with this response. Try again to see whether it works with the next one.</p>
       )}

@@ -221,7 +221,9 @@ function PageView({ job, exchange }: { job: string; exchange: Exchange }) {
   if (problem) return <ErrorNote error={problem} />;
   return (
     <>
-      <p className="soft pad">The page without its scripts, style sheets and images. To keep a value, use the tree.</p>
+      <p className="soft pad">
+        Without scripts, styles and images; forms and links are inactive here. To keep a value, use the tree.
+      </p>
       {url && <iframe className="page-view" title="The page of the response" sandbox="" src={url} />}
     </>
   );
@@ -275,7 +277,7 @@ function RequestView({ message, url }: { message: Message & { method: string }; 
   );
 }
 
-function bodyText(exchange: Exchange): string {
+export function bodyText(exchange: Exchange): string {
   return exchange.response?.body?.text ?? "";
 }
 
@@ -323,8 +325,14 @@ function Shown({ view, job, ...props }: ViewProps & { view: View; job: string })
   }
   if (view === "page") return <PageView job={job} exchange={exchange} />;
   if (view === "text") return <TextBody {...props} body={body} />;
-  if (parseJson(body) !== undefined) return <JsonTree {...props} body={body} />;
-  return isHtml(exchange) ? <HtmlTree {...props} body={body} /> : <TextBody {...props} body={body} />;
+  const json = parseJson(body) !== undefined;
+  if (!json && !isHtml(exchange)) return <TextBody {...props} body={body} />;
+  return (
+    <>
+      <p className="soft pad">Click a value to keep it or to expect it.</p>
+      {json ? <JsonTree {...props} body={body} /> : <HtmlTree {...props} body={body} />}
+    </>
+  );
 }
 
 interface ResponseProps {

@@ -55,7 +55,11 @@ export function TrySteps({ language, root, steps, exchanges, selected, onSelect 
                 {face?.title ?? step.name}
               </button>
               <span className="verb">{face?.verb}</span>
-              {(failure ?? detail) && <span className={failure ? "what failed" : "what"}>{failure ?? detail}</span>}
+              {(failure ?? detail) && (
+                <span className={failure ? "what failed" : "what"}>
+                  <span className="cut">{failure ?? detail}</span>
+                </span>
+              )}
             </div>
           </li>
         );
