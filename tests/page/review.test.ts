@@ -1,6 +1,7 @@
 /* The review of an import: what is read from the scenario, and the operations that change it. */
 import { splitAddress, yamlText } from "../../src/edit/page/home/new_test";
 import { freeName, pastedName } from "../../src/edit/page/imports";
+import { hostAndPort, skippedByReason } from "../../src/edit/page/model/import_report";
 import { diffContext, diffLines } from "../../src/edit/page/model/line_diff";
 import * as review from "../../src/edit/page/model/review";
 import { varied } from "../../src/edit/page/review/pauses_part";
@@ -116,5 +117,27 @@ void test("the difference of two texts", () => {
   equal(
     diffContext(lines, 1).map((line) => line?.text ?? null),
     ["b", "c", "x", "d", null],
+  );
+});
+
+void test("a missing value is named after its field, the user and the host", () => {
+  equal(review.secretLabel(visit, "PASSWORD"), "Password of anna at 127.0.0.1");
+  equal(review.secretLabel(visit, "OTHER"), "");
+});
+
+void test("hosts are shown with their ports, reasons in words for everyone", () => {
+  const requests = [
+    { method: "GET", url: "http://shop.test:8080/", kept: true },
+    { method: "GET", url: "http://shop.test:8080/a.png", kept: false, reason: "asset" },
+    { method: "GET", url: "https://other.test/?u=http://shop.test:1", kept: false, reason: "to analytics" },
+  ];
+  const report = { requests };
+  equal(
+    ["shop.test", "other.test", "none.test"].map((host) => hostAndPort(report, host)),
+    ["shop.test:8080", "other.test", "none.test"],
+  );
+  equal(
+    skippedByReason(report).map((group) => group.reason),
+    ["files of pages (images, styles, scripts)", "to analytics"],
   );
 });

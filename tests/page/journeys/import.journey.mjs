@@ -38,8 +38,17 @@ await journey(async ({ page, shop, folder, read, open, axe, shot, check }) => {
   // Review: one gesture has made a test.
   await page.getByRole("heading", { name: "Given by the site" }).waitFor();
   await page.getByText("product_id").waitFor();
+  await page.waitForURL(/\/values$/);
+  // The password is missing, because it is not in the file. Storing it sends nothing.
+  await page.getByText("One value is missing: PASSWORD.").waitFor();
+  check((await button("Try it once").getAttribute("aria-disabled")) === "true", "a try is offered without the value");
   await axe("Values");
   await shot("values");
+  await page.getByLabel(/^Password of .* at 127\.0\.0\.1:\d+ PASSWORD$/).fill("demo");
+  await shot("secret");
+  await button("Use this value").click();
+  await page.getByText("Everything has an answer already.").waitFor();
+  check(/\/values$/.test(page.url()), "storing the value opened another part");
   await page.getByRole("button", { name: /^Hosts/ }).click();
   await page.getByText(shop.replace("http://", "").split(":")[0]).first().waitFor();
   await axe("Hosts");
@@ -57,11 +66,7 @@ await journey(async ({ page, shop, folder, read, open, axe, shot, check }) => {
   await button("Remove all").click();
   await page.getByText("No pauses").waitFor();
 
-  // Try: the password is asked for, because it is not in the file.
-  await page.getByRole("button", { name: "Try", exact: true }).click();
-  await page.getByLabel("PASSWORD").fill("demo");
-  await shot("secret");
-  await button("Use this value").click();
+  await button("Try it once").click();
   await page.getByText("The test works.").waitFor();
   await axe("a try that passed");
   await shot("tried");
@@ -69,15 +74,31 @@ await journey(async ({ page, shop, folder, read, open, axe, shot, check }) => {
   // Load and run.
   await button("Draw the load").click();
   await page.waitForURL(/\/load$/);
+  await page.locator(".flow [aria-current=step]", { hasText: "Load" }).waitFor();
+  await axe("Load, on the way");
+  await shot("way");
   await button("Smoke").click();
   await page.getByText("The same in numbers").click();
   await page.getByLabel("Duration", { exact: true }).fill("3s");
   await page.getByLabel("Duration", { exact: true }).press("Enter");
   await page.getByText(/for 3s\.$/).waitFor();
   await page.getByRole("link", { name: "Run load test" }).click();
+  await page.locator(".flow [aria-current=step]", { hasText: "Run" }).waitFor();
   await page.getByText("PASSED").first().waitFor({ timeout: 60000 });
+  await page.locator(".flow").waitFor({ state: "detached" });
   await shot("passed");
 
+  await page.getByRole("link", { name: "reprise" }).click();
+  await page.getByRole("link", { name: "Buy a hat" }).waitFor();
+  // The first click opens the chooser again.
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), button("Choose a file…").click()]);
+  await chooser.setFiles({ name: "Again.har", mimeType: "application/json", buffer: Buffer.from(har) });
+  await page.waitForURL(/#\/review\/Again.yaml/);
+  await page.getByRole("link", { name: "reprise" }).click();
+  await page.getByRole("link", { name: "Buy a hat" }).waitFor();
+  const [second] = await Promise.all([page.waitForEvent("filechooser"), button("Choose a file…").click()]);
+  await second.setFiles({ name: "Again.har", mimeType: "application/json", buffer: Buffer.from(har) });
+  await page.waitForURL(/#\/review\/Again-2.yaml/);
   await page.getByRole("link", { name: "reprise" }).click();
   await page.getByRole("link", { name: "Buy a hat" }).waitFor();
   const paste = (text) =>

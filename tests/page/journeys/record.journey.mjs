@@ -11,7 +11,7 @@ await journey(async ({ page, shop, read, open, axe, shot, check }) => {
   const fetched = (proxy, path) => execFileSync("curl", ["-sS", "-o", "/dev/null", "-x", `http://${proxy}`, shop + path]);
 
   await open("#/");
-  await page.getByText("Record a visit").click();
+  await button("Record a visit").click();
   await button("Open the browser").click();
   await page.getByText("Type an address such as").waitFor();
   await axe("Record");

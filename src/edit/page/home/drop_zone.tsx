@@ -47,9 +47,20 @@ export function DropZone() {
               A HAR file from any browser, a file of Postman, OpenAPI, JMeter, Artillery and others, a server log, or a
               copied cURL command (Ctrl+V).
             </p>
-            <Button kind="go" big onClick={() => input.current?.click()}>
-              Choose a file…
-            </Button>
+            <div className="row">
+              <Button kind="go" big onClick={() => input.current?.click()}>
+                Choose a file…
+              </Button>
+              or
+              <Button
+                kind="go"
+                big
+                why="A browser opens. Click through your site once."
+                onClick={() => go(href("record"))}
+              >
+                Record a visit
+              </Button>
+            </div>
           </>
         )}
         <input

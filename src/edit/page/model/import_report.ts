@@ -61,12 +61,25 @@ export interface ImportReport {
   verify?: Verified | null;
 }
 
+/** With the ports of its requests: "shop.test:8080". */
+export function hostAndPort(report: ImportReport, host: string): string {
+  const found = (report.requests ?? []).map(({ url }) => /^\w+:\/\/([^/?#]*)/.exec(url)?.[1] ?? "");
+  const own = found.filter((one) => one.replace(/:\d+$/, "") === host);
+  return [...new Set(own)].join(", ") || host;
+}
+
+/** What a person understands without knowing the importer. */
+const WORDS: { [reason: string]: string } = {
+  asset: "files of pages (images, styles, scripts)",
+  "without a response": "without a response (the browser cancelled them, or the recording ended first)",
+};
+
 /** Skipped requests by reason, the most frequent first. */
 export function skippedByReason(report: ImportReport): { reason: string; requests: ImportedRequest[] }[] {
   const groups = new Map<string, ImportedRequest[]>();
   for (const request of report.requests ?? []) {
     if (request.kept) continue;
-    const reason = request.reason ?? "skipped";
+    const reason = WORDS[request.reason ?? ""] ?? request.reason ?? "skipped";
     groups.set(reason, [...(groups.get(reason) ?? []), request]);
   }
   return [...groups]

@@ -224,6 +224,18 @@ export function typedValues(root: Root): TypedValue[] {
   return values;
 }
 
+/** "Password of anna at 127.0.0.1:8080": the form field that sends a parameter; empty if there is none. */
+export function secretLabel(root: Root, name: string): string {
+  const typed = typedValues(root);
+  const own = typed.find((one) => one.text === "${" + name + "}");
+  if (!own) return "";
+  const form = cutPath(own.path).parent;
+  const user = typed.find((one) => one.kind === "same" && cutPath(one.path).parent === form);
+  const host = (textOf(findNode(root, "/target")) ?? "").replace(/^https?:\/\//, "");
+  const label = own.label[0]?.toUpperCase() + own.label.slice(1);
+  return label + (user ? ` of ${user.text}` : "") + (host ? ` at ${host}` : "");
+}
+
 export function withNumber(text: string): string {
   return text + NUMBER;
 }

@@ -32,9 +32,10 @@ export interface BarProps {
   where?: string; // the folder or the test
   middle?: ReactNode; // tabs or the path
   side?: ReactNode;
+  below?: ReactNode; // in a second row
 }
 
-export function Bar({ where, middle, side }: BarProps) {
+export function Bar({ where, middle, side, below }: BarProps) {
   return (
     <header className="bar">
       <Mark />
@@ -45,6 +46,7 @@ export function Bar({ where, middle, side }: BarProps) {
       )}
       {middle}
       <div className="side">{side}</div>
+      {below}
     </header>
   );
 }

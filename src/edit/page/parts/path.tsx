@@ -8,6 +8,14 @@ const stops = [
   { name: "run", label: "Run" },
 ] as const;
 
+/** The test that is on the way to its first load test, in this tab of the browser. */
+export const way = {
+  file: () => sessionStorage.getItem(WAY_KEY),
+  begin: (file: string) => sessionStorage.setItem(WAY_KEY, file),
+  end: () => sessionStorage.removeItem(WAY_KEY),
+};
+const WAY_KEY = "reprise-way";
+
 export type Stop = (typeof stops)[number]["name"];
 
 export function Path({ at }: { at: Stop }) {

@@ -3,6 +3,8 @@ import { useEffect, useState } from "react";
 
 import { api, asApiError } from "../api";
 import type { ApiError } from "../api";
+import { secretLabel } from "../model/review";
+import type { TreeNode } from "../model/tree";
 import { Button } from "./button";
 import { ErrorNote, Note } from "./note";
 
@@ -52,7 +54,7 @@ export interface Secret {
 }
 
 /** The values that a test needs and that are not set. */
-export async function missingSecrets(file: string): Promise<Secret[]> {
+async function missingSecrets(file: string): Promise<Secret[]> {
   const found = await api.get<{ secrets: Secret[] }>(`secrets?file=${encodeURIComponent(file)}`);
   return found.secrets.filter((one) => one.required && !one.set);
 }
@@ -74,8 +76,14 @@ export function useMissingSecrets(file: string, turn: unknown): Secret[] | null 
   return missing;
 }
 
+interface SecretsNoteProps {
+  file: string;
+  root?: TreeNode | null; // the test, to say what a value is for
+  onReady: () => void;
+}
+
 /** Asks for the values that a test needs and that are not set. Nothing is shown if none is missing. */
-export function SecretsNote({ file, onReady }: { file: string; onReady: () => void }) {
+export function SecretsNote({ file, root, onReady }: SecretsNoteProps) {
   const [turn, setTurn] = useState(0);
   const missing = useMissingSecrets(file, turn);
   const [values, setValues] = useState<{ [name: string]: string }>({});
@@ -104,7 +112,7 @@ export function SecretsNote({ file, onReady }: { file: string; onReady: () => vo
         {missing.map((one) => (
           <div className="f" key={one.name}>
             <label htmlFor={`secret-${one.name}`}>
-              <code>{one.name}</code>
+              {secretLabel(root, one.name)} <code>{one.name}</code>
             </label>
             <input
               id={`secret-${one.name}`}
@@ -113,12 +121,13 @@ export function SecretsNote({ file, onReady }: { file: string; onReady: () => vo
               value={values[one.name] ?? ""}
               onChange={(event) => setValues({ ...values, [one.name]: event.target.value })}
             />
+            {!keep && <span className="help">Kept only in memory.</span>}
           </div>
         ))}
         <label className="row">
           <input type="checkbox" className="tick" checked={keep} onChange={(event) => setKeep(event.target.checked)} />
           <span>
-            Keep in the file <code>.env</code> of the folder, readable only for you
+            Keep it for the next time (in the file <code>.env</code>, readable only by you)
           </span>
         </label>
         <div className="row">

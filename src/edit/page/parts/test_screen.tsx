@@ -1,7 +1,8 @@
 /* A test that is open: the bar with its tabs, undo and the buttons to try and run it. */
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import type { ComponentType } from "react";
 
+import { events } from "../api";
 import { useDocument } from "../document";
 import type { DocumentState, DocumentStore } from "../document";
 import { findNode } from "../model/tree";
@@ -17,6 +18,8 @@ import { Bar, Tabs } from "./bar";
 import { Button } from "./button";
 import { tabOfPath } from "./diagnostics";
 import { ErrorNote } from "./note";
+import { Path, way } from "./path";
+import type { Stop } from "./path";
 import type { Language, TestProps } from "./screen";
 import { toast } from "./toast";
 
@@ -49,6 +52,7 @@ export function TestScreen({ store, language, route }: Props) {
   const state = useOpenDocument(store);
   const name = route.rest[0] ?? "steps";
   const Screen = inner[name]?.component ?? tabs.find((tab) => tab.name === name)?.component ?? StepsTab;
+  const onWay = useWay(store.path, name);
   useUndoKeys(store);
   useEffect(() => {
     if (state.foreign) toast("Another program changed the file; this is its new content");
@@ -59,6 +63,7 @@ export function TestScreen({ store, language, route }: Props) {
         where={testName(state, store.path)}
         middle={<TestTabs file={store.path} state={state} current={inner[name]?.tab ?? name} />}
         side={<TestActions store={store} state={state} />}
+        below={onWay && <Path at={onWay} />}
       />
       {state.document ? (
         <>
@@ -82,6 +87,21 @@ export function TestScreen({ store, language, route }: Props) {
       )}
     </>
   );
+}
+
+/** The stop of the path to the first load test, until a run ends or another tab is opened. */
+function useWay(file: string, name: string): Stop | null {
+  const [, setEnded] = useState(false);
+  const at = (name === "load" || name === "run") && way.file() === file ? name : null;
+  useEffect(() => {
+    if (!at) return way.end();
+    if (at === "run")
+      return events.on("job-end", () => {
+        way.end();
+        setEnded(true);
+      });
+  }, [at]);
+  return at;
 }
 
 function testName(state: DocumentState, path: string): string {

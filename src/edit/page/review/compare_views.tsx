@@ -98,6 +98,7 @@ export function ReceivedPage({ job, row }: { job: Job; row: ExchangeRow }) {
           {row.ms !== null && ` · ${timeText(row.ms)}`}
         </span>
       </header>
+      {url && /html/.test(row.type ?? "") && <small className="b">Shown without its design and images.</small>}
       {url && <iframe className="page-view" title="The response" sandbox="" src={url} />}
     </section>
   );

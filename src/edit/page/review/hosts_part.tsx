@@ -1,5 +1,5 @@
 /* Review, Hosts: which servers the visit contacted, and which of their requests are in the test. */
-import { skippedByReason } from "../model/import_report";
+import { hostAndPort, skippedByReason } from "../model/import_report";
 import type { ImportedHost, ImportReport } from "../model/import_report";
 import { countOf } from "../model/quantity";
 import { Button } from "../parts/button";
@@ -41,11 +41,11 @@ export function HostsPart({ report, changed, onHosts }: HostsPartProps) {
           rows={report.hosts.map((host) => ({
             key: host.host,
             cells: [
-              <code>{host.host}</code>,
+              <code>{hostAndPort(report, host.host)}</code>,
               host.requests,
               host.kept ? <Tag kind="good">kept</Tag> : <Tag>skipped</Tag>,
               host.kept ? "" : (host.reason ?? ""),
-              <HostAction host={host} only={kept.length === 1} onHosts={onHosts} all={kept.map((one) => one.host)} />,
+              <HostAction host={host} onHosts={onHosts} all={kept.map((one) => one.host)} />,
             ],
           }))}
         />
@@ -60,7 +60,6 @@ export function HostsPart({ report, changed, onHosts }: HostsPartProps) {
 
 interface HostActionProps {
   host: ImportedHost;
-  only: boolean;
   all: string[];
   onHosts: (hosts: string[]) => void;
 }

@@ -52,7 +52,11 @@ function whatHappened(step: ReviewStep, result: TriedStep | undefined, rows: Exc
   const own = rows.filter((row) => result.exchanges.includes(row.n));
   const last = own[own.length - 1];
   if (!last) return step.detail || "passed";
-  return `${own.map((row) => row.status).join(" → ")}${last.ms === null ? "" : ` · ${timeText(last.ms)}`}`;
+  return own.map((row) => statusWord(row.status)).join(", then ") + (last.ms === null ? "" : ` · ${timeText(last.ms)}`);
+}
+
+function statusWord(status: number | null): string {
+  return status === 200 ? "OK" : status && status > 300 && status < 309 ? "redirect" : String(status ?? "no response");
 }
 
 export interface StepDetailProps {

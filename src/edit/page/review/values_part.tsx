@@ -32,21 +32,15 @@ export function ValuesPart({ store, root, report }: ValuesPartProps) {
   const typed = typedValues(root);
   return (
     <>
-      <Card
-        title="Given by the site"
-        note="These change with every visit, so each user gets its own from the responses."
-        flush
-      >
-        {given.length ? (
+      {given.length > 0 && (
+        <Card
+          title="Given by the site"
+          note="These change with every visit, so each user gets its own from the responses."
+          flush
+        >
           <GivenTable store={store} root={root} values={given} report={report} />
-        ) : (
-          <Empty title="None">
-            <p>
-              No value of a response is sent again, except the fields of forms, which are always taken from the page.
-            </p>
-          </Empty>
-        )}
-      </Card>
+        </Card>
+      )}
       <Card title="Typed by you" note="Should all users type the same, or each something else?" flush>
         {typed.length ? (
           <TypedTable store={store} root={root} values={typed} />

@@ -13,7 +13,6 @@ import type { Results } from "../model/results";
 import { Bar } from "../parts/bar";
 import { Button } from "../parts/button";
 import { ErrorNote } from "../parts/note";
-import { go, href } from "../router";
 import type { Route } from "../router";
 import { toggleTheme } from "../theme";
 
@@ -40,13 +39,10 @@ export function HomeScreen(_: { route: Route }) {
         }
       />
       <main className="sheet">
-        <h1 className="unseen">Tests in {about?.folder}</h1>
         <div className="center">
+          <h1>Load-test your website: record a visit once, then repeat it with many users.</h1>
           <DropZone />
           <div className="ways">
-            <Way title="Record a visit" onClick={() => go(href("record"))}>
-              A browser opens. Click through your site once.
-            </Way>
             <Way title="Start from an example" onClick={() => setDialog("example")}>
               The sample shop runs on this machine; nothing to install.
             </Way>

@@ -14,8 +14,8 @@ import { Bar } from "../parts/bar";
 import { Button } from "../parts/button";
 import { Dot } from "../parts/marks";
 import { ErrorNote, Note, sentence } from "../parts/note";
-import { Path } from "../parts/path";
-import { HostsNote, missingSecrets, SecretsNote } from "../parts/permissions";
+import { Path, way } from "../parts/path";
+import { HostsNote, SecretsNote, useMissingSecrets } from "../parts/permissions";
 import { Segments } from "../parts/segments";
 import { toast } from "../parts/toast";
 import { useExchanges } from "../review/compare_views";
@@ -26,7 +26,7 @@ import { StepDetail, StepList, triedTitle } from "../review/try_part";
 import { useRepair } from "../review/use_repair";
 import { refusedStep, useTry } from "../review/use_try";
 import { ValuesPart } from "../review/values_part";
-import { go, home, href } from "../router";
+import { go, home, href, replace } from "../router";
 import type { Route } from "../router";
 
 const PARTS = ["hosts", "values", "pauses", "try"] as const;
@@ -59,11 +59,11 @@ export function ReviewScreen({ route }: { route: Route }) {
         </main>
       </>
     );
-  return <Review file={file} part={partOf(route)} job={imported ?? null} onImport={setImported} />;
+  return <Review file={file} asked={partOf(route)} job={imported ?? null} onImport={setImported} />;
 }
 
-function partOf(route: Route): Part {
-  return PARTS.find((part) => part === route.rest[0]) ?? "values";
+function partOf(route: Route): Part | undefined {
+  return PARTS.find((part) => part === route.rest[0]);
 }
 
 /** The import job; undefined until it is known, null if there is none. */
@@ -86,12 +86,12 @@ function useImport(file: string): [JobState | null | undefined, (job: JobState |
 
 interface ReviewProps {
   file: string;
-  part: Part;
+  asked: Part | undefined; // the first that needs a decision
   job: JobState | null;
   onImport: (job: JobState | undefined) => void;
 }
 
-function Review({ file, part, job, onImport }: ReviewProps) {
+function Review({ file, asked, job, onImport }: ReviewProps) {
   const [store] = useState(() => new DocumentStore(file));
   const state = useDocument(store);
   const [first, setFirst] = useState<string | null>(null); // the version that the import wrote
@@ -105,6 +105,14 @@ function Review({ file, part, job, onImport }: ReviewProps) {
   useEffect(() => setFirst((known) => known ?? version), [version]);
 
   const report = (job?.result as ImportReport | undefined) ?? null;
+  const [turn, setTurn] = useState(0);
+  const missing = useMissingSecrets(file, `${turn} ${version}`);
+  const doubt = missing?.length || report?.values?.some((one) => one.certainty !== "certain");
+  const part = asked ?? (doubt ? "values" : "hosts");
+  // A decision does not lead to another part.
+  useEffect(() => {
+    if (!asked && missing && version) replace(href("review", file, part));
+  }, [asked, missing, version]);
   const root = state.document?.tree ?? null;
   const steps = reviewSteps(root);
   const done = tried.phase === "passed" || tried.phase === "failed";
@@ -114,11 +122,10 @@ function Review({ file, part, job, onImport }: ReviewProps) {
   const shown = steps.find((step) => step.path === (selected ?? refused?.path)) ?? null;
 
   const attempt = async () => {
+    if (missing?.length) return go(href("review", file, "values"));
     go(href("review", file, "try"));
     setSelected(null);
     forget();
-    // Its note asks for them, and starts the try.
-    if ((await missingSecrets(file).catch(() => [])).length) return;
     const result = await start();
     if (refusedStep(result)) void begin(file);
   };
@@ -158,6 +165,7 @@ function Review({ file, part, job, onImport }: ReviewProps) {
       ]}
     />
   );
+  const secrets = <SecretsNote file={file} root={root} onReady={() => setTurn(turn + 1)} />;
   const notes = (
     <>
       <ErrorNote
@@ -195,7 +203,7 @@ function Review({ file, part, job, onImport }: ReviewProps) {
             </div>
             <div className="form wide">
               {notes}
-              <SecretsNote file={file} onReady={() => void attempt()} />
+              {secrets}
               <TryState
                 tried={tried}
                 count={steps.filter((step) => step.verb !== "GROUP").length}
@@ -230,6 +238,7 @@ function Review({ file, part, job, onImport }: ReviewProps) {
               {menu}
             </div>
             {notes}
+            {part === "values" && secrets}
             {part === "hosts" && (
               <HostsPart report={report} changed={changed} onHosts={(hosts) => void importAgain(hosts)} />
             )}
@@ -238,7 +247,13 @@ function Review({ file, part, job, onImport }: ReviewProps) {
           </div>
         </main>
       )}
-      <Foot part={part} file={file} phase={tried.phase} onTry={() => void attempt()} />
+      <Foot
+        part={part}
+        file={file}
+        missing={missing?.map((one) => one.name) ?? []}
+        phase={tried.phase}
+        onTry={() => void attempt()}
+      />
     </>
   );
 }
@@ -275,22 +290,28 @@ function TryState({
 interface FootProps {
   part: Part;
   file: string;
+  missing: string[];
   phase: ReturnType<typeof useTry>["tried"]["phase"];
   onTry: () => void;
 }
 
-function Foot({ part, file, phase, onTry }: FootProps) {
+function Foot({ part, file, missing, phase, onTry }: FootProps) {
   const load = (
     <Button
       big
       kind="go"
       disabled={phase !== "passed"}
       why={phase === "passed" ? undefined : "First the try must pass"}
-      onClick={() => go(href("test", file, "load"))}
+      onClick={() => {
+        way.begin(file);
+        go(href("test", file, "load"));
+      }}
     >
       Draw the load
     </Button>
   );
+  const needed =
+    missing.length && `${missing.length === 1 ? "One value is" : "Values are"} missing: ${missing.join(", ")}.`;
   const [kind, text, action]: ["good" | "warn" | "live", string, JSX.Element] =
     phase === "passed"
       ? ["good", "Next: how many users, and for how long?", load]
@@ -299,11 +320,18 @@ function Foot({ part, file, phase, onTry }: FootProps) {
         : phase === "running"
           ? ["live", "One user performs the visit…", load]
           : [
-              "good",
-              part === "try"
-                ? "Ready to try."
-                : "Everything has an answer already. You can continue, and change it later.",
-              <Button big kind="go" onClick={onTry}>
+              needed ? "warn" : "good",
+              needed ||
+                (part === "try"
+                  ? "Ready to try."
+                  : "Everything has an answer already. You can continue, and change it later."),
+              <Button
+                big
+                kind="go"
+                disabled={Boolean(needed) && (part === "values" || part === "try")}
+                why={needed || undefined}
+                onClick={onTry}
+              >
                 Try it once
               </Button>,
             ];
