@@ -35,7 +35,7 @@ export function TestsTable({ files, results }: TestsTableProps) {
     return (
       <Card>
         <Empty title="No tests yet">
-          <p>Drop a recording above, or start in one of the three ways. Each test is a text file in this folder.</p>
+          <p>Drop a recording above, or start in another way. Each test is a text file in this folder.</p>
         </Empty>
       </Card>
     );

@@ -71,7 +71,7 @@ export function hostAndPort(report: ImportReport, host: string): string {
 /** What a person understands without knowing the importer. */
 const WORDS: { [reason: string]: string } = {
   asset: "files of pages (images, styles, scripts)",
-  "without a response": "without a response (the browser cancelled them, or the recording ended first)",
+  "without a response": "without a response (cancelled, or still running when the recording ended)",
 };
 
 /** Skipped requests by reason, the most frequent first. */

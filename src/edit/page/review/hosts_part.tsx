@@ -73,6 +73,10 @@ function HostAction({ host, all, onHosts }: HostActionProps) {
   );
 }
 
+function reasonCount({ reason, requests }: ReturnType<typeof skippedByReason>[number]): string {
+  return `${requests.length} ${requests.length === 1 ? reason.replace(/^files/, "file") : reason}`;
+}
+
 function Skipped({ report }: { report: ImportReport }) {
   const groups = skippedByReason(report);
   if (!groups.length) return null;
@@ -81,7 +85,7 @@ function Skipped({ report }: { report: ImportReport }) {
     <details className="more">
       <summary>
         {countOf(count, "skipped request")}
-        <small>{groups.map((group) => `${group.requests.length} ${group.reason}`).join(", ")}</small>
+        <small>{groups.map(reasonCount).join(", ")}</small>
       </summary>
       <div>
         {groups.map((group) => (
