@@ -125,7 +125,7 @@ void test("a missing value is named after its field, the user and the host", () 
   equal(review.secretLabel(visit, "OTHER"), "");
 });
 
-void test("hosts are shown with their ports, reasons in words for everyone", () => {
+void test("hosts are shown with their ports, reasons are described for everyone", () => {
   const requests = [
     { method: "GET", url: "http://shop.test:8080/", kept: true },
     { method: "GET", url: "http://shop.test:8080/a.png", kept: false, reason: "asset" },

@@ -28,6 +28,9 @@ await journey(async ({ page, folder, read, open, axe, shot, check }) => {
     await open("#/");
     await page.getByRole("button", { name: "Choose a file…" }).waitFor();
     await page.setInputFiles("input[type=file]", { name: "notes.har", mimeType: "", buffer: readFileSync(har) });
+    // Nothing needs a decision, so the first part is shown.
+    await page.getByRole("heading", { name: "Hosts" }).waitFor();
+    await page.getByRole("button", { name: /^Values/ }).click();
     await page.getByRole("heading", { name: "Typed by you" }).waitFor();
     await page.getByRole("button", { name: "Try it once" }).click();
 

@@ -68,7 +68,7 @@ export function hostAndPort(report: ImportReport, host: string): string {
   return [...new Set(own)].join(", ") || host;
 }
 
-/** What a person understands without knowing the importer. */
+/** Reasons of the importer, described for everyone. */
 const WORDS: { [reason: string]: string } = {
   asset: "files of pages (images, styles, scripts)",
   "without a response": "without a response (cancelled, or still running when the recording ended)",
