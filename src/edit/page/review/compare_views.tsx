@@ -98,7 +98,7 @@ export function ReceivedPage({ job, row }: { job: Job; row: ExchangeRow }) {
           {row.ms !== null && ` · ${timeText(row.ms)}`}
         </span>
       </header>
-      {url && /html/.test(row.type ?? "") && <small className="b">Shown without its design and images.</small>}
+      {url && /html/.test(row.type ?? "") && <header>Shown without its design and images.</header>}
       {url && <iframe className="page-view" title="The response" sandbox="" src={url} />}
     </section>
   );
