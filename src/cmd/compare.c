@@ -35,7 +35,9 @@ const struct command compare_command = {
 	"is added, because two equal runs also differ. A change is real if it is larger than this\n"
 	"variation. If nothing changed, at most 5 in 100 comparisons report a change. The column\n"
 	"`detectable` shows the smallest change that the comparison can detect; it is smaller for\n"
-	"longer runs. Runs with WebSockets or `listen` have rows for all handshakes and all\n"
+	"longer runs. A percentile needs a minimum number of requests in both runs: 20 for p50, 200\n"
+	"for p95, 1000 for p99. Requests per second are those of the complete seconds; the report of\n"
+	"a run divides by its whole time, in which the last requests end. Runs with WebSockets or `listen` have rows for all handshakes and all\n"
 	"messages, with the times of the waits.\n"
 	"\n"
 	"Exit status: 0 no regression; 1 a regression larger than --allow; 2 A or B is not a\n"
@@ -97,6 +99,8 @@ static void read_side(struct comparison *c, unsigned i, struct saved_result *sav
 	about->folder = saved->folder;
 	about->name = saved->reader.facts.name;
 	about->load = saved->reader.facts.load;
+	about->target = saved->reader.facts.target;
+	about->scenario = saved->reader.facts.scenario;
 	about->seconds = count_seconds(saved);
 	compare_side_init(side, &saved->reader.table, about->seconds);
 	summary_init(&second, &saved->reader.table);
@@ -184,6 +188,26 @@ static void compare_sockets(struct comparison *c, const struct compare_side *sid
 	}
 }
 
+/* Whether the results are of the same test. */
+static void compare_tests(struct comparison *c)
+{
+	const struct comparison_side *a = &c->sides[0], *b = &c->sides[1];
+
+	c->other_load = !str_eq(a->load, b->load);
+	c->other_target = !str_eq(a->target, b->target);
+	c->other_scenario = !str_eq(a->name, b->name) ||
+			    (!c->other_load && !c->other_target && a->scenario.len &&
+			     b->scenario.len && !str_eq(a->scenario, b->scenario));
+}
+
+static bool has_p95(const struct comparison *c)
+{
+	for (size_t i = 0; i < c->lines.count; i++)
+		if (c->lines.items[i].row.values[COMPARE_p95].known)
+			return true;
+	return false;
+}
+
 static void compare_sides(struct comparison *c, const struct compare_side *sides)
 {
 	unsigned pairs = count_pairs(sides) + count_sockets(sides);
@@ -214,6 +238,7 @@ static void compare_sides(struct comparison *c, const struct compare_side *sides
 	}
 	for (size_t i = 0; i < c->lines.count; i++)
 		count_line(c, &c->lines.items[i]);
+	c->too_few = !c->too_short && !c->real && !has_p95(c);
 }
 
 /* ---- the command */
@@ -260,6 +285,7 @@ void comparison_build(struct comparison *c, struct saved_result *saved)
 
 	for (unsigned i = 0; i < 2; i++)
 		read_side(c, i, &saved[i], &sides[i]);
+	compare_tests(c);
 	compare_sides(c, sides);
 	compare_side_release(&sides[0]);
 	compare_side_release(&sides[1]);

@@ -1,5 +1,6 @@
 #include "cmd/comparison.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 #include "base/escape.h"
@@ -62,13 +63,28 @@ static void put_least(struct buf *out, unsigned stat, const struct compare_value
 
 static const char *verdict_word(unsigned stat, const struct compare_value *v, double allow)
 {
-	if (!v->known)
-		return "too few samples";
 	if (!v->real)
 		return "noise";
 	if (compare_is_regression((enum compare_stat)stat, v, allow))
 		return "REGRESSION";
 	return compare_is_worse((enum compare_stat)stat, v) ? "worse, allowed" : "better";
+}
+
+/* Why a value is unknown: "too few samples (57 and 63; 200 needed)". */
+static void put_unknown(struct buf *out, const struct comparison_line *line, unsigned stat)
+{
+	const uint64_t *samples = line->row.samples;
+
+	buf_add(out, STR("too few samples"));
+	if (samples[0] && samples[1])
+		buf_printf(out, " (%" PRIu64 " and %" PRIu64 "; %" PRIu64 " needed)", samples[0],
+			   samples[1], compare_samples_needed((enum compare_stat)stat));
+}
+
+/* True if the runs do not show whether anything changed. */
+static bool cannot_tell(const struct comparison *c)
+{
+	return c->too_short || c->too_few;
 }
 
 /* ---- text */
@@ -93,7 +109,9 @@ static void put_value(struct buf *out, const struct terminal *term, const struct
 	buf_init(&cell, 0);
 	buf_printf(out, "    %-12s", stat_text(line, (enum compare_stat)stat));
 	if (!v->known) {
-		buf_printf(out, "%*s  %s\n", 55, "", word);
+		buf_printf(out, "%*s  ", 10, "");
+		put_unknown(out, line, stat);
+		buf_add_char(out, '\n');
 		return;
 	}
 	put_stat_value(&cell, term, stat, v->a);
@@ -153,6 +171,11 @@ static void put_verdict(struct buf *out, const struct comparison *c)
 		    "a run is too short to distinguish a change from noise: use at least %u s, "
 		    "better 60 s",
 		    COMPARE_BLOCKS);
+	else if (c->too_few)
+		buf_printf(out,
+			   "too few requests: p95 needs %" PRIu64
+			   " in each run; use more users or a longer run",
+			   compare_samples_needed(COMPARE_p95));
 	else if (c->regressions)
 		buf_printf(out, "%u regression%s larger than %.3g %%", c->regressions,
 			   c->regressions == 1 ? "" : "s", c->allow * 100);
@@ -163,15 +186,32 @@ static void put_verdict(struct buf *out, const struct comparison *c)
 		buf_printf(out, "no change is larger than the noise");
 }
 
+/* Appends a line for each difference of the tests, after PREFIX. */
+static void put_test_differences(struct buf *out, const struct comparison *c, const char *prefix)
+{
+	if (c->other_scenario)
+		buf_printf(out, "%sThe scenarios differ, so a change may be that of the test.\n",
+			   prefix);
+	if (c->other_load)
+		buf_printf(out, "%sThe loads differ, so a change may be that of the load.\n",
+			   prefix);
+	if (c->other_target)
+		buf_printf(out, "%sThe targets differ.\n", prefix);
+}
+
 void comparison_put_text(struct buf *out, const struct comparison *c, const struct terminal *term)
 {
-	text_format_style(out, term, c->regressions ? TEXT_STYLE_BAD : TEXT_STYLE_GOOD,
-			  c->regressions ? "REGRESSION" : "NO REGRESSION");
+	if (cannot_tell(c))
+		text_format_style(out, term, TEXT_STYLE_WARN, "CANNOT TELL");
+	else
+		text_format_style(out, term, c->regressions ? TEXT_STYLE_BAD : TEXT_STYLE_GOOD,
+				  c->regressions ? "REGRESSION" : "NO REGRESSION");
 	buf_add(out, STR("   "));
 	put_verdict(out, c);
 	buf_add(out, STR(".\n\n"));
 	put_side(out, term, 'A', &c->sides[0]);
 	put_side(out, term, 'B', &c->sides[1]);
+	put_test_differences(out, c, "  ");
 	buf_printf(out, "\n    %-11s  %10s  %10s  %14s  %14s\n", "", "A", "B", "change",
 		   "detectable");
 	for (size_t i = 0; i < c->lines.count; i++) {
@@ -213,14 +253,20 @@ static void put_markdown_row(struct buf *out, const struct comparison *c,
 		buf_add(out, STR(" | "));
 		put_least(out, stat, v);
 	} else {
-		buf_add(out, STR(" | | | "));
+		buf_add(out, STR(" | | | | "));
+		put_unknown(out, line, stat);
+		buf_add(out, STR(" |\n"));
+		return;
 	}
 	buf_printf(out, " | %s%s%s |\n", v->real ? "**" : "", word, v->real ? "**" : "");
 }
 
 void comparison_put_markdown(struct buf *out, const struct comparison *c)
 {
-	buf_printf(out, "**%s** – ", c->regressions ? "Regression" : "No regression");
+	buf_printf(out, "**%s** – ",
+		   cannot_tell(c)    ? "Cannot tell"
+		   : c->regressions ? "Regression"
+				    : "No regression");
 	put_verdict(out, c);
 	buf_add(out, STR(".\n\n"));
 	for (unsigned s = 0; s < 2; s++) {
@@ -235,6 +281,7 @@ void comparison_put_markdown(struct buf *out, const struct comparison *c)
 		}
 		buf_add_char(out, '\n');
 	}
+	put_test_differences(out, c, "- ");
 	buf_add(out, STR("\n| | | A | B | change | detectable | |\n"
 			 "|---|---|--:|--:|--:|--:|---|\n"));
 	for (size_t i = 0; i < c->lines.count; i++)
@@ -288,6 +335,15 @@ void comparison_put_json(struct buf *out, const struct comparison *c)
 	json_writer_uint(&j, "real", c->real);
 	json_writer_digits(&j, "allow", c->allow, 6);
 	json_writer_bool(&j, "too_short", c->too_short);
+	json_writer_bool(&j, "too_few", c->too_few);
+	json_writer_open_array(&j, "differences");
+	if (c->other_scenario)
+		json_writer_text(&j, NULL, STR("scenario"));
+	if (c->other_load)
+		json_writer_text(&j, NULL, STR("load"));
+	if (c->other_target)
+		json_writer_text(&j, NULL, STR("target"));
+	json_writer_close_array(&j);
 	json_writer_line(&j, "\n ");
 	json_writer_open_array(&j, "sides");
 	for (unsigned s = 0; s < 2; s++) {
@@ -320,7 +376,9 @@ static void put_case(struct buf *out, const struct comparison *c,
 	escape_xml(out, is_all(line) ? STR("all requests") : line->name);
 	buf_printf(out, "\" name=\"%s\">", stat_text(line, (enum compare_stat)stat));
 	if (!v->known) {
-		buf_add(out, STR("<skipped message=\"too few samples\"/>"));
+		buf_add(out, STR("<skipped message=\""));
+		put_unknown(out, line, stat);
+		buf_add(out, STR("\"/>"));
 	} else if (compare_is_regression((enum compare_stat)stat, v, c->allow)) {
 		buf_add(out, STR("<failure message=\""));
 		put_stat_value(out, &plain, stat, v->a);

@@ -17,7 +17,8 @@ struct comparison_line {
 };
 
 struct comparison_side {
-	struct str folder, name, load;
+	struct str folder, name, load, target;
+	struct str scenario; /* digest of the scenario, its load and target; empty: unknown */
 	unsigned seconds;
 	bool ended;    /* false: the run was killed */
 	bool has_data; /* a request was measured */
@@ -33,6 +34,10 @@ struct comparison {
 	double allow;
 	unsigned regressions, real;
 	bool too_short;
+	bool too_few; /* no row has enough requests for p95, and no change was found */
+	/* What differs between the tests themselves. If the load or the target differs, the digest
+	 * cannot show whether the scenario does. */
+	bool other_load, other_target, other_scenario;
 };
 
 struct saved_result; /* result/saved_result.h */

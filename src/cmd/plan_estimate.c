@@ -124,10 +124,21 @@ static bool has_own_loads(const struct model *m)
 	return false;
 }
 
+double plan_estimate_iteration_s(const struct plan_estimate *iteration)
+{
+	return iteration->pause_s + iteration->requests * PLAN_ESTIMATE_RESPONSE_S;
+}
+
+bool plan_estimate_is_too_long(const struct model *m, const struct plan_estimate *iteration)
+{
+	return m->load.duration && !has_own_loads(m) &&
+	       plan_estimate_iteration_s(iteration) > (double)m->load.duration / (double)NS_PER_S;
+}
+
 double plan_estimate_rate(const struct model *m, const struct plan_estimate *iteration)
 {
 	const struct load *load = &m->load;
-	double iteration_s = iteration->pause_s + iteration->requests * PLAN_ESTIMATE_RESPONSE_S;
+	double iteration_s = plan_estimate_iteration_s(iteration);
 
 	if (!load->duration || has_own_loads(m))
 		return 0;

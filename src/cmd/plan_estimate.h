@@ -25,6 +25,11 @@ struct plan_estimate plan_estimate_iteration(const struct model *m);
 /* Requests per second if all scenarios share one constant load; 0 if unknown. ITERATION is that
  * of plan_estimate_iteration. */
 double plan_estimate_rate(const struct model *m, const struct plan_estimate *iteration);
+/* The length of one iteration in seconds, with its pauses. */
+double plan_estimate_iteration_s(const struct plan_estimate *iteration);
+/* Whether one iteration is longer than the run, so that probably none is completed. False if the
+ * run has no duration or scenarios have their own loads. */
+bool plan_estimate_is_too_long(const struct model *m, const struct plan_estimate *iteration);
 /* Maximum number of concurrent connections of a user to one host. */
 uint64_t plan_estimate_connections(const struct program *program);
 

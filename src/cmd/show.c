@@ -97,6 +97,19 @@ static void put_load(const struct loaded_file *l, struct buf *out)
 	buf_add_char(out, '\n');
 }
 
+static void put_too_long(const struct loaded_file *l, struct buf *out)
+{
+	struct plan_estimate iteration = plan_estimate_iteration(l->model);
+
+	if (!plan_estimate_is_too_long(l->model, &iteration))
+		return;
+	buf_printf(out,
+		   "  warning   one iteration takes about %.0f s, longer than the run (%.3g s), so "
+		   "none may complete\n",
+		   plan_estimate_iteration_s(&iteration),
+		   (double)l->model->load.duration / (double)NS_PER_S);
+}
+
 static void put_sockets(const struct loaded_file *l, struct buf *out)
 {
 	uint64_t users = load_peak_users_all(l->model);
@@ -196,6 +209,7 @@ static void put_plan(const struct loaded_file *l, const struct overrides *overri
 	put_count(out, l->threshold_count, "threshold");
 	buf_add_char(out, '\n');
 	put_load(l, out);
+	put_too_long(l, out);
 	put_thresholds(l, out);
 	data_needs_put(l, out);
 	put_sockets(l, out);

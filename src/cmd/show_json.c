@@ -236,6 +236,9 @@ static void put_estimates(struct plan_document *d)
 	else
 		json_writer_null(&d->j, "requests_per_second");
 	json_writer_digits(&d->j, "response_time_s", PLAN_ESTIMATE_RESPONSE_S, 6);
+	json_writer_digits(&d->j, "iteration_s", plan_estimate_iteration_s(&iteration), 6);
+	json_writer_bool(&d->j, "longer_than_run",
+			 plan_estimate_is_too_long(d->l->model, &iteration));
 	json_writer_close(&d->j);
 }
 

@@ -220,8 +220,12 @@ static void put_thresholds(struct buf *out, const struct threshold_judge *judge)
 		threshold_put_measured(&value, &judge->thresholds[i], &judge->results[i]);
 		buf_add(out, STR("| "));
 		escape_markdown(out, judge->thresholds[i].text);
-		buf_printf(out, " | %.*s | %s |\n", STR_ARG(buf_str(&value)),
+		buf_printf(out, " | %.*s | %s", STR_ARG(buf_str(&value)),
 			   judge->results[i].pass ? "passed" : "**failed**");
+		if (judge->results[i].failed_by_request)
+			buf_add(out, STR("; "));
+		threshold_put_uncounted(out, &judge->results[i]);
+		buf_add(out, STR(" |\n"));
 	}
 	buf_release(&value);
 }

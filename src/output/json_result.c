@@ -398,6 +398,8 @@ void json_result_put_threshold(struct json_writer *j, const struct threshold *t,
 	json_writer_bool(j, "pass", r->pass);
 	if (t->is_default)
 		json_writer_bool(j, "default", true);
+	if (r->failed_by_request)
+		json_writer_uint(j, "failed_by_request", r->failed_by_request);
 }
 
 static void put_thresholds(struct json_writer *j, const struct threshold_judge *judge)

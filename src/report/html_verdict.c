@@ -290,10 +290,17 @@ static void put_threshold(struct buf *out, const struct threshold *t,
 	buf_add(out, STR("</code></th><td>"));
 	threshold_put_measured(&text, t, r);
 	html_report_text(out, buf_str(&text));
-	buf_printf(out, "</td><td class=\"says\">%s</td></tr>",
+	buf_printf(out, "</td><td class=\"says\">%s",
 		   waits     ? "not yet"
 		   : r->pass ? "passed"
 			     : "failed");
+	if (r->failed_by_request) {
+		buf_clear(&text);
+		threshold_put_uncounted(&text, r);
+		buf_add(out, STR("; "));
+		html_report_text(out, buf_str(&text));
+	}
+	buf_add(out, STR("</td></tr>"));
 	buf_release(&text);
 }
 

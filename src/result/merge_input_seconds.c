@@ -44,6 +44,7 @@ static void read_ahead(struct merge_shard *shard, struct rebuild *r)
  * shard's interval, which may be much shorter, until all shards have been added. */
 struct slot {
 	struct run_interval interval;
+	ns_t longest; /* interval of a shard: longer than the second if it overlaps the last one */
 	int64_t users, peak;
 	double cpu[HEALTH_THREADS];
 	char why[HEALTH_WHY];
@@ -58,6 +59,8 @@ static void add_interval(struct slot *slot, const struct merge_shard *shard,
 
 	if (end > whole->begin + whole->length)
 		whole->length = end - whole->begin;
+	if (m->length > slot->longest)
+		slot->longest = m->length;
 	whole->arrivals_planned += m->arrivals_planned * length;
 	if (m->lag_p99 > whole->lag_p99 && m->length >= HEALTH_SHORTEST)
 		whole->lag_p99 = m->lag_p99;
@@ -77,13 +80,14 @@ static void close_interval(struct slot *slot)
 {
 	struct run_interval *whole = &slot->interval;
 	double length = fmax((double)whole->length, 1);
+	double share_of = fmax(length, (double)slot->longest);
 
 	for (unsigned i = 0; i < whole->threads; i++)
-		slot->cpu[i] /= length;
+		slot->cpu[i] /= share_of;
 	whole->arrivals_planned /= length;
-	whole->steal /= length;
-	whole->throttled /= length;
-	whole->waiting /= length;
+	whole->steal /= share_of;
+	whole->throttled /= share_of;
+	whole->waiting /= share_of;
 }
 
 static void add_shard(struct merge_input *shards, size_t i, struct slot *slot,

@@ -168,21 +168,20 @@ void verdict_text_valid(struct buf *text, const struct terminal *term, const str
 	bool has_schedule = s->lag.m.count > 0;
 
 	buf_add(text, STR("The result is valid: "));
-	if (has_schedule)
+	if (health->limited) {
+		buf_add(text, STR("the load generator kept up except for "));
+		health_put_limited(health, text);
+	} else if (has_schedule) {
 		buf_add(text, STR("on schedule"));
+	}
 	if (has_schedule && lag > NS_PER_MS) {
 		buf_add(text, STR(" (lag p99 "));
 		text_format_time(text, term, lag, 0);
 		buf_add_char(text, ')');
 	}
-	if (has_schedule)
-		buf_add(text, health->limited ? STR(", but ") : STR(", "));
-	if (!health->limited) {
-		buf_add(text, STR("the load generator kept up."));
-		return;
-	}
-	buf_add(text, STR("the load generator could not keep up for "));
-	health_put_limited(health, text);
+	if (!health->limited)
+		buf_add(text, has_schedule ? STR(", the load generator kept up")
+					   : STR("the load generator kept up"));
 	buf_add_char(text, '.');
 }
 

@@ -261,6 +261,13 @@ static bool is_known(const struct figures *a, const struct figures *b, unsigned 
 	return fewer * (1 - percents[stat] / 100) >= TAIL_MIN;
 }
 
+uint64_t compare_samples_needed(enum compare_stat stat)
+{
+	if (stat >= PERCENTS)
+		return 1;
+	return (uint64_t)llround(TAIL_MIN / (1 - percents[stat] / 100));
+}
+
 /* One side of a comparison: its figures, their spread, and the number of requests. */
 struct measured {
 	struct figures figures;

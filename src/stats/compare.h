@@ -93,6 +93,8 @@ bool compare_has(const struct compare_side *a, const struct compare_side *b, uns
  */
 void compare_series(const struct compare_side *a, unsigned ia, const struct compare_side *b,
 		    unsigned ib, unsigned rows, struct compare_row *out);
+/* The number of requests that both runs need for STAT; 1 for rates. */
+uint64_t compare_samples_needed(enum compare_stat stat);
 /* Whether the change is a regression. */
 bool compare_is_worse(enum compare_stat stat, const struct compare_value *v);
 /* Significant, a regression, and more than ALLOW (0.05: 5 %) of the old value. */

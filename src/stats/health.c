@@ -148,8 +148,12 @@ double health_cpu(const struct generator_health *h)
 
 void health_put_limited(const struct generator_health *h, struct buf *out)
 {
+	double limited = (double)h->limited / (double)NS_PER_S;
 	int digits = h->evaluated < TOLERANT_FROM ? 1 : 0;
 
-	buf_printf(out, "%.*f of %.*f s", digits, (double)h->limited / (double)NS_PER_S, digits,
+	/* A part of a second must not become "0 of 11 s". */
+	if (limited < 0.95)
+		digits = limited < 0.05 ? 2 : 1;
+	buf_printf(out, "%.*f of %.*f s", digits, limited, digits,
 		   (double)h->evaluated / (double)NS_PER_S);
 }

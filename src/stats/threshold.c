@@ -201,6 +201,15 @@ static void put_distinct(struct buf *out, const struct threshold *t, double valu
 	buf_printf(out, "%s%s", text, unit);
 }
 
+void threshold_put_uncounted(struct buf *out, const struct threshold_result *r)
+{
+	if (!r->failed_by_request)
+		return;
+	units_put_count(out, r->failed_by_request);
+	buf_printf(out, " more iteration%s failed because of a failed request",
+		   r->failed_by_request == 1 ? "" : "s");
+}
+
 void threshold_put_measured(struct buf *out, const struct threshold *t,
 			    const struct threshold_result *r)
 {

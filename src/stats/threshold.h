@@ -163,8 +163,14 @@ struct threshold_result {
 	double value;	/* in the threshold's unit; with `for`, of the worst second */
 	bool pass;
 	bool stop; /* it has `abort` and has failed for good: the run should end */
+	/* `failed_iterations = 0 (default)`: other iterations that failed because of a failed
+	 * request. They are not in VALUE, since the limits of requests count the request. */
+	uint64_t failed_by_request;
 };
 
+/* Appends the iterations that a default does not count: "8 more iterations failed because of a
+ * failed request". Appends nothing if there are none. */
+void threshold_put_uncounted(struct buf *out, const struct threshold_result *r);
 /* Appends the measured value for people, or "no samples". A value that failed has enough digits to
  * differ from its limit: "3.004 s" if `p95 < 3s` failed. */
 void threshold_put_measured(struct buf *out, const struct threshold *t,

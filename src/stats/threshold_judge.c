@@ -15,6 +15,7 @@ struct measure {
 	struct series_counts counts;
 	uint64_t iterations;
 	uint64_t attempts, failed_attempts; /* iterations and users: begun, failed */
+	uint64_t failed_by_request; /* of a default: failed iterations that it does not count */
 	uint64_t dropped;
 	ns_t length;
 	struct histogram times; /* of the threshold's metric */
@@ -128,6 +129,8 @@ static void add_uncovered(struct measure *m, const struct threshold_watch *w,
 		} else if (s->table->defs.items[i].kind == SERIES_SCENARIO) {
 			m->attempts += counts->started;
 			m->failed_attempts += counts->failed_alone;
+			m->failed_by_request +=
+			    recorder_series_counts_failed(counts) - counts->failed_alone;
 		}
 	}
 	if (!w->users_covered)
@@ -139,7 +142,7 @@ static void measure_take(struct measure *m, const struct threshold *t,
 {
 	histogram_clear(&m->times);
 	m->counts = (struct series_counts){0};
-	m->iterations = m->attempts = m->failed_attempts = 0;
+	m->iterations = m->attempts = m->failed_attempts = m->failed_by_request = 0;
 	m->dropped = s->run.arrivals_dropped;
 	m->length = s->duration;
 	if (t->is_default) {
@@ -304,6 +307,8 @@ static void judge_whole(const struct threshold *t, struct threshold_watch *w,
 			struct threshold_result *r, const struct summary *s, ns_t now)
 {
 	r->has_value = open_window(t, w, s, now) && statistic(t, &w->now, &r->value);
+	r->failed_by_request =
+	    t->stat == STAT_FAILED_ITERATIONS ? w->now.failed_by_request : 0;
 	r->pass = r->has_value && is_met(t, r->value);
 	r->stop = t->abort && r->has_value && !r->pass;
 }

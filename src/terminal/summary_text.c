@@ -261,6 +261,26 @@ static void put_tables(const struct summary_text *r)
 	thresholds_table_put(r->out, r->facts->judge, r->term, room, true);
 }
 
+/* A default does not count iterations whose request failed; without this sentence, its 0 would
+ * contradict the failed iterations of the scenario. */
+static void put_uncounted(const struct summary_text *r)
+{
+	const struct threshold_judge *judge = r->facts->judge;
+	struct buf text;
+
+	buf_init(&text, 0);
+	for (size_t i = 0; i < judge->count; i++) {
+		if (!judge->results[i].failed_by_request)
+			continue;
+		text_format_text(&text, r->term, judge->thresholds[i].text);
+		buf_add(&text, STR(": "));
+		threshold_put_uncounted(&text, &judge->results[i]);
+		buf_add_char(&text, '.');
+		put_sentence(r, &text);
+	}
+	buf_release(&text);
+}
+
 void summary_text_put(struct buf *out, const struct run_facts *facts, const struct summary *s,
 		      const struct verdict *verdict, const struct terminal *term, size_t columns)
 {
@@ -282,8 +302,10 @@ void summary_text_put(struct buf *out, const struct run_facts *facts, const stru
 		put_valid(&r);
 	else
 		put_not_valid(&r);
-	if (!facts->quiet)
+	if (!facts->quiet) {
 		put_tables(&r);
+		put_uncounted(&r);
+	}
 	capacity_table_put(out, facts->capacity, term);
 	failures_text_put(out, facts, s, term, r.columns);
 	summary_lines_put(&r);

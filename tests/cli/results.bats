@@ -290,8 +290,28 @@ sys.exit(not few or few != more[:len(few)])' "$@"
 	run reprise compare a b
 	[ "$status" -eq 0 ]
 	[[ $output == *"too short"* ]]
+	[[ $output == "CANNOT TELL"*"The loads differ"* ]]
 	run reprise compare a nothing
 	[ "$status" -eq 2 ]
+}
+
+@test "compare of few requests cannot tell, and names different scenarios" {
+	start_demo
+	scenario_of s.yaml
+	sed -i 's/think: 20ms/think: 400ms/' s.yaml
+	performed a -d 6s &
+	pid=$!
+	sed 's/name: One/name: Two/' s.yaml >t.yaml
+	timeout 60 "$REPRISE" run -q -o b -d 6s t.yaml >b.out 2>&1 3>&-
+	wait "$pid"
+	run -0 reprise compare a a
+	echo "$output"
+	[[ $output == "CANNOT TELL   too few requests: p95 needs 200 in each run"* ]]
+	[[ $output == *"p95"*"too few samples ("*"; 200 needed)"* ]]
+	[[ $output != *differ,* ]]
+	run -0 reprise compare a b --format json
+	echo "$output" >c.json
+	[ "$(json c.json 'd["verdict"], d["too_few"], d["differences"]')" = '["pass", true, ["scenario"]]' ]
 }
 
 # quota_group: creates a control group with half a core, its folder in GROUP; skips if not possible.

@@ -32,6 +32,13 @@ setup() {
 	[[ "$output" == *'from      load: option --arrivals   target: environment REPRISE_TARGET'* ]]
 }
 
+@test "show: warns if one iteration is longer than the run" {
+	run -0 --separate-stderr "$REPRISE" show --duration 900ms shop.yaml
+	[ "${lines[2]}" = '  warning   one iteration takes about 1 s, longer than the run (0.9 s), so none may complete' ]
+	run -0 --separate-stderr "$REPRISE" show --duration 2s shop.yaml
+	[[ "$output" != *longer* ]]
+}
+
 @test "show --program: prints the compiled steps" {
 	run "$REPRISE" show --program shop.yaml
 	[ "$status" -eq 0 ]

@@ -308,5 +308,9 @@ void test("comparisons as text", () => {
     compareSentence({ ...found, regressions: 0, real: 0 }),
     "No real change: the differences are within the noise.",
   );
+  equal(
+    compareSentence({ ...found, regressions: 0, real: 0, too_few: true }),
+    "Too few requests: p95 needs at least 200 in each run.",
+  );
   equal(isTooShort({ ...found, lines: [] }), true);
 });

@@ -176,6 +176,16 @@ static void test_few(void **state)
 	compare_side_release(&b);
 }
 
+/* Ten requests must be above a percentile. */
+static void test_samples_needed(void **state)
+{
+	(void)state;
+	assert_int_equal(compare_samples_needed(COMPARE_p50), 20);
+	assert_int_equal(compare_samples_needed(COMPARE_p95), 200);
+	assert_int_equal(compare_samples_needed(COMPARE_p99), 1000);
+	assert_int_equal(compare_samples_needed(COMPARE_throughput), 1);
+}
+
 static void test_regression(void **state)
 {
 	struct compare_value v = {.known = true, .real = true, .a = 100, .b = 108, .change = 0.08};
@@ -197,6 +207,7 @@ int main(void)
 	    TEST(test_slower),
 	    TEST(test_errors),
 	    TEST(test_few),
+	    cmocka_unit_test(test_samples_needed),
 	    cmocka_unit_test(test_regression),
 	};
 

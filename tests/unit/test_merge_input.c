@@ -27,6 +27,7 @@ struct shard {
 	struct shard_second seconds[SECONDS_MAX];
 	bool other_steps; /* has a step that the other shard does not have, before the common one */
 	unsigned failures;
+	double waiting; /* fraction of each second */
 	bool setup_failed, killed;
 };
 
@@ -111,6 +112,7 @@ static void put_shard(const struct shard *s, unsigned number, struct buf *out)
 					 .lag_p99 = -1,
 					 .cpu = &cpu,
 					 .threads = 1,
+					 .waiting = s->waiting,
 					 .evaluated = true,
 					 .why = ""};
 
@@ -228,6 +230,22 @@ static void seconds_are_aligned(void **state)
 	assert_int_equal(f->result.verdict.outcome, VERDICT_PASS);
 }
 
+/* The seconds of the shards overlap, so a merged second is shorter than those it consists of. */
+static void shares_are_at_most_those_of_the_shards(void **state)
+{
+	static const struct shard first = {
+	    .waiting = 0.9, .seconds = {{NS_PER_S, 10, 3}, {NS_PER_S, 20, 0}, {NS_PER_S, 30, 1}}};
+	static const struct shard second = {.late = 990 * NS_PER_MS,
+					    .waiting = 0.5,
+					    .seconds = {{1600 * NS_PER_MS, 1, 2}}};
+	struct fixture *f = *state;
+
+	merge(f, &first, &second);
+	assert_true(f->result.health.waiting_max > 0.89);
+	assert_true(f->result.health.waiting_max < 0.91);
+	assert_true(f->result.health.cpu_max[0] < 0.11);
+}
+
 /* A step has another number in each shard. */
 static void failures_belong_to_the_same_step(void **state)
 {
@@ -273,6 +291,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(seconds_are_aligned, setup, teardown),
+	    cmocka_unit_test_setup_teardown(shares_are_at_most_those_of_the_shards, setup,
+					    teardown),
 	    cmocka_unit_test_setup_teardown(failures_belong_to_the_same_step, setup, teardown),
 	    cmocka_unit_test_setup_teardown(one_failed_setup_fails_the_result, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_killed_shard_makes_the_result_partial, setup,

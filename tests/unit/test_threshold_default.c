@@ -122,6 +122,7 @@ static void a_default_counts_what_is_not_covered(void **state)
 	struct fixture *f = *state;
 	struct threshold t[1 + THRESHOLD_DEFAULTS_MAX] = {parse(f, "error_rate <= 100%")};
 	struct threshold_judge j;
+	struct buf text;
 
 	assert_int_equal(threshold_add_defaults(t, 1, &f->table, false, t + 1), 1);
 	assert_int_equal(t[1].stat, STAT_FAILED_ITERATIONS);
@@ -132,11 +133,20 @@ static void a_default_counts_what_is_not_covered(void **state)
 	threshold_judge_init(&j, t, 2);
 	assert_true(threshold_judge_end(&j, &f->summary));
 	assert_true(j.results[1].value == 0);
+	assert_int_equal(j.results[1].failed_by_request, 1);
 	fail_iteration(f);
 	recorder_failed_alone(&f->recorder, f->buy);
 	second(f);
 	assert_false(threshold_judge_end(&j, &f->summary));
 	assert_true(j.results[1].value == 1);
+	assert_int_equal(j.results[1].failed_by_request, 1);
+	buf_init(&text, 0);
+	threshold_put_uncounted(&text, &j.results[1]);
+	assert_string_equal(text.data, "1 more iteration failed because of a failed request");
+	buf_clear(&text);
+	threshold_put_uncounted(&text, &j.results[0]);
+	assert_int_equal(text.len, 0);
+	buf_release(&text);
 	threshold_judge_release(&j);
 }
 

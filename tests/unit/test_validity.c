@@ -45,6 +45,23 @@ static void one_limited_second_is_tolerated(void **state)
 	}
 }
 
+/* "0 of 11 s" would say that nothing was limited. */
+static void a_part_of_a_second_is_not_zero(void **state)
+{
+	double busy = 0.99;
+	struct generator_health h;
+	struct buf text;
+
+	(void)state;
+	buf_init(&text, 0);
+	health_init(&h, 1);
+	seconds(&h, 11, 0.5, NULL);
+	health_interval(&h, 200 * NS_PER_MS, &busy, -1, NULL);
+	health_put_limited(&h, &text);
+	assert_string_equal(text.data, "0.2 of 11.2 s");
+	buf_release(&text);
+}
+
 /* A short run and the last part of a second count by their length. */
 static void intervals_count_by_their_length(void **state)
 {
@@ -337,6 +354,7 @@ static void each_mismatch_is_found(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_part_of_a_second_is_not_zero),
 	    cmocka_unit_test_setup_teardown(one_limited_second_is_tolerated, fake_setup,
 					    fake_teardown),
 	    cmocka_unit_test_setup_teardown(intervals_count_by_their_length, fake_setup,

@@ -122,6 +122,9 @@ export interface Comparison {
   real: number;
   allow: number;
   too_short: boolean;
+  too_few?: boolean;
+  /** What differs between the tests: "scenario", "load", "target". */
+  differences?: string[];
   sides: { folder: string; name: string; seconds: number; valid: boolean; load?: string }[];
   lines: CompareLine[];
 }
@@ -161,5 +164,6 @@ export function compareSentence(found: Comparison): string {
     return `${countOf(found.regressions, "value")} became worse by more than ${shareText(found.allow)}.`;
   if (found.real)
     return `Nothing became worse by more than ${shareText(found.allow)}; ${countOf(found.real, "value")} changed.`;
+  if (found.too_few) return "Too few requests: p95 needs at least 200 in each run.";
   return "No real change: the differences are within the noise.";
 }

@@ -12,6 +12,7 @@ export interface ThresholdResult {
   unit: string;
   pass: boolean;
   default?: boolean;
+  failed_by_request?: number;
 }
 
 export type VerdictKind = "good" | "bad" | "warn" | "none";

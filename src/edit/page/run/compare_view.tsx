@@ -60,21 +60,35 @@ export function CompareView({ before, after }: { before: string; after: string }
   if (!compared) return <VerdictBanner kind="none" word="COMPARING" why="The seconds of both runs are compared." />;
   const { found, sides } = compared;
   const short = isTooShort(found);
-  const word = short ? "TOO SHORT" : found.regressions ? "WORSE" : found.real ? "CHANGED" : "NO CHANGE";
-  const kind = short ? "warn" : found.regressions ? "bad" : "good";
+  const unclear = short || !!found.too_few;
+  const word = short
+    ? "TOO SHORT"
+    : found.too_few
+      ? "CANNOT TELL"
+      : found.regressions
+        ? "WORSE"
+        : found.real
+          ? "CHANGED"
+          : "NO CHANGE";
+  const kind = unclear ? "warn" : found.regressions ? "bad" : "good";
   return (
     <>
       <VerdictBanner
         kind={kind}
         word={word}
         why={compareSentence(found)}
-        detail={short ? "Use runs of at least a minute." : undefined}
+        detail={unclear ? "Use runs of at least a minute." : undefined}
       />
       <div className="two">
         <SideCard title="Before" name={before} summary={sides[0]} />
         <SideCard title="After" name={after} summary={sides[1]} />
       </div>
       <NotValid sides={sides} />
+      {!!found.differences?.length && (
+        <Note kind="warn" title="The runs are of different tests.">
+          <p>Different: {found.differences.join(", ")}.</p>
+        </Note>
+      )}
       <Card
         title="What changed"
         note="“Noise” means that two equal runs would differ as much."
@@ -114,7 +128,7 @@ function lineRow(line: CompareLine, name: StatName, sides: Summary[]) {
       statText(name, a ?? null),
       statText(name, b ?? null),
       stat.known ? statChange(stat) : simpleChange(a ?? null, b ?? null),
-      <Meaning name={name} stat={stat} />,
+      <Meaning name={name} stat={stat} samples={line.samples} />,
     ],
   };
 }
@@ -136,8 +150,8 @@ function simpleChange(a: number | null, b: number | null): string {
   return statChange({ known: true, a, b, change: a ? b / a - 1 : null, least: null, real: false, regression: false });
 }
 
-function Meaning({ name, stat }: { name: StatName; stat: CompareStat }) {
-  if (!stat.known) return <Tag>unknown</Tag>;
+function Meaning({ name, stat, samples }: { name: StatName; stat: CompareStat; samples: [number, number] }) {
+  if (!stat.known) return <Tag>too few samples ({Math.min(...samples)})</Tag>;
   if (stat.regression) return <Tag kind="bad">worse</Tag>;
   if (stat.real) return isBetter(name, stat) ? <Tag kind="good">better</Tag> : <Tag kind="warn">a little worse</Tag>;
   const least = stat.least === null ? undefined : `A change of ${shareText(stat.least)} would be noticed`;

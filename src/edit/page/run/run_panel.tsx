@@ -158,6 +158,9 @@ export function RunLimits({ thresholds, running }: { thresholds: ThresholdResult
             <>
               <code>{checkText(one.check)}</code>
               {one.default && <small> (default)</small>}
+              {!!one.failed_by_request && (
+                <small>; {one.failed_by_request} more failed because of a failed request</small>
+              )}
             </>,
             thresholdValue(one),
             running && one.value === null ? (
