@@ -35,9 +35,12 @@ const struct command compare_command = {
 	"is added, because two equal runs also differ. A change is real if it is larger than this\n"
 	"variation. If nothing changed, at most 5 in 100 comparisons report a change. The column\n"
 	"`detectable` shows the smallest change that the comparison can detect; it is smaller for\n"
-	"longer runs. A percentile needs a minimum number of requests in both runs: 20 for p50, 200\n"
-	"for p95, 1000 for p99. Requests per second are those of the complete seconds; the report of\n"
-	"a run divides by its whole time, in which the last requests end. Runs with WebSockets or `listen` have rows for all handshakes and all\n"
+	"longer runs. A percentile needs a minimum number of requests in both runs: 20 for p50, "
+	"200\n"
+	"for p95, 1000 for p99. Requests per second are those of the complete seconds; the report "
+	"of\n"
+	"a run divides by its whole time, in which the last requests end. Runs with WebSockets or "
+	"`listen` have rows for all handshakes and all\n"
 	"messages, with the times of the waits.\n"
 	"\n"
 	"Exit status: 0 no regression; 1 a regression larger than --allow; 2 A or B is not a\n"
@@ -195,9 +198,9 @@ static void compare_tests(struct comparison *c)
 
 	c->other_load = !str_eq(a->load, b->load);
 	c->other_target = !str_eq(a->target, b->target);
-	c->other_scenario = !str_eq(a->name, b->name) ||
-			    (!c->other_load && !c->other_target && a->scenario.len &&
-			     b->scenario.len && !str_eq(a->scenario, b->scenario));
+	c->other_scenario =
+	    !str_eq(a->name, b->name) || (!c->other_load && !c->other_target && a->scenario.len &&
+					  b->scenario.len && !str_eq(a->scenario, b->scenario));
 }
 
 static bool has_p95(const struct comparison *c)

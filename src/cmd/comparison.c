@@ -71,10 +71,15 @@ static const char *verdict_word(unsigned stat, const struct compare_value *v, do
 }
 
 /* Why a value is unknown: "too few samples (57 and 63; 200 needed)". */
-static void put_unknown(struct buf *out, const struct comparison_line *line, unsigned stat)
+static void put_unknown(struct buf *out, const struct comparison *c,
+			const struct comparison_line *line, unsigned stat)
 {
 	const uint64_t *samples = line->row.samples;
 
+	if (c->too_short) {
+		buf_add(out, STR("run too short"));
+		return;
+	}
 	buf_add(out, STR("too few samples"));
 	if (samples[0] && samples[1])
 		buf_printf(out, " (%" PRIu64 " and %" PRIu64 "; %" PRIu64 " needed)", samples[0],
@@ -110,7 +115,7 @@ static void put_value(struct buf *out, const struct terminal *term, const struct
 	buf_printf(out, "    %-12s", stat_text(line, (enum compare_stat)stat));
 	if (!v->known) {
 		buf_printf(out, "%*s  ", 10, "");
-		put_unknown(out, line, stat);
+		put_unknown(out, c, line, stat);
 		buf_add_char(out, '\n');
 		return;
 	}
@@ -254,7 +259,7 @@ static void put_markdown_row(struct buf *out, const struct comparison *c,
 		put_least(out, stat, v);
 	} else {
 		buf_add(out, STR(" | | | | "));
-		put_unknown(out, line, stat);
+		put_unknown(out, c, line, stat);
 		buf_add(out, STR(" |\n"));
 		return;
 	}
@@ -264,7 +269,7 @@ static void put_markdown_row(struct buf *out, const struct comparison *c,
 void comparison_put_markdown(struct buf *out, const struct comparison *c)
 {
 	buf_printf(out, "**%s** – ",
-		   cannot_tell(c)    ? "Cannot tell"
+		   cannot_tell(c)   ? "Cannot tell"
 		   : c->regressions ? "Regression"
 				    : "No regression");
 	put_verdict(out, c);
@@ -377,7 +382,7 @@ static void put_case(struct buf *out, const struct comparison *c,
 	buf_printf(out, "\" name=\"%s\">", stat_text(line, (enum compare_stat)stat));
 	if (!v->known) {
 		buf_add(out, STR("<skipped message=\""));
-		put_unknown(out, line, stat);
+		put_unknown(out, c, line, stat);
 		buf_add(out, STR("\"/>"));
 	} else if (compare_is_regression((enum compare_stat)stat, v, c->allow)) {
 		buf_add(out, STR("<failure message=\""));

@@ -307,8 +307,7 @@ static void judge_whole(const struct threshold *t, struct threshold_watch *w,
 			struct threshold_result *r, const struct summary *s, ns_t now)
 {
 	r->has_value = open_window(t, w, s, now) && statistic(t, &w->now, &r->value);
-	r->failed_by_request =
-	    t->stat == STAT_FAILED_ITERATIONS ? w->now.failed_by_request : 0;
+	r->failed_by_request = t->stat == STAT_FAILED_ITERATIONS ? w->now.failed_by_request : 0;
 	r->pass = r->has_value && is_met(t, r->value);
 	r->stop = t->abort && r->has_value && !r->pass;
 }

@@ -235,9 +235,8 @@ static void shares_are_at_most_those_of_the_shards(void **state)
 {
 	static const struct shard first = {
 	    .waiting = 0.9, .seconds = {{NS_PER_S, 10, 3}, {NS_PER_S, 20, 0}, {NS_PER_S, 30, 1}}};
-	static const struct shard second = {.late = 990 * NS_PER_MS,
-					    .waiting = 0.5,
-					    .seconds = {{1600 * NS_PER_MS, 1, 2}}};
+	static const struct shard second = {
+	    .late = 990 * NS_PER_MS, .waiting = 0.5, .seconds = {{1600 * NS_PER_MS, 1, 2}}};
 	struct fixture *f = *state;
 
 	merge(f, &first, &second);

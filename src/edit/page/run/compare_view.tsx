@@ -151,7 +151,7 @@ function simpleChange(a: number | null, b: number | null): string {
 }
 
 function Meaning({ name, stat, samples }: { name: StatName; stat: CompareStat; samples: [number, number] }) {
-  if (!stat.known) return <Tag>too few samples ({Math.min(...samples)})</Tag>;
+  if (!stat.known) return <Tag>too few samples{samples[0] && samples[1] ? ` (${Math.min(...samples)})` : ""}</Tag>;
   if (stat.regression) return <Tag kind="bad">worse</Tag>;
   if (stat.real) return isBetter(name, stat) ? <Tag kind="good">better</Tag> : <Tag kind="warn">a little worse</Tag>;
   const least = stat.least === null ? undefined : `A change of ${shareText(stat.least)} would be noticed`;
