@@ -191,7 +191,7 @@ static void compare_sockets(struct comparison *c, const struct compare_side *sid
 	}
 }
 
-/* Whether the results are of the same test. */
+/* Finds differences between the tests of both results. */
 static void compare_tests(struct comparison *c)
 {
 	const struct comparison_side *a = &c->sides[0], *b = &c->sides[1];

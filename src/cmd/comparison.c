@@ -87,7 +87,7 @@ static void put_unknown(struct buf *out, const struct comparison *c,
 }
 
 /* True if the runs do not show whether anything changed. */
-static bool cannot_tell(const struct comparison *c)
+static bool is_unclear(const struct comparison *c)
 {
 	return c->too_short || c->too_few;
 }
@@ -206,8 +206,8 @@ static void put_test_differences(struct buf *out, const struct comparison *c, co
 
 void comparison_put_text(struct buf *out, const struct comparison *c, const struct terminal *term)
 {
-	if (cannot_tell(c))
-		text_format_style(out, term, TEXT_STYLE_WARN, "CANNOT TELL");
+	if (is_unclear(c))
+		text_format_style(out, term, TEXT_STYLE_WARN, "UNCLEAR");
 	else
 		text_format_style(out, term, c->regressions ? TEXT_STYLE_BAD : TEXT_STYLE_GOOD,
 				  c->regressions ? "REGRESSION" : "NO REGRESSION");
@@ -269,7 +269,7 @@ static void put_markdown_row(struct buf *out, const struct comparison *c,
 void comparison_put_markdown(struct buf *out, const struct comparison *c)
 {
 	buf_printf(out, "**%s** – ",
-		   cannot_tell(c)   ? "Cannot tell"
+		   is_unclear(c)    ? "Unclear"
 		   : c->regressions ? "Regression"
 				    : "No regression");
 	put_verdict(out, c);

@@ -35,7 +35,7 @@ struct comparison {
 	unsigned regressions, real;
 	bool too_short;
 	bool too_few; /* no row has enough requests for p95, and no change was found */
-	/* What differs between the tests themselves. If the load or the target differs, the digest
+	/* Differences of the tests themselves. If the load or the target differs, the digest
 	 * cannot show whether the scenario does. */
 	bool other_load, other_target, other_scenario;
 };

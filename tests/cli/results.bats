@@ -290,12 +290,12 @@ sys.exit(not few or few != more[:len(few)])' "$@"
 	run reprise compare a b
 	[ "$status" -eq 0 ]
 	[[ $output == *"too short"* ]]
-	[[ $output == "CANNOT TELL"*"The loads differ"* ]]
+	[[ $output == "UNCLEAR"*"The loads differ"* ]]
 	run reprise compare a nothing
 	[ "$status" -eq 2 ]
 }
 
-@test "compare of few requests cannot tell, and names different scenarios" {
+@test "compare of few requests is unclear, and names different scenarios" {
 	start_demo
 	scenario_of s.yaml
 	sed -i 's/think: 20ms/think: 400ms/' s.yaml
@@ -306,7 +306,7 @@ sys.exit(not few or few != more[:len(few)])' "$@"
 	wait "$pid"
 	run -0 reprise compare a a
 	echo "$output"
-	[[ $output == "CANNOT TELL   too few requests: p95 needs 200 in each run"* ]]
+	[[ $output == "UNCLEAR   too few requests: p95 needs 200 in each run"* ]]
 	[[ $output == *"p95"*"too few samples ("*"; 200 needed)"* ]]
 	[[ $output != *differ,* ]]
 	run -0 reprise compare a b --format json

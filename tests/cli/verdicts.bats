@@ -221,7 +221,7 @@ read_results() {
 	compare_summaries merged.json all/summary.json
 	run -0 reprise report -q all
 	run -0 --separate-stderr reprise compare "$old/plain" all
-	[[ "$output" == "NO REGRESSION"* || "$output" == "CANNOT TELL "*"too short"* ]]
+	[[ "$output" == "NO REGRESSION"* || "$output" == "UNCLEAR "*"too short"* ]]
 	steps_with 'p95 < 1m'
 	verdict 1 -o new
 	run -0 --separate-stderr reprise compare new "$old/uncovered"

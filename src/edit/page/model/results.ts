@@ -123,7 +123,7 @@ export interface Comparison {
   allow: number;
   too_short: boolean;
   too_few?: boolean;
-  /** What differs between the tests: "scenario", "load", "target". */
+  /** Differences of the tests: "scenario", "load", "target". */
   differences?: string[];
   sides: { folder: string; name: string; seconds: number; valid: boolean; load?: string }[];
   lines: CompareLine[];

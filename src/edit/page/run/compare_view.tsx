@@ -64,7 +64,7 @@ export function CompareView({ before, after }: { before: string; after: string }
   const word = short
     ? "TOO SHORT"
     : found.too_few
-      ? "CANNOT TELL"
+      ? "UNCLEAR"
       : found.regressions
         ? "WORSE"
         : found.real
