@@ -6,7 +6,8 @@ import { join } from "node:path";
 import assert from "node:assert/strict";
 import * as ops from "../../src/edit/page/model/edit_ops";
 import { formOf, groupSummary, kindOf } from "../../src/edit/page/model/form_model";
-import { newStep, outlineList, sectionsOf, flatSteps } from "../../src/edit/page/model/outline";
+import { insertPlace } from "../../src/edit/page/steps/step_ops";
+import { newStep, outlineList, pageStepName, sectionsOf, flatSteps } from "../../src/edit/page/model/outline";
 import { lastName, parseJson, responseLines } from "../../src/edit/page/model/response_tree";
 import { readCells, writeCsv, wrongColumns } from "../../src/edit/page/model/spreadsheet";
 import { findNode, joinPath, splitPath, toValue } from "../../src/edit/page/model/tree";
@@ -279,4 +280,21 @@ void test("a JSON response as lines with places", () => {
     responseLines(exact).map((line) => line.text),
     ["{", "12345678901234567890", "[", "89.00", '"a\\"]"', "]", "[", "[]", "{}", "]", "}"],
   );
+});
+
+void test("a submit step without a name has the name that it has in results", () => {
+  const nameOf = (step: object) => pageStepName(tree(step as never));
+  assert.equal(nameOf({ submit: { user: "anna", password: "demo" } }), "submit (user, password)");
+  assert.equal(nameOf({ submit: { title: "Sale" }, button: "Save" }), "submit Save (title)");
+  assert.equal(nameOf({ submit: "Log in" }), "submit Log in");
+  assert.equal(nameOf({ submit: {} }), "submit");
+  assert.equal(nameOf({ follow: { link: "Next" } }), "follow Next");
+  const many = Object.fromEntries([..."abcdefghi"].map((key) => [key, ""]));
+  assert.equal(nameOf({ submit: many }), "submit (a, b, c, d, e, f, g, h, …)");
+});
+
+void test("a new step goes after the pauses of the selected one", () => {
+  const root = tree({ steps: [{ get: "/" }, { think: "1s" }, { get: "/b" }] });
+  assert.deepEqual(insertPlace(root, "/steps", "/steps/0"), { list: "/steps", index: 2 });
+  assert.deepEqual(insertPlace(root, "/steps", "/steps/2"), { list: "/steps", index: 3 });
 });

@@ -227,7 +227,7 @@ export function ExpectField({ field, order }: FieldProps) {
             <Saved key={one.path} condition={one} path={field.path} />
           ))}
           {adding && <Draft onAdd={add} onClose={() => setAdding(false)} />}
-          {!conditions.length && !adding && <p className="soft">{placeholderOf(field)}</p>}
+          {!conditions.length && !adding && field.inForce && <p className="soft">{placeholderOf(field)}</p>}
           <button type="button" className="small bare start" onClick={() => setAdding(true)}>
             {conditions.length ? "+ Another" : "+ Condition"}
           </button>

@@ -64,6 +64,7 @@ function hintOf(element: Element, attribute: string): string {
     element.getAttribute("name") ||
     element.id ||
     element.getAttribute("aria-label") ||
+    (element as HTMLInputElement).labels?.[0]?.textContent?.trim() ||
     element.getAttribute("class")?.split(/\s+/)[0] ||
     attribute ||
     "value"
