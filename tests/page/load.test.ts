@@ -16,7 +16,7 @@ import {
   stagesOfPoints,
 } from "../../src/edit/page/model/load_curve";
 import type { Curve, Stage } from "../../src/edit/page/model/load_curve";
-import { changeKind, curveValue, kindOfLoad, loadValue, PRESETS, readLoad } from "../../src/edit/page/model/load_form";
+import { changeKind, curveValue, kindOfLoad, loadValue, PRESETS, PROPOSED, readLoad } from "../../src/edit/page/model/load_form";
 import type { CurveLoad } from "../../src/edit/page/model/load_form";
 import { equal, test } from "./check";
 import { tree } from "./trees";
@@ -169,7 +169,7 @@ void test("the load of a file is read", () => {
   equal(kindOfLoad(readLoad(tree({ capacity: { find: "users", from: 5, to: 50 } }))), "capacity");
   equal(readLoad(tree({ users: "${users}", duration: "1m" })), {
     kind: "text",
-    reason: "users is ‘${users}’, which is not a fixed number.",
+    reason: "The value of users is ‘${users}’, which is not a fixed number.",
   });
   equal(readLoad(tree({ stages: [{ hold: "1m" }] })), { kind: "text", reason: "The first stage must be a ramp." });
 });
@@ -208,15 +208,23 @@ void test("stages stay stages, with the text of those that did not change", () =
 
 void test("another kind of load drops the keys that it cannot have", () => {
   const node = tree({ arrivals: "20/s", duration: "1m", max_users: 50, spacing: "random", grace: "5s" });
-  const users = changeKind(readLoad(node), "users");
-  equal(loadValue(node, users), { users: 20, duration: "1m", grace: "5s" });
-  equal(loadValue(node, changeKind(readLoad(node), "capacity")), {
-    capacity: { find: "arrivals", from: "10/s", to: "500/s", hold: "30s" },
+  const users = changeKind(readLoad(node), "users", 4);
+  equal(loadValue(node, users), { users: 80, duration: "1m", grace: "5s" });
+  equal(loadValue(node, changeKind(readLoad(node), "capacity", 4)), {
+    capacity: { find: "arrivals", from: "1/s", to: "50/s", hold: "30s" },
     max_users: 50,
     spacing: "random",
     grace: "5s",
   });
-  equal(loadValue(node, changeKind(readLoad(node), "iterations")), { users: 20, iterations: 1, grace: "5s" });
+  equal(loadValue(node, changeKind(readLoad(node), "iterations", 4)), { users: 10, iterations: 1, grace: "5s" });
+});
+
+void test("users and arrivals are related by the time of an iteration, and never get large", () => {
+  const fixed = tree({ users: 30, duration: "1m" });
+  equal(loadValue(fixed, changeKind(readLoad(fixed), "arrivals", 40)), { arrivals: "0.75/s", duration: "1m" });
+  const many = tree({ arrivals: "750/s", duration: "1m" });
+  equal(loadValue(many, changeKind(readLoad(many), "users", 40)), { users: 100, duration: "1m" });
+  equal(loadValue(undefined, PROPOSED), { users: 10, duration: "1m", ramp_up: "10s" });
 });
 
 void test("every preset can be written and read again", () => {

@@ -37,10 +37,10 @@ void test("every preset and every kind of load can be written over every other",
   const load = "load: {arrivals: 20/s, duration: 1m}  # busy\n";
   for (const [kind, expected] of [
     ["users", "load: {duration: 1m, users: 20}  # busy\n"],
-    ["iterations", "load:  # busy\n  users: 20\n  iterations: 1\n"],
-    ["capacity", "load:  # busy\n  capacity:\n    find: arrivals\n    from: 10/s\n    to: 500/s\n    hold: 30s\n"],
+    ["iterations", "load:  # busy\n  users: 10\n  iterations: 1\n"],
+    ["capacity", "load:  # busy\n  capacity:\n    find: arrivals\n    from: 1/s\n    to: 50/s\n    hold: 30s\n"],
   ] as const) {
-    const next = changeKind(readLoad(findNode(node, "/load")), kind);
+    const next = changeKind(readLoad(findNode(node, "/load")), kind, 1);
     equal(changed(head + load + steps, loadOps(node, "", next)), expected + steps);
   }
 });

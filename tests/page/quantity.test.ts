@@ -15,6 +15,7 @@ import {
   shareText,
   timeSteps,
   timeText,
+  typedDuration,
   whenText,
 } from "../../src/edit/page/model/quantity";
 import { equal, test } from "./check";
@@ -33,6 +34,20 @@ void test("durations are read as the language does", () => {
     null,
     null,
   ]);
+});
+
+void test("a person may type a duration without a unit", () => {
+  equal(["10", "1 min", "1.5", "2 hours", "1m 30s", "90 sec", "500 ms", "${wait}"].map(typedDuration), [
+    "10s",
+    "1m",
+    "1.5s",
+    "2h",
+    "1m30s",
+    "90s",
+    "500ms",
+    "${wait}",
+  ]);
+  equal(["", "abc", "-1", "1:30"].map(typedDuration), [null, null, null, null]);
 });
 
 void test("durations are written as the language does", () => {

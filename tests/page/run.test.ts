@@ -185,6 +185,7 @@ void test("lines of a run become its state", () => {
   );
   equal(state.limited, "the load generator cannot keep up");
   equal(readRunLine(state, { event: "limited", text: "it keeps up again", holds: true }).limited, "");
+  equal(readRunLine(state, { event: "second", at_s: 2, length_s: 0.05, started: 1 }).seconds.length, 2);
   equal(readRunLine(state, { event: "stop", text: "a step requested it" }).stop, "a step requested it");
   equal(stageText(state), "Running");
   equal(readRunLine(state, { event: "level", text: "5/s passed" }).levels, ["5/s passed"]);
@@ -213,7 +214,7 @@ void test("verdicts as text", () => {
   const own = { check: "failed_iterations = 0 (default)", value: 0, unit: "", pass: true, default: true };
   equal(
     verdictSentence({ verdict: "pass" }, [limit, rate, own]),
-    "Both limits passed: p95 was 212 ms (limit 300ms) and 0.07% failed (limit 1%).",
+    "All 3 limits passed: p95 was 212 ms (limit 300ms) and 0.07% failed (limit 1%).",
   );
   equal(
     verdictSentence({ verdict: "fail" }, [{ ...limit, value: 684, pass: false }]),

@@ -52,13 +52,13 @@ steps:
 
   // The run is drawn, passes its limits, and is found again after a reload.
   await run.click();
-  await page.getByText("Stop and report").waitFor();
+  await button("Stop").waitFor();
   await page.getByText(/all limits met so far/).waitFor();
   await axe("a run");
   await shot("running");
   await page.reload();
   await page.getByText("Run again").waitFor({ timeout: 40000 });
-  await page.getByText(/^(Both limits passed|NOT VALID)/).first().waitFor();
+  await page.getByText(/^((Both|All \d+) limits passed|NOT VALID)/).first().waitFor();
   await axe("the end of a run");
   await shot("run");
 
@@ -71,7 +71,7 @@ steps:
   // Another run is stopped early, with a report of what was measured.
   await button("Run again").click();
   await page.getByText(/[1-9]\d* users?, 0:0[2-5] of/).waitFor();
-  await button("Stop and report").click();
+  await button("Stop").click();
   await page.getByText("The run was stopped.").waitFor();
 
   // Both are compared.
@@ -88,6 +88,40 @@ steps:
   check((await page.getByRole("row", { name: /Search/ }).count()) === 1, "the comparison has no step");
   await axe("a comparison");
   await shot("comparison");
+
+  // A test without a load: one is proposed, drawn, and saved when it is accepted.
+  write("none.yaml", `name: None\ntarget: ${shop}\nsteps:\n  - get: /\n  - think: 4s\n`);
+  await open("#/test/none.yaml/load");
+  await page.locator(".plot .hold").first().waitFor();
+  await axe("a proposed load");
+  await button("Use this load").click();
+  await page.getByText(/^10 users for 1m/i).waitFor();
+  check(/users: 10/.test(read("none.yaml")), `the load was not saved: ${read("none.yaml")}`);
+
+  // A number without a unit is seconds; a wrong text is not saved; the ramp-up follows the duration.
+  await page.getByText("The same in numbers").click();
+  const duration = page.getByLabel("Duration", { exact: true });
+  await duration.fill("abc");
+  await duration.press("Enter");
+  await page.getByText(/‘abc’ is not a time/).waitFor();
+  check(!/abc/.test(read("none.yaml")), "a wrong text was saved");
+  check(await page.locator(".plot").first().isVisible(), "the drawing is missing");
+  await duration.fill("8");
+  await duration.press("Enter");
+  await page.getByText(/^10 users for 8s/i).waitFor();
+  check(/duration: 8s/.test(read("none.yaml")) && /ramp_up: 8s/.test(read("none.yaml")), read("none.yaml"));
+
+  // Another kind starts with small values, and the first kind gets its values back.
+  const lines = () => read("none.yaml").split("\n").sort().join("\n");
+  const before = lines();
+  await button("New users per second").click();
+  await page.getByText(/are proposed \(up to [\d.]+ new users per second\)/).waitFor();
+  await page.getByText(/arrivals? |new users? per second|per second for/i).first().waitFor();
+  check(/arrivals: 2\.[0-9]\/s/.test(read("none.yaml")), `the rate is not small: ${read("none.yaml")}`);
+  await button("Concurrent users").click();
+  await page.getByText("The earlier values of this kind are used again.").waitFor();
+  await page.getByText(/^10 users for 8s/i).waitFor();
+  check(lines() === before, `the values did not come back: ${read("none.yaml")}`);
 
   // A scenario gets its own load, which is drawn beside the shared one; Undo restores the file.
   const two = `name: Two

@@ -1,16 +1,18 @@
 /* The load in numbers: the keys of the file as fields, also those that a drawing cannot show. */
+import { useState } from "react";
 import type { ReactNode } from "react";
 
 import type { Diagnostic, DocumentStore, Op } from "../document";
 import { kindOfLoad, LOAD_KEYS } from "../model/load_form";
 import type { Load, LoadKind } from "../model/load_form";
+import { parseDuration } from "../model/quantity";
 import { childOf, findNode, joinPath, keysOf, textOf } from "../model/tree";
 import type { TreeNode } from "../model/tree";
 import { Button } from "../parts/button";
 import { diagnosticsAt } from "../parts/diagnostics";
 import { Field, Text } from "../parts/field";
 import type { Language } from "../parts/screen";
-import { orderOf, typedOps } from "./load_ops";
+import { orderOf, typedNumber, typedOps } from "./load_ops";
 
 /** The keys that are useful for each kind of load, although the file may not have them. */
 const KIND_KEYS: { [kind in LoadKind]: string[] } = {
@@ -39,9 +41,18 @@ export function LoadNumbers({ store, root, owner, load, language, diagnostics }:
   const edit = (ops: Op[]) => {
     if (ops.length) void store.edit(ops);
   };
-  const type = (key: string, text: string) => {
-    if (node?.kind === "map") edit(typedOps(root, path, key, text, LOAD_KEYS));
-    else edit(typedOps(root, path, key, text, orderOf(owner)));
+  const seconds = (key: string) => parseDuration(textOf(childOf(node, key)) ?? "");
+  const type = (key: string, text: string): string => {
+    const ops = (name: string, value: string) =>
+      typedOps(root, path, name, value, node?.kind === "map" ? LOAD_KEYS : orderOf(owner));
+    const time = parseDuration(text);
+    const rampUp = seconds("ramp_up");
+    const length = seconds("duration");
+    if (key === "ramp_up" && time !== null && length !== null && time > length)
+      return "The ramp-up cannot be longer than the duration.";
+    const shorter = key === "duration" && time !== null && rampUp !== null && rampUp > time;
+    edit([...ops(key, text), ...(shorter ? ops("ramp_up", text) : [])]);
+    return "";
   };
   const useful = KIND_KEYS[kindOfLoad(load)].filter(
     (key) => !stages || !["users", "arrivals", "duration", "ramp_up"].includes(key),
@@ -117,19 +128,30 @@ interface KeyFieldProps {
   inForce?: string | undefined;
   row: Row | undefined;
   error: string | undefined;
-  onCommit: (text: string) => void;
+  /** Saves the text, or returns why it cannot be saved. */
+  onCommit: (text: string) => string | void;
 }
 
 function KeyField({ name, value, inForce, row, error, onCommit }: KeyFieldProps) {
+  const [wrong, setWrong] = useState("");
+  const commit = (typed: string) => {
+    const { text, problem } = typedNumber(name, typed);
+    setWrong(problem || onCommit(text) || "");
+  };
   return (
-    <Field label={row?.label ?? name} title={name} help={row?.sentence} error={error}>
+    <Field
+      label={row?.label ?? name}
+      title={name}
+      help={row?.sentence.replace(/ \((open|closed) model\)/, "")}
+      error={wrong || error}
+    >
       {({ id, describedBy }) =>
         row?.words ? (
           <select
             id={id}
             aria-describedby={describedBy}
             value={value}
-            onChange={(event) => onCommit(event.target.value)}
+            onChange={(event) => void onCommit(event.target.value)}
           >
             <option value="">{row.default ? `${row.default} (the default)` : "not set"}</option>
             {row.words.map((one) => (
@@ -144,8 +166,9 @@ function KeyField({ name, value, inForce, row, error, onCommit }: KeyFieldProps)
             describedBy={describedBy}
             value={value}
             placeholder={inForce ?? row?.default ?? ""}
-            wrong={error !== undefined}
-            onCommit={onCommit}
+            wrong={wrong !== "" || error !== undefined}
+            onType={() => setWrong("")}
+            onCommit={commit}
           />
         )
       }
@@ -234,11 +257,18 @@ interface StageRowProps {
 
 function StageRow({ index, item, error, onRemove, onCommit }: StageRowProps) {
   const ramp = keysOf(item).includes("ramp_to") || keysOf(item).includes("over");
+  const [wrong, setWrong] = useState("");
+  const rate = /\//.test(textOf(childOf(item, "ramp_to")) ?? "");
   const field = (key: string, label: string): ReactNode => (
     <Text
       label={`Stage ${index + 1}: ${label}`}
       value={textOf(childOf(item, key)) ?? ""}
-      onCommit={(text) => onCommit(key, text)}
+      onType={() => setWrong("")}
+      onCommit={(typed) => {
+        const { text, problem } = typedNumber(rate && key === "ramp_to" ? "arrivals" : key, typed);
+        setWrong(problem);
+        if (!problem) onCommit(key, text);
+      }}
     />
   );
   return (
@@ -257,7 +287,7 @@ function StageRow({ index, item, error, onRemove, onCommit }: StageRowProps) {
             </>
           )}
         </span>
-        {error && <div className="err">{error}</div>}
+        {(wrong || error) && <div className="err">{wrong || error}</div>}
       </td>
       <td className="n">
         {onRemove && (

@@ -3,6 +3,7 @@ import type { Op } from "../document";
 import { appendItem, removeValue, setValue } from "../model/edit_ops";
 import { loadValue } from "../model/load_form";
 import type { Load } from "../model/load_form";
+import { parseLevel, typedDuration } from "../model/quantity";
 import { plainValue } from "../model/tree";
 import type { Json, TreeNode } from "../model/tree";
 import { childOf, findNode, joinPath } from "../model/tree";
@@ -53,6 +54,27 @@ export function typedOps(
   const trimmed = text.trim();
   if (trimmed === "") return old ? [{ op: "remove", path: joinPath(owner, key) }] : [];
   return setValue(root, joinPath(owner, key), plainValue(trimmed), order);
+}
+
+/** What was typed for a key of a load, as the language writes it, or the problem with it. */
+export function typedNumber(key: string, typed: string): { text: string; problem: string } {
+  const text = typed.trim();
+  const wrong = (problem: string) => ({ text, problem: `‘${text}’ is not ${problem}` });
+  if (text === "" || text.includes("${")) {
+    return ["over", "hold", "ramp_to"].includes(key) && !text ? wrong("a value") : { text, problem: "" };
+  }
+  if (["duration", "ramp_up", "warm_up", "grace", "over", "hold"].includes(key)) {
+    const time = typedDuration(text);
+    return time === null ? wrong("a time; write 30s or 5m") : { text: time, problem: "" };
+  }
+  if (key === "arrivals") {
+    const rate = /^[\d.]+$/.test(text) ? text + "/s" : text;
+    return parseLevel(rate)?.unit ? { text: rate, problem: "" } : wrong("a rate; write 20/s");
+  }
+  if (["users", "iterations", "total_iterations", "max_users"].includes(key)) {
+    return /^[1-9]\d*$/.test(text) ? { text, problem: "" } : wrong("a whole number");
+  }
+  return key === "ramp_to" && !parseLevel(text) ? wrong("a number") : { text, problem: "" };
 }
 
 /** Adds thresholds at the end of the list. */

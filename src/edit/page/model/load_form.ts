@@ -90,7 +90,7 @@ function durationOf(node: TreeNode | undefined, key: string): number | null {
   if (text === undefined) return null;
   const seconds = parseDuration(text);
   if (seconds !== null) return seconds;
-  throw new NotDrawn(`${key} is ‘${text}’, which is not a fixed duration.`);
+  throw new NotDrawn(`The value of ${key.replace("_", "-")} is ‘${text}’, which is not a fixed duration.`);
 }
 
 function levelOf(node: TreeNode | undefined, key: string) {
@@ -98,14 +98,14 @@ function levelOf(node: TreeNode | undefined, key: string) {
   if (text === undefined) return null;
   const level = parseLevel(text);
   if (level) return level;
-  throw new NotDrawn(`${key} is ‘${text}’, which is not a fixed number.`);
+  throw new NotDrawn(`The value of ${key.replace("_", "-")} is ‘${text}’, which is not a fixed number.`);
 }
 
 function countOfKey(node: TreeNode | undefined, key: string): number | null {
   const text = textOf(childOf(node, key));
   if (text === undefined) return null;
   if (/^\d+$/.test(text)) return Number(text);
-  throw new NotDrawn(`${key} is ‘${text}’, which is not a fixed number.`);
+  throw new NotDrawn(`The value of ${key.replace("_", "-")} is ‘${text}’, which is not a fixed number.`);
 }
 
 function readStages(node: TreeNode, list: TreeNode): CurveLoad {
@@ -310,22 +310,28 @@ function flat(unit: RateUnit | null, level: number, length: number, rampUp: numb
   return { kind: "curve", curve: { unit, points }, warmUp: 0, stages: false };
 }
 
-/** The load of another kind that is nearest to this one: the numbers stay where that makes sense. */
-export function changeKind(load: Load, kind: LoadKind): Load {
-  const peak = peakOfLoad(load);
-  if (kindOfLoad(load) === kind) return load;
+/** The load that is proposed to a test without one. */
+export const PROPOSED = flat(null, 10, 60, 10);
+const USERS_MAX = 100;
+
+/** A small load of another kind. SECONDS: the time of an iteration, which relates users and arrivals. */
+export function changeKind(load: Load, kind: LoadKind, seconds: number): Load {
+  const from = kindOfLoad(load);
+  if (from === kind) return load;
+  const users = Math.max(1, Math.min(Math.round(from === "users" ? peakOfLoad(load) : 10), USERS_MAX));
   if (kind === "users" || kind === "arrivals") {
     const unit: RateUnit | null = kind === "users" ? null : "s";
-    if (load.kind === "curve") return { ...load, curve: { ...load.curve, unit } };
-    return flat(unit, peak > 1 ? peak : 10, 60, 10);
+    if (load.kind !== "curve") return unit ? flat(unit, 1, 60, 10) : PROPOSED;
+    const factor = unit ? 1 / Math.max(seconds, 1) : Math.max(seconds, 1) / SECONDS[load.curve.unit ?? "s"];
+    const level = (value: number) =>
+      unit
+        ? Number((value * factor).toPrecision(2))
+        : value && Math.max(1, Math.min(Math.round(value * factor), USERS_MAX));
+    const points = load.curve.points.map((point) => ({ ...point, level: level(point.level) }));
+    return { ...load, curve: { unit, points } };
   }
-  if (kind === "iterations")
-    return { kind, users: Math.max(1, Math.round(peak)), iterations: 1, total: false, atMost: null };
-  if (kind === "capacity") {
-    const unit = load.kind === "curve" ? load.curve.unit : "s";
-    const from = Math.max(1, Math.round(peak / 2));
-    return { kind, unit, from, to: from * 50, hold: 30 };
-  }
+  if (kind === "iterations") return { kind, users, iterations: 1, total: false, atMost: null };
+  if (kind === "capacity") return { kind, unit: from === "users" ? null : "s", from: 1, to: 50, hold: 30 };
   return load;
 }
 

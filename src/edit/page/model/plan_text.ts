@@ -85,6 +85,12 @@ export interface PlanEstimate {
   bytes: number | null;
 }
 
+/** Seconds of a mean iteration. */
+export function iterationSeconds(plan: Plan, measured: PlanMeasured): number {
+  const { pause_per_iteration_s: pause, requests_per_iteration: count, response_time_s: time } = plan.estimate;
+  return pause + count * (measured.responseTime ?? time);
+}
+
 /** The mean iteration of the scenarios that a load performs. */
 function iterationOf(plan: Plan, load: PlanLoad): { requests: number; pause: number } {
   const own = plan.scenarios.find((one) => one.name === load.scenario);
@@ -175,8 +181,9 @@ export function planRows(plan: Plan, measured: PlanMeasured): { name: string; va
   const add = (name: string, value: number | null, words: (value: number) => string) => {
     if (value !== null && value > 0) rows.push({ name, value: words(value) });
   };
-  add("Requests", estimate.requests, aboutText);
-  add("Iterations", estimate.iterations, aboutText);
+  const whole = (value: number) => aboutText(Math.max(1, Math.round(value)));
+  add("Requests", estimate.requests, whole);
+  add("Iterations", estimate.iterations, whole);
   add("Peak users", estimate.peakUsers, (value) => aboutText(Math.ceil(value - 1e-9)));
   // A few requests at the speed of the server say nothing about a second.
   const few = estimate.requests !== null && (estimate.peakPerSecond ?? 0) > estimate.requests;

@@ -33,6 +33,18 @@ export function parseDuration(text: string): number | null {
   return last < 0 ? null : Number(seconds.toPrecision(12));
 }
 
+/** What a person types as a duration, as the language writes it: "10" → "10s", "1 min" → "1m"; null: it is none. */
+export function typedDuration(text: string): string | null {
+  if (text.includes("${")) return text;
+  const short = text
+    .trim()
+    .toLowerCase()
+    .replace(/(m)in(ute)?s?\b|(s)ec(ond)?s?\b|(h)(ou)?rs?\b|(d)ays?\b/g, "$1$3$5$7")
+    .replace(/\s+/g, "");
+  const whole = /^\d+(\.\d+)?$/.test(short) ? short + "s" : short;
+  return parseDuration(whole) === null ? null : whole;
+}
+
 /** Seconds as the language writes them: 90 → "1m30s". Rounded to milliseconds. */
 export function durationText(seconds: number): string {
   let rest = Math.round(seconds * 1000);

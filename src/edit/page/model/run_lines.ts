@@ -110,14 +110,15 @@ function readSecond(state: RunState, line: Line): RunState {
     // Counted from the start of the measurement. The first lines may be missing in a long run.
     at: number(line.at_s) ?? state.elapsed,
     users: number(line.users),
-    perSecond: count(line.started) / length,
-    failedPerSecond: count(line.failed) / length,
+    perSecond: count(line.started) / Math.max(length, 1),
+    failedPerSecond: count(line.failed) / Math.max(length, 1),
     p50: number(line.p50_ms),
     p95: number(line.p95_ms),
     warmUp,
   };
   const total: Line | undefined = line.total;
-  const seconds = [...state.seconds, second];
+  // A part of a second at the end would look like a sudden change.
+  const seconds = length < 0.9 && state.seconds.length ? state.seconds : [...state.seconds, second];
   return {
     ...state,
     started: true,

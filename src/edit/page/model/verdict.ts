@@ -83,8 +83,8 @@ export function verdictSentence(outcome: Outcome, thresholds: readonly Threshold
   if (word === "FAILED") return "The run failed.";
   if (word === "NO VERDICT") return "The run did not end, so it has no verdict.";
   const own = thresholds.filter((one) => !one.default);
-  const all = ["No", "The", "Both"][own.length] ?? `All ${countText(own.length)}`;
-  const passed = own.length ? `${all} ${own.length === 1 ? "limit" : "limits"} passed` : "No request failed";
+  const all = ["", "The", "Both"][thresholds.length] ?? `All ${countText(thresholds.length)}`;
+  const passed = own.length ? `${all} ${thresholds.length === 1 ? "limit" : "limits"} passed` : "No request failed";
   if (word === "STOPPED") return `${stoppedText(outcome.stopped_by)} ${passed} until then.`;
   const numbers = own.slice(0, 2).map(resultText);
   return numbers.length ? `${passed}: ${listOf(numbers)}.` : `${passed}.`;

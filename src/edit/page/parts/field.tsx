@@ -36,6 +36,7 @@ export function Field({ label, help, error, title, children }: FieldProps) {
 export interface TextProps {
   value: string;
   onCommit: (value: string) => void;
+  onType?: () => void;
   id?: string;
   label?: string;
   describedBy?: string | undefined;
@@ -64,7 +65,10 @@ export function Text(props: TextProps) {
     autoFocus: props.autoFocus,
     spellCheck: false,
     value: text,
-    onChange: (event: { target: { value: string } }) => setText(event.target.value),
+    onChange: (event: { target: { value: string } }) => {
+      setText(event.target.value);
+      props.onType?.();
+    },
     onBlur: commit,
   };
   if (props.multiline) return <textarea {...common} rows={Math.min(20, text.split("\n").length + 1)} />;

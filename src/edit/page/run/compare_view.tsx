@@ -70,7 +70,7 @@ export function CompareView({ before, after }: { before: string; after: string }
         : found.real
           ? "CHANGED"
           : "NO CHANGE";
-  const kind = unclear ? "warn" : found.regressions ? "bad" : "good";
+  const kind = short ? "warn" : unclear ? "none" : found.regressions ? "bad" : "good";
   return (
     <>
       <VerdictBanner
@@ -91,7 +91,7 @@ export function CompareView({ before, after }: { before: string; after: string }
       )}
       <Card
         title="What changed"
-        note="“Noise” means that two equal runs would differ as much."
+        note="“Noise”: two equal runs would differ as much. “Unknown”: too few requests to tell."
         actions={
           <Segments
             label="What is compared"

@@ -97,7 +97,15 @@ export function LineChart({ label, lines, length, live, whole, format }: LineCha
         ))}
         {at !== null && <path className="now" d={`M${x(at)} ${TOP}V${HEIGHT - BOTTOM}`} />}
         {lines.map((line) => (
-          <path key={line.name} className={line.color} d={pathOf(line, width, x, y)} />
+          <g key={line.name} className={line.color}>
+            <path d={pathOf(line, width, x, y)} />
+            {line.values.map(
+              ({ at: time, value }, i, all) =>
+                value !== null &&
+                (all[i - 1]?.value ?? null) === null &&
+                (all[i + 1]?.value ?? null) === null && <circle key={time} cx={x(time)} cy={y(value)} r={3} />,
+            )}
+          </g>
         ))}
       </svg>
     </div>
@@ -106,7 +114,6 @@ export function LineChart({ label, lines, length, live, whole, format }: LineCha
 
 function pathOf(line: ChartLine, width: number, x: (at: number) => number, y: (value: number) => number): string {
   const drawn = thin(line.values, width);
-  const alone = drawn.filter((one) => one.value !== null).length === 1;
   let pen = false;
   return drawn
     .map(({ at, value }) => {
@@ -116,7 +123,7 @@ function pathOf(line: ChartLine, width: number, x: (at: number) => number, y: (v
       }
       const command = pen ? "L" : "M";
       pen = true;
-      return `${command}${x(at).toFixed(1)} ${y(value).toFixed(1)}${alone ? "h0.1" : ""}`;
+      return `${command}${x(at).toFixed(1)} ${y(value).toFixed(1)}`;
     })
     .join("");
 }

@@ -1,7 +1,7 @@
 /* The figures of a run: tiles, charts, steps, failures and limits. */
 import { useMemo } from "react";
 
-import { parseThreshold } from "../model/limits";
+import { parseThreshold, sentenceText } from "../model/limits";
 import { countText, numberText, shareText, timeText } from "../model/quantity";
 import type { RunState, Second, StepTotals } from "../model/run_lines";
 import { checkText, thresholdValue } from "../model/verdict";
@@ -144,6 +144,13 @@ export function RunFailures({ run }: { run: RunState }) {
   );
 }
 
+/** The words in which a limit is chosen in the tab Load. */
+function limitText(one: ThresholdResult): string {
+  const check = checkText(one.check);
+  const limit = parseThreshold(check);
+  return limit ? sentenceText(limit) : `not ${check}`;
+}
+
 export function RunLimits({ thresholds, running }: { thresholds: ThresholdResult[]; running: boolean }) {
   if (!thresholds.length) return null;
   const words = running ? ["met so far", "not met now"] : ["passed", "failed"];
@@ -151,12 +158,12 @@ export function RunLimits({ thresholds, running }: { thresholds: ThresholdResult
     <Card title="Limits" flush>
       <Table
         label="Limits"
-        head={[{ label: "Must be true" }, { label: "Value", number: true }, { label: "Result" }]}
+        head={[{ label: "The test fails when" }, { label: "Value", number: true }, { label: "Result" }]}
         rows={thresholds.map((one) => ({
           key: one.check,
           cells: [
             <>
-              <code>{checkText(one.check)}</code>
+              <span title={checkText(one.check)}>{limitText(one)}</span>
               {one.default && <small> (default)</small>}
               {!!one.failed_by_request && (
                 <small>; {one.failed_by_request} more failed because of a failed request</small>

@@ -4,18 +4,21 @@ import { useState } from "react";
 import { CurvePlot } from "../load/curve_plot";
 import { LimitsCard } from "../load/limits_card";
 import { LoadNumbers } from "../load/load_numbers";
-import { loadOps } from "../load/load_ops";
+import { loadOps, orderOf } from "../load/load_ops";
 import { HostsCard, PlanCard, useHosts } from "../load/plan_card";
 import { ownersOf, ScenariosCard } from "../load/scenarios_card";
 import { SearchPicture, ShapePicture } from "../load/shape_picture";
 import { useMeasured } from "../load/use_measured";
 import { usePlan } from "../load/use_plan";
-import { changeKind, kindOfLoad, peakOfLoad, PRESETS, readLoad } from "../model/load_form";
+import { changeKind, kindOfLoad, peakOfLoad, PRESETS, PROPOSED, readLoad } from "../model/load_form";
 import type { Load, LoadKind } from "../model/load_form";
+import { setValue } from "../model/edit_ops";
 import { coversFailures, limitsOf } from "../model/limits";
+import { iterationSeconds } from "../model/plan_text";
 import type { Plan } from "../model/plan_text";
-import { findNode, joinPath, textOf } from "../model/tree";
-import type { TreeNode } from "../model/tree";
+import { levelWords } from "../model/quantity";
+import { findNode, joinPath, textOf, toValue } from "../model/tree";
+import type { Json, TreeNode } from "../model/tree";
 import { Button } from "../parts/button";
 import { diagnosticsAt, tabOfPath } from "../parts/diagnostics";
 import { Note, sentence } from "../parts/note";
@@ -34,6 +37,7 @@ export function LoadTab(props: TestProps) {
   const owners = ownersOf(root);
   const owner = owners.find((one) => one.path === chosen) ?? owners[0] ?? { path: "", label: "Load" };
   const plan = answer?.plan ?? null;
+  const missing = document !== null && isMissing(root, owner.path);
   return (
     <main className="work load-work">
       <h1 className="unseen">Load</h1>
@@ -50,7 +54,14 @@ export function LoadTab(props: TestProps) {
               />
             </div>
           )}
-          <LoadEditor {...props} key={owner.path} root={root} owner={owner.path} plan={plan} />
+          <LoadEditor
+            {...props}
+            key={owner.path}
+            root={root}
+            owner={owner.path}
+            plan={plan}
+            seconds={plan ? iterationSeconds(plan, known.plan) : 10}
+          />
           <ScenariosCard store={store} root={root} />
           <LimitsCard
             store={store}
@@ -63,17 +74,19 @@ export function LoadTab(props: TestProps) {
       </section>
       <aside className="pane" aria-label="What the run will do">
         <div className="form side-form">
-          <PlanCard file={store.path} plan={plan} measured={known.plan} />
+          {!missing && <PlanCard file={store.path} plan={plan} measured={known.plan} />}
           <HostsCard hosts={hosts} />
-          <Button
-            kind="go"
-            big
-            disabled={(document?.errors ?? 0) > 0}
-            why={document?.errors ? "Correct the errors in the file first" : "All users, for the whole duration"}
-            onClick={() => go(href("test", store.path, "run"))}
-          >
-            Run load test
-          </Button>
+          {!missing && (
+            <Button
+              kind="go"
+              big
+              disabled={(document?.errors ?? 0) > 0}
+              why={document?.errors ? "Correct the errors in the file first" : "All users, for the whole duration"}
+              onClick={() => go(href("test", store.path, "run"))}
+            >
+              Run load test
+            </Button>
+          )}
         </div>
       </aside>
     </main>
@@ -143,9 +156,9 @@ const KINDS: { value: LoadKind; label: string }[] = [
 const KIND_WORDS: { [kind in LoadKind]: string } = {
   users:
     "A fixed number of users; each starts again when it has finished. If the server becomes slow, they send less. " +
-    "Use it for internal tools and devices.",
+    "Choose it for a fixed group, such as the staff of an office.",
   arrivals:
-    "New users arrive at this rate, however slow the server is, as visitors of a website do. " +
+    "New users arrive at this rate, however slow the server is, as visitors of a website or shop do. " +
     "Each performs the steps once.",
   iterations: "Each user performs the steps this many times; the run ends when all have finished.",
   capacity: "Doubles the load until a limit fails, then searches between the last two loads. The limits below decide.",
@@ -157,16 +170,42 @@ interface EditorProps extends TestProps {
   root: TreeNode | null;
   owner: string;
   plan: Plan | null;
+  /** The time of an iteration. */
+  seconds: number;
 }
 
-function LoadEditor({ store, state, language, root, owner, plan }: EditorProps) {
+/** Whether a person has not chosen a load yet. */
+function isMissing(root: TreeNode | null, owner: string): boolean {
+  return !findNode(root, joinPath(owner, "load"));
+}
+
+/** The loads of this session, by file, owner and kind, so that a kind gets its values back. */
+const earlier = new Map<string, Json>();
+
+function LoadEditor({ store, state, language, root, owner, plan, seconds }: EditorProps) {
   const path = joinPath(owner, "load");
   const node = findNode(root, path);
-  const load = readLoad(node);
+  const missing = isMissing(root, owner);
+  const load = missing ? PROPOSED : readLoad(node);
   const kind = kindOfLoad(load);
-  const change = (next: Load) => {
+  const [changed, setChanged] = useState("");
+  const change = (next: Load, words = "") => {
+    setChanged(words);
     const ops = loadOps(root, owner, next);
     if (ops.length) void store.edit(ops);
+  };
+  const choose = (next: LoadKind) => {
+    if (next === kind) return;
+    const place = (one: LoadKind) => [store.path, owner, one].join("\n");
+    if (node) earlier.set(place(kind), toValue(node));
+    const old = earlier.get(place(next));
+    if (old === undefined) {
+      const proposed = changeKind(load, next, seconds);
+      change(proposed, `The values of this kind are proposed (${sizeOf(proposed)}). Check them.`);
+    } else {
+      setChanged("The earlier values of this kind are used again.");
+      void store.edit(setValue(root, path, old, orderOf(owner)));
+    }
   };
   const kinds = KINDS.filter((one) => owner === "" || one.value !== "capacity");
   const shown = kinds.some((one) => one.value === kind)
@@ -175,30 +214,55 @@ function LoadEditor({ store, state, language, root, owner, plan }: EditorProps) 
   return (
     <>
       <div className="row wrap">
-        <Segments
-          label="Kind of load"
-          value={kind}
-          options={shown}
-          onChange={(value) => change(changeKind(load, value as LoadKind))}
-        />
+        <Segments label="Kind of load" value={kind} options={shown} onChange={(value) => choose(value as LoadKind)} />
         <span className="grow" />
         {["users", "arrivals", "iterations"].includes(kind) && <Presets load={load} onChange={change} />}
       </div>
       <div className="card pad stack">
-        {!node && <p>This test has no load yet. Start with a usual load, or choose another kind.</p>}
+        {missing && (
+          <div className="row wrap">
+            <p className="grow">This test has no load yet. Proposed: 10 users for 1 minute.</p>
+            <Button kind="go" onClick={() => change(load)}>
+              Use this load
+            </Button>
+          </div>
+        )}
+        {changed && !missing && (
+          <div className="row wrap" role="status">
+            <span className="grow">{changed}</span>
+            <Button
+              small
+              label="Undo this change"
+              onClick={() => {
+                setChanged("");
+                void store.undo();
+              }}
+            >
+              Undo
+            </Button>
+          </div>
+        )}
         {KIND_WORDS[kind] && <p className="soft hint">{KIND_WORDS[kind]}</p>}
         <LoadPicture load={load} plan={plan} scenario={scenarioOf(root, owner)} onChange={change} />
       </div>
-      <LoadNumbers
-        store={store}
-        root={root}
-        owner={owner}
-        load={load}
-        language={language}
-        diagnostics={diagnosticsAt(state.document?.diagnostics ?? [], path)}
-      />
+      {!missing && (
+        <LoadNumbers
+          store={store}
+          root={root}
+          owner={owner}
+          load={load}
+          language={language}
+          diagnostics={diagnosticsAt(state.document?.diagnostics ?? [], path)}
+        />
+      )}
     </>
   );
+}
+
+function sizeOf(load: Load): string {
+  const unit =
+    load.kind === "curve" || load.kind === "capacity" ? (load.kind === "curve" ? load.curve : load).unit : null;
+  return `up to ${levelWords({ value: peakOfLoad(load), unit })}`;
 }
 
 const OTHER_KINDS: { [kind: string]: string } = { replay: "Replay of a recording", text: "As in the file" };
@@ -257,14 +321,19 @@ function LoadPicture({ load, plan, scenario, onChange }: PictureProps) {
   }
 }
 
-function Presets({ load, onChange }: { load: Load; onChange: (load: Load) => void }) {
+function Presets({ load, onChange }: { load: Load; onChange: (load: Load, words?: string) => void }) {
   const unit = load.kind === "curve" ? load.curve.unit : null;
   const peak = Math.max(peakOfLoad(load), 10);
   return (
     <div className="row presets" role="group" aria-label="Start with a usual load">
       <span className="soft">Start with</span>
       {PRESETS.map((preset) => (
-        <Button key={preset.name} small why={preset.question} onClick={() => onChange(preset.make(unit, peak))}>
+        <Button
+          key={preset.name}
+          small
+          why={preset.question}
+          onClick={() => onChange(preset.make(unit, peak), preset.question)}
+        >
           {preset.name}
         </Button>
       ))}

@@ -11,8 +11,9 @@ import { useMeasured } from "../load/use_measured";
 import { usePlan } from "../load/use_plan";
 import { clockText, lengthText } from "../model/quantity";
 import type { Summary } from "../model/results";
-import { measuredLength } from "../model/plan_text";
+import { measuredLength, planWarnings } from "../model/plan_text";
 import { failing, progressOf, stageText } from "../model/run_lines";
+import type { Plan } from "../model/plan_text";
 import type { RunState } from "../model/run_lines";
 import { capacitySentence, exitSentence, invalidAdvice, verdictSentence, verdictWord } from "../model/verdict";
 import type { Capacity } from "../model/verdict";
@@ -145,7 +146,7 @@ function OneRun({ id, file }: { id: string; file: string }) {
     <>
       <ErrorNote error={error} />
       {ended ? <EndBanner job={ended} run={run} file={file} /> : <RunningBanner view={view} />}
-      {ended && <EndNotes job={ended} run={run} file={file} />}
+      {ended && <EndNotes job={ended} run={run} file={file} plan={answer?.plan ?? null} />}
       {!ended && run.limited && <Note kind="warn" title={sentence(run.limited)} />}
       {(run.started || !ended) && (
         <>
@@ -175,7 +176,7 @@ function RunningBanner({ view }: { view: ReturnType<typeof useRun> }) {
           why={stops ? "End at once, without waiting for responses" : "Stop the load, and report what was measured"}
           onClick={stop}
         >
-          {stops ? "Stop now" : "Stop and report"}
+          {stops ? "Stop now" : "Stop"}
         </Button>
       }
     >
@@ -260,15 +261,19 @@ function useCapacity(name: string | null): Capacity | null {
 
 /** "8 min measured", "12 s of 8 min measured" */
 function measuredText(run: RunState): string {
+  const more = run.length ? Math.round(run.elapsed - run.length) : 0;
+  if (more > 0) return `${lengthText(run.length!)} measured, ${more} s more until the last users finished`;
   const part = run.length && run.elapsed < run.length * 0.95 ? ` of ${lengthText(run.length)}` : "";
   return `${lengthText(run.elapsed < 10 ? run.elapsed : Math.round(run.elapsed))}${part} measured`;
 }
 
 /** Notes that limit how far the numbers can be relied on, and reasons of failures. */
-function EndNotes({ job, run, file }: { job: RunJob; run: RunState; file: string }) {
+function EndNotes({ job, run, file, plan }: { job: RunJob; run: RunState; file: string; plan: Plan | null }) {
   const warnings = (job.messages ?? "").split("\n").filter((line) => /^reprise: (warning|error): /.test(line));
   const problem = !run.end && job.state === "failed" ? messageOf(job) : "";
   const outcome = outcomeOf(job, run);
+  const unknown = { responseTime: null, bytes: null };
+  const hasty = plan && planWarnings(plan, unknown).some((one) => one.tab === "steps");
   return (
     <>
       {job.exit === 3 && run.end && (
@@ -298,6 +303,12 @@ function EndNotes({ job, run, file }: { job: RunJob; run: RunState; file: string
       )}
       {outcome.valid === false && job.exit !== 3 && (
         <Note kind="warn" title="The result is not valid, so do not rely on the numbers.">
+          {hasty && (
+            <p>
+              First add pauses: without them each user sends requests as fast as possible.{" "}
+              <a href={href("test", file, "steps")}>Open Steps</a>
+            </p>
+          )}
           {(run.end?.reasons ?? []).map((reason) => (
             <p key={reason}>
               {sentence(reason)} {invalidAdvice(reason)}
