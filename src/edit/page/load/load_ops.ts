@@ -56,7 +56,7 @@ export function typedOps(
   return setValue(root, joinPath(owner, key), plainValue(trimmed), order);
 }
 
-/** What was typed for a key of a load, as the language writes it, or the problem with it. */
+/** A typed value of a key of a load, as the language writes it, or the problem with it. */
 export function typedNumber(key: string, typed: string): { text: string; problem: string } {
   const text = typed.trim();
   const wrong = (problem: string) => ({ text, problem: `‘${text}’ is not ${problem}` });

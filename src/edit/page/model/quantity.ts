@@ -33,7 +33,7 @@ export function parseDuration(text: string): number | null {
   return last < 0 ? null : Number(seconds.toPrecision(12));
 }
 
-/** What a person types as a duration, as the language writes it: "10" → "10s", "1 min" → "1m"; null: it is none. */
+/** A typed duration as the language writes it: "10" → "10s", "1 min" → "1m"; null: not a duration. */
 export function typedDuration(text: string): string | null {
   if (text.includes("${")) return text;
   const short = text
