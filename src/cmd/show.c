@@ -100,13 +100,14 @@ static void put_load(const struct loaded_file *l, struct buf *out)
 static void put_too_long(const struct loaded_file *l, struct buf *out)
 {
 	struct plan_estimate iteration = plan_estimate_iteration(l->model);
+	double seconds = plan_estimate_iteration_s(&iteration);
 
 	if (!plan_estimate_is_too_long(l->model, &iteration))
 		return;
 	buf_printf(out,
-		   "  warning   one iteration takes about %.0f s, longer than the run (%.3g s), so "
+		   "  warning   one iteration takes about %.*f s, longer than the run (%.3g s), so "
 		   "none may complete\n",
-		   plan_estimate_iteration_s(&iteration),
+		   seconds < 10 ? 1 : 0, seconds,
 		   (double)l->model->load.duration / (double)NS_PER_S);
 }
 

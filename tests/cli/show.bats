@@ -34,7 +34,7 @@ setup() {
 
 @test "show: warns if one iteration is longer than the run" {
 	run -0 --separate-stderr "$REPRISE" show --duration 900ms shop.yaml
-	[ "${lines[2]}" = '  warning   one iteration takes about 1 s, longer than the run (0.9 s), so none may complete' ]
+	[ "${lines[2]}" = '  warning   one iteration takes about 1.0 s, longer than the run (0.9 s), so none may complete' ]
 	run -0 --separate-stderr "$REPRISE" show --duration 2s shop.yaml
 	[[ "$output" != *longer* ]]
 }
