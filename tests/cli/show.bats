@@ -54,8 +54,9 @@ setup() {
 		sed -e 's/.*--//' >options
 	[ "$(wc -l <options)" -gt 25 ]
 	while read -r name value; do
-		# Parameters have their own names, and a profile must exist in the file.
-		case $name in param | profile | help) continue ;; esac
+		# Parameters have their own names, a profile must exist in the file, and standard input is read only by
+		# one command.
+		case $name in param | profile | help | stdin-filename) continue ;; esac
 		[ -n "$value" ] && given=${right[$name]:-given} || given=1
 		variable=REPRISE_$(echo "$name" | tr 'a-z-' 'A-Z_')
 		case $name in

@@ -62,7 +62,8 @@ static void forget(struct api_history *h, size_t count)
 	}
 	h->count -= count;
 	h->first += count;
-	memmove(h->steps, h->steps + count, h->count * sizeof *h->steps);
+	if (h->count)
+		memmove(h->steps, h->steps + count, h->count * sizeof *h->steps);
 }
 
 /* A new last step, from the last text. It is complete after finish_step. */
