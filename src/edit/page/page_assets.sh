@@ -19,7 +19,7 @@ type_of() {
 
 compress() {
 	if [ -n "${ZOPFLI-}" ]; then
-		"$ZOPFLI" -c --i5 "$1"
+		"$ZOPFLI" -c --i15 "$1"
 	else
 		gzip -9n <"$1"
 	fi

@@ -94,7 +94,7 @@ export function HostsCard({ hosts }: { hosts: NeededHost[] }) {
       ))}
       {hosts.some((one) => !one.local) && (
         <p className="soft plan-words">
-          Test only servers whose owner agrees. Before the first run, you are asked to confirm each host.
+          Test only servers whose owner agrees.
         </p>
       )}
     </Card>

@@ -219,8 +219,7 @@ function thinkTimeWarning(plan: Plan, load: PlanLoad, responseTime: number): Pla
   return {
     title: load.scenario ? `“${load.scenario}” has no think time.` : "There is no think time.",
     text:
-      `Each user sends the next request as soon as the response has arrived: ${size} can send ` +
-      `${aboutText(perSecond)} requests per second, as many as ` +
+      `${size} send about ${aboutText(perSecond)} requests per second, as many as ` +
       `${aboutText(perSecond * 10)} people who read for 10 seconds. Add a pause between pages.`,
     tab: "steps",
   };
@@ -233,8 +232,8 @@ function maxUsersWarning(plan: Plan, load: PlanLoad, responseTime: number): Plan
   return {
     title: "Some arrivals will be dropped.",
     text:
-      `At the peak, about ${countText(needed)} users are active, but the maximum is ` +
-      `${countText(load.max_users)}. Increase the maximum, or lower the rate.`,
+      `About ${countText(needed)} users are needed, and the maximum is ` +
+      `${countText(load.max_users)}. Increase it, or lower the rate.`,
     tab: "load",
   };
 }
@@ -255,8 +254,8 @@ function socketsWarning(plan: Plan): PlanWarning | null {
   return {
     title: "This machine cannot open enough connections.",
     text:
-      `The load needs up to ${countText(concurrent)} connections, and the limit of open files is ` +
-      `${countText(limit)}. Increase the limit (‘reprise doctor’ shows how), or use fewer users.`,
+      `The load needs ${countText(concurrent)}, and the limit of open files is ` +
+      `${countText(limit)}: see ‘reprise doctor’, or use fewer users.`,
     tab: "load",
   };
 }

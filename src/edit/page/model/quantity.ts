@@ -39,7 +39,7 @@ export function typedDuration(text: string): string | null {
   const short = text
     .trim()
     .toLowerCase()
-    .replace(/(m)in(ute)?s?\b|(s)ec(ond)?s?\b|(h)(ou)?rs?\b|(d)ays?\b/g, "$1$3$5$7")
+    .replace(/([smhd])(in|ec|our|ay)[a-z]*/g, "$1")
     .replace(/\s+/g, "");
   const whole = /^\d+(\.\d+)?$/.test(short) ? short + "s" : short;
   return parseDuration(whole) === null ? null : whole;

@@ -113,15 +113,12 @@ export function capacitySentence(found: Capacity): string {
 /** Why a result is not valid: a heading and what to do, for the reasons that the program gives. */
 export function invalidAdvice(reason: string): string {
   if (/could not keep up|schedule lag|cpu|core/i.test(reason)) {
-    return (
-      "This machine was too slow or too busy, so the times are those of this machine. " +
-      "Close other programs, lower the load, or use a larger machine."
-    );
+    return "This machine was too slow or too busy. " + "Close other programs, lower the load, or use a larger machine.";
   }
   if (/row|data/i.test(reason))
     return "Add rows to the data, or let the users start again from the first row (tab Data).";
   if (/open files|ulimit|files/i.test(reason)) return "Increase the limit of open files: see ‘reprise doctor’.";
-  if (/port/i.test(reason)) return "Let users keep their connections, or use several machines.";
+  if (/port/i.test(reason)) return "Use several machines.";
   if (/sample|expected response/i.test(reason)) return "Try the test once to see why the responses are refused.";
   return "Repeat the run before you rely on these numbers.";
 }
@@ -130,26 +127,16 @@ export function invalidAdvice(reason: string): string {
 export function exitSentence(exit: number | null | undefined): { title: string; text: string } {
   switch (exit) {
     case 2:
-      return { title: "The run did not start.", text: "The scenario or a setting has an error. Nothing was sent." };
+      return { title: "The run did not start.", text: "The test has an error. Nothing was sent." };
     case 3:
       return {
         title: "The server was not reached.",
-        text: "No connection was possible. Check that the server is running, and that its address is right.",
-      };
-    case 5:
-      return {
-        title: "The result could not be written.",
-        text: "Check that the disk has free space and that the folder can be changed.",
-      };
-    case 70:
-      return {
-        title: "The run ended because of an error in reprise.",
-        text: "Please report it with the file of this test.",
+        text: "Check that the server is running, and that its address is right.",
       };
     case 137:
       return {
         title: "The run was killed.",
-        text: "The system ended it, probably because the memory was full. The editor is not affected.",
+        text: "The system ended it, probably because the memory was full.",
       };
     default:
       return {

@@ -52,7 +52,8 @@ function whatHappened(step: ReviewStep, result: TriedStep | undefined, rows: Exc
   const own = rows.filter((row) => result.exchanges.includes(row.n));
   const last = own[own.length - 1];
   if (!last) return step.detail || "passed";
-  return own.map((row) => statusWord(row.status)).join(", then ") + (last.ms === null ? "" : ` · ${timeText(last.ms)}`);
+  const statuses = own.map((row) => statusWord(row.status)).join(", then ");
+  return statuses + (last.ms === null ? "" : ` · ${timeText(last.ms)}`);
 }
 
 function statusWord(status: number | null): string {

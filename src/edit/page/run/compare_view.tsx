@@ -57,7 +57,7 @@ export function CompareView({ before, after }: { before: string; after: string }
     };
   }, [before, after]);
   if (error) return <ErrorNote error={error} title="The runs cannot be compared." />;
-  if (!compared) return <VerdictBanner kind="none" word="COMPARING" why="The seconds of both runs are compared." />;
+  if (!compared) return <VerdictBanner kind="none" word="COMPARING" why="Please wait." />;
   const { found, sides } = compared;
   const short = isTooShort(found);
   const unclear = short || !!found.too_few;
@@ -91,7 +91,7 @@ export function CompareView({ before, after }: { before: string; after: string }
       )}
       <Card
         title="What changed"
-        note="“Noise”: two equal runs would differ as much. “Unknown”: too few requests to tell."
+        note="Noise: equal runs differ as much. Unknown: too few requests."
         actions={
           <Segments
             label="What is compared"
@@ -184,13 +184,6 @@ function SideCard({ title, name, summary }: { title: string; name: string; summa
 }
 
 function NotValid({ sides }: { sides: Summary[] }) {
-  const names = ["the run before", "the run after"].filter((_, i) => sides[i]?.valid === false);
-  if (!names.length) return null;
-  return (
-    <Note kind="warn" title="Be careful with this comparison.">
-      <p>
-        The result of {names.join(" and ")} is not valid: the load generator could not keep up, or data was missing.
-      </p>
-    </Note>
-  );
+  if (sides.every((side) => side.valid)) return null;
+  return <Note kind="warn" title="Be careful: the result of a run is not valid." />;
 }

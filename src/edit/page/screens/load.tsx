@@ -16,7 +16,6 @@ import { setValue } from "../model/edit_ops";
 import { coversFailures, limitsOf } from "../model/limits";
 import { iterationSeconds } from "../model/plan_text";
 import type { Plan } from "../model/plan_text";
-import { levelWords } from "../model/quantity";
 import { findNode, joinPath, textOf, toValue } from "../model/tree";
 import type { Json, TreeNode } from "../model/tree";
 import { Button } from "../parts/button";
@@ -81,7 +80,7 @@ export function LoadTab(props: TestProps) {
               kind="go"
               big
               disabled={(document?.errors ?? 0) > 0}
-              why={document?.errors ? "Correct the errors in the file first" : "All users, for the whole duration"}
+              why={document?.errors ? "Correct the errors in the file first" : undefined}
               onClick={() => go(href("test", store.path, "run"))}
             >
               Run load test
@@ -160,8 +159,8 @@ const KIND_WORDS: { [kind in LoadKind]: string } = {
   arrivals:
     "New users arrive at this rate, however slow the server is, as visitors of a website or shop do. " +
     "Each performs the steps once.",
-  iterations: "Each user performs the steps this many times; the run ends when all have finished.",
-  capacity: "Doubles the load until a limit fails, then searches between the last two loads. The limits below decide.",
+  iterations: "Each user performs the steps this many times.",
+  capacity: "Doubles the load until a limit below fails, then searches between the last two loads.",
   replay: "Sends the requests of a recording at their times.",
   text: "",
 };
@@ -200,8 +199,7 @@ function LoadEditor({ store, state, language, root, owner, plan, seconds }: Edit
     if (node) earlier.set(place(kind), toValue(node));
     const old = earlier.get(place(next));
     if (old === undefined) {
-      const proposed = changeKind(load, next, seconds);
-      change(proposed, `The values of this kind are proposed (${sizeOf(proposed)}). Check them.`);
+      change(changeKind(load, next, seconds), "The values of this kind are proposed. Check them.");
     } else {
       setChanged("The earlier values of this kind are used again.");
       void store.edit(setValue(root, path, old, orderOf(owner)));
@@ -259,12 +257,6 @@ function LoadEditor({ store, state, language, root, owner, plan, seconds }: Edit
   );
 }
 
-function sizeOf(load: Load): string {
-  const unit =
-    load.kind === "curve" || load.kind === "capacity" ? (load.kind === "curve" ? load.curve : load).unit : null;
-  return `up to ${levelWords({ value: peakOfLoad(load), unit })}`;
-}
-
 const OTHER_KINDS: { [kind: string]: string } = { replay: "Replay of a recording", text: "As in the file" };
 
 function scenarioOf(root: TreeNode | null, owner: string): string | null {
@@ -311,10 +303,7 @@ function LoadPicture({ load, plan, scenario, onChange }: PictureProps) {
     case "text":
       return (
         <>
-          <p>
-            This load cannot be changed in the drawing: {load.reason} Change the numbers below, or choose another kind
-            of load.
-          </p>
+          <p>This load cannot be drawn: {load.reason} Change the numbers below, or choose another kind.</p>
           {planned && <ShapePicture load={planned} />}
         </>
       );

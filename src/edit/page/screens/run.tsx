@@ -97,7 +97,7 @@ function NewRun({ store, state }: TestProps) {
             kind={error?.code === "hosts" ? undefined : "go"}
             big
             disabled={(document?.errors ?? 0) > 0}
-            why={document?.errors ? "Correct the errors in the file first" : "All users, for the whole duration"}
+            why={document?.errors ? "Correct the errors in the file first" : undefined}
             onClick={start}
           >
             Run load test
@@ -137,7 +137,7 @@ function OneRun({ id, file }: { id: string; file: string }) {
   if (error?.status === 404) {
     return (
       <Empty title="This run is not known any more.">
-        <p>The editor was started again since. A run that ended has its result in the tab Runs.</p>
+        <p>Runs that ended are in the tab Runs.</p>
         <Button onClick={() => go(href("test", file, "runs"))}>Open Runs</Button>
       </Empty>
     );
@@ -171,11 +171,7 @@ function RunningBanner({ view }: { view: ReturnType<typeof useRun> }) {
       word={stops ? "STOPPING" : "RUNNING"}
       why={stops ? "The users finish; then the result is written." : runningText(run)}
       actions={
-        <Button
-          kind="stop"
-          why={stops ? "End at once, without waiting for responses" : "Stop the load, and report what was measured"}
-          onClick={stop}
-        >
+        <Button kind="stop" why={stops ? "Do not wait for responses" : "Report what was measured"} onClick={stop}>
           {stops ? "Stop now" : "Stop"}
         </Button>
       }
@@ -278,7 +274,7 @@ function EndNotes({ job, run, file, plan }: { job: RunJob; run: RunState; file: 
     <>
       {job.exit === 3 && run.end && (
         <Note kind="bad" title={exitSentence(3).text}>
-          <p>If reprise runs in a container, 127.0.0.1 is the container itself: use the address of the host.</p>
+          <p>In a container, 127.0.0.1 is the container itself: use the address of the host.</p>
         </Note>
       )}
       {problem && (
@@ -290,8 +286,8 @@ function EndNotes({ job, run, file, plan }: { job: RunJob; run: RunState; file: 
         <Note key={line} kind="warn" title={sentence(line.replace(/^reprise: (warning|error): /, ""))}>
           {/rows have been used/.test(line) && (
             <p>
-              The data ran out, so the run ended early. <a href={href("test", file, "data")}>Open Data</a> to add rows,
-              or to let users start again from the first row.
+              <a href={href("test", file, "data")}>Open Data</a> to add rows, or to let users start again from the first
+              row.
             </p>
           )}
         </Note>
