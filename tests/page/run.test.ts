@@ -248,7 +248,7 @@ void test("verdicts as text", () => {
     ],
   );
   equal(exitSentence(3).title, "The server was not reached.");
-  equal(exitSentence(-9).text, "Its process crashed or was killed. The editor is not affected.");
+  equal(exitSentence(-9).text, "Its process crashed or was killed.");
   equal(sizeText({ requests: 18392, duration_s: 480.2, users: 55 }), "18,392 requests in 8 min, up to 55 users");
   equal(invalidAdvice("the rows of 'people' ran out").startsWith("Add rows"), true);
 });

@@ -92,11 +92,6 @@ export function HostsCard({ hosts }: { hosts: NeededHost[] }) {
           <small>{one.local ? "this machine" : one.confirmed ? "you may test it" : "asks first"}</small>
         </div>
       ))}
-      {hosts.some((one) => !one.local) && (
-        <p className="soft plan-words">
-          Test only servers whose owner agrees.
-        </p>
-      )}
     </Card>
   );
 }

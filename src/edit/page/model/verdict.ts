@@ -120,7 +120,7 @@ export function invalidAdvice(reason: string): string {
   if (/open files|ulimit|files/i.test(reason)) return "Increase the limit of open files: see ‘reprise doctor’.";
   if (/port/i.test(reason)) return "Use several machines.";
   if (/sample|expected response/i.test(reason)) return "Try the test once to see why the responses are refused.";
-  return "Repeat the run before you rely on these numbers.";
+  return "Repeat the run.";
 }
 
 /** The meaning of an exit status of the child process, for a run without a result. */
@@ -143,7 +143,7 @@ export function exitSentence(exit: number | null | undefined): { title: string; 
         title: "The run ended unexpectedly.",
         text:
           exit === null || exit === undefined || exit < 0 || exit > 128
-            ? "Its process crashed or was killed. The editor is not affected."
+            ? "Its process crashed or was killed."
             : `Its exit status was ${exit}.`,
       };
   }

@@ -303,7 +303,7 @@ function LoadPicture({ load, plan, scenario, onChange }: PictureProps) {
     case "text":
       return (
         <>
-          <p>This load cannot be drawn: {load.reason} Change the numbers below, or choose another kind.</p>
+          <p>This load cannot be drawn: {load.reason} Change the numbers below.</p>
           {planned && <ShapePicture load={planned} />}
         </>
       );
