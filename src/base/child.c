@@ -139,12 +139,20 @@ bool child_start(struct child *child, const struct child_config *config)
 	    open_pipe(config->output, false, &child->output, &ends.output) &&
 	    open_pipe(config->errors, false, &child->errors, &ends.errors)) {
 		struct child_ends given = ends;
+		sigset_t all, before;
 
 		if (config->input == CHILD_FILE)
 			given.input = config->file;
+		/* A signal for the child waits until its handlers are reset: a handler of libevent
+		 * would write it to the socket that the child still shares with this process. */
+		sigfillset(&all);
+		pthread_sigmask(SIG_SETMASK, &all, &before);
 		child->pid = fork();
 		if (child->pid == 0)
 			exec_child(config, &given);
+		error = errno;
+		pthread_sigmask(SIG_SETMASK, &before, NULL);
+		errno = error;
 	} else {
 		child->pid = -1;
 	}

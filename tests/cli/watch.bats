@@ -51,8 +51,8 @@ shard() {
 	wait_for 30 grep -q 'shard 3/8 has written nothing for 3s (out/3)' watch.out
 	wait_for 30 grep -Eq 'shard 8/8 started [0-9.]+ s after the first one \(out/8\)' watch.out
 	named_within 5 'shard 3/8 has written nothing' "$killed"
-	named_within 5 'shard 8/8 has not started' "$(started_at out/1)"
 	end_watch
+	named_within 5 'shard 8/8 has not started' "$(started_at out/1)"
 	[ "$WATCH_STATUS" -eq 0 ]
 	grep -q 'PARTIAL  shard 3/8 was killed' watch.out
 	run -0 reprise merge --partial out/1 out/2 out/3 out/4 out/5 out/6 out/7 out/8 -o again

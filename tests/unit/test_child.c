@@ -127,6 +127,39 @@ static void ended_by_signal(void **state)
 	buf_release(&text);
 }
 
+static int signals_here[2]; /* a pipe */
+
+static void note_signal(int signal)
+{
+	(void)signal;
+	(void)!write(signals_here[1], "!", 1);
+}
+
+/* A signal that arrives before the child performs its program is not handled by its copy of the
+ * handlers of this process. */
+static void signal_before_exec(void **state)
+{
+	static const char *const words[] = {"/bin/sleep", "60", NULL};
+	const struct child_config config = {.words = words};
+	void (*before)(int) = signal(SIGINT, note_signal);
+	char byte;
+
+	(void)state;
+	assert_int_equal(pipe2(signals_here, O_CLOEXEC | O_NONBLOCK), 0);
+	for (int i = 0; i < 100; i++) {
+		struct child child;
+
+		assert_true(child_start(&child, &config));
+		child_signal(&child, SIGINT);
+		assert_true(child_has_ended(&child, true));
+		assert_int_equal(child.signal, SIGINT);
+	}
+	assert_int_equal(read(signals_here[0], &byte, 1), -1);
+	signal(SIGINT, before);
+	close(signals_here[0]);
+	close(signals_here[1]);
+}
+
 static void too_many_files(void **state)
 {
 	const struct child_config config = {.words = (const char *const[]){"/bin/true", NULL},
@@ -183,7 +216,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(streams),		cmocka_unit_test(no_other_descriptor),
 	    cmocka_unit_test(ended_by_signal),	cmocka_unit_test(too_many_files),
-	    cmocka_unit_test(temporary_folder),
+	    cmocka_unit_test(temporary_folder), cmocka_unit_test(signal_before_exec),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -109,7 +109,7 @@ steps:
   await duration.fill("8");
   await duration.press("Enter");
   await page.getByText(/^10 users for 8s/i).waitFor();
-  check(/duration: 8s/.test(read("none.yaml")) && /ramp_up: 8s/.test(read("none.yaml")), read("none.yaml"));
+  check(/duration: 8s/.test(read("none.yaml")) && /ramp_up: 800ms/.test(read("none.yaml")), read("none.yaml"));
 
   // Another kind starts with small values, and the first kind gets its values back.
   const lines = () => read("none.yaml").split("\n").sort().join("\n");

@@ -119,12 +119,17 @@ function NewPair({ start, onAdd, onClose }: NewPairProps) {
       <input
         type="text"
         aria-label="New name"
-        autoFocus
+        autoFocus={!start}
         value={name}
         spellCheck={false}
         onChange={(event) => setName(event.target.value)}
       />
-      <TemplateInput label="Value of the new name" value="" onCommit={(text) => (value.current = text)} />
+      <TemplateInput
+        label="Value of the new name"
+        value=""
+        first={start !== ""}
+        onCommit={(text) => (value.current = text)}
+      />
       <button type="button" className="x small bare" aria-label="Do not add it" onMouseDown={onClose}>
         ✕
       </button>

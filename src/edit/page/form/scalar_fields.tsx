@@ -180,6 +180,7 @@ export function FileField({ field, order }: FieldProps) {
 /** The value for a text that can be JSON: a list, an object, a number, or a text without quotes. */
 export function looseValue(text: string): Json {
   const trimmed = text.trim();
+  if (!trimmed) return "";
   if (/^[[{"]/.test(trimmed)) {
     try {
       return JSON.parse(trimmed) as Json;

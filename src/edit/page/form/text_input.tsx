@@ -15,6 +15,8 @@ export interface TextInputProps {
   suggestions?: string[] | undefined;
   mono?: boolean;
   secret?: boolean;
+  /** It has the focus when it appears. */
+  first?: boolean;
   onCommit: (value: string) => void;
 }
 
@@ -169,6 +171,7 @@ export function TemplateInput(props: TextInputProps & { lines?: boolean }) {
   const shared = {
     id: props.id,
     ref: input,
+    autoFocus: props.first,
     "aria-label": props.label,
     "aria-invalid": props.wrong || undefined,
     "aria-describedby": props.describedBy,

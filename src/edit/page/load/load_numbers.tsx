@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import type { Diagnostic, DocumentStore, Op } from "../document";
 import { kindOfLoad, LOAD_KEYS } from "../model/load_form";
 import type { Load, LoadKind } from "../model/load_form";
-import { parseDuration } from "../model/quantity";
+import { durationText, parseDuration } from "../model/quantity";
 import { childOf, findNode, joinPath, keysOf, textOf } from "../model/tree";
 import type { TreeNode } from "../model/tree";
 import { Button } from "../parts/button";
@@ -50,8 +50,8 @@ export function LoadNumbers({ store, root, owner, load, language, diagnostics }:
     const length = seconds("duration");
     if (key === "ramp_up" && time !== null && length !== null && time > length)
       return "The ramp-up cannot be longer than the duration.";
-    const shorter = key === "duration" && time !== null && rampUp !== null && rampUp > time;
-    edit([...ops(key, text), ...(shorter ? ops("ramp_up", text) : [])]);
+    const shorter = key === "duration" && time !== null && rampUp !== null && rampUp >= time;
+    edit([...ops(key, text), ...(shorter ? ops("ramp_up", durationText((time ?? 0) / 10)) : [])]);
     return "";
   };
   const useful = KIND_KEYS[kindOfLoad(load)].filter(

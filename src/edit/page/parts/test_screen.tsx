@@ -5,7 +5,8 @@ import type { ComponentType } from "react";
 import { events } from "../api";
 import { useDocument } from "../document";
 import type { DocumentState, DocumentStore } from "../document";
-import { findNode } from "../model/tree";
+import { childOf, findNode } from "../model/tree";
+import type { TreeNode } from "../model/tree";
 import { href } from "../router";
 import type { Route } from "../router";
 import { DataTab } from "../screens/data";
@@ -147,11 +148,23 @@ function TestActions({ store, state }: { store: DocumentStore; state: DocumentSt
       <ActionLink to={href("test", store.path, "try")} why={why} title="One user performs all steps once">
         Try once
       </ActionLink>
-      <ActionLink go to={href("test", store.path, "run")} why={why} title="All users, for the whole duration">
+      <ActionLink
+        go
+        to={href("test", store.path, hasLoad(state.document?.tree) ? "run" : "load")}
+        why={why}
+        title="All users, for the whole duration"
+      >
         Run load test
       </ActionLink>
     </>
   );
+}
+
+/** Without a load, one user would perform the steps once: the load is chosen first. */
+function hasLoad(root: TreeNode | null | undefined): boolean {
+  const scenarios = root && findNode(root, "/scenarios");
+  const owners = scenarios?.kind === "list" ? [root, ...scenarios.items] : [root];
+  return owners.some((one) => one && childOf(one, "load"));
 }
 
 interface ActionLinkProps {
