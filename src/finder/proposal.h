@@ -28,7 +28,7 @@ enum proposal_source {
 
 /* Where the person has selected a value. */
 struct proposal_place {
-	enum {
+	enum proposal_kind {
 		PROPOSAL_AT_JSON,	/* `name`: a JSONPath */
 		PROPOSAL_AT_ELEMENT,	/* `name`: a CSS selector; `attribute` or empty */
 		PROPOSAL_AT_HEADER,	/* `name` */

@@ -156,7 +156,7 @@ static bool read_place(const struct node *node, const struct response *response,
 {
 	static const struct {
 		const char *key;
-		int kind;
+		enum proposal_kind kind;
 	} kinds[] = {{"json", PROPOSAL_AT_JSON},
 		     {"css", PROPOSAL_AT_ELEMENT},
 		     {"header", PROPOSAL_AT_HEADER},
