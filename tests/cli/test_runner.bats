@@ -78,7 +78,9 @@ tests_of() {
 }
 
 @test "the test runner adds ThreadSanitizer and the fuzz targets with --all" {
-	mkdir -p "$tree/tests/fuzz" "$tree/tests/cli"
+	mkdir -p "$tree/tests/fuzz" "$tree/tests/cli" "$tree/tests/platforms"
+	program bin/musl-gcc 'exit 1'
+	program tests/platforms/musl 'exit 0'
 	program tests/cli/kills.py '[ "$*" = 50 ] && [ "$REPRISE" = "$TEST_BUILD_DIR/gcc/reprise" ]'
 	program tests/fuzz/run '[ "$*" = "all 60" ]
 		printf "1..3\nok 1 - a: 5 inputs in 60 s\n# found\nnot ok 2 - b\nok 3 - c: 1 inputs in 60 s\n"
@@ -86,6 +88,6 @@ tests_of() {
 	tests_of --all
 	[ "$status" -eq 1 ]
 	[[ "$output" == *"ThreadSanitizer command line tests"* ]]
-	# One more build, two more test steps, the killed runs, and the fuzz targets.
-	[ "${lines[-1]}" = "25 passed, 1 failed" ]
+	# One more build, two more test steps, musl, the killed runs, and the fuzz targets.
+	[ "${lines[-1]}" = "26 passed, 1 failed" ]
 }
