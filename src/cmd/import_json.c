@@ -52,19 +52,19 @@ struct str import_json_url(struct str url)
 	return str_slice(url, 0, str_find_char(url, '?', 0));
 }
 
-static void open_list(struct import_report_json *r, const char *key)
+void import_json_open_list(struct import_report_json *r, const char *key)
 {
 	json_writer_line(&r->j, "\n  ");
 	json_writer_open_array(&r->j, key);
 }
 
-static void open_item(struct import_report_json *r)
+void import_json_open_item(struct import_report_json *r)
 {
 	json_writer_line(&r->j, "\n    ");
 	json_writer_open(&r->j, NULL);
 }
 
-static void close_list(struct import_report_json *r)
+void import_json_close_list(struct import_report_json *r)
 {
 	json_writer_line(&r->j, "\n  ");
 	json_writer_close_array(&r->j);
@@ -105,13 +105,13 @@ static void put_steps(struct import_report_json *r)
 	const struct conversion *conversion = r->job->conversion;
 	const struct program *p = r->scenario.is_read ? r->scenario.l.program : NULL;
 
-	open_list(r, "steps");
+	import_json_open_list(r, "steps");
 	for (size_t i = 0; conversion && i < conversion->steps.count; i++) {
 		const struct conversion_step *step = &conversion->steps.items[i];
 
 		if (!step->disabled && !conversion_is_performed(step))
 			continue;
-		open_item(r);
+		import_json_open_item(r);
 		import_json_put_text(r, "path", path_of(r->scenario.steps[i]));
 		import_json_put_text(r, "name",
 				     r->scenario.steps[i] ? r->scenario.steps[i]->name : STR_NULL);
@@ -122,25 +122,25 @@ static void put_steps(struct import_report_json *r)
 		json_writer_close(&r->j);
 	}
 	for (uint32_t i = 0; !conversion && p && i < p->request_count; i++) {
-		open_item(r);
+		import_json_open_item(r);
 		import_json_put_text(r, "path", path_of(r->scenario.labels[i]));
 		import_json_put_text(r, "name", p->requests[i].name);
 		import_json_put_text(r, "method", p->requests[i].method);
 		json_writer_close(&r->j);
 	}
-	close_list(r);
+	import_json_close_list(r);
 }
 
 static void put_requests(struct import_report_json *r)
 {
-	open_list(r, "requests");
+	import_json_open_list(r, "requests");
 	for (size_t i = 0; i < r->job->list.items.count; i++) {
 		const struct transaction *tx = r->job->list.items.items[i];
 		bool skipped = tx->disposition == TX_SKIPPED;
 
 		if (tx->kind > TX_SOCKET)
 			continue;
-		open_item(r);
+		import_json_open_item(r);
 		json_writer_uint(&r->j, "n", tx->number);
 		import_json_put_text(r, "method", tx->method);
 		import_json_put_text(r, "url", import_json_url(tx->url));
@@ -155,7 +155,7 @@ static void put_requests(struct import_report_json *r)
 		import_json_put_text(r, "path", path_of(label_of(r, tx)));
 		json_writer_close(&r->j);
 	}
-	close_list(r);
+	import_json_close_list(r);
 }
 
 static struct str host_of(const struct transaction *tx)
@@ -170,7 +170,7 @@ static void put_hosts(struct import_report_json *r)
 {
 	const struct tx_list *list = &r->job->list;
 
-	open_list(r, "hosts");
+	import_json_open_list(r, "hosts");
 	for (size_t i = 0; i < list->items.count; i++) {
 		struct str host = host_of(list->items.items[i]);
 		const struct transaction *skipped = NULL;
@@ -190,7 +190,7 @@ static void put_hosts(struct import_report_json *r)
 		}
 		if (again)
 			continue;
-		open_item(r);
+		import_json_open_item(r);
 		import_json_put_text(r, "host", host);
 		json_writer_bool(&r->j, "kept", kept > 0);
 		json_writer_uint(&r->j, "requests", requests);
@@ -200,38 +200,38 @@ static void put_hosts(struct import_report_json *r)
 					     : STR_NULL);
 		json_writer_close(&r->j);
 	}
-	close_list(r);
+	import_json_close_list(r);
 }
 
 /* ---- the document */
 
 static void put_notes(struct import_report_json *r, const char *key, bool warnings)
 {
-	open_list(r, key);
+	import_json_open_list(r, key);
 	for (size_t i = 0; i < r->job->notes.count; i++) {
 		const struct import_note *note = &r->job->notes.items[i];
 
 		if (str_eq(note->heading, STR("look at")) != warnings)
 			continue;
-		open_item(r);
+		import_json_open_item(r);
 		if (!warnings)
 			import_json_put_text(r, "heading", note->heading);
 		import_json_put_text(r, "message", note->text);
 		json_writer_close(&r->j);
 	}
-	close_list(r);
+	import_json_close_list(r);
 }
 
 static void put_pauses(struct import_report_json *r)
 {
-	open_list(r, "pauses");
+	import_json_open_list(r, "pauses");
 	for (size_t i = 0; i < r->scenario.scalars.count; i++) {
 		const struct import_scalar *scalar = &r->scenario.scalars.items[i];
 		ns_t length;
 
 		if (!str_eq(scalar->key, STR("think")))
 			continue;
-		open_item(r);
+		import_json_open_item(r);
 		import_json_put_text(r, "path", scalar->path);
 		import_json_put_text(r, "text", scalar->node->text);
 		if (units_duration(scalar->node->text, &length) == UNIT_OK)
@@ -241,7 +241,7 @@ static void put_pauses(struct import_report_json *r)
 			json_writer_null(&r->j, "recorded_s");
 		json_writer_close(&r->j);
 	}
-	close_list(r);
+	import_json_close_list(r);
 }
 
 /* The errors of the import, and what `check` finds in the scenario. */
@@ -249,16 +249,16 @@ static void put_diagnostics(struct import_report_json *r)
 {
 	static const char *const nothing[] = {"code", "file", "line", "column", "path", "fix"};
 
-	open_list(r, "errors");
+	import_json_open_list(r, "errors");
 	for (size_t i = 0; i < r->job->errors.count; i++) {
-		open_item(r);
+		import_json_open_item(r);
 		json_writer_text(&r->j, "level", STR("error"));
 		import_json_put_text(r, "message", r->job->errors.items[i]);
 		for (size_t k = 0; k < sizeof nothing / sizeof *nothing; k++)
 			json_writer_null(&r->j, nothing[k]);
 		json_writer_close(&r->j);
 	}
-	close_list(r);
+	import_json_close_list(r);
 	json_writer_line(&r->j, "\n  ");
 	if (r->scenario.is_read)
 		diag_put_json(&r->j, "diagnostics", &r->scenario.l.diags, NULL, NULL);

@@ -23,6 +23,11 @@ void import_json_release(struct import_report_json *r);
 void import_json_put_text(struct import_report_json *r, const char *key, struct str text);
 /* URL without its query, which can have secrets. */
 struct str import_json_url(struct str url);
+/* A list as a member of the report, and an object in a list, each on a line; the caller closes the
+ * object. */
+void import_json_open_list(struct import_report_json *r, const char *key);
+void import_json_open_item(struct import_report_json *r);
+void import_json_close_list(struct import_report_json *r);
 /* The members "values", "generated", "typed" and "secrets". */
 void import_json_put_values(struct import_report_json *r);
 

@@ -4,24 +4,6 @@
 #define SHOWN_OF_VALUE 4u   /* bytes of a recorded value that the server issued */
 #define TYPED_MAX      200u /* bytes of a typed value */
 
-static void open_list(struct import_report_json *r, const char *key)
-{
-	json_writer_line(&r->j, "\n  ");
-	json_writer_open_array(&r->j, key);
-}
-
-static void open_item(struct import_report_json *r)
-{
-	json_writer_line(&r->j, "\n    ");
-	json_writer_open(&r->j, NULL);
-}
-
-static void close_list(struct import_report_json *r)
-{
-	json_writer_line(&r->j, "\n  ");
-	json_writer_close_array(&r->j);
-}
-
 /* The part of PATH after BASE and "/KEY/"; ptr NULL if it is not below that. */
 static struct str below(struct str path, struct str base, const char *key)
 {
@@ -78,7 +60,7 @@ static void put_value(struct import_report_json *r, const struct step_label *lab
 		    (rest.len == spec->variable.len || rest.ptr[spec->variable.len] == '/'))
 			path = str_slice(whole, 0, whole.len - rest.len + spec->variable.len);
 	}
-	open_item(r);
+	import_json_open_item(r);
 	import_json_put_text(r, "name", spec->variable);
 	import_json_put_text(r, "path", path);
 	json_writer_text(&r->j, "certainty",
@@ -103,21 +85,21 @@ static void put_issued(struct import_report_json *r)
 {
 	const struct conversion *conversion = r->job->conversion;
 
-	open_list(r, "values");
+	import_json_open_list(r, "values");
 	for (size_t i = 0; conversion && i < conversion->steps.count; i++)
 		for (size_t k = 0; k < conversion->steps.items[i].extractor_specs.count; k++)
 			put_value(r, r->scenario.steps[i],
 				  &conversion->steps.items[i].extractor_specs.items[k]);
-	close_list(r);
-	open_list(r, "generated");
+	import_json_close_list(r);
+	import_json_open_list(r, "generated");
 	for (size_t i = 0; conversion && i < conversion->generated.count; i++) {
-		open_item(r);
+		import_json_open_item(r);
 		import_json_put_text(r, "name", conversion->generated.items[i].name);
 		import_json_put_text(r, "sentence", conversion->generated.items[i].what);
 		put_uses(r, conversion->generated.items[i].name);
 		json_writer_close(&r->j);
 	}
-	close_list(r);
+	import_json_close_list(r);
 }
 
 /* ---- typed values and secrets */
@@ -147,7 +129,7 @@ static void put_typed(struct import_report_json *r)
 {
 	const struct model *model = r->scenario.l.model;
 
-	open_list(r, "typed");
+	import_json_open_list(r, "typed");
 	for (size_t i = 0; i < r->scenario.scalars.count; i++) {
 		const struct import_scalar *scalar = &r->scenario.scalars.items[i];
 		struct str text = scalar->node->text;
@@ -156,7 +138,7 @@ static void put_typed(struct import_report_json *r)
 		if (!text.len || !is_sent(r, scalar) ||
 		    (!p && str_find(text, STR("${"), 0) != NOT_FOUND))
 			continue;
-		open_item(r);
+		import_json_open_item(r);
 		import_json_put_text(r, "label", scalar->key);
 		import_json_put_text(r, "path", scalar->path);
 		import_json_put_text(r, "value", p ? STR_NULL : str_cut(text, TYPED_MAX));
@@ -164,14 +146,14 @@ static void put_typed(struct import_report_json *r)
 		import_json_put_text(r, "parameter", p ? p->name : STR_NULL);
 		json_writer_close(&r->j);
 	}
-	close_list(r);
-	open_list(r, "secrets");
+	import_json_close_list(r);
+	import_json_open_list(r, "secrets");
 	for (size_t i = 0; model && i < model->parameter_count; i++) {
 		const struct parameter *p = &model->parameters[i];
 
 		if (!p->secret)
 			continue;
-		open_item(r);
+		import_json_open_item(r);
 		import_json_put_text(r, "name", p->name);
 		import_json_put_text(r, "description",
 				     p->description.len ? p->description : STR_NULL);
@@ -179,7 +161,7 @@ static void put_typed(struct import_report_json *r)
 		put_uses(r, p->name);
 		json_writer_close(&r->j);
 	}
-	close_list(r);
+	import_json_close_list(r);
 }
 
 void import_json_put_values(struct import_report_json *r)
