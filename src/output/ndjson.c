@@ -2,11 +2,6 @@
  * The run as it happens, for programs that show it: a line for each second, each event and, with
  * --once, each step, and at the end the verdict.
  */
-#include <stdlib.h>
-
-#include "base/alloc.h"
-#include "base/clock.h"
-#include "base/out_file.h"
 #include "interface/output.h"
 #include "output/event_lines.h"
 #include "output/json_result.h"
@@ -36,31 +31,9 @@ const struct output_kind output_ndjson = {
 #define STEPS_MAX    200u
 #define FAILURES_MAX 5u
 
-struct ndjson_output {
-	const struct run_facts *facts;
-	const struct series_table *table; /* known from the first second */
-	struct out_file file;
-	struct buf line;
-	ns_t end_at;
-};
-
 static void *ndjson_open(struct str where, const struct run_facts *facts, struct buf *error)
 {
-	struct ndjson_output *o = alloc_zeroed(1, sizeof *o);
-
-	o->facts = facts;
-	buf_init(&o->line, 0);
-	if (out_file_open(&o->file, where, facts->part > 0 ? OUT_FILE_APPEND : OUT_FILE_STREAM,
-			  error))
-		return o;
-	free(o);
-	return NULL;
-}
-
-static void write_line(struct ndjson_output *o, struct json_writer *j)
-{
-	event_lines_end(&o->line, j);
-	out_file_write(&o->file, buf_str(&o->line));
+	return event_lines_open(where, facts, error);
 }
 
 /* ---- a second */
@@ -161,9 +134,9 @@ static void put_failures(struct json_writer *j, const struct summary *s)
 static void ndjson_second(void *output, const struct summary *second, const struct summary *sofar,
 			  const struct run_interval *m)
 {
-	struct ndjson_output *o = output;
+	struct event_lines *o = output;
 	enum run_stage stage = o->facts->stage ? *o->facts->stage : STAGE_LOAD;
-	struct json_writer j = event_lines_begin(&o->line, "second", stage, m->begin, m->wall);
+	struct json_writer j = event_lines_begin(o, "second", stage, m->begin, m->wall);
 
 	o->table = second->table;
 	json_writer_fixed(&j, "length_s", (double)m->length / (double)NS_PER_S, 3);
@@ -174,41 +147,35 @@ static void ndjson_second(void *output, const struct summary *second, const stru
 	put_steps(&j, sofar);
 	put_thresholds(&j, o->facts->judge);
 	put_failures(&j, sofar);
-	write_line(o, &j);
+	event_lines_end(o, &j);
 }
 
 /* ---- events, steps and the end */
 
 static void ndjson_event(void *output, const struct run_event *e)
 {
-	struct ndjson_output *o = output;
+	struct event_lines *o = output;
 	struct json_writer j;
 
-	if (e->kind == RUN_EVENT_end) {
-		o->end_at = e->at;
+	if (!event_lines_begin_event(o, e, &j))
 		return;
-	}
-	j = event_lines_begin(&o->line, run_event_name(e->kind), e->stage, e->at, e->wall);
-	event_lines_put_event(&j, o->facts, o->table, e);
 	if (e->kind == RUN_EVENT_start && o->facts->planned)
 		json_writer_fixed(&j, "length_s", (double)o->facts->planned / (double)NS_PER_S, 3);
-	write_line(o, &j);
+	event_lines_end(o, &j);
 }
 
 static void ndjson_line(void *output, struct str line)
 {
-	struct ndjson_output *o = output;
+	struct event_lines *o = output;
 
 	out_file_write(&o->file, line);
 }
 
-static void put_end(struct ndjson_output *o, const struct summary *total,
+static void put_end(struct event_lines *o, const struct summary *total,
 		    const struct verdict *verdict)
 {
-	struct json_writer j = event_lines_begin(
-	    &o->line, "end", STAGE_LOAD, o->end_at ? o->end_at : total->duration, clock_wall_ns());
+	struct json_writer j = event_lines_begin_end(o, total, verdict);
 
-	event_lines_put_end(&j, total, verdict);
 	json_writer_open_array(&j, "reasons");
 	for (unsigned i = 0; i < verdict->validity->count; i++)
 		json_writer_text(&j, NULL, str_of(verdict->validity->reasons[i]));
@@ -219,19 +186,13 @@ static void put_end(struct ndjson_output *o, const struct summary *total,
 	put_failures(&j, total);
 	if (o->facts->out.len)
 		json_writer_text(&j, "out", o->facts->out);
-	write_line(o, &j);
+	event_lines_end(o, &j);
 }
 
 static bool ndjson_close(void *output, const struct summary *total, const struct verdict *verdict,
 			 struct buf *error)
 {
-	struct ndjson_output *o = output;
-	bool good;
-
 	if (verdict)
-		put_end(o, total, verdict);
-	good = out_file_close(&o->file, error);
-	buf_release(&o->line);
-	free(o);
-	return good;
+		put_end(output, total, verdict);
+	return event_lines_close(output, error);
 }
