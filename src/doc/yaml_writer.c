@@ -54,8 +54,8 @@ struct yaml_writer_node *yaml_writer_add(struct arena *a, struct yaml_writer_nod
 	return value;
 }
 
-void yaml_writer_append(struct arena *a, struct yaml_writer_node *map, struct str key,
-			struct yaml_writer_node *value)
+struct yaml_writer_node *yaml_writer_append(struct arena *a, struct yaml_writer_node *map,
+					    struct str key, struct yaml_writer_node *value)
 {
 	for (size_t i = 0; i < map->members.count; i++) {
 		struct yaml_writer_member *member = &map->members.items[i];
@@ -69,9 +69,19 @@ void yaml_writer_append(struct arena *a, struct yaml_writer_node *map, struct st
 			member->value = list;
 		}
 		yaml_writer_add(a, member->value, value);
-		return;
+		return member->value;
 	}
 	yaml_writer_put(a, map, key, value);
+	return NULL;
+}
+
+void yaml_writer_append_flow(struct arena *a, struct yaml_writer_node *map, struct str key,
+			     struct yaml_writer_node *value)
+{
+	struct yaml_writer_node *list = yaml_writer_append(a, map, key, value);
+
+	if (list)
+		list->flow = true;
 }
 
 struct yaml_writer_node *yaml_writer_set(struct arena *a, const struct str *texts, size_t count)

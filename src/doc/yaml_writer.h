@@ -54,9 +54,13 @@ struct yaml_writer_node *yaml_writer_put(struct arena *a, struct yaml_writer_nod
 /* Adds VALUE as the last element of the list; returns VALUE. */
 struct yaml_writer_node *yaml_writer_add(struct arena *a, struct yaml_writer_node *list,
 					 struct yaml_writer_node *value);
-/* Adds VALUE at KEY; if the map has KEY, its value becomes a list of both. */
-void yaml_writer_append(struct arena *a, struct yaml_writer_node *map, struct str key,
-			struct yaml_writer_node *value);
+/* Adds VALUE at KEY; if the map has KEY, its value becomes a list of both. Returns the list, or
+ * NULL if there is one value. */
+struct yaml_writer_node *yaml_writer_append(struct arena *a, struct yaml_writer_node *map,
+					    struct str key, struct yaml_writer_node *value);
+/* The same; the list is on one line. */
+void yaml_writer_append_flow(struct arena *a, struct yaml_writer_node *map, struct str key,
+			     struct yaml_writer_node *value);
 /* A list of texts on one line, each of them once. */
 struct yaml_writer_node *yaml_writer_set(struct arena *a, const struct str *texts, size_t count);
 /* yaml_writer_put for a text. */

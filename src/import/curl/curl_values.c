@@ -188,13 +188,37 @@ void curl_add_query(struct curl_request *r, struct str text)
 		add_encoded(r, &r->query, text);
 }
 
+/* The part of a form that sends the file NAME, with the type and the name in ATTRIBUTES
+ * (";type=image/png;filename=hat.png"). */
+static struct yaml_writer_node *file_part(struct curl_request *r, struct str name,
+					  struct str attributes)
+{
+	static const char *const keys[] = {"type", "filename"};
+	struct yaml_writer_node *part = yaml_writer_map(r->arena);
+
+	part->flow = true;
+	curl_put(r, part, "file", name);
+	for (size_t i = 0; i < 2; i++) {
+		struct str key = arena_printf(r->arena, ";%s=", keys[i]), text;
+		size_t from = str_find(attributes, key, 0);
+
+		if (from == NOT_FOUND)
+			continue;
+		from += key.len;
+		text = str_slice(attributes, from, str_find_char(attributes, ';', from));
+		if (i > 0 || transaction_is_header_text(text))
+			curl_put(r, part, keys[i], text);
+	}
+	curl_note(r, "its form sends the file", name);
+	return part;
+}
+
 /* name=value, name=@file;type=…;filename=…, name=<file */
 void curl_add_form(struct curl_request *r, struct str text, bool plain)
 {
-	size_t sign = str_find_char(text, '=', 0);
-	struct yaml_writer_node *all, *part, *list;
+	size_t sign = str_find_char(text, '=', 0), cut;
+	struct yaml_writer_node *all, *part;
 	struct str name, value, attributes = STR("");
-	size_t cut;
 
 	if (sign == NOT_FOUND) {
 		curl_note(r, "a part without a name is skipped:", text);
@@ -213,42 +237,9 @@ void curl_add_form(struct curl_request *r, struct str text, bool plain)
 		r->refused = STR("a part of its form comes from a file");
 		return;
 	}
-	if (!plain && value.len && value.ptr[0] == '@') {
-		static const char *const keys[] = {"type", "filename"};
-
-		part = yaml_writer_map(r->arena);
-		part->flow = true;
-		curl_put(r, part, "file", str_slice(value, 1, value.len));
-		for (size_t i = 0; i < 2; i++) {
-			struct str key = arena_printf(r->arena, ";%s=", keys[i]);
-			size_t from = str_find(attributes, key, 0), to;
-
-			if (from == NOT_FOUND)
-				continue;
-			from += key.len;
-			to = str_find_char(attributes, ';', from);
-			text = str_slice(attributes, from, to);
-			if (i > 0 || transaction_is_header_text(text))
-				curl_put(r, part, keys[i], text);
-		}
-		curl_note(r, "its form sends the file", str_slice(value, 1, value.len));
-	} else {
+	if (!plain && value.len && value.ptr[0] == '@')
+		part = file_part(r, str_slice(value, 1, value.len), attributes);
+	else
 		part = yaml_writer_text(r->arena, literal(r, value));
-	}
-	for (size_t i = 0; i < all->members.count; i++) {
-		struct yaml_writer_member *m = &all->members.items[i];
-
-		if (!str_eq(m->key, name))
-			continue;
-		list = m->value;
-		if (list->shape != YAML_LIST) {
-			list = yaml_writer_list(r->arena);
-			list->flow = true;
-			yaml_writer_add(r->arena, list, m->value);
-			m->value = list;
-		}
-		yaml_writer_add(r->arena, list, part);
-		return;
-	}
-	yaml_writer_put(r->arena, all, name, part);
+	yaml_writer_append_flow(r->arena, all, name, part);
 }

@@ -120,28 +120,6 @@ struct yaml_writer_node *scenario_writer_json(struct conversion *conversion,
 
 /* ---- forms and parts */
 
-/* Sets KEY to VALUE, as a list if the key already exists. */
-static void put_repeated(struct arena *a, struct yaml_writer_node *map, struct str key,
-			 struct yaml_writer_node *value)
-{
-	for (size_t i = 0; i < map->members.count; i++) {
-		struct yaml_writer_member *m = &map->members.items[i];
-
-		if (!str_eq(m->key, key))
-			continue;
-		if (m->value->shape != YAML_LIST) {
-			struct yaml_writer_node *list = yaml_writer_list(a);
-
-			list->flow = true;
-			yaml_writer_add(a, list, m->value);
-			m->value = list;
-		}
-		yaml_writer_add(a, m->value, value);
-		return;
-	}
-	yaml_writer_put(a, map, key, value);
-}
-
 /* A descriptive name that is safe in a file system. */
 static struct str safe_name(struct conversion *conversion, struct str name)
 {
@@ -310,7 +288,7 @@ static void put_parts(struct conversion *conversion, struct conversion_step *ste
 						    part->value, 0, false));
 		if (tx->multipart && !part->file.ptr)
 			value = typed_part(a, part, value);
-		put_repeated(a, map, part->name, value);
+		yaml_writer_append_flow(a, map, part->name, value);
 	}
 	yaml_writer_put(a, node, tx->multipart ? STR("multipart") : STR("form"), map);
 }

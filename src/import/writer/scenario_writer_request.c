@@ -58,7 +58,7 @@ static struct yaml_writer_node *query_map(struct conversion *conversion,
 					  const struct conversion_step *step, size_t from)
 {
 	struct arena *a = &conversion->job->arena;
-	struct yaml_writer_node *map = yaml_writer_map(a), *last = NULL;
+	struct yaml_writer_node *map = yaml_writer_map(a);
 	struct str url = step->tx->url, last_name = STR_NULL;
 
 	for (size_t at = from; at < url.len;) {
@@ -81,21 +81,9 @@ static struct yaml_writer_node *query_map(struct conversion *conversion,
 		    a, scenario_writer_text(conversion, step, LOCATION_URL, 0,
 					    str_slice(url, sign + 1, end), sign + 1, true));
 		at = end + 1;
-		if (last && str_eq(name, last_name)) {
-			if (last->shape != YAML_LIST) {
-				struct yaml_writer_node *list = yaml_writer_list(a);
-
-				list->flow = true;
-				yaml_writer_add(a, list, last);
-				map->members.items[map->members.count - 1].value = list;
-				last = list;
-			}
-			yaml_writer_add(a, last, value);
-			continue;
-		}
-		if (yaml_writer_find(map, name))
+		if (!str_eq(name, last_name) && yaml_writer_find(map, name))
 			return NULL;
-		last = yaml_writer_put(a, map, name, value);
+		yaml_writer_append_flow(a, map, name, value);
 		last_name = name;
 	}
 	map->flow = map->members.count < 3;
@@ -241,22 +229,10 @@ static bool is_implied_type(const struct yaml_writer_node *body, const struct tx
 static void put_header(struct arena *a, struct yaml_writer_node *headers, struct str name,
 		       struct str text)
 {
-	for (size_t i = 0; i < headers->members.count; i++) {
-		struct yaml_writer_member *m = &headers->members.items[i];
-
-		if (!str_ieq(m->key, name))
-			continue;
-		if (m->value->shape != YAML_LIST) {
-			struct yaml_writer_node *list = yaml_writer_list(a);
-
-			list->flow = true;
-			yaml_writer_add(a, list, m->value);
-			m->value = list;
-		}
-		yaml_writer_add(a, m->value, yaml_writer_recorded(a, text));
-		return;
-	}
-	yaml_writer_put(a, headers, name, yaml_writer_recorded(a, text));
+	for (size_t i = 0; i < headers->members.count; i++)
+		if (str_ieq(headers->members.items[i].key, name))
+			name = headers->members.items[i].key;
+	yaml_writer_append_flow(a, headers, name, yaml_writer_recorded(a, text));
 }
 
 /* The type of a text must be given; the default would be text/plain. */
