@@ -323,80 +323,119 @@ static bool is_echo(const struct correlation *c, const struct occurrence *occurr
 	return leaves >= 6 && equal * 2 >= leaves;
 }
 
+/* A value in a response and its use in a request, for the rules of score_pair. */
+struct pair {
+	const struct correlation *c;
+	const struct tracked_value *value;
+	const struct occurrence *source;
+	const struct request_value *use;
+	bool digits, equal, plural, posted, own, id_name;
+};
+
+/* Applies the rules that set the sum without any other rule; true if one of them did. */
+static bool is_decided(struct scoring *s, const struct pair *p)
+{
+	bool number = p->digits && p->value->shape < 1 && !p->own;
+
+	if (p->posted && score_is_short_number(p->value)) {
+		count(s, 4 - s->sum, "a new resource's id");
+		return true;
+	}
+	if (number && (p->equal || p->plural) &&
+	    (score_is_id_name(p->source->name) || p->source->is_argument) &&
+	    !is_sent_before(p->c, p->value, p->source, p->use)) {
+		count(s, 4 - s->sum, "an id with the name of the resource");
+		return true;
+	}
+	/* Other numbers this short are everywhere. */
+	if (number) {
+		count(s, -4, "too short");
+		return true;
+	}
+	/* A complete address is a return address; an issued value in it is found as a part. */
+	if (p->value->shape == -2 && !p->own) {
+		count(s, -20, "an address");
+		return true;
+	}
+	return false;
+}
+
+/* Points for signs that the server issued the value. */
+static void count_for(struct scoring *s, const struct pair *p)
+{
+	if (p->id_name)
+		count(s, 2, "the name of the request field");
+	if (score_is_id_name(p->source->name))
+		count(s, 2, "the name in the response");
+	if (p->equal)
+		count(s, 2, "both names are equal");
+	if (p->source->hidden || p->source->found_in == VALUE_SOURCE_META ||
+	    p->source->found_in == VALUE_SOURCE_COOKIE ||
+	    p->source->found_in == VALUE_SOURCE_LOCATION)
+		count(s, 1, "its location in the response");
+	if (p->use->in_header)
+		count(s, 2, "sent in a header");
+	if (p->posted)
+		count(s, 2, "the response of the request that created it");
+	if (p->plural)
+		count(s, 2, "after the name of the resource");
+	else if (p->equal && p->digits && p->use->in_path && p->value->shape == 1)
+		count(s, 1, "after the name of the resource");
+}
+
+/* Negative points for signs that a person typed the value or a script computed it. */
+static void count_against(struct scoring *s, const struct pair *p)
+{
+	struct str sent = p->use->name, found = p->source->name;
+
+	if (p->value->responses > 10)
+		count(s, -3, "in many responses");
+	if (is_count_name(sent) && !p->use->in_path)
+		count(s, -4, "the name of a quantity");
+	if (is_personal_name(sent) && !p->use->in_path)
+		count(s, -8, "the name of something personal");
+	if (score_is_constant_name(sent) && !p->posted)
+		count(s, -20, "the name of a constant");
+	if (p->value->shape < 5 && score_same_name(sent, STR("tenant_id")))
+		count(s, -8, "the name of a constant");
+	if (is_count_name(found) && !is_count_name(sent) && !score_is_id_name(found) &&
+	    p->value->shape < 5)
+		count(s, -4, "a quantity in the response");
+	if (p->value->shape == -1 && !p->posted &&
+	    !value_shape_has(p->value->value, ascii_is_digit) &&
+	    value_shape_is_words(p->value->value) && !score_is_token_name(sent) &&
+	    !score_is_token_name(found))
+		count(s, -4, "a word");
+	if (!p->id_name && !p->use->in_path && is_echo(p->c, p->source, p->use))
+		count(s, -6, "the complete resource is sent back");
+}
+
 int score_pair(const struct correlation *c, const struct tracked_value *tracked_value,
 	       const struct occurrence *occurrence, const struct request_value *request_value,
 	       struct buf *why)
 {
-	bool digits = value_shape_is_all(tracked_value->value, ascii_is_digit),
-	     equal = score_names_equal(c, occurrence, request_value);
-	bool plural = score_plural_rule(c, occurrence, request_value);
-	bool posted = score_is_created(c, tracked_value, occurrence, request_value);
-	bool own = score_is_own_input(tracked_value, occurrence, request_value);
-	bool id_name = score_is_id_name(request_value->name) && !request_value->in_path;
+	struct pair p = {
+	    .c = c,
+	    .value = tracked_value,
+	    .source = occurrence,
+	    .use = request_value,
+	    .digits = value_shape_is_all(tracked_value->value, ascii_is_digit),
+	    .equal = score_names_equal(c, occurrence, request_value),
+	    .plural = score_plural_rule(c, occurrence, request_value),
+	    .posted = score_is_created(c, tracked_value, occurrence, request_value),
+	    .own = score_is_own_input(tracked_value, occurrence, request_value),
+	    .id_name = score_is_id_name(request_value->name) && !request_value->in_path,
+	};
 	struct scoring s = {.why = why};
 
 	count(&s, tracked_value->shape, "its shape");
-	if (posted && score_is_short_number(tracked_value)) {
-		count(&s, 4 - s.sum, "a new resource's id");
+	if (is_decided(&s, &p))
 		return s.sum;
-	}
-	if (digits && tracked_value->shape < 1 && !own && (equal || plural) &&
-	    (score_is_id_name(occurrence->name) || occurrence->is_argument) &&
-	    !is_sent_before(c, tracked_value, occurrence, request_value)) {
-		count(&s, 4 - s.sum, "an id with the name of the resource");
-		return s.sum;
-	}
-	/* Other numbers this short are everywhere. */
-	if (digits && tracked_value->shape < 1 && !own) {
-		count(&s, -4, "too short");
-		return s.sum;
-	}
-	/* A complete address is a return address; an issued value in it is found as a part. */
-	if (tracked_value->shape == -2 && !own) {
-		count(&s, -20, "an address");
-		return s.sum;
-	}
-	if (id_name)
-		count(&s, 2, "the name of the request field");
-	if (score_is_id_name(occurrence->name))
-		count(&s, 2, "the name in the response");
-	if (equal)
-		count(&s, 2, "both names are equal");
-	if (occurrence->hidden || occurrence->found_in == VALUE_SOURCE_META ||
-	    occurrence->found_in == VALUE_SOURCE_COOKIE ||
-	    occurrence->found_in == VALUE_SOURCE_LOCATION)
-		count(&s, 1, "its location in the response");
-	if (request_value->in_header)
-		count(&s, 2, "sent in a header");
-	if (posted)
-		count(&s, 2, "the response of the request that created it");
-	if (plural)
-		count(&s, 2, "after the name of the resource");
-	else if (equal && digits && request_value->in_path && tracked_value->shape == 1)
-		count(&s, 1, "after the name of the resource");
-	if (tracked_value->responses > 10)
-		count(&s, -3, "in many responses");
-	if (is_count_name(request_value->name) && !request_value->in_path)
-		count(&s, -4, "the name of a quantity");
-	if (is_personal_name(request_value->name) && !request_value->in_path)
-		count(&s, -8, "the name of something personal");
-	if (score_is_constant_name(request_value->name) && !posted)
-		count(&s, -20, "the name of a constant");
-	if (tracked_value->shape < 5 && score_same_name(request_value->name, STR("tenant_id")))
-		count(&s, -8, "the name of a constant");
-	if (is_count_name(occurrence->name) && !is_count_name(request_value->name) &&
-	    !score_is_id_name(occurrence->name) && tracked_value->shape < 5)
-		count(&s, -4, "a quantity in the response");
-	if (tracked_value->shape == -1 && !posted &&
-	    !value_shape_has(tracked_value->value, ascii_is_digit) &&
-	    value_shape_is_words(tracked_value->value) &&
-	    !score_is_token_name(request_value->name) && !score_is_token_name(occurrence->name))
-		count(&s, -4, "a word");
-	if (!id_name && !request_value->in_path && is_echo(c, occurrence, request_value))
-		count(&s, -6, "the complete resource is sent back");
-	if (posted && score_is_new_name(c, tracked_value, occurrence, request_value) && s.sum < 4)
+	count_for(&s, &p);
+	count_against(&s, &p);
+	if (p.posted && score_is_new_name(c, tracked_value, occurrence, request_value) && s.sum < 4)
 		count(&s, 4 - s.sum, "the name that the server gave to what it created");
-	if (own && s.sum < 4)
+	if (p.own && s.sum < 4)
 		count(&s, 4 - s.sum, "a hidden input that is sent back");
 	return s.sum;
 }
