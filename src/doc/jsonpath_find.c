@@ -56,7 +56,8 @@ static const struct json_item *item_at(const struct jsonpath_evaluation *f, uint
 	return &f->tape->items[index];
 }
 
-uint32_t jsonpath_array_element(const struct json_tape *tape, uint32_t item, uint32_t index)
+/* The element of array ITEM at INDEX, which must exist. */
+static uint32_t array_element(const struct json_tape *tape, uint32_t item, uint32_t index)
 {
 	const struct json_item *array = &tape->items[item];
 	uint32_t at = item + 1;
@@ -93,7 +94,7 @@ static void select_index(struct jsonpath_evaluation *f, uint32_t node, int64_t i
 	if (index < 0)
 		index += count;
 	if (index >= 0 && index < count)
-		push(f, jsonpath_array_element(f->tape, node, (uint32_t)index));
+		push(f, array_element(f->tape, node, (uint32_t)index));
 }
 
 static int64_t clamp(int64_t value, int64_t low, int64_t high)
@@ -118,7 +119,7 @@ static void select_slice(struct jsonpath_evaluation *f, uint32_t node, const str
 		start = clamp(start, -1, count - 1);
 		end = clamp(end, -1, count - 1);
 		for (int64_t i = start; i > end && !f->limit; i += step)
-			push(f, jsonpath_array_element(f->tape, node, (uint32_t)i));
+			push(f, array_element(f->tape, node, (uint32_t)i));
 		return;
 	}
 	start = clamp(start, 0, count);

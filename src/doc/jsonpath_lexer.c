@@ -5,7 +5,8 @@
 
 #include "base/ascii.h"
 
-#define LARGEST INT64_C(9007199254740991)
+#define MAX_DEPTH 64
+#define LARGEST	  INT64_C(9007199254740991)
 
 void jsonpath_lexer_skip_spaces(struct jsonpath_lexer *r)
 {
@@ -18,6 +19,11 @@ bool jsonpath_lexer_error(struct jsonpath_lexer *r, size_t at, const char *why)
 	r->error->at = at;
 	snprintf(r->error->text, sizeof r->error->text, "%s", why);
 	return false;
+}
+
+bool jsonpath_lexer_enter(struct jsonpath_lexer *r, size_t at)
+{
+	return ++r->depth <= MAX_DEPTH || jsonpath_lexer_error(r, at, "nested too deeply");
 }
 
 /* ---- strings */

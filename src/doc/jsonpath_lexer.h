@@ -31,6 +31,9 @@ static inline bool jsonpath_lexer_accept(struct jsonpath_lexer *r, char c)
 void jsonpath_lexer_skip_spaces(struct jsonpath_lexer *r);
 /* Always returns false. */
 bool jsonpath_lexer_error(struct jsonpath_lexer *r, size_t at, const char *why);
+/* Enters one more level of nesting; leaving it is `depth--`. False, with an error at AT, if it is
+ * nested too deeply. */
+bool jsonpath_lexer_enter(struct jsonpath_lexer *r, size_t at);
 /* A quoted string with its escapes decoded, in the arena. */
 bool jsonpath_lexer_string(struct jsonpath_lexer *r, struct str *out);
 /* A member name after a dot. */

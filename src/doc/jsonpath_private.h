@@ -112,7 +112,5 @@ bool jsonpath_filter_matches(struct jsonpath_evaluation *f, const struct filter 
 bool jsonpath_translate_regex(struct str pattern, bool whole, struct buf *out);
 /* False if the limit of steps is reached; `limit` is then set. */
 bool jsonpath_count_step(struct jsonpath_evaluation *f);
-/* The element of array ITEM at INDEX, which must exist. */
-uint32_t jsonpath_array_element(const struct json_tape *tape, uint32_t item, uint32_t index);
 
 #endif

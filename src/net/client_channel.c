@@ -41,21 +41,7 @@ static void on_event(evutil_socket_t fd, short what, void *arg);
 
 static void watch(struct client_channel *k, short mask)
 {
-	mask |= EV_PERSIST;
-	if (k->mask == mask)
-		return;
-	if (k->mask)
-		event_del(&k->event);
-	event_assign(&k->event, k->client->base, k->fd, mask, on_event, k);
-	event_add(&k->event, NULL);
-	k->mask = mask;
-}
-
-/* Until the owner closes the channel. */
-static void stop_watching(struct client_channel *k)
-{
-	event_del(&k->event);
-	k->mask = 0;
+	fd_watch_set(&k->watch, k->client->base, k->fd, mask, on_event, k);
 }
 
 void client_channel_free(struct client_channel *k)
@@ -68,7 +54,7 @@ void client_channel_free(struct client_channel *k)
 		all->first = k->next;
 	if (k->next)
 		k->next->prev = k->prev;
-	event_del(&k->event);
+	fd_watch_end(&k->watch);
 	event_del(&k->timer);
 	direct_tls_close(&k->tls);
 	close(k->fd);
@@ -240,7 +226,7 @@ static void read_tls(struct client_channel *k)
 	if (k->is_gone || what == DIRECT_READ_NOTHING)
 		return;
 	if (what == DIRECT_READ_BYTES)
-		event_active(&k->event, EV_READ, 1);
+		event_active(&k->watch.event, EV_READ, 1);
 	else
 		lose(k, what == DIRECT_READ_END
 			    ? "the server closed the connection without a close "
@@ -281,7 +267,7 @@ static void end_event(struct client_channel *k)
 		if (k->is_given_up)
 			client_channel_free(k);
 		else
-			stop_watching(k);
+			fd_watch_end(&k->watch); /* until the owner closes the channel */
 		return;
 	}
 	if (closed && k->is_given_up)
@@ -371,7 +357,7 @@ static void channel_close(struct channel *channel, unsigned code, struct str rea
 	/* It may have to read what has arrived. */
 	if (!k->is_taken) {
 		k->is_taken = true;
-		event_active(&k->event, EV_READ, 1);
+		event_active(&k->watch.event, EV_READ, 1);
 	}
 }
 
@@ -380,7 +366,7 @@ static void channel_take(struct channel *channel)
 	struct client_channel *k = of(channel);
 
 	k->is_taken = true;
-	event_active(&k->event, EV_READ, 1);
+	event_active(&k->watch.event, EV_READ, 1);
 }
 
 static const struct channel_ops channel_ops = {

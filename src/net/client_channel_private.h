@@ -7,6 +7,7 @@
 
 #include "net/client_channel.h"
 #include "net/client_private.h"
+#include "net/fd_watch.h"
 #include "net/websocket.h"
 
 #define CLIENT_CHANNEL_INPUT_BYTES ((size_t)64 * 1024)
@@ -15,9 +16,9 @@ struct client_channel {
 	struct channel pub;
 	struct client *client;
 	struct client_channel *next, *prev; /* among all */
-	struct event event, timer;
+	struct fd_watch watch;
+	struct event timer;
 	int fd;
-	short mask;
 	struct direct_tls tls;
 	struct websocket socket;
 	struct buf unsent, first; /* first: bytes that arrived with the response */

@@ -64,7 +64,7 @@ struct direct_peer {
 /* The part of an exchange that belongs to the direct transport. */
 struct direct_exchange {
 	const struct direct_origin *origin;
-	const struct direct_origin *proxy; /* it connects to the origin; NULL: none */
+	const struct direct_origin *proxy;    /* it connects to the origin; NULL: none */
 	struct direct_connection *connection; /* NULL: none, or not yet */
 	struct direct_connection *racer;      /* a second attempt to connect */
 	unsigned next_address;
@@ -270,8 +270,6 @@ void direct_close(struct client_exchange *x);
 void direct_idle_close(struct http_user *user);
 /* Waits until the connection of X can be written to, too. */
 void direct_want_write(struct client_exchange *x, bool want);
-/* Reads what has arrived for X. */
-void direct_connection_read(struct client_exchange *x);
 /* Writes as sendmsg: the number of bytes, or -1 with errno. */
 ssize_t direct_connection_write(struct client_exchange *x, const struct iovec *parts, int count);
 /* For the time limits: the first attempt to connect takes long, so another address is tried as

@@ -60,7 +60,7 @@ void direct_connection_shake(struct direct_connection *k)
 	case DIRECT_SHAKEN:
 		begin(k, direct_tls_is_http2(&k->tls));
 		if (k->state != CONNECTION_SPARE && direct_tls_has_pending(&k->tls))
-			event_active(&k->event, EV_READ, 1);
+			event_active(&k->watch.event, EV_READ, 1);
 		break;
 	case DIRECT_SHAKE_READ:
 		direct_connection_watch(k, EV_READ);

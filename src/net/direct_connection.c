@@ -16,14 +16,7 @@ static void on_event(evutil_socket_t fd, short what, void *arg);
 
 void direct_connection_watch(struct direct_connection *k, short mask)
 {
-	mask |= EV_PERSIST;
-	if (k->mask == mask)
-		return;
-	if (k->mask)
-		event_del(&k->event);
-	event_assign(&k->event, k->client->base, k->fd, mask, on_event, k);
-	event_add(&k->event, NULL);
-	k->mask = mask;
+	fd_watch_set(&k->watch, k->client->base, k->fd, mask, on_event, k);
 }
 
 void direct_connection_close(struct direct_connection *k)
@@ -32,12 +25,10 @@ void direct_connection_close(struct direct_connection *k)
 
 	if (k->h2)
 		direct_h2_close(k);
-	if (k->mask)
-		event_del(&k->event);
+	fd_watch_end(&k->watch);
 	direct_tls_close(&k->tls);
 	close(k->fd);
 	k->client->http.counters.open_now--;
-	k->mask = 0;
 	k->x = NULL;
 	k->state = CONNECTION_SPARE;
 	k->next = d->spare;
@@ -71,11 +62,10 @@ int direct_connection_detach(struct client_exchange *x, struct direct_tls *tls)
 	struct direct_connection *k = x->direct.connection;
 	struct direct *d = &k->client->direct;
 
-	event_del(&k->event);
+	fd_watch_end(&k->watch);
 	*tls = k->tls;
 	direct_tls_detach(tls);
 	k->tls = (struct direct_tls){.ssl = NULL};
-	k->mask = 0;
 	k->x = NULL;
 	k->state = CONNECTION_SPARE;
 	k->next = d->spare;
@@ -307,7 +297,8 @@ enum direct_read direct_connection_receive(struct direct_connection *k, struct c
 	return errno == ECONNRESET || errno == EPIPE ? DIRECT_READ_RESET : DIRECT_READ_BROKEN;
 }
 
-void direct_connection_read(struct client_exchange *x)
+/* Reads what has arrived for X. */
+static void read_connection(struct client_exchange *x)
 {
 	struct direct_connection *k = x->direct.connection;
 	enum direct_read what = DIRECT_READ_BYTES;
@@ -326,7 +317,7 @@ void direct_connection_read(struct client_exchange *x)
 	if (k->state == CONNECTION_IDLE && direct_tls_has_pending(&k->tls))
 		is_usable(k);
 	else if (k->state == CONNECTION_BUSY && may_have_more(what))
-		event_active(&k->event, EV_READ, 1);
+		event_active(&k->watch.event, EV_READ, 1);
 }
 
 ssize_t direct_connection_send(struct direct_connection *k, const struct iovec *parts, int count)
@@ -358,7 +349,7 @@ static void on_busy(struct direct_connection *k, short what)
 	struct client_exchange *x = k->x;
 
 	if (what & EV_READ)
-		direct_connection_read(x);
+		read_connection(x);
 	if (what & EV_WRITE && k->x == x && k->state == CONNECTION_BUSY)
 		direct_continue_request(x);
 }

@@ -7,6 +7,7 @@
 #define NET_DIRECT_CONNECTION_H
 
 #include "net/client_private.h"
+#include "net/fd_watch.h"
 
 enum connection_state {
 	CONNECTION_SPARE,
@@ -19,7 +20,7 @@ enum connection_state {
 };
 
 struct direct_connection {
-	struct event event;
+	struct fd_watch watch;
 	struct client *client;
 	struct client_exchange *x; /* NULL: idle, or HTTP/2 */
 	struct direct_h2 *h2;	   /* NULL: HTTP/1 */
@@ -31,7 +32,6 @@ struct direct_connection {
 	bool rests;
 	struct direct_tls tls;
 	int fd;
-	short mask;
 	enum connection_state state;
 };
 

@@ -424,7 +424,7 @@ static void read_all(struct direct_connection *k)
 			return;
 	}
 	/* OpenSSL has read ahead: the socket causes no further event. */
-	event_active(&k->event, EV_READ, 1);
+	event_active(&k->watch.event, EV_READ, 1);
 }
 
 void direct_h2_event(struct direct_connection *k, short what)

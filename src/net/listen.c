@@ -11,7 +11,8 @@
 
 #define WAITING_MAX 4096
 
-void listen_refused(struct buf *error, const char *what, const char *host, unsigned port)
+/* Appends the sentence that says why (WHAT) listening failed. */
+static void put_refused(struct buf *error, const char *what, const char *host, unsigned port)
 {
 	buf_printf(error, "cannot listen on %s port %u: %s", host, port, what);
 }
@@ -25,7 +26,7 @@ int listen_on(const char *host, unsigned port, struct buf *error)
 	snprintf(service, sizeof service, "%u", port);
 	code = getaddrinfo(host, service, &hints, &found);
 	if (code) {
-		listen_refused(error, gai_strerror(code), host, port);
+		put_refused(error, gai_strerror(code), host, port);
 		return -1;
 	}
 	fd = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -34,7 +35,7 @@ int listen_on(const char *host, unsigned port, struct buf *error)
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 	}
 	if (fd < 0 || bind(fd, found->ai_addr, found->ai_addrlen) || listen(fd, WAITING_MAX)) {
-		listen_refused(error, strerror(errno), host, port);
+		put_refused(error, strerror(errno), host, port);
 		if (fd >= 0)
 			close(fd);
 		fd = -1;

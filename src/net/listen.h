@@ -9,7 +9,5 @@
 int listen_on(const char *host, unsigned port, struct buf *error);
 /* The port that FD listens on; 0 if it is unknown. */
 unsigned listen_port(int fd);
-/* Appends the sentence that says why (WHAT) listening failed. */
-void listen_refused(struct buf *error, const char *what, const char *host, unsigned port);
 
 #endif

@@ -157,7 +157,8 @@ static bool read_body(struct server_connection *c, struct str input)
 	return true;
 }
 
-void server_connection_resume(struct server_connection *c)
+/* Reads requests as far as possible now. */
+static void resume(struct server_connection *c)
 {
 	bool more = true;
 
@@ -191,7 +192,7 @@ void server_connection_replied(struct server_connection *c, bool keep_alive)
 		return;
 	}
 	set_phase(c, CONNECTION_IDLE);
-	server_connection_resume(c);
+	resume(c);
 }
 
 void server_connection_upgraded(struct server_connection *c)
@@ -207,17 +208,17 @@ void server_connection_upgraded(struct server_connection *c)
 
 static void on_ready(void *owner)
 {
-	server_connection_resume(owner);
+	resume(owner);
 }
 
 static void on_input(void *owner)
 {
-	server_connection_resume(owner);
+	resume(owner);
 }
 
 static void on_drained(void *owner)
 {
-	server_connection_resume(owner);
+	resume(owner);
 }
 
 static void on_ended(void *owner, enum stream_end end, const char *why)
@@ -233,7 +234,7 @@ static void on_ended(void *owner, enum stream_end end, const char *why)
 	c->half_open = true;
 	if (c->request)
 		c->request->keep_alive = c->phase != CONNECTION_HANDLING && c->request->keep_alive;
-	server_connection_resume(c);
+	resume(c);
 }
 
 static const struct stream_handler handler = {

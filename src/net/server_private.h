@@ -80,8 +80,6 @@ struct server {
 
 /* server_connection.c */
 void server_connection_open(void *server, int fd);
-/* Reads requests as far as possible now. */
-void server_connection_resume(struct server_connection *c);
 /* The reply was written: continues with the next request, or closes when it was sent. */
 void server_connection_replied(struct server_connection *c, bool keep_alive);
 /* The reply was an upgrade: what follows belongs to `socket`. */

@@ -116,31 +116,6 @@ bool websocket_frame_close_code_is_valid(unsigned code)
 	       code != WEBSOCKET_ABNORMAL;
 }
 
-const char *websocket_frame_close_meaning(unsigned code)
-{
-	static const char *const meanings[] = {
-	    "normal closure",
-	    "going away",
-	    "protocol error",
-	    "unsupported data",
-	    "",
-	    "no code",
-	    "connection lost",
-	    "invalid payload",
-	    "policy violation",
-	    "message too big",
-	    "extension required",
-	    "internal error",
-	    "service restart",
-	    "try again later",
-	    "bad gateway",
-	    "TLS handshake failed",
-	};
-	unsigned count = sizeof meanings / sizeof *meanings;
-
-	return code >= 1000 && code - 1000 < count ? meanings[code - 1000] : "";
-}
-
 /* ---- UTF-8 */
 
 /*

@@ -51,8 +51,6 @@ unsigned websocket_frame_head_write(const struct websocket_head *head,
 void websocket_frame_mask(const unsigned char mask[4], uint64_t at, char *bytes, size_t count);
 /* True if a close frame may have CODE. */
 bool websocket_frame_close_code_is_valid(unsigned code);
-/* The meaning of CODE: "going away"; "" if it has no general meaning. */
-const char *websocket_frame_close_meaning(unsigned code);
 
 /* The state of a text that is checked in pieces; starts as 0. */
 #define WEBSOCKET_UTF8_INVALID 1u

@@ -25,7 +25,5 @@ bool form_values_derive(struct arena *a, const struct html_page *page, uint32_t 
 /* Appends what html_submission_again needs to know about the submission that was derived. */
 void form_values_put_receipt(struct arena *a, const struct html_page *page,
 			     const struct form_values *values, struct buf *out);
-/* Whether both texts are equal when line ends do not matter. */
-bool form_values_same_text(struct str a, struct str b);
 
 #endif

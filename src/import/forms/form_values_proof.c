@@ -6,7 +6,8 @@ static size_t line_end(struct str s, size_t at)
 	return s.ptr[at] == '\r' && at + 1 < s.len && s.ptr[at + 1] == '\n' ? 2 : 1;
 }
 
-bool form_values_same_text(struct str a, struct str b)
+/* Whether both texts are equal when line ends do not matter. */
+static bool same_text(struct str a, struct str b)
 {
 	size_t i = 0, k = 0;
 
@@ -24,8 +25,7 @@ bool form_values_same_text(struct str a, struct str b)
 bool form_values_same(const struct html_entry *entry, const struct page_pair *pair)
 {
 	if (!entry->is_file)
-		return !form_values_is_file(pair) &&
-		       form_values_same_text(entry->value, pair->value);
+		return !form_values_is_file(pair) && same_text(entry->value, pair->value);
 	if (!entry->file.name.len)
 		return !pair->value.len && (!form_values_is_file(pair) || !pair->part->file.len);
 	return form_values_is_file(pair) && str_eq(entry->file.name, pair->part->file);

@@ -8,6 +8,7 @@
 #include "import/forms/lost_upload.h"
 #include "import/forms/page_history.h"
 #include "import/forms/script_token.h"
+#include "import/forms/unique_texts.h"
 
 #define REPORTED_MAX 10
 #define NAME_MAX     40u
@@ -401,7 +402,7 @@ void forms_recognize(struct conversion *conversion)
 		page_history_add(&f.history, i);
 		conversion->steps.items[i].outcome.form_again = comes_back(&f, i);
 	}
-	typed_texts_apply(&f.texts);
+	unique_texts_apply(&f.texts);
 	report(&f);
 	buf_release(&f.receipt);
 }

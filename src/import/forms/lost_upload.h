@@ -11,7 +11,8 @@
 #include "import/forms/page_history.h"
 
 /* Rebuilds the body of the step with this index: sets the parts of its transaction, and adds
- * parameters and a note. False, with nothing changed, if the name of the file's field is unknown. */
+ * parameters and a note. False, with nothing changed, if the name of the file's field is unknown.
+ */
 bool lost_upload_rebuild(struct page_history *history, uint32_t step);
 
 #endif

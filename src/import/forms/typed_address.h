@@ -8,8 +8,8 @@
 
 #include "import/forms/typed_texts.h"
 
-/* The name that the step with this index gives to a new record; ptr NULL if it does not. *FIELD: the
- * name of the JSON member that has it too, or "the address". */
+/* The name that the step with this index gives to a new record; ptr NULL if it does not. *FIELD:
+ * the name of the JSON member that has it too, or "the address". */
 struct str typed_address_find(struct typed_texts *texts, uint32_t step, struct str *field);
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * The texts that a person typed into forms, and those of them that must be different in each visit
- * because a later step looks for them: they get `${unique}`. In the job's arena; one thread.
+ * because a later step looks for them (import/forms/unique_texts.h replaces these). In the job's
+ * arena; one thread.
  */
 #ifndef IMPORT_FORMS_TYPED_TEXTS_H
 #define IMPORT_FORMS_TYPED_TEXTS_H
@@ -37,9 +38,9 @@ void typed_texts_add(struct typed_texts *texts, uint32_t step);
 bool typed_texts_is_known(struct typed_texts *texts, uint32_t step, struct str text);
 /* The text that is in TEXT, or NULL; of several the one that was typed first: a title, a name. */
 struct typed_text *typed_texts_find(struct typed_texts *texts, struct str text);
+/* The text that is TEXT as a whole, or NULL. */
+struct typed_text *typed_texts_find_equal(struct typed_texts *texts, struct str text);
 /* A link or its row is found by the text, so it becomes unique. */
 void typed_texts_need(struct typed_text *text);
-/* Replaces the unique texts in all requests, links and rows, and reports them. */
-void typed_texts_apply(struct typed_texts *texts);
 
 #endif
