@@ -66,11 +66,6 @@ void secret_set_clear(struct secret_set *set)
 	set->prepared = false;
 }
 
-bool secret_set_is_empty(const struct secret_set *set)
-{
-	return !set->secret_count;
-}
-
 /* ITEMS with room for one more. */
 static void *grown(void *items, size_t count, size_t *cap, size_t bytes)
 {

@@ -43,7 +43,6 @@ void secret_set_init(struct secret_set *set);
 void secret_set_release(struct secret_set *set);
 /* Empties it and keeps the memory. */
 void secret_set_clear(struct secret_set *set);
-bool secret_set_is_empty(const struct secret_set *set);
 /* Adds all forms of SECRET, unless it is shorter than SECRET_FORMS_MIN. NAME must live as long as
  * the set. */
 void secret_set_add(struct secret_set *set, struct str name, struct str secret);

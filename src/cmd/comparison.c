@@ -7,7 +7,8 @@
 #include "base/json_writer.h"
 #include "result/text_format.h"
 
-const char *comparison_stat_name(enum compare_stat stat)
+/* The JSON key of a statistic, such as "p50". */
+static const char *stat_name(enum compare_stat stat)
 {
 #define NAME(name, words, worse) #name,
 	static const char *const names[] = {COMPARE_STATS(NAME)};
@@ -301,7 +302,7 @@ static void put_json_value(struct json_writer *j, const struct comparison *c, un
 			   const struct compare_value *v)
 {
 	json_writer_line(j, "\n   ");
-	json_writer_open(j, comparison_stat_name((enum compare_stat)stat));
+	json_writer_open(j, stat_name((enum compare_stat)stat));
 	json_writer_bool(j, "known", v->known);
 	json_writer_digits(j, "a", v->known ? v->a : NAN, 6);
 	json_writer_digits(j, "b", v->known ? v->b : NAN, 6);

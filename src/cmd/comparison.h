@@ -45,8 +45,6 @@ struct saved_result; /* result/saved_result.h */
 /* Compares the second of two results, both just opened, with the first. The results must outlive C,
  * whose arena and `allow` the caller has set. */
 void comparison_build(struct comparison *c, struct saved_result *saved);
-/* The JSON key of a statistic, such as "p50". */
-const char *comparison_stat_name(enum compare_stat stat);
 
 /* Each appends C to OUT in one format. */
 void comparison_put_text(struct buf *out, const struct comparison *c, const struct terminal *term);

@@ -75,7 +75,9 @@ static bool is_listed(struct str name, struct str list)
 	return false;
 }
 
-bool contacted_hosts_permit(const struct loaded_file *l, struct str list)
+/* Whether L contacts only this machine and the hosts of LIST, separated by commas; reports the
+ * first other one. */
+static bool permit(const struct loaded_file *l, struct str list)
 {
 	struct contacted_hosts hosts = {.names = {NULL, 0, 0}};
 	struct arena arena;
@@ -100,5 +102,5 @@ bool contacted_hosts_permit_option(const struct loaded_file *l, const struct opt
 {
 	const char *list = options_value(options, "only-hosts");
 
-	return !list || contacted_hosts_permit(l, str_of(list));
+	return !list || permit(l, str_of(list));
 }

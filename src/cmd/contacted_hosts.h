@@ -14,9 +14,6 @@ struct contacted_hosts {
 /* Appends the hosts of L, which has a program, to HOSTS. Memory comes from A. */
 void contacted_hosts_collect(struct arena *a, const struct loaded_file *l,
 			     struct contacted_hosts *hosts);
-/* Whether L contacts only this machine and the hosts of LIST, separated by commas; reports the
- * first other one. */
-bool contacted_hosts_permit(const struct loaded_file *l, struct str list);
 /* The same for the list of the option --only-hosts; true if it was not given. */
 bool contacted_hosts_permit_option(const struct loaded_file *l, const struct options *options);
 /* Whether NAME is this machine; it may have a port. */

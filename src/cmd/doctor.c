@@ -121,7 +121,8 @@ void doctor_put_text(struct buf *out, const struct machine *m, const struct term
 	doctor_release(findings, count);
 }
 
-void doctor_put_json(struct buf *out, const struct machine *m)
+/* Appends [{"check", "level", "found", "lift"}…] and a newline. */
+static void put_json(struct buf *out, const struct machine *m)
 {
 	struct doctor_finding findings[DOCTOR_CHECKS_MAX];
 	size_t count = doctor_run(m, findings);
@@ -168,7 +169,7 @@ static enum exit_status run_checks(const char *root, bool json)
 	}
 	buf_init(&text, 0);
 	if (json)
-		doctor_put_json(&text, &m);
+		put_json(&text, &m);
 	else
 		doctor_put_text(&text, &m, &term, columns_of(&term));
 	fwrite(text.data, 1, text.len, stdout);

@@ -33,7 +33,5 @@ void doctor_release(struct doctor_finding *findings, size_t count);
 /* Appends the findings as text, COLUMNS wide. */
 void doctor_put_text(struct buf *out, const struct machine *m, const struct terminal *term,
 		     size_t columns);
-/* Appends [{"check", "level", "found", "lift"}…] and a newline. */
-void doctor_put_json(struct buf *out, const struct machine *m);
 
 #endif

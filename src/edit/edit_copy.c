@@ -112,7 +112,8 @@ struct str edit_copy_entry(struct edit_plan *plan, const struct yaml_place *owne
 	return copy_lines(&c, &plan->doc->arena, extent.begin, extent.end, extent.column, column);
 }
 
-bool edit_copy_has_anchor(const struct edit_plan *plan, const struct yaml_place *place)
+/* Whether an anchor or alias is written inside PLACE or at it. */
+static bool has_anchor(const struct edit_plan *plan, const struct yaml_place *place)
 {
 	const struct yaml_place *found = next_anchor(plan->doc, place->begin, place->end);
 
@@ -138,7 +139,7 @@ struct str edit_copy_flow(struct edit_plan *plan, const struct yaml_place *place
 	bool flow = place->parent->node->flow || place->node->flow || place->node->alias.source;
 
 	/* As it is written, if it can be in brackets. */
-	if (one_line && flow && place->is_written && !edit_copy_has_anchor(plan, place)) {
+	if (one_line && flow && place->is_written && !has_anchor(plan, place)) {
 		struct str text = str_slice(doc->text, place->begin, place->end);
 
 		return place->node->flow && !place->brackets && !place->node->alias.source
@@ -146,8 +147,7 @@ struct str edit_copy_flow(struct edit_plan *plan, const struct yaml_place *place
 			   : text;
 	}
 	if (edit_document_has_comment(doc, place->begin, place->end) ||
-	    (edit_copy_has_anchor(plan, place) && !without_anchors) ||
-	    edit_copy_has_alias(plan, place))
+	    (has_anchor(plan, place) && !without_anchors) || edit_copy_has_alias(plan, place))
 		return STR_NULL;
 	return edit_writer_flow(doc, place->node);
 }

@@ -19,8 +19,7 @@ struct str edit_copy_entry(struct edit_plan *plan, const struct yaml_place *owne
 /* The value PLACE as a text for brackets; a null view if it would lose comments or anchors. */
 struct str edit_copy_flow(struct edit_plan *plan, const struct yaml_place *place,
 			  bool without_anchors);
-/* Whether an anchor or alias is written inside PLACE or at it. */
-bool edit_copy_has_anchor(const struct edit_plan *plan, const struct yaml_place *place);
+/* Whether an alias is written inside PLACE or at it. */
 bool edit_copy_has_alias(const struct edit_plan *plan, const struct yaml_place *place);
 
 #endif

@@ -57,8 +57,6 @@ struct page_reader {
 	bool h1_has_link; /* the current one */
 };
 
-/* The value RAW of an attribute as the standard defines it, in the arena if it must be decoded. */
-struct str html_page_value(struct page_reader *r, struct str raw);
 /* The value of an attribute; ptr NULL if it is missing. */
 struct str html_page_attribute(struct page_reader *r, const struct html_token *token,
 			       struct str name);

@@ -3,7 +3,8 @@
 #include "base/html_entities.h"
 #include "html/html_page_private.h"
 
-struct str html_page_value(struct page_reader *r, struct str raw)
+/* The value RAW of an attribute as the standard defines it, in the arena if it must be decoded. */
+static struct str decoded_value(struct page_reader *r, struct str raw)
 {
 	struct buf out;
 
@@ -20,7 +21,7 @@ struct str html_page_value(struct page_reader *r, struct str raw)
 struct str html_page_attribute(struct page_reader *r, const struct html_token *token,
 			       struct str name)
 {
-	return html_page_value(r, html_token_value(token, name));
+	return decoded_value(r, html_token_value(token, name));
 }
 
 struct str html_page_text_from(const struct page_reader *r, const struct read_text *text,

@@ -124,7 +124,9 @@ static size_t hit_from(const struct html_row_search *s, uint32_t from)
 	return low;
 }
 
-bool html_row_search_use(struct html_row_search *s, enum html_row_fit fit)
+/* Selects the rows in which the text fits at least as well as FIT, for html_row_search_around.
+ * False if no row has it. */
+static bool use_fit(struct html_row_search *s, enum html_row_fit fit)
 {
 	const struct html_page *page = s->page;
 	bool any = false;
@@ -162,7 +164,7 @@ enum html_row_outcome html_row_search_find(struct html_row_search *s, bool (*fin
 
 	for (int fit = HTML_ROW_EXACT; fit < HTML_ROW_FITS && !(any && fit == HTML_ROW_WORDS);
 	     fit++) {
-		if (!html_row_search_use(s, (enum html_row_fit)fit))
+		if (!use_fit(s, (enum html_row_fit)fit))
 			continue;
 		any = true;
 		if (find(owner))
@@ -198,7 +200,7 @@ unsigned html_row_put_rows(const struct html_page *page, struct arena *a, struct
 
 	html_row_search_init(&s, a, page, text);
 	for (enum html_row_fit fit = HTML_ROW_EXACT; fit <= HTML_ROW_FITS && !any; fit++)
-		any = html_row_search_use(&s, fit);
+		any = use_fit(&s, fit);
 	for (uint32_t i = 0; i < page->row_count; i++) {
 		if (any && html_row_search_around(&s, i) != i)
 			continue;

@@ -27,7 +27,7 @@ struct html_row_search {
 	const struct html_page *page;
 	VEC(struct html_row_hit) hits; /* in the order of the page */
 	bool inside_words;	       /* the text is in rows, but never at boundaries of words */
-	/* For the fit of html_row_search_use: the hits that count, and flags of each row. */
+	/* For the fit that is tried now: the hits that count, and flags of each row. */
 	struct html_row_hit *used;
 	size_t used_count;
 	uint8_t *flags;
@@ -36,9 +36,6 @@ struct html_row_search {
 /* Finds TEXT in the rows; allocates in A. */
 void html_row_search_init(struct html_row_search *s, struct arena *a, const struct html_page *page,
 			  struct str text);
-/* Selects the rows in which the text fits at least as well as FIT, for html_row_search_around.
- * False if no row has it. */
-bool html_row_search_use(struct html_row_search *s, enum html_row_fit fit);
 /* The innermost row with the text that is ROW or around it; HTML_PAGE_NONE if there is none, or if
  * a row inside that one has the text. ROW can be HTML_PAGE_NONE. */
 uint32_t html_row_search_around(const struct html_row_search *s, uint32_t row);

@@ -7,7 +7,8 @@ static const char *const names[] = {
 #undef HTML_TAG
 };
 
-struct str html_tag_name(enum html_tag tag)
+/* The name in lower case; "" for HTML_TAG_OTHER. */
+static struct str tag_name(enum html_tag tag)
 {
 	return str_of(names[tag]);
 }
@@ -34,7 +35,7 @@ enum html_tag html_tag_of(struct str name)
 	default:
 		return HTML_TAG_OTHER;
 	}
-	return name.len <= 8 || str_ieq(name, html_tag_name(tag)) ? tag : HTML_TAG_OTHER;
+	return name.len <= 8 || str_ieq(name, tag_name(tag)) ? tag : HTML_TAG_OTHER;
 }
 
 bool html_tag_is_void(enum html_tag tag)

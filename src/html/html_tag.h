@@ -15,8 +15,6 @@ enum html_tag {
 };
 
 enum html_tag html_tag_of(struct str name);
-/* The name in lower case; "" for HTML_TAG_OTHER. */
-struct str html_tag_name(enum html_tag tag);
 /* Whether the element cannot have content: br, img, input … */
 bool html_tag_is_void(enum html_tag tag);
 

@@ -85,11 +85,4 @@ void html_token_put_text(const struct html_token *token, struct buf *out);
 void html_token_put_value(struct str raw, struct buf *out);
 void html_token_put_name(struct str raw, struct buf *out);
 
-struct html_doctype {
-	struct str name, public_id, system_id; /* as written; ptr NULL if missing */
-	bool quirks;
-};
-
-void html_token_doctype(const struct html_token *token, struct html_doctype *doctype);
-
 #endif

@@ -45,10 +45,6 @@ static inline struct str fn_text(struct eval *eval, struct value v)
 	return value_text_of(v, eval->scratch);
 }
 
-/* Appends V, converted by CONVERT, to the scratch. An error with MESSAGE if it returns false. */
-bool fn_convert(struct eval *eval, struct value v,
-		bool (*convert)(struct buf *out, struct str text), const char *message,
-		struct value *out);
 /* Argument V as a number; an error that names NAME if it is not one. */
 bool fn_number(struct eval *eval, const char *name, struct value v, double *out);
 /* The same as a whole number. */

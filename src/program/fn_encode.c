@@ -6,9 +6,10 @@
 
 static const char not_base64[] = "this is not base64";
 
-bool fn_convert(struct eval *eval, struct value v,
-		bool (*convert)(struct buf *out, struct str text), const char *message,
-		struct value *out)
+/* Appends V, converted by CONVERT, to the scratch. An error with MESSAGE if it returns false. */
+static bool convert_text(struct eval *eval, struct value v,
+			 bool (*convert)(struct buf *out, struct str text), const char *message,
+			 struct value *out)
 {
 	struct str text = fn_text(eval, v);
 	size_t mark = fn_buf(eval)->len;
@@ -33,7 +34,7 @@ static bool url_encode_call(struct eval *eval, const struct value *args, unsigne
 			    struct value *out)
 {
 	(void)count;
-	return fn_convert(eval, args[0], put_url_encoded, NULL, out);
+	return convert_text(eval, args[0], put_url_encoded, NULL, out);
 }
 FILTER(url_encode, 1, 1, "url_encode",
        "Percent-encodes all characters except letters, digits and - . _ ~.", "'a b/c' | url_encode",
@@ -43,7 +44,7 @@ static bool url_decode_call(struct eval *eval, const struct value *args, unsigne
 			    struct value *out)
 {
 	(void)count;
-	return fn_convert(eval, args[0], put_url_decoded, NULL, out);
+	return convert_text(eval, args[0], put_url_decoded, NULL, out);
 }
 FILTER(url_decode, 1, 1, "url_decode", "Decodes percent-encoding and plus signs.",
        "'a%20b+c' | url_decode", "a b c");
@@ -62,7 +63,7 @@ static bool base64_call(struct eval *eval, const struct value *args, unsigned co
 			struct value *out)
 {
 	(void)count;
-	return fn_convert(eval, args[0], base64_encode, NULL, out);
+	return convert_text(eval, args[0], base64_encode, NULL, out);
 }
 FILTER(base64, 1, 1, "base64", "Encodes as base64 (RFC 4648).", "'user:pass' | base64",
        "dXNlcjpwYXNz");
@@ -71,7 +72,7 @@ static bool base64url_call(struct eval *eval, const struct value *args, unsigned
 			   struct value *out)
 {
 	(void)count;
-	return fn_convert(eval, args[0], base64_encode_url, NULL, out);
+	return convert_text(eval, args[0], base64_encode_url, NULL, out);
 }
 FILTER(base64url, 1, 1, "base64url",
        "Encodes as base64 for URLs, without padding (RFC 4648 section 5).", "'a?>b' | base64url",
@@ -81,7 +82,7 @@ static bool base64_decode_call(struct eval *eval, const struct value *args, unsi
 			       struct value *out)
 {
 	(void)count;
-	return fn_convert(eval, args[0], base64_decode, not_base64, out);
+	return convert_text(eval, args[0], base64_decode, not_base64, out);
 }
 FILTER(base64_decode, 1, 1, "base64_decode", "Decodes base64 or base64url.",
        "'dXNlcjpwYXNz' | base64_decode", "user:pass");
@@ -89,7 +90,7 @@ FILTER(base64_decode, 1, 1, "base64_decode", "Decodes base64 or base64url.",
 static bool hex_call(struct eval *eval, const struct value *args, unsigned count, struct value *out)
 {
 	(void)count;
-	return fn_convert(eval, args[0], buf_add_hex, NULL, out);
+	return convert_text(eval, args[0], buf_add_hex, NULL, out);
 }
 FILTER(hex, 1, 1, "hex", "The bytes as hexadecimal digits.", "'hat' | hex", "686174");
 
@@ -105,7 +106,7 @@ static bool jwt_payload_call(struct eval *eval, const struct value *args, unsign
 	if (second == NOT_FOUND)
 		return eval_error(eval, "a JWT has three parts separated by dots");
 	part = value_text(str_slice(text, first + 1, second));
-	return fn_convert(eval, part, base64_decode, not_base64, &part) &&
+	return convert_text(eval, part, base64_decode, not_base64, &part) &&
 	       fn_parse_json(eval, part.text, out);
 }
 FILTER(jwt_payload, 1, 1, "jwt_payload",

@@ -3,7 +3,8 @@
 #include "base/secret_forms.h"
 #include "base/url.h"
 
-void known_secrets_add_url(struct emitter *e, struct str text)
+/* The password in URL, if that is a URL with one. */
+static void add_url(struct emitter *e, struct str text)
 {
 	struct buf password;
 	struct url url;
@@ -28,8 +29,8 @@ void known_secrets_add_model(struct emitter *e)
 		if (p->secret)
 			secret_set_add(&e->program->secrets, p->name, p->value);
 	}
-	known_secrets_add_url(e, e->program->target);
-	known_secrets_add_url(e, e->model->defaults.proxy);
+	add_url(e, e->program->target);
+	add_url(e, e->model->defaults.proxy);
 }
 
 /* The quotes of a JSON string are not secret. Short ones are searched only where they are in the
@@ -64,8 +65,8 @@ void known_secrets_add_request(struct emitter *e, const struct request_plan *pla
 {
 	known_secrets_add_template(e, STR(""), plan->url);
 	if (plan->url->constant)
-		known_secrets_add_url(e, plan->url->value.text);
-	known_secrets_add_url(e, plan->proxy);
+		add_url(e, plan->url->value.text);
+	add_url(e, plan->proxy);
 	for (size_t i = 0; i < plan->header_count; i++)
 		known_secrets_add_template(
 		    e, arena_printf(e->arena, "%.*s: ", STR_ARG(plan->headers[i].name)),

@@ -16,7 +16,5 @@ void known_secrets_add_template(struct emitter *e, struct str before, const stru
 void known_secrets_add_request(struct emitter *e, const struct request_plan *plan);
 /* T is secret as a whole, if it is constant. */
 void known_secrets_add_whole(struct emitter *e, struct str name, const struct tmpl *t);
-/* The password in URL, if that is a URL with one. */
-void known_secrets_add_url(struct emitter *e, struct str url);
 
 #endif

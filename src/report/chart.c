@@ -45,7 +45,7 @@ static void put_mark_name(struct buf *out, struct str name)
 	buf_release(&clean);
 }
 
-void chart_put_legend(struct buf *out, const struct chart *c)
+static void put_legend(struct buf *out, const struct chart *c)
 {
 	buf_add(out, STR("<ul class=\"legend\">"));
 	for (unsigned i = 0; i < c->line_count; i++) {
@@ -377,7 +377,7 @@ void chart_put(struct buf *out, const struct chart *chart)
 	buf_init(&label, 0);
 	put_description(&label, &c);
 	chart_open(out, c.id, c.title, c.note);
-	chart_put_legend(out, &c);
+	put_legend(out, &c);
 	chart_open_plot(out, &c, &scale, buf_str(&label));
 	chart_put_shades(out, c.axis);
 	put_lines(out, &c, &scale);

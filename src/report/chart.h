@@ -105,14 +105,11 @@ struct chart_scale chart_scale(double low, double high, bool log);
 void chart_put_value(struct buf *out, enum chart_unit unit, double value);
 /* "0:30" "1:00:00". */
 void chart_put_clock(struct buf *out, double seconds);
-/* "12.5%" of the width of the axis. */
-void chart_put_share(struct buf *out, double share);
 
 /* ---- for charts without lines: the parts before and after the drawing */
 
 /* Figure, caption and legend. */
 void chart_open(struct buf *out, const char *id, const char *title, const char *note);
-void chart_put_legend(struct buf *out, const struct chart *c);
 /* The plot, its vertical axis, the threshold lines; then the caller draws in CHART_X by CHART_Y. */
 void chart_open_plot(struct buf *out, const struct chart *c, const struct chart_scale *scale,
 		     struct str label);

@@ -41,7 +41,8 @@ void chart_put_clock(struct buf *out, double seconds)
 		buf_printf(out, "%ld:%02ld", whole / 60, whole % 60);
 }
 
-void chart_put_share(struct buf *out, double share)
+/* "12.5%" of the width of the axis. */
+static void put_share(struct buf *out, double share)
 {
 	buf_printf(out, "%.4g%%", share * 100);
 }
@@ -165,7 +166,7 @@ static double time_step(double seconds)
 static void put_label(struct buf *out, double at, int y)
 {
 	buf_add(out, STR("<text x=\""));
-	chart_put_share(out, at);
+	put_share(out, at);
 	buf_printf(out, "\" y=\"%d\"%s>", y,
 		   at < 0.02   ? " class=\"s\""
 		   : at > 0.97 ? " class=\"e\""

@@ -39,7 +39,6 @@ void html_report_put_distribution(struct buf *out, const struct html_report *pag
 void html_report_put_distribution_data(struct json_writer *j, const struct html_report *page);
 void html_report_put_heatmap(struct buf *out, const struct html_report *page);
 void html_report_put_heatmap_data(struct json_writer *j, const struct html_report *page);
-void html_report_put_phases(struct buf *out, const struct html_report *page);
 /* the table of steps, and of scenarios and groups */
 void html_report_put_steps(struct buf *out, const struct html_report *page);
 /* data for the charts of a single step; not during a run */

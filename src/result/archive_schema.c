@@ -234,7 +234,7 @@ static uint64_t *allocate_status(void)
 	return status;
 }
 
-void archive_schema_get_status(struct varint_reader *u, uint64_t **status)
+static void get_status(struct varint_reader *u, uint64_t **status)
 {
 	uint64_t used = varint_get_below(u, STATUS_SLOTS + 1);
 
@@ -283,7 +283,7 @@ static void skip_value(struct varint_reader *u, char type)
 	else if (type == 'h')
 		archive_schema_get_histogram(u, NULL);
 	else
-		archive_schema_get_status(u, NULL);
+		get_status(u, NULL);
 }
 
 static void get_value(struct varint_reader *u, const struct archive_field *field, void *at)
@@ -313,7 +313,7 @@ static void get_value(struct varint_reader *u, const struct archive_field *field
 		archive_schema_get_histogram(u, at);
 		return;
 	default:
-		archive_schema_get_status(u, at);
+		get_status(u, at);
 		return;
 	}
 }

@@ -63,6 +63,5 @@ bool archive_schema_read(const struct archive_schema_item *item, void *object);
 
 /* The two composite types, for archive_v1.c. */
 void archive_schema_get_histogram(struct varint_reader *u, struct histogram *h);
-void archive_schema_get_status(struct varint_reader *u, uint64_t **status);
 
 #endif

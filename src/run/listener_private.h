@@ -70,8 +70,7 @@ void listener_put_arrival(struct listener *l, enum arrival_kind kind, struct str
 void listener_forget(struct listener *l);
 
 /* listener_reopen.c */
-/* Sets the time of L, and removes it. */
-void listener_add_due(struct listener *l, ns_t due);
+/* L waits for no time any more. */
 void listener_remove_due(struct listener *l);
 /* Counts the attempt to open L again, which has ended; CLASS is that of a failure, or
  * FAILURE_CLASS_COUNT. */

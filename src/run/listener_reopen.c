@@ -27,7 +27,7 @@ void listener_remove_due(struct listener *l)
 }
 
 /* Most have the same delay, so the place is near the end. */
-void listener_add_due(struct listener *l, ns_t due)
+static void add_due(struct listener *l, ns_t due)
 {
 	struct listener_pool *all = l->w->listeners;
 	struct listener *before = all->last_due;
@@ -132,7 +132,7 @@ void listener_count_reopening(struct listener *l, enum outcome outcome, enum fai
 void listener_wait_to_reopen(struct listener *l)
 {
 	l->state = LISTENER_WAITING;
-	listener_add_due(l, l->w->now + l->retry);
+	add_due(l, l->w->now + l->retry);
 }
 
 /* The same request, with the last event ID of the stream. */
@@ -162,7 +162,7 @@ static void reopen(struct listener *l)
 	l->wire = 0;
 	w->http->ops->send(w->http, x);
 	if (l->request->timeout)
-		listener_add_due(l, x->times.sent + l->request->timeout);
+		add_due(l, x->times.sent + l->request->timeout);
 	if (is_measured(l))
 		recorder_started(&w->recorder, series_of(l));
 }

@@ -6,7 +6,8 @@
 #include "base/units.h"
 #include "scenario/value_fixit.h"
 
-struct str field_value_alternatives(struct arena *a, const char *const *words)
+/* "one, two or three", quoted: "'one', 'two' or 'three'". */
+static struct str alternatives(struct arena *a, const char *const *words)
 {
 	struct str list = STR("");
 
@@ -41,7 +42,7 @@ struct str field_value_expected(struct arena *a, const struct field *field)
 	case FIELD_SHARE:
 		return STR("a percentage such as 5%");
 	case FIELD_ENUM:
-		return field_value_alternatives(a, field->choices);
+		return alternatives(a, field->choices);
 	case FIELD_OBJECT:
 	case FIELD_MAP:
 	case FIELD_EXTRACTS:
@@ -171,12 +172,12 @@ static bool parse_word(struct arena *a, struct str text, const struct field *fie
 	error->code = DIAG_E303;
 	error->fix = nearest;
 	if (nearest.ptr)
-		error->text = arena_printf(
-		    a, "'%.*s' is not one of %.*s; did you mean '%.*s'?", STR_ARG(text),
-		    STR_ARG(field_value_alternatives(a, field->choices)), STR_ARG(nearest));
+		error->text = arena_printf(a, "'%.*s' is not one of %.*s; did you mean '%.*s'?",
+					   STR_ARG(text), STR_ARG(alternatives(a, field->choices)),
+					   STR_ARG(nearest));
 	else
 		error->text = arena_printf(a, "'%.*s' is not one of %.*s", STR_ARG(text),
-					   STR_ARG(field_value_alternatives(a, field->choices)));
+					   STR_ARG(alternatives(a, field->choices)));
 	return false;
 }
 

@@ -24,7 +24,5 @@ bool field_value_parse(struct arena *a, struct str text, const struct field *fie
 		       struct parse_error *error);
 /* For a message: "a duration such as 2s"; for FIELD_ENUM, its words. Followed by a NUL. */
 struct str field_value_expected(struct arena *a, const struct field *field);
-/* "one, two or three", quoted: "'one', 'two' or 'three'". */
-struct str field_value_alternatives(struct arena *a, const char *const *words);
 
 #endif

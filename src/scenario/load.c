@@ -67,6 +67,17 @@ static void check_stages(struct reader *r, const struct load *load)
 			     "all stages ramp to 0, so no user would start");
 }
 
+/* Whether the load has arrivals, set by `arrivals` or by the stages. */
+static bool is_open(const struct load *load)
+{
+	const struct load_stage *stages = load->stages.items;
+
+	for (size_t i = 0; i < load->stages.count; i++)
+		if (stages[i].ramps)
+			return stages[i].ramp_to.rate;
+	return load->arrivals > 0;
+}
+
 /* Keys that cannot be used with users. */
 static void check_arrivals_only(struct reader *r, const struct load *load)
 {
@@ -76,7 +87,7 @@ static void check_arrivals_only(struct reader *r, const struct load *load)
 	bool search = has(load, "capacity");
 
 	/* With users, it is a contradiction that is reported already. */
-	if (has(load, "users") || load_is_open(load) || has(load, "replay") ||
+	if (has(load, "users") || is_open(load) || has(load, "replay") ||
 	    (search && load->capacity.find == CAPACITY_ARRIVALS))
 		return;
 	for (size_t i = 0; i < 2; i++)
@@ -127,20 +138,10 @@ static void check_pairs(struct reader *r, const struct load *load, const struct 
 	}
 }
 
-bool load_is_open(const struct load *load)
-{
-	const struct load_stage *stages = load->stages.items;
-
-	for (size_t i = 0; i < load->stages.count; i++)
-		if (stages[i].ramps)
-			return stages[i].ramp_to.rate;
-	return load->arrivals > 0;
-}
-
 double load_peak(const struct load *load)
 {
 	const struct load_stage *stages = load->stages.items;
-	double max = load_is_open(load) ? load->arrivals : (double)load->users;
+	double max = is_open(load) ? load->arrivals : (double)load->users;
 
 	for (size_t i = 0; i < load->stages.count; i++)
 		if (stages[i].ramps && stages[i].ramp_to.value > max)
@@ -164,7 +165,7 @@ ns_t load_length(const struct load *load)
 
 void load_apply_defaults(struct load *load)
 {
-	load->open = load_is_open(load);
+	load->open = is_open(load);
 	if (load->open || load->stages.count || load->capacity.wanted || load->replay.file.len) {
 		if (load->capacity.wanted)
 			load->open = load->capacity.find == CAPACITY_ARRIVALS;

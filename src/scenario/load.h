@@ -24,8 +24,6 @@ bool load_level_parse(struct arena *a, struct str text, struct load_level *out,
 /* Applies the defaults, after the options have replaced values: without users, one user; a closed
  * load without an end runs each user once. */
 void load_apply_defaults(struct load *load);
-/* Whether the load has arrivals, set by `arrivals` or by the stages. */
-bool load_is_open(const struct load *load);
 /* The maximum number of users, or of arrivals per second. */
 double load_peak(const struct load *load);
 /* The maximum number of concurrent users; 0: not limited. */

@@ -45,8 +45,6 @@ const struct reader_action *reader_action_find(const struct reader *r, struct st
 /* KEY, the first text of its line, must be a separate list item, beside the item whose first key
  * is at BESIDE: puts a dash before it. */
 void reader_fix_dash(struct reader *r, struct diag *diag, struct span key, struct span beside);
-/* Reports "the value is missing" and other errors of a value that must be a scalar. */
-bool reader_scalar(struct reader *r, const struct node *node, const char *expected);
 /* Reads a scalar of a type that field_value_parse supports; its flags decide whether templates are
  * refused or replaced. */
 bool reader_typed(struct reader *r, const struct node *node, const struct field *field, void *out);

@@ -3,7 +3,8 @@
 #include "scenario/parameters.h"
 #include "scenario/reader_private.h"
 
-bool reader_scalar(struct reader *r, const struct node *node, const char *expected)
+/* Reports "the value is missing" and other errors of a value that must be a scalar. */
+static bool check_scalar(struct reader *r, const struct node *node, const char *expected)
 {
 	if (node->reported)
 		return false;
@@ -54,7 +55,7 @@ bool reader_template(struct reader *r, const struct node *node, struct text *out
 bool reader_template_of(struct reader *r, const struct node *node, const char *expected,
 			struct text *out)
 {
-	if (!reader_scalar(r, node, expected))
+	if (!check_scalar(r, node, expected))
 		return false;
 	*out = (struct text){.raw = node->text, .node = node};
 	return true;
@@ -63,7 +64,7 @@ bool reader_template_of(struct reader *r, const struct node *node, const char *e
 bool reader_literal(struct reader *r, const struct node *node, const char *expected,
 		    struct str *out)
 {
-	if (!reader_scalar(r, node, expected))
+	if (!check_scalar(r, node, expected))
 		return false;
 	size_t at = next_template(node->text, 0);
 
@@ -107,7 +108,7 @@ static struct str strip_template_marks(struct reader *r, struct str text)
 
 bool reader_expression(struct reader *r, const struct node *node, struct text *out)
 {
-	if (!reader_scalar(r, node, "exactly one ${…}"))
+	if (!check_scalar(r, node, "exactly one ${…}"))
 		return false;
 	struct str text = str_trim(node->text);
 	size_t at = (size_t)(text.ptr - node->text.ptr);
@@ -197,7 +198,7 @@ static bool replaced(struct reader *r, const struct node *node, const char *expe
 	size_t from = 0;
 
 	*last = NULL;
-	if (!reader_scalar(r, node, expected))
+	if (!check_scalar(r, node, expected))
 		return false;
 	size_t at = next_template(node->text, 0);
 

@@ -124,8 +124,10 @@ static bool read_lines(struct json_pass *p)
 	return true;
 }
 
-bool rows_from_json(struct rows *rows, struct arena *arena, struct str text, bool lines,
-		    struct rows_error *error)
+/* Reads TEXT, which must outlive the rows: one JSON object per line if LINES is set, else one array
+ * of objects. */
+static bool rows_of_json(struct rows *rows, struct arena *arena, struct str text, bool lines,
+			 struct rows_error *error)
 {
 	struct json_pass p = {.rows = rows, .arena = arena, .error = error};
 	bool good;
@@ -220,7 +222,7 @@ bool rows_open(struct rows *rows, struct arena *arena, struct str name, int fd,
 		good = check_charset(rows->mapped.text, error);
 	text = format->encoding ? buf_str(&rows->decoded) : rows->mapped.text;
 	if (good && (lines || str_ends(name, STR(".json"))))
-		good = rows_from_json(rows, arena, text, lines, error);
+		good = rows_of_json(rows, arena, text, lines, error);
 	else if (good)
 		good =
 		    read_csv(rows, arena, text, format->delimiter ? format->delimiter : tab, error);

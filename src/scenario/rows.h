@@ -1,8 +1,9 @@
 /*
  * The rows of a data set: CSV, TSV, a JSON array of objects, JSON Lines, or rows written in the
  * scenario. A file is mapped once for the whole program and indexed with four bytes per row; cells
- * are views of it. A file in another encoding than UTF-8 is converted to memory. Const after opening and shared by all threads; the state for reading a cell
- * belongs to one thread (rows_reader).
+ * are views of it. A file in another encoding than UTF-8 is converted to memory. Const after
+ * opening and shared by all threads; the state for reading a cell belongs to one thread
+ * (rows_reader).
  */
 #ifndef SCENARIO_ROWS_H
 #define SCENARIO_ROWS_H
@@ -21,7 +22,7 @@ struct rows {
 	const struct str *names; /* column names */
 	unsigned columns;
 	struct mapped_file mapped;
-	struct buf decoded;	   /* the text of a file that is not in UTF-8 */
+	struct buf decoded; /* the text of a file that is not in UTF-8 */
 	struct csv csv;
 	uint32_t *starts;	   /* ROWS_JSON: offset of each row's object */
 	const struct value *cells; /* ROWS_INLINE: all cells, row by row */
@@ -51,10 +52,6 @@ struct rows_format {
  * filled. */
 bool rows_open(struct rows *rows, struct arena *arena, struct str name, int fd,
 	       const struct rows_format *format, struct rows_error *error);
-/* The same for a text in memory, which must outlive the rows. JSON: one object per line if LINES is
- * set, else one array of objects. */
-bool rows_from_json(struct rows *rows, struct arena *arena, struct str text, bool lines,
-		    struct rows_error *error);
 void rows_close(struct rows *rows);
 /* The index of the column named NAME, or -1. */
 int rows_column(const struct rows *rows, struct str name);

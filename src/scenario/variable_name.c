@@ -6,7 +6,7 @@
 static const char *const built_in[] = {"user",	"iteration", "scenario", "loop",
 				       "shard", "run",	     "response", "env"};
 
-bool variable_name_valid(struct str name)
+static bool is_valid(struct str name)
 {
 	for (size_t i = 0; i < name.len; i++) {
 		char c = name.ptr[i];
@@ -17,7 +17,9 @@ bool variable_name_valid(struct str name)
 	return name.len > 0;
 }
 
-bool variable_name_built_in(struct str name)
+/* Whether it is the first word of a built-in name: user, iteration, scenario, loop, shard, run,
+ * response, env. */
+static bool is_built_in(struct str name)
 {
 	for (size_t i = 0; i < sizeof built_in / sizeof *built_in; i++) {
 		if (str_eq(name, str_of(built_in[i])))
@@ -38,15 +40,15 @@ static void report_not_valid(struct reader *r, const struct node *key)
 	for (char *c = name; *c; c++)
 		if (strchr("- .", *c))
 			*c = '_';
-	if (variable_name_valid(str_of(name)) && !variable_name_built_in(str_of(name)))
+	if (is_valid(str_of(name)) && !is_built_in(str_of(name)))
 		reader_fix_value(r, diag, key, str_of(name));
 }
 
 bool variable_name_check(struct reader *r, const struct node *key)
 {
-	if (!variable_name_valid(key->text))
+	if (!is_valid(key->text))
 		report_not_valid(r, key);
-	else if (variable_name_built_in(key->text))
+	else if (is_built_in(key->text))
 		reader_error(r, key->span, DIAG_E219,
 			     "'%.*s' is a built-in name; choose another name for the variable",
 			     STR_ARG(key->text));

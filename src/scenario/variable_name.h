@@ -12,10 +12,6 @@
 struct node;
 struct reader;
 
-bool variable_name_valid(struct str name);
-/* Whether it is the first word of a built-in name: user, iteration, scenario, loop, shard, run,
- * response, env. */
-bool variable_name_built_in(struct str name);
 /* Reports an error in the variable name KEY and returns true if there is none. */
 bool variable_name_check(struct reader *r, const struct node *key);
 

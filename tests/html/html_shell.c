@@ -43,8 +43,6 @@ static void print_hex(const char *before, struct str text)
 		printf("%02x", (unsigned char)text.ptr[i]);
 }
 
-/* ---- tokens */
-
 typedef void put_function(struct str raw, struct buf *out);
 
 static void print_cooked(const char *before, struct str raw, put_function *put)
@@ -64,11 +62,75 @@ static void put_id(struct str raw, struct buf *out)
 	html_token_put_text(&token, out);
 }
 
+/* ---- the document type, which the room does not use */
+
+struct doctype {
+	struct str name, public_id, system_id; /* as written; ptr NULL if missing */
+	bool quirks;
+};
+
+static size_t skip(struct str s, size_t at)
+{
+	while (at < s.len && ascii_is_html_space(s.ptr[at]))
+		at++;
+	return at;
+}
+
+/* Reads a quoted identifier at *AT; false if there is none, or if it does not end. */
+static bool read_id(struct str s, size_t *at, struct str *id)
+{
+	size_t from = skip(s, *at), end;
+
+	*at = from;
+	if (from == s.len || (s.ptr[from] != '"' && s.ptr[from] != '\''))
+		return false;
+	end = str_find_char(s, s.ptr[from], from + 1);
+	*id = str_slice(s, from + 1, end);
+	*at = end == NOT_FOUND ? s.len : end + 1;
+	return end != NOT_FOUND;
+}
+
+/* Reads what follows the name at *AT; false in quirks mode. */
+static bool read_ids(struct str s, size_t *at, struct doctype *doctype)
+{
+	bool is_public = str_ieq(str_slice(s, *at, *at + 6), STR("public"));
+
+	if (!is_public && !str_ieq(str_slice(s, *at, *at + 6), STR("system")))
+		return *at == s.len;
+	*at += 6;
+	if (is_public) {
+		if (!read_id(s, at, &doctype->public_id))
+			return false;
+		*at = skip(s, *at);
+		if (*at == s.len)
+			return true;
+	}
+	return read_id(s, at, &doctype->system_id);
+}
+
+static void read_doctype(const struct html_token *token, struct doctype *doctype)
+{
+	struct str s = token->text;
+	size_t from = skip(s, 0), end = from;
+
+	*doctype = (struct doctype){STR_NULL, STR_NULL, STR_NULL, .quirks = true};
+	while (end < s.len && !ascii_is_html_space(s.ptr[end]))
+		end++;
+	if (end == from)
+		return;
+	doctype->name = str_slice(s, from, end);
+	end = skip(s, end);
+	doctype->quirks = !read_ids(s, &end, doctype);
+	/* The end of the page does not matter in what is ignored after the identifiers. */
+	if (!token->closed && (!doctype->system_id.ptr || skip(s, end) == s.len))
+		doctype->quirks = true;
+}
+
 static void print_doctype(const struct html_token *token)
 {
-	struct html_doctype doctype;
+	struct doctype doctype;
 
-	html_token_doctype(token, &doctype);
+	read_doctype(token, &doctype);
 	if (doctype.name.ptr)
 		print_cooked("doctype ", doctype.name, html_token_put_name);
 	else
@@ -83,6 +145,8 @@ static void print_doctype(const struct html_token *token)
 		printf(" none");
 	printf(" %d\n", doctype.quirks);
 }
+
+/* ---- tokens */
 
 static void print_token(const struct html_token *token)
 {

@@ -1,5 +1,5 @@
-/* The HdrHistogram V2 format: reads its own output and that of other programs, and detects damage.
- */
+/* The HdrHistogram V2 format: a small reader of it, which reads what another program wrote, reads
+ * what this program writes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,15 +8,93 @@
 #include <cmocka.h>
 
 #include "base/base64.h"
+#include "base/inflate.h"
 #include "base/random.h"
 #include "stats/hdr.h"
+
+/* ---- a reader of histograms with the range and the digits that reprise uses */
+
+#define COOKIE		  0x1c849313u
+#define COOKIE_COMPRESSED 0x1c849314u
+#define COOKIE_MASK	  0xffffff0fu
+#define HEADER_BYTES	  40u
+
+struct hdr_reader {
+	const unsigned char *p, *end;
+};
+
+static uint64_t read_bytes(struct hdr_reader *r, unsigned bytes)
+{
+	uint64_t n = 0;
+
+	assert_true(r->end - r->p >= (ptrdiff_t)bytes);
+	while (bytes--)
+		n = n << 8 | *r->p++;
+	return n;
+}
+
+static int64_t read_zigzag(struct hdr_reader *r)
+{
+	uint64_t z = 0;
+
+	for (unsigned i = 0; i < 9; i++) {
+		uint64_t c = read_bytes(r, 1);
+
+		z |= (i == 8 ? c : c & 0x7F) << (7 * i);
+		if (!(c & 0x80))
+			break;
+	}
+	return (int64_t)(z >> 1) ^ -(int64_t)(z & 1);
+}
+
+static void read_counters(struct hdr_reader *r, struct histogram *h)
+{
+	uint64_t index = 0;
+
+	while (r->p < r->end) {
+		int64_t n = read_zigzag(r);
+
+		if (n < 0) { /* a run of zeros */
+			index += (uint64_t)-n;
+			continue;
+		}
+		assert_true(index < HISTOGRAM_COUNTERS);
+		histogram_record(h, histogram_low_us((unsigned)index++) * NS_PER_US, (uint64_t)n);
+	}
+}
+
+/* Adds the histogram in BYTES to H. */
+static void decode(struct histogram *h, struct str bytes)
+{
+	const unsigned char *start = (const unsigned char *)bytes.ptr;
+	struct hdr_reader r = {start, start + bytes.len};
+	struct buf plain;
+
+	assert_int_equal(read_bytes(&r, 4) & COOKIE_MASK, COOKIE_COMPRESSED & COOKIE_MASK);
+	assert_int_equal(read_bytes(&r, 4), bytes.len - 8);
+	buf_init(&plain, 0);
+	assert_int_equal(
+	    inflate_all(INFLATE_ZLIB, str_n((const char *)r.p, bytes.len - 8), 1 << 24, &plain),
+	    INFLATE_COMPLETE);
+	r.p = (const unsigned char *)plain.data;
+	r.end = r.p + plain.len;
+	assert_int_equal(read_bytes(&r, 4) & COOKIE_MASK, COOKIE & COOKIE_MASK);
+	assert_int_equal(read_bytes(&r, 4), plain.len - HEADER_BYTES);
+	assert_int_equal(read_bytes(&r, 4), 0); /* counters are not shifted */
+	assert_int_equal(read_bytes(&r, 4), 3); /* digits */
+	assert_int_equal(read_bytes(&r, 8), 1); /* the lowest value */
+	r.p += 16;
+	read_counters(&r, h);
+	buf_release(&plain);
+}
+
+/* ---- tests */
 
 static void test_round_trip(void **state)
 {
 	struct random_stream draws = random_stream(7, 0, 0, 0);
 	struct histogram a, b;
 	struct buf bytes;
-	const char *why = "";
 
 	(void)state;
 	histogram_init(&a);
@@ -26,8 +104,7 @@ static void test_round_trip(void **state)
 		histogram_record(&a, (ns_t)(random_exponential(&draws, 20e6)), 1);
 	histogram_record(&a, 3600 * NS_PER_S, UINT64_C(1) << 40);
 	assert_true(hdr_encode(&a, &bytes));
-	if (!hdr_decode(&b, buf_str(&bytes), &why))
-		fail_msg("%s", why);
+	decode(&b, buf_str(&bytes));
 	assert_int_equal(a.m.count, b.m.count);
 	for (double p = 0.5; p < 100; p += 0.5) {
 		ns_t difference = histogram_percentile(&a, p) - histogram_percentile(&b, p);
@@ -55,14 +132,12 @@ static void test_of_others(void **state)
 	    "pmxWKYllGFOuJXd6Gj7UPXtoH1Onaq9cNUNyTM6KR8JfD1ZlwQ==";
 	struct histogram h;
 	struct buf bytes;
-	const char *why = "";
 
 	(void)state;
 	histogram_init(&h);
 	buf_init(&bytes, 0);
 	assert_true(base64_decode(&bytes, str_of(written)));
-	if (!hdr_decode(&h, buf_str(&bytes), &why))
-		fail_msg("%s", why);
+	decode(&h, buf_str(&bytes));
 	assert_int_equal(h.m.count, 2000);
 	assert_int_equal(
 	    histogram_high_us(histogram_index(histogram_percentile(&h, 50) / NS_PER_US)), 1000447);
@@ -73,42 +148,11 @@ static void test_of_others(void **state)
 	histogram_release(&h);
 }
 
-static void test_damage(void **state)
-{
-	struct histogram a, b;
-	struct buf bytes;
-	const char *why = NULL;
-
-	(void)state;
-	histogram_init(&a);
-	buf_init(&bytes, 0);
-	for (int i = 1; i < 5000; i++)
-		histogram_record(&a, i * NS_PER_MS, 1);
-	assert_true(hdr_encode(&a, &bytes));
-	for (size_t cut = 0; cut < bytes.len; cut += 7) {
-		histogram_init(&b);
-		why = NULL;
-		assert_false(hdr_decode(&b, str_n(bytes.data, cut), &why));
-		assert_non_null(why);
-		histogram_release(&b);
-	}
-	for (size_t at = 8; at < bytes.len; at += 3) {
-		histogram_init(&b);
-		bytes.data[at] = (char)~bytes.data[at];
-		hdr_decode(&b, buf_str(&bytes), &why); /* must return, with any result */
-		bytes.data[at] = (char)~bytes.data[at];
-		histogram_release(&b);
-	}
-	buf_release(&bytes);
-	histogram_release(&a);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_round_trip),
 	    cmocka_unit_test(test_of_others),
-	    cmocka_unit_test(test_damage),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -126,18 +126,15 @@ static bool find_response(struct api_request *r, const struct node *map,
 
 /* ---- proposals */
 
-/* The byte of TEXT at UNITS of UTF-16; past its end if there are fewer. */
+/* The byte of TEXT at UNITS of UTF-16; past its end if no character begins or ends there. */
 static size_t byte_at(struct str text, int64_t units)
 {
-	size_t at = 0;
+	uint32_t at;
 
-	while (units > 0 && at < text.len) {
-		size_t step = str_utf8_step(text, at);
-
-		units -= step == 4 ? 2 : 1;
-		at += step ? step : 1;
-	}
-	return units > 0 || units < 0 ? text.len + 1 : at;
+	if (units < 0 || units > (int64_t)text.len)
+		return text.len + 1;
+	at = edit_byte_offset(text, (uint32_t)units);
+	return edit_utf16_offset(text, at) == units ? at : text.len + 1;
 }
 
 static bool read_range(struct str text, const struct node *range, struct proposal_place *place)

@@ -50,7 +50,8 @@ static void permute(struct access_log *log, struct sort_entry *entries)
 	}
 }
 
-void access_sort(struct access_log *log)
+/* Stable sort by start_us. */
+static void sort_by_time(struct access_log *log)
 {
 	struct sort_entry *entries;
 
@@ -97,7 +98,7 @@ static void spread_seconds(struct access_log *log)
 
 void access_order(struct access_log *log)
 {
-	access_sort(log);
+	sort_by_time(log);
 	spread_seconds(log);
 	for (size_t i = 0; i < log->count; i++) {
 		struct access_record *r = &log->records[i];
@@ -105,5 +106,5 @@ void access_order(struct access_log *log)
 		if (!(r->flags & ACCESS_BEGUN) && r->duration_us > 0)
 			r->start_us -= r->duration_us;
 	}
-	access_sort(log);
+	sort_by_time(log);
 }

@@ -162,8 +162,8 @@ bool access_squid_read(const struct access_format *format, struct access_reader 
 
 /* ---- access_prefix.c */
 
-/* LINE without the prefix of a program such as syslog or Docker; ptr NULL: LINE has no known prefix.
- * *TIME is set to the time of the prefix, if it has one and *TIME is empty. */
+/* LINE without the prefix of a program such as syslog or Docker; ptr NULL: LINE has no known
+ * prefix. *TIME is set to the time of the prefix, if it has one and *TIME is empty. */
 struct str access_prefix_strip(struct str line, struct str *time);
 /* The line in LINE, a JSON object of a log shipper; ptr NULL: there is none. */
 struct str access_prefix_unwrap(struct access_reader *reader, struct str line, struct str *time);
@@ -229,8 +229,6 @@ bool access_filter_agrees(size_t some, size_t total);
 
 /* Sorts by start time; the requests of one second are spread over it. */
 void access_order(struct access_log *log);
-/* Stable sort by start_us. */
-void access_sort(struct access_log *log);
 
 /* ---- access_sessions.c */
 

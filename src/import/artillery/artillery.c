@@ -32,14 +32,15 @@ static bool is_artillery(struct str text)
 		(!json && str_starts(text, str_of(scenarios + 1))));
 }
 
-size_t artillery_count(const struct node *node)
+/* Number of keys in the tree. */
+static size_t count_keys(const struct node *node)
 {
 	size_t count = node->kind == NODE_MAP ? node->count : 0;
 
 	for (size_t i = 0; node->kind == NODE_MAP && i < node->count; i++)
-		count += artillery_count(node->pairs[i].value);
+		count += count_keys(node->pairs[i].value);
 	for (size_t i = 0; node->kind == NODE_LIST && i < node->count; i++)
-		count += artillery_count(node->items[i]);
+		count += count_keys(node->items[i]);
 	return count;
 }
 
@@ -51,7 +52,7 @@ void artillery_unsupported(struct artillery *a, const struct node *key, const st
 	    key->span.source ? source_position(key->span.source, key->span.begin).line : 0,
 	    STR_ARG(str_slice(key->text, 0, 60)), why);
 
-	a->unsupported += 1 + (value ? artillery_count(value) : 0);
+	a->unsupported += 1 + (value ? count_keys(value) : 0);
 	if (a->scope && !a->unsupported_reason.ptr)
 		a->unsupported_reason = where;
 	job_warn(a->job, a->root, where);
@@ -270,7 +271,7 @@ static const struct node **read_files(struct artillery *a, const struct node **c
 		tops[i] = read_file(job, job->files[i]);
 		if (!tops[i])
 			return NULL;
-		a->keys += artillery_count(tops[i]);
+		a->keys += count_keys(tops[i]);
 		if (!node_find(tops[i], STR("config")))
 			continue;
 		*config = node_find(tops[i], STR("config"));

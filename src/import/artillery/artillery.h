@@ -89,8 +89,6 @@ struct artillery {
  * keys. */
 void artillery_unsupported(struct artillery *a, const struct node *key, const struct node *value,
 			   const char *why);
-/* Number of keys in the tree. */
-size_t artillery_count(const struct node *node);
 /* Whether NODE is WORD without quotes. */
 bool artillery_is_word(const struct node *node, const char *word);
 /* A map on one line with KEY, for a list of such maps. */

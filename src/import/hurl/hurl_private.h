@@ -11,11 +11,6 @@ struct hurl_query {
 	struct str rest;     /* filters, or the predicate */
 };
 
-/* Reads the query at the start of TEXT. */
-struct hurl_query hurl_read_query(struct request_text *r, struct str text);
-/* The text in quotes at the start of TEXT without its escapes; *REST is what follows. ptr NULL if
- * it is not in quotes. */
-struct str hurl_quoted(struct request_text *r, struct str text, struct str *rest);
 /* The line of [Captures] NAME: QUERY. */
 void hurl_capture(struct request_text *r, struct yaml_writer_node *step, struct str line);
 /* The line of [Asserts]. */

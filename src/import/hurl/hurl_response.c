@@ -4,7 +4,9 @@
 #include "base/ascii.h"
 #include "import/naming.h"
 
-struct str hurl_quoted(struct request_text *r, struct str text, struct str *rest)
+/* The text in quotes at the start of TEXT without its escapes; *REST is what follows. ptr NULL if
+ * it is not in quotes. */
+static struct str quoted_text(struct request_text *r, struct str text, struct str *rest)
 {
 	struct buf out;
 	struct str result;
@@ -51,14 +53,15 @@ static struct str slashed(struct str text, struct str *rest)
 	return str_slice(text, 1, at);
 }
 
-struct hurl_query hurl_read_query(struct request_text *r, struct str text)
+/* Reads the query at the start of TEXT. */
+static struct hurl_query read_query(struct request_text *r, struct str text)
 {
 	struct hurl_query q = {.kind = word_at(str_trim(text))};
 
 	text = str_trim(text);
 	q.rest = str_trim(str_slice(text, q.kind.len, text.len));
 	if (str_starts(q.rest, STR("\"")))
-		q.argument = hurl_quoted(r, q.rest, &q.rest);
+		q.argument = quoted_text(r, q.rest, &q.rest);
 	else if (str_starts(q.rest, STR("/")))
 		q.argument = slashed(q.rest, &q.rest);
 	return q;
@@ -118,7 +121,7 @@ void hurl_capture(struct request_text *r, struct yaml_writer_node *step, struct 
 		request_text_unsupported(r, "it is not a capture");
 		return;
 	}
-	q = hurl_read_query(r, str_slice(line, colon + 1, line.len));
+	q = read_query(r, str_slice(line, colon + 1, line.len));
 	map = extractor(r, &q);
 	if (!map || !put_filters(r, map, q.rest)) {
 		request_text_unsupported(r, "this capture is not supported");
@@ -137,7 +140,7 @@ void hurl_capture(struct request_text *r, struct yaml_writer_node *step, struct 
 
 static struct yaml_writer_node *value_of(struct request_text *r, struct str text)
 {
-	struct str rest, quoted = hurl_quoted(r, str_trim(text), &rest);
+	struct str rest, quoted = quoted_text(r, str_trim(text), &rest);
 	size_t comment = str_find(text, STR(" #"), 0);
 	double number;
 
@@ -173,7 +176,7 @@ static struct yaml_writer_node *negated(struct request_text *r, struct yaml_writ
 static struct yaml_writer_node *affix(struct request_text *r, struct str rest, bool first)
 {
 	static const char special[] = "\\^$.|?*+()[]{}";
-	struct str after, text = hurl_quoted(r, rest, &after);
+	struct str after, text = quoted_text(r, rest, &after);
 	struct yaml_writer_node *result;
 	struct buf out;
 
@@ -260,7 +263,7 @@ static struct yaml_writer_node *predicate(struct request_text *r, struct str tex
 		return NULL;
 	pattern = slashed(rest, &after);
 	if (!pattern.ptr)
-		pattern = hurl_quoted(r, rest, &after);
+		pattern = quoted_text(r, rest, &after);
 	return pattern.ptr ? single(r, "matches", yaml_writer_text(r->arena, pattern)) : NULL;
 }
 
@@ -402,7 +405,7 @@ void hurl_assert(struct request_text *r, struct yaml_writer_node *step, struct s
 {
 	static const char *const keyed[] = {"jsonpath", "xpath", "header", "cookie"};
 	static const char *const plain[] = {"body", "url"};
-	struct hurl_query q = hurl_read_query(r, line);
+	struct hurl_query q = read_query(r, line);
 	struct yaml_writer_node *value;
 	bool good = false;
 

@@ -291,8 +291,6 @@ void jmeter_put_body(struct jmeter *j, struct jmeter_request *r);
 void jmeter_put_headers(struct jmeter *j, struct jmeter_request *r);
 void jmeter_put_login(struct jmeter *j, struct jmeter_request *r);
 void jmeter_put_cookies(struct jmeter *j, struct jmeter_request *r);
-/* The value of a header that the managers in scope set; ptr NULL: none. */
-struct str jmeter_header(struct jmeter *j, const struct jmeter_request *r, const char *name);
 
 /* ---- jmeter_extract.c, jmeter_jmespath.c */
 

@@ -75,23 +75,6 @@ void jmeter_put_headers(struct jmeter *j, struct jmeter_request *r)
 		yaml_writer_put(j->arena, r->step, STR("headers"), all);
 }
 
-struct str jmeter_header(struct jmeter *j, const struct jmeter_request *r, const char *name)
-{
-	for (size_t i = 0; i < r->scope.items.count; i++) {
-		const struct jmx *e = r->scope.items.items[i]->element;
-
-		for (size_t k = 0;
-		     jmeter_is(e, "HeaderManager") && k < jmx_count(e, "HeaderManager.headers");
-		     k++) {
-			const struct jmx *row = jmx_item(e, "HeaderManager.headers", k);
-
-			if (str_ieq(str_trim(jmx_text(row, "Header.name")), str_of(name)))
-				return jmeter_constant(j, str_trim(jmx_text(row, "Header.value")));
-		}
-	}
-	return STR_NULL;
-}
-
 /* ---- logins */
 
 /* Whether a login for PREFIX is sent to the request. */

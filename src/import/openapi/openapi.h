@@ -352,9 +352,6 @@ void openapi_put_security(struct openapi *o, const struct openapi_operation *op,
 			  struct yaml_writer_node *step);
 /* Adds `target`, and profiles for further servers. */
 void openapi_put_target(struct openapi *o);
-/* A profile that sets a parameter; another name is used if it exists. */
-void openapi_put_profile(struct openapi *o, struct str name, struct str parameter,
-			 struct str value);
 /* Allows the host of the URL ADDRESS unless it is the target's. */
 void openapi_allow_host(struct openapi *o, struct str address);
 /* The server of OP if it is not the target: its URL, whose host is then allowed; or empty. */
@@ -374,8 +371,6 @@ bool openapi_schema_requires(const struct openapi_schema *s, struct str name);
  * that the schema has. A value with variables is accepted wherever its type fits. */
 bool openapi_accepts(struct openapi *o, const struct node *schema, const struct node *value,
 		     bool coerced);
-/* Whether TEXT has FORMAT ("date", "uuid"); true for formats that are not known. */
-bool openapi_has_format(struct openapi *o, struct str format, struct str text);
 /* Whether PATTERN matches TEXT, or cannot be read. */
 bool openapi_matches(struct openapi *o, struct str pattern, struct str text);
 

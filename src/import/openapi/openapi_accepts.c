@@ -29,7 +29,8 @@ bool openapi_matches(struct openapi *o, struct str pattern, struct str text)
 	return matches;
 }
 
-bool openapi_has_format(struct openapi *o, struct str format, struct str text)
+/* Whether TEXT has FORMAT ("date", "uuid"); true for formats that are not known. */
+static bool has_format(struct openapi *o, struct str format, struct str text)
 {
 	static const struct {
 		const char *name, *pattern;
@@ -147,7 +148,7 @@ static bool text_fits(struct schema_check *c, const struct openapi_schema *s, st
 	for (size_t i = 0; i < s->patterns.count; i++)
 		if (!openapi_matches(c->o, s->patterns.items[i], text))
 			return false;
-	return !s->format.len || openapi_has_format(c->o, s->format, text);
+	return !s->format.len || has_format(c->o, s->format, text);
 }
 
 static bool scalar_fits(struct schema_check *c, const struct openapi_schema *s,

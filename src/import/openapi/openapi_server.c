@@ -60,6 +60,39 @@ static struct str url_of(struct openapi *o, const struct node *server, bool para
 	return result;
 }
 
+/* ---- profiles */
+
+static struct str profile_name(struct openapi *o, struct str text)
+{
+	char *bytes = arena_cstr(o->arena, str_cut(text, 40));
+	size_t length = strlen(bytes);
+
+	for (size_t i = 0; i < length; i++)
+		bytes[i] =
+		    ascii_is_alnum(bytes[i]) || bytes[i] == '-' ? ascii_to_lower(bytes[i]) : '_';
+	while (length > 0 && bytes[length - 1] == '_')
+		length--;
+	return length ? str_n(bytes, length) : STR("server");
+}
+
+/* A profile that sets a parameter; another name is used if it exists. */
+static void put_profile(struct openapi *o, struct str name, struct str parameter, struct str value)
+{
+	struct yaml_writer_node *profile = yaml_writer_map(o->arena), *set;
+	struct str word = profile_name(o, name), free_name = word;
+
+	if (!o->profiles)
+		o->profiles = yaml_writer_map(o->arena);
+	for (unsigned i = 2; yaml_writer_find(o->profiles, free_name); i++)
+		free_name = arena_printf(o->arena, "%.*s_%u", STR_ARG(word), i);
+	set = yaml_writer_put(o->arena, profile, STR("parameters"), yaml_writer_map(o->arena));
+	set->flow = true;
+	yaml_writer_put_text(o->arena, set, parameter, value);
+	yaml_writer_put(o->arena, o->profiles, free_name, profile);
+}
+
+/* ---- variables */
+
 /* The parameters of the variables, and profiles for the values of the only one with a choice. */
 static void put_variables(struct openapi *o, const struct node *server)
 {
@@ -90,38 +123,7 @@ static void put_variables(struct openapi *o, const struct node *server)
 	}
 	for (size_t i = 0; choices == 1 && i < choice->count && i < 20; i++)
 		if (choice->items[i]->kind == NODE_SCALAR && choice->items[i]->text.len)
-			openapi_put_profile(o, choice->items[i]->text, choice_name,
-					    choice->items[i]->text);
-}
-
-/* ---- profiles */
-
-static struct str profile_name(struct openapi *o, struct str text)
-{
-	char *bytes = arena_cstr(o->arena, str_cut(text, 40));
-	size_t length = strlen(bytes);
-
-	for (size_t i = 0; i < length; i++)
-		bytes[i] =
-		    ascii_is_alnum(bytes[i]) || bytes[i] == '-' ? ascii_to_lower(bytes[i]) : '_';
-	while (length > 0 && bytes[length - 1] == '_')
-		length--;
-	return length ? str_n(bytes, length) : STR("server");
-}
-
-void openapi_put_profile(struct openapi *o, struct str name, struct str parameter, struct str value)
-{
-	struct yaml_writer_node *profile = yaml_writer_map(o->arena), *set;
-	struct str word = profile_name(o, name), free_name = word;
-
-	if (!o->profiles)
-		o->profiles = yaml_writer_map(o->arena);
-	for (unsigned i = 2; yaml_writer_find(o->profiles, free_name); i++)
-		free_name = arena_printf(o->arena, "%.*s_%u", STR_ARG(word), i);
-	set = yaml_writer_put(o->arena, profile, STR("parameters"), yaml_writer_map(o->arena));
-	set->flow = true;
-	yaml_writer_put_text(o->arena, set, parameter, value);
-	yaml_writer_put(o->arena, o->profiles, free_name, profile);
+			put_profile(o, choice->items[i]->text, choice_name, choice->items[i]->text);
 }
 
 /* ---- the target */
@@ -150,7 +152,7 @@ static void put_several(struct openapi *o, const struct node *const *servers, si
 
 		if (!name.len && url_split(text, &url))
 			name = url.host;
-		openapi_put_profile(o, name, setting->name, text);
+		put_profile(o, name, setting->name, text);
 	}
 }
 

@@ -23,7 +23,8 @@ struct node *collection_build_list(struct arena *a, struct span span)
 	return new_node(a, NODE_LIST, span);
 }
 
-struct node *collection_build_text(struct arena *a, struct span span, struct str text)
+/* A text in quotes. */
+static struct node *build_text(struct arena *a, struct span span, struct str text)
 {
 	struct node *node = new_node(a, NODE_SCALAR, span);
 
@@ -53,8 +54,7 @@ struct node *collection_build_put(struct arena *a, struct node *map, const char 
 		map->pairs = pairs;
 	}
 	pairs[map->count++] = (struct node_pair){
-	    .key = collection_build_text(a, value->span, arena_str(a, str_of(key))),
-	    .value = value};
+	    .key = build_text(a, value->span, arena_str(a, str_of(key))), .value = value};
 	map->expanded += value->expanded + 1;
 	return value;
 }
@@ -63,7 +63,7 @@ void collection_build_put_text(struct arena *a, struct node *map, const char *ke
 			       struct str text)
 {
 	if (text.ptr)
-		collection_build_put(a, map, key, collection_build_text(a, span, text));
+		collection_build_put(a, map, key, build_text(a, span, text));
 }
 
 struct node *collection_build_add(struct arena *a, struct node *list, struct node *value)
@@ -113,8 +113,7 @@ void collection_build_script(struct arena *a, struct node *item, const char *lis
 		size_t end = str_find_char(text, '\n', at);
 
 		end = end == NOT_FOUND ? text.len : end;
-		collection_build_add(a, lines,
-				     collection_build_text(a, span, str_slice(text, at, end)));
+		collection_build_add(a, lines, build_text(a, span, str_slice(text, at, end)));
 		at = end + 1;
 	}
 }

@@ -11,8 +11,6 @@
 
 struct node *collection_build_map(struct arena *a, struct span span);
 struct node *collection_build_list(struct arena *a, struct span span);
-/* A text in quotes. */
-struct node *collection_build_text(struct arena *a, struct span span, struct str text);
 /* Adds KEY, which the map must not have yet; returns VALUE. */
 struct node *collection_build_put(struct arena *a, struct node *map, const char *key,
 				  struct node *value);

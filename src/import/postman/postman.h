@@ -142,8 +142,6 @@ void postman_put_url_login(struct postman *p, const struct node *url,
 			   struct yaml_writer_node *step);
 /* The authentication of NODE (an item or the collection) below OUTER. */
 struct postman_auth postman_auth_of(const struct node *node, struct postman_auth outer);
-/* The value of the row KEY in a list of {key, value} of version 2.1, or in a mapping of 2.0. */
-struct str postman_row(const struct node *rows, const char *key);
 /* The headers of STEP, created if it has none. */
 struct yaml_writer_node *postman_headers(struct postman *p, struct yaml_writer_node *step);
 

@@ -12,7 +12,8 @@ struct postman_auth postman_auth_of(const struct node *node, struct postman_auth
 	return (struct postman_auth){.node = own};
 }
 
-struct str postman_row(const struct node *rows, const char *key)
+/* The value of the row KEY in a list of {key, value} of version 2.1, or in a mapping of 2.0. */
+static struct str auth_row(const struct node *rows, const char *key)
 {
 	if (!rows || rows->kind == NODE_MAP)
 		return postman_text_at(rows, key);
@@ -38,16 +39,15 @@ static void put_login(struct postman *p, const struct node *rows, struct yaml_wr
 		      const char *kind)
 {
 	struct yaml_writer_node *keys = auth_map(p, step, kind);
-	struct str user = postman_row(rows, "username");
+	struct str user = auth_row(rows, "username");
 
 	yaml_writer_put_text(p->arena, keys, STR("user"),
 			     postman_convert(p, rows, user.ptr ? user : STR("")));
-	yaml_writer_put_text(
-	    p->arena, keys, STR("password"),
-	    postman_secret(p, rows, STR("password"), postman_row(rows, "password")));
-	if (postman_row(rows, "domain").len)
+	yaml_writer_put_text(p->arena, keys, STR("password"),
+			     postman_secret(p, rows, STR("password"), auth_row(rows, "password")));
+	if (auth_row(rows, "domain").len)
 		yaml_writer_put_text(p->arena, keys, STR("domain"),
-				     postman_convert(p, rows, postman_row(rows, "domain")));
+				     postman_convert(p, rows, auth_row(rows, "domain")));
 }
 
 static void put_token(struct postman *p, const struct node *rows, struct yaml_writer_node *step,
@@ -58,7 +58,7 @@ static void put_token(struct postman *p, const struct node *rows, struct yaml_wr
 
 	auth->flow = true;
 	yaml_writer_put_text(p->arena, auth, STR("bearer"),
-			     postman_secret(p, rows, STR("token"), postman_row(rows, key)));
+			     postman_secret(p, rows, STR("token"), auth_row(rows, key)));
 }
 
 static void put_query_field(struct postman *p, struct yaml_writer_node *step, struct str key,
@@ -78,9 +78,8 @@ static void put_query_field(struct postman *p, struct yaml_writer_node *step, st
 static bool put_token_request(struct postman *p, const struct node *rows,
 			      struct yaml_writer_node *step)
 {
-	struct str grant = postman_row(rows, "grant_type"),
-		   url = postman_row(rows, "accessTokenUrl");
-	struct str scope = postman_row(rows, "scope"), secret = postman_row(rows, "clientSecret");
+	struct str grant = auth_row(rows, "grant_type"), url = auth_row(rows, "accessTokenUrl");
+	struct str scope = auth_row(rows, "scope"), secret = auth_row(rows, "clientSecret");
 	bool password = str_eq(grant, STR("password_credentials"));
 	struct yaml_writer_node *keys;
 
@@ -93,18 +92,18 @@ static bool put_token_request(struct postman *p, const struct node *rows,
 	if (password)
 		yaml_writer_put_text(p->arena, keys, STR("grant"), STR("password"));
 	yaml_writer_put_text(p->arena, keys, STR("client_id"),
-			     postman_convert(p, rows, postman_row(rows, "clientId")));
+			     postman_convert(p, rows, auth_row(rows, "clientId")));
 	if (secret.len)
 		yaml_writer_put_text(p->arena, keys, STR("client_secret"),
 				     postman_secret(p, rows, STR("client_secret"), secret));
-	if (str_eq(postman_row(rows, "client_authentication"), STR("body")))
+	if (str_eq(auth_row(rows, "client_authentication"), STR("body")))
 		yaml_writer_put_text(p->arena, keys, STR("client_auth"), STR("form"));
 	if (password) {
 		yaml_writer_put_text(p->arena, keys, STR("user"),
-				     postman_convert(p, rows, postman_row(rows, "username")));
+				     postman_convert(p, rows, auth_row(rows, "username")));
 		yaml_writer_put_text(
 		    p->arena, keys, STR("password"),
-		    postman_secret(p, rows, STR("password"), postman_row(rows, "password")));
+		    postman_secret(p, rows, STR("password"), auth_row(rows, "password")));
 	}
 	if (scope.len)
 		yaml_writer_put_text(p->arena, keys, STR("scope"), postman_convert(p, rows, scope));
@@ -115,17 +114,17 @@ static bool put_token_request(struct postman *p, const struct node *rows,
 static void put_stored_token(struct postman *p, const struct node *rows,
 			     struct yaml_writer_node *step)
 {
-	struct str prefix = postman_row(rows, "headerPrefix"), token;
+	struct str prefix = auth_row(rows, "headerPrefix"), token;
 
 	prefix = prefix.ptr ? str_trim(prefix) : STR("Bearer");
-	if (str_eq(postman_row(rows, "addTokenTo"), STR("queryParams"))) {
+	if (str_eq(auth_row(rows, "addTokenTo"), STR("queryParams"))) {
 		put_query_field(
 		    p, step, STR("access_token"),
-		    postman_secret(p, rows, STR("token"), postman_row(rows, "accessToken")));
+		    postman_secret(p, rows, STR("token"), auth_row(rows, "accessToken")));
 	} else if (str_eq(prefix, STR("Bearer"))) {
 		put_token(p, rows, step, "accessToken");
 	} else {
-		token = postman_secret(p, rows, STR("token"), postman_row(rows, "accessToken"));
+		token = postman_secret(p, rows, STR("token"), auth_row(rows, "accessToken"));
 		yaml_writer_put_text(
 		    p->arena, postman_headers(p, step), STR("Authorization"),
 		    str_trim(arena_printf(p->arena, "%.*s %.*s", STR_ARG(prefix), STR_ARG(token))));
@@ -134,10 +133,10 @@ static void put_stored_token(struct postman *p, const struct node *rows,
 
 static void put_api_key(struct postman *p, const struct node *rows, struct yaml_writer_node *step)
 {
-	struct str key = postman_row(rows, "key");
-	struct str value = postman_secret(p, rows, key, postman_row(rows, "value"));
+	struct str key = auth_row(rows, "key");
+	struct str value = postman_secret(p, rows, key, auth_row(rows, "value"));
 
-	if (str_eq(postman_row(rows, "in"), STR("query"))) {
+	if (str_eq(auth_row(rows, "in"), STR("query"))) {
 		put_query_field(p, step, key, value);
 	} else if (str_is_token(key)) {
 		struct yaml_writer_node *headers = postman_headers(p, step);
@@ -151,16 +150,16 @@ static void put_aws(struct postman *p, const struct node *rows, struct yaml_writ
 {
 	static const char *const keys[][2] = {{"region", "region"}, {"service", "service"}};
 	struct yaml_writer_node *aws = auth_map(p, step, "aws_sigv4");
-	struct str token = postman_row(rows, "sessionToken");
+	struct str token = auth_row(rows, "sessionToken");
 
 	yaml_writer_put_text(
 	    p->arena, aws, STR("access_key"),
-	    postman_secret(p, rows, STR("access_key"), postman_row(rows, "accessKey")));
+	    postman_secret(p, rows, STR("access_key"), auth_row(rows, "accessKey")));
 	yaml_writer_put_text(
 	    p->arena, aws, STR("secret_key"),
-	    postman_secret(p, rows, STR("secret_key"), postman_row(rows, "secretKey")));
+	    postman_secret(p, rows, STR("secret_key"), auth_row(rows, "secretKey")));
 	for (size_t i = 0; i < 2; i++) {
-		struct str value = postman_row(rows, keys[i][0]);
+		struct str value = auth_row(rows, keys[i][0]);
 
 		yaml_writer_put_text(
 		    p->arena, aws, str_of(keys[i][1]),
