@@ -1,5 +1,5 @@
 /* A text editor with line numbers and colours. Its library is a bundle that is loaded when needed. */
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "./parts/hooks";
 
 import { ErrorNote } from "./parts/note";
 import { ApiError } from "./api";

@@ -2,7 +2,7 @@
  * The document that is edited: the text, tree and diagnostics that the program returned last, and
  * the edits of this session, which can be undone. Every edit is saved immediately.
  */
-import { useEffect, useState } from "react";
+import { useEffect, useState } from "./parts/hooks";
 
 import { api, ApiError, asApiError, events, filePath } from "./api";
 import { mergeTexts } from "./model/edit_ops";

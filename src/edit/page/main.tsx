@@ -1,5 +1,5 @@
 /* The entry of the page: which screen an address shows, and the bar of a test. */
-import { useEffect, useState } from "react";
+import { useEffect, useState } from "./parts/hooks";
 import type { ComponentType } from "react";
 import { createRoot } from "react-dom/client";
 

@@ -2,7 +2,7 @@
  * The screens have addresses after the #, so that the browser's Back works and the server needs no
  * routes: #/ is Home, #/test/shop.yaml/steps is a tab of a test. Each part is percent-encoded.
  */
-import { useEffect, useState } from "react";
+import { useEffect, useState } from "./parts/hooks";
 
 export interface Route {
   screen: string; // "home", "record", "review", "test", "compare"

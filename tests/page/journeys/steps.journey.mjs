@@ -80,7 +80,7 @@ async function logIn({ page, shop, folder, open, axe, shot }) {
 }
 
 /** A form of the page is filled in by its fields; a step is added on the screen of a try. */
-async function submitForm({ page, shop, folder, open, axe }) {
+async function submitForm({ page, shop, folder, open, axe, shot }) {
   const file = join(folder, "submit.yaml");
   writeFileSync(file, `target: ${shop}\nsteps:\n  - get: /login\n`);
   await open("#/test/submit.yaml/try");
@@ -94,7 +94,16 @@ async function submitForm({ page, shop, folder, open, axe }) {
   await page.getByRole("textbox", { name: "Value of the new name" }).fill("demo");
   await page.getByRole("textbox", { name: "Value of the new name" }).press("Enter");
   await page.getByRole("button", { name: "+ Field" }).focus();
+  // The password is a parameter, and in the file only if the user wants it.
+  await saved(file, "password: ${PASSWORD}");
+  assert.ok(!readFileSync(file, "utf8").includes("demo"), readFileSync(file, "utf8"));
+  await page.locator(".toast").getByRole("button", { name: "Undo" }).click();
   await saved(file, "password: demo");
+  await page.getByText("Everyone who can read the file").waitFor();
+  await axe("a password in the file");
+  await shot("secret");
+  await page.getByRole("button", { name: "Make it a secret parameter" }).click();
+  await saved(file, "password: ${PASSWORD}");
   await axe("the fields of a submit step");
   await page.getByRole("heading", { name: "submit (user, password)" }).waitFor();
   await page.getByRole("link", { name: "Try up to here" }).click();
@@ -107,6 +116,14 @@ async function submitForm({ page, shop, folder, open, axe }) {
   await saved(file, "contains:");
   await page.getByRole("button", { name: "Try again" }).click();
   await page.locator(".tag.good", { hasText: "2 of 2" }).waitFor();
+  // The links of that page are offered for a step that follows one.
+  await page.getByRole("button", { name: "+ Step" }).click();
+  await page.locator(".kind", { hasText: "Follow" }).first().click();
+  await page.getByRole("group", { name: "Links of the page" }).getByRole("button", { name: "your cart" }).click();
+  await saved(file, "link: your cart");
+  await shot("follow");
+  await page.getByRole("link", { name: "Try up to here" }).click();
+  await page.locator(".tag.good", { hasText: "3 of 3" }).waitFor();
 }
 
 /** Another program changes the file. */

@@ -1,5 +1,5 @@
 /* The file of a data set: a window on its rows, and changes of its text. */
-import { useEffect, useState } from "react";
+import { useEffect, useState } from "../parts/hooks";
 import { api, asApiError, events, filePath } from "../api";
 import type { ApiError } from "../api";
 import { jsonRows } from "../model/spreadsheet";

@@ -1,5 +1,5 @@
 /* Cells from a spreadsheet become a data file, or more rows of one. */
-import { useState } from "react";
+import { useState } from "../parts/hooks";
 import { asApiError } from "../api";
 import type { ApiError } from "../api";
 import { fileWord, readCells, wrongColumns } from "../model/spreadsheet";

@@ -1,5 +1,5 @@
 /* The rows of a data set. A cell is changed by clicking it; cells of secret columns are not shown. */
-import { useState } from "react";
+import { useState } from "../parts/hooks";
 import type { KeyboardEvent } from "react";
 import type { Rows } from "../steps/use_folder";
 

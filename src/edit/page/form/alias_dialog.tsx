@@ -1,5 +1,5 @@
 /* Changes of a value that the file repeats: at an anchor (&name) and its aliases (*name). */
-import { useState } from "react";
+import { useState } from "../parts/hooks";
 import type { DocumentStore } from "../document";
 import type { Aliases, EditOp } from "../model/edit_ops";
 import { Dialog } from "../parts/dialog";

@@ -1,5 +1,5 @@
 /* "It worked when": the conditions on a response, one per line. */
-import { useState } from "react";
+import { useState } from "../parts/hooks";
 import type { ReactNode } from "react";
 import { removeValue } from "../model/edit_ops";
 import {

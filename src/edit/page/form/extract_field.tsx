@@ -1,5 +1,5 @@
 /* "Keep from the response": values that later steps use as variables. */
-import { useState } from "react";
+import { useState } from "../parts/hooks";
 import { removeValue, setValue } from "../model/edit_ops";
 import { formOf, isError } from "../model/form_model";
 import type { Kind } from "../model/form_model";

@@ -1,5 +1,5 @@
 /* The label, help and diagnostics around the control of a field. */
-import { useId } from "react";
+import { useId } from "../parts/hooks";
 import type { ReactNode } from "react";
 import { isError } from "../model/form_model";
 import type { Field } from "../model/form_model";

@@ -1,5 +1,5 @@
 /* The control for a row of the language's tables, and forms of mappings. */
-import { useState } from "react";
+import { useState } from "../parts/hooks";
 import { isError, definitionOf, formOf, groupSummary } from "../model/form_model";
 import type { Definition, Field, FieldChoice, FieldGroup, Form } from "../model/form_model";
 import { removeValue, setChoice, setValue } from "../model/edit_ops";

@@ -1,5 +1,5 @@
 /* The context of the fields of a form: the document, the language, and how to change the file. */
-import { createContext, useContext } from "react";
+import { createContext, useContext } from "../parts/hooks";
 import type { EditOp } from "../model/edit_ops";
 import { diagnosticsIn } from "../model/form_model";
 import type { Diagnostic } from "../document";
@@ -17,6 +17,8 @@ export interface FormContext {
   files: string[];
   /** The path that stays when its last key is removed: the selected step, or a mapping of the file. */
   within: string;
+  /** Names of fields whose input in the page hides what is typed. */
+  passwords: Set<string>;
   edit: (ops: EditOp[]) => void;
   /** Applies the edits of a diagnostic to the text. */
   repair: (diagnostic: Diagnostic) => void;

@@ -1,5 +1,5 @@
 /* Lists of values. A list with one item can be written as the item alone. */
-import { useState } from "react";
+import { useState } from "../parts/hooks";
 import { appendItem, removeValue, setValue } from "../model/edit_ops";
 import { definitionOf, inWords } from "../model/form_model";
 import type { Element } from "../model/form_model";

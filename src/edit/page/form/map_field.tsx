@@ -1,10 +1,11 @@
 /* Names with values: form fields, headers, variables. */
-import { useRef, useState } from "react";
+import { useRef, useState } from "../parts/hooks";
 import { removeValue, setValue } from "../model/edit_ops";
 import { isError } from "../model/form_model";
 import type { Element, Field } from "../model/form_model";
 import { childOf, joinPath, keysOf, textOf, toValue } from "../model/tree";
 import type { Json, TreeNode } from "../model/tree";
+import { ClearSecret } from "./clear_secret";
 import { DiagnosticNotes } from "./diagnostic_note";
 import { FieldFrame } from "./field_frame";
 import { useDiagnostics, useForm } from "./form_context";
@@ -89,9 +90,10 @@ function Pair({ element, path, name, node, secret, within }: PairProps) {
           <FieldView field={{ ...elementField(element ?? { widget: "json" }, name, path, node) }} order={[]} />
         </div>
       )}
-      {simple && diagnostics.length > 0 && (
+      {simple && (
         <div className="wide">
           <DiagnosticNotes diagnostics={diagnostics} />
+          <ClearSecret name={name} path={path} text={textOf(node) ?? ""} />
         </div>
       )}
     </>
@@ -150,6 +152,34 @@ const NOUNS: { [key: string]: string } = {
   parameters: "Parameter",
 };
 
+interface OffersProps {
+  label: string;
+  names: string[];
+  sign?: string;
+  onPick: (name: string) => void;
+}
+
+/** Texts of the page before, to choose one. */
+export function Offers({ label, names, sign = "", onPick }: OffersProps) {
+  if (!names.length) return null;
+  return (
+    <div className="row wrap" role="group" aria-label={label}>
+      <small>{label}:</small>
+      {names.map((name) => (
+        <button
+          key={name}
+          type="button"
+          className="small"
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={() => onPick(name)}
+        >
+          {sign + name}
+        </button>
+      ))}
+    </div>
+  );
+}
+
 /** OFFERS are names that the map may get. */
 export function MapField({ field, order, offers = [] }: FieldProps & { offers?: string[] }) {
   const form = useForm();
@@ -197,21 +227,7 @@ export function MapField({ field, order, offers = [] }: FieldProps & { offers?: 
             </div>
           )}
           {adding > 0 && <NewPair key={adding} start={start} onAdd={add} onClose={() => setAdding(0)} />}
-          {offers.length > 0 && (
-            <div className="row wrap" role="group" aria-label="Fields of the page">
-              {offers.map((name) => (
-                <button
-                  key={name}
-                  type="button"
-                  className="small"
-                  onMouseDown={(event) => event.preventDefault()}
-                  onClick={() => open(name)}
-                >
-                  + {name}
-                </button>
-              ))}
-            </div>
-          )}
+          <Offers label="Fields of the page" names={offers} sign="+ " onPick={open} />
           <button
             type="button"
             className="small bare start"

@@ -6,7 +6,7 @@ import type { TreeNode } from "../model/tree";
 import { DiagnosticNotes } from "./diagnostic_note";
 import { useDiagnostics, useForm } from "./form_context";
 import { FieldView } from "./fields";
-import { SubmitField } from "./submit_field";
+import { FollowField, SubmitField } from "./page_fields";
 import { TemplateInput, TextInput } from "./text_input";
 import { isError } from "../model/form_model";
 
@@ -82,13 +82,16 @@ function Request({ kind, shape, node }: { kind: Kind; shape: Form; node: TreeNod
   );
 }
 
+/** The fields that know the page before the step. */
+const PARTS: { [action: string]: typeof SubmitField } = { submit: SubmitField, follow: FollowField };
+
 export function ActionFields({ kind, shape, node }: { kind: Kind; shape: Form; node: TreeNode }) {
   if (kind.name === "request") return <Request kind={kind} shape={shape} node={node} />;
   const written: Field[] = shape.actions.filter((field) => field.node && field.row.widget !== "steps");
   return (
     <>
       {written.map((field) => {
-        const Part = field.row.key === "submit" ? SubmitField : FieldView;
+        const Part = PARTS[field.row.key] ?? FieldView;
         return <Part key={field.row.key} field={field} order={shape.order} />;
       })}
     </>

@@ -1,9 +1,10 @@
 /* Fields with one value: texts, numbers, words, yes or no, files, and values as JSON. */
-import { useState } from "react";
+import { useState } from "../parts/hooks";
 import { removeValue, setValue } from "../model/edit_ops";
 import type { Field } from "../model/form_model";
 import { childOf, keysOf, plainValue, textOf, toLine, toValue } from "../model/tree";
 import type { Json, TreeNode } from "../model/tree";
+import { ClearSecret } from "./clear_secret";
 import { FieldFrame, placeholderOf } from "./field_frame";
 import type { Control } from "./field_frame";
 import { useForm } from "./form_context";
@@ -79,14 +80,17 @@ export function TemplateField({ field, order }: FieldProps) {
   return (
     <FieldFrame field={field}>
       {(control) => (
-        <TemplateInput
-          {...control}
-          value={value}
-          secret={field.row.secret}
-          placeholder={placeholderOf(field)}
-          lines={lines}
-          onCommit={commit}
-        />
+        <>
+          <TemplateInput
+            {...control}
+            value={value}
+            secret={field.row.secret}
+            placeholder={placeholderOf(field)}
+            lines={lines}
+            onCommit={commit}
+          />
+          {field.row.secret && <ClearSecret name={field.row.key} path={field.path} text={value} />}
+        </>
       )}
     </FieldFrame>
   );

@@ -1,5 +1,5 @@
 /* Inputs whose text is saved when the user presses Enter or leaves them. */
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState } from "../parts/hooks";
 import type { KeyboardEvent } from "react";
 import { hasExpression, nameIn, segmentsOf } from "../model/variables";
 import type { Variable } from "../model/variables";
@@ -24,19 +24,23 @@ export interface TextInputProps {
 export function useDraft(value: string, onCommit: (value: string) => void) {
   const [draft, setDraft] = useState(value);
   const [busy, setBusy] = useState(false);
+  // What was saved while the focus stays; the saved text can differ from it.
+  const sent = useRef("");
   useEffect(() => {
-    if (!busy) setDraft(value);
+    if (!busy || draft === sent.current) setDraft(value);
   }, [value, busy]);
+  const save = () => {
+    sent.current = draft;
+    if (draft !== value) onCommit(draft);
+  };
   return {
     draft,
     setDraft,
     begin: () => setBusy(true),
     cancel: () => setDraft(value),
-    commit: () => {
-      if (draft !== value) onCommit(draft);
-    },
+    commit: save,
     end: () => {
-      if (busy && draft !== value) onCommit(draft);
+      if (busy) save();
       setBusy(false);
     },
   };

@@ -1,5 +1,5 @@
 /* Where a recording is dropped, chosen or pasted. The whole page accepts it. */
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "../parts/hooks";
 
 import { asApiError } from "../api";
 import type { ApiError } from "../api";

@@ -1,5 +1,5 @@
 /* Start from an example: the sample shop runs on this machine, with a test that visits it. */
-import { useState } from "react";
+import { useState } from "../parts/hooks";
 
 import { api, asApiError, filePath } from "../api";
 import type { ApiError } from "../api";

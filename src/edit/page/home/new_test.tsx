@@ -1,5 +1,5 @@
 /* The dialogs that begin a test without a recording. */
-import { useState } from "react";
+import { useState } from "../parts/hooks";
 
 import { api, asApiError, filePath } from "../api";
 import type { ApiError } from "../api";

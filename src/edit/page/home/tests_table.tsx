@@ -1,5 +1,5 @@
 /* The tests of the folder: what each does, and the verdict of its last run. */
-import { useEffect, useState } from "react";
+import { useEffect, useState } from "../parts/hooks";
 
 import { api, filePath } from "../api";
 import type { FolderFile } from "../imports";

@@ -2,7 +2,7 @@
  * The curve of a load as a drawing that is changed with the mouse or the keyboard. While a point is
  * dragged the axes stay, and the new curve is passed on when it is dropped.
  */
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "../parts/hooks";
 import type { KeyboardEvent, PointerEvent } from "react";
 
 import {

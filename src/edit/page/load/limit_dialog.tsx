@@ -1,5 +1,5 @@
 /* All settings of a limit: what is measured, of which step, and when it counts. */
-import { useState } from "react";
+import { useState } from "../parts/hooks";
 
 import { sentenceText, thresholdText, valueError } from "../model/limits";
 import type { Limit, Threshold } from "../model/limits";

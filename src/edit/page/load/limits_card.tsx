@@ -1,5 +1,5 @@
 /* The card "The test fails when": the thresholds of the file as sentences, and proposals. */
-import { useState } from "react";
+import { useState } from "../parts/hooks";
 
 import type { DocumentStore, Op } from "../document";
 import {

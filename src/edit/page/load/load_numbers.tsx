@@ -1,5 +1,5 @@
 /* The load in numbers: the keys of the file as fields, also those that a drawing cannot show. */
-import { useState } from "react";
+import { useState } from "../parts/hooks";
 import type { ReactNode } from "react";
 
 import type { Diagnostic, DocumentStore, Op } from "../document";

@@ -1,5 +1,5 @@
 /* What the program knows about the run before it starts: its size, its targets, and its problems. */
-import { useEffect, useState } from "react";
+import { useEffect, useState } from "../parts/hooks";
 
 import { api } from "../api";
 import { assumptionText, planRows, planSentences, planWarnings } from "../model/plan_text";

@@ -1,7 +1,7 @@
 /*
  * Response times that are known before a run: those of the newest try of the file, or of its last run.
  */
-import { useEffect, useState } from "react";
+import { useEffect, useState } from "../parts/hooks";
 
 import { api, events, filePath } from "../api";
 import type { JobState } from "../jobs";

@@ -1,5 +1,5 @@
 /* GET plan of a file, asked again whenever the file changes. */
-import { useEffect, useState } from "react";
+import { useEffect, useState } from "../parts/hooks";
 
 import { api, asApiError, filePath } from "../api";
 import type { ApiError } from "../api";

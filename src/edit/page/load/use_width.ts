@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "../parts/hooks";
 import type { RefObject } from "react";
 
 /** The width of an element in pixels, so that the texts of a drawing in it are not scaled. */

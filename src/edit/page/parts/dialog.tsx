@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef } from "./hooks";
 import type { ReactNode } from "react";
 
 export interface DialogProps {

@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from "react";
+import { useEffect, useId, useState } from "./hooks";
 import type { ReactNode } from "react";
 
 export interface FieldProps {

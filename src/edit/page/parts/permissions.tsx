@@ -1,5 +1,5 @@
 /* What must be clear before requests are sent: the hosts that may be tested, and values of secrets. */
-import { useEffect, useState } from "react";
+import { useEffect, useState } from "./hooks";
 
 import { api, asApiError } from "../api";
 import type { ApiError } from "../api";

@@ -1,5 +1,5 @@
 /* A test that is open: the bar with its tabs, undo and the buttons to try and run it. */
-import { useEffect, useState } from "react";
+import { useEffect, useState } from "./hooks";
 import type { ComponentType } from "react";
 
 import { events } from "../api";

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useState } from "./hooks";
 
 interface Shown {
   id: number;

@@ -1,5 +1,5 @@
 /* A recording that is in progress: its parts with their requests, the next part, and the end. */
-import { useState } from "react";
+import { useState } from "../parts/hooks";
 
 import { countOf, timeText } from "../model/quantity";
 import { countRequests } from "../model/recording";

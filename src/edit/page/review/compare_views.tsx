@@ -1,5 +1,5 @@
 /* What was recorded and what was received now, side by side. */
-import { useEffect, useState } from "react";
+import { useEffect, useState } from "../parts/hooks";
 
 import { api } from "../api";
 import type { Job } from "../jobs";

@@ -1,5 +1,5 @@
 /* A repair that was found and tested, what it changes, and how it is used. */
-import { useState } from "react";
+import { useState } from "../parts/hooks";
 
 import { diffContext, diffLines } from "../model/line_diff";
 import { Button } from "../parts/button";

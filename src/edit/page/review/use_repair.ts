@@ -3,7 +3,7 @@
  * recorded one. One visit only compares; several visits of two users also find and prove repairs. The
  * user's file is not touched.
  */
-import { useRef, useState } from "react";
+import { useRef, useState } from "../parts/hooks";
 
 import { api, asApiError } from "../api";
 import type { ApiError } from "../api";

@@ -1,5 +1,5 @@
 /* One try of a test: a job whose lines are the steps as they end. */
-import { useRef, useState } from "react";
+import { useRef, useState } from "../parts/hooks";
 
 import { asApiError } from "../api";
 import type { ApiError } from "../api";

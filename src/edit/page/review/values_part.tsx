@@ -1,5 +1,5 @@
 /* Review, Values: what each user gets from the site, and what the recording's user typed. */
-import { useState } from "react";
+import { useState } from "../parts/hooks";
 
 import { api, filePath } from "../api";
 import type { DocumentStore, Op } from "../document";

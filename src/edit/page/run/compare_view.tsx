@@ -1,5 +1,5 @@
 /* Two runs side by side: what changed, and whether the change is real or noise. */
-import { useEffect, useState } from "react";
+import { useEffect, useState } from "../parts/hooks";
 
 import { api, ApiError, asApiError, filePath } from "../api";
 import { jobProblem, startJob } from "../jobs";

@@ -1,5 +1,5 @@
 /* Lines over the time of a run, with the values at the mouse. */
-import { useState } from "react";
+import { useState } from "../parts/hooks";
 import type { PointerEvent } from "react";
 
 import { useWidth } from "../load/use_width";

@@ -1,5 +1,5 @@
 /* The figures of a run: tiles, charts, steps, failures and limits. */
-import { useMemo } from "react";
+import { useMemo } from "../parts/hooks";
 
 import { parseThreshold, sentenceText } from "../model/limits";
 import { countText, numberText, shareText, timeText } from "../model/quantity";

@@ -1,5 +1,5 @@
 /* GET results, asked for again when a job ends or a folder changes. */
-import { useEffect, useState } from "react";
+import { useEffect, useState } from "../parts/hooks";
 
 import { api, asApiError, events } from "../api";
 import type { ApiError } from "../api";

@@ -1,5 +1,5 @@
 /* A run as the page follows it: started or found again, its lines, its end, and how it is stopped. */
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "../parts/hooks";
 
 import { api, asApiError } from "../api";
 import type { ApiError } from "../api";

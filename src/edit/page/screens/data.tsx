@@ -1,5 +1,5 @@
 /* The tab Data: rows for users, parameters and variables. */
-import { useState } from "react";
+import { useState } from "../parts/hooks";
 import type { TestProps } from "../parts/screen";
 import { Empty } from "../parts/empty";
 import { ErrorNote } from "../parts/note";
@@ -52,6 +52,7 @@ export function DataTab(props: TestProps) {
     ),
     files: namesFrom(files, store.path),
     within: "",
+    passwords: new Set(),
     edit: (ops) => void edit(ops),
     repair: (diagnostic) => void store.replaceText(applyEdits(state.document?.text ?? "", diagnostic.edits)),
   };

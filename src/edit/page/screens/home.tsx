@@ -1,5 +1,5 @@
 /* The first screen: ways to begin a test, and the tests of the folder. */
-import { useEffect, useState } from "react";
+import { useEffect, useState } from "../parts/hooks";
 
 import { api, asApiError, events } from "../api";
 import type { ApiError } from "../api";

@@ -1,5 +1,5 @@
 /* The tab Load: the curve of each load, the limits, and what the run will do. */
-import { useState } from "react";
+import { useState } from "../parts/hooks";
 
 import { CurvePlot } from "../load/curve_plot";
 import { LimitsCard } from "../load/limits_card";
@@ -54,8 +54,8 @@ export function LoadTab(props: TestProps) {
             </div>
           )}
           <LoadEditor
-            {...props}
             key={owner.path}
+            {...props}
             root={root}
             owner={owner.path}
             plan={plan}

@@ -1,5 +1,5 @@
 /* Records a visit: a browser opens, the requests appear here, and the visit becomes a test. */
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "../parts/hooks";
 
 import { api, asApiError } from "../api";
 import type { ApiError } from "../api";

@@ -1,5 +1,5 @@
 /* After an import: what was found, what is in doubt, and one try. Everything has a proposed answer. */
-import { useEffect, useState } from "react";
+import { useEffect, useState } from "../parts/hooks";
 
 import { asApiError } from "../api";
 import type { ApiError } from "../api";

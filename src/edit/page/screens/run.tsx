@@ -2,7 +2,7 @@
  * The screen of one run: it starts, is drawn while it happens, can be stopped, and ends with its
  * verdict. The address has the job, so that a reload finds the run again.
  */
-import { useEffect, useState } from "react";
+import { useEffect, useState } from "../parts/hooks";
 
 import { api, asApiError, filePath } from "../api";
 import type { ApiError } from "../api";

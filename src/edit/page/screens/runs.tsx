@@ -1,5 +1,5 @@
 /* The tab Runs: the results of this test, their reports, and a comparison of two. */
-import { useEffect, useState } from "react";
+import { useEffect, useState } from "../parts/hooks";
 
 import { api, filePath } from "../api";
 import { countText, shareText, timeText, whenText } from "../model/quantity";

@@ -1,11 +1,12 @@
 /* The tab Steps: the list of steps, the form of the selected one, and the file as text. */
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "../parts/hooks";
 import type { TestProps } from "../parts/screen";
 import { Empty } from "../parts/empty";
 import { Note } from "../parts/note";
 import { toast } from "../parts/toast";
 import type { Diagnostic } from "../document";
 import { useEdit } from "../form/alias_dialog";
+import { useSecretEdit } from "../form/use_secret_edit";
 import { CurrentForm } from "../form/form_context";
 import type { FormContext } from "../form/form_context";
 import { SettingsForm, StepForm } from "../form/step_form";
@@ -150,7 +151,7 @@ function Steps({ store, state, language, rest }: Props) {
     variables: useMemo(() => variablesAt(root, selected, columns), [root, selected, columns]),
     files: namesFrom(files, store.path),
     within: selected === SETTINGS ? "" : selected,
-    edit: (ops) => void edit(ops),
+    ...useSecretEdit(store, edit),
     repair: (diagnostic: Diagnostic) =>
       void store.replaceText(applyEdits(state.document?.text ?? "", diagnostic.edits)),
   };

@@ -1,5 +1,5 @@
 /* "Try up to here": one user performs the steps once; each response can be looked at and clicked. */
-import { useEffect, useState } from "react";
+import { useEffect, useState } from "../parts/hooks";
 import type { TestProps } from "../parts/screen";
 import { Button } from "../parts/button";
 import { Empty } from "../parts/empty";

@@ -1,5 +1,5 @@
 /* The kinds of steps, to choose one to insert. */
-import { useState } from "react";
+import { useState } from "../parts/hooks";
 import { Prose } from "../form/diagnostic_note";
 import { Dialog } from "../parts/dialog";
 import type { Kind, Language } from "../model/form_model";
@@ -12,7 +12,7 @@ interface Choice {
 }
 
 const PARTS: { title: string; kinds: string[] }[] = [
-  { title: "Requests", kinds: ["request", "submit", "follow", "graphql"] },
+  { title: "Requests", kinds: ["get", "post", "submit", "follow", "put", "patch", "delete", "graphql"] },
   {
     title: "Order and repetition",
     kinds: ["group", "think", "repeat", "for_each", "while", "if", "choose", "parallel", "call"],
@@ -21,7 +21,6 @@ const PARTS: { title: string; kinds: string[] }[] = [
   { title: "Sockets and streams", kinds: ["websocket", "listen", "send", "wait_for", "close"] },
 ];
 
-const METHODS = ["get", "post", "put", "patch", "delete"];
 const SENTENCES: { [action: string]: string } = {
   get: "Loads a page or data.",
   post: "Sends a form or data.",
@@ -30,21 +29,19 @@ const SENTENCES: { [action: string]: string } = {
   delete: "Deletes something.",
 };
 
+/** The choice for the name of a kind, or for a method of requests. */
 function choicesOf(language: Language, name: string): Choice[] {
-  const kind = language.steps.find((one) => one.name === name);
-  if (!kind) return [];
-  if (name === "request") {
-    return kind.rows
-      .filter((row) => row.action && METHODS.includes(row.key))
-      .map((row) => ({ kind, action: row.key, label: row.label, sentence: SENTENCES[row.key] ?? "" }));
-  }
-  const action = kind.rows.find((row) => row.action)?.key ?? name;
-  return [{ kind, action, label: kind.name === "think" ? "Pause" : kind.label, sentence: kind.sentence }];
+  const sentence = SENTENCES[name];
+  const kind = language.steps.find((one) => one.name === (sentence ? "request" : name));
+  const row = kind?.rows.find((one) => one.action && (!sentence || one.key === name));
+  if (!kind || !row) return [];
+  const label = name === "think" ? "Pause" : sentence ? row.label : kind.label;
+  return [{ kind, action: row.key, label, sentence: sentence ?? kind.sentence }];
 }
 
 /** Kinds that no part names, so that a new kind of the language can be chosen too. */
 function others(language: Language): string[] {
-  const named = new Set(PARTS.flatMap((part) => part.kinds));
+  const named = new Set(["request", ...PARTS.flatMap((part) => part.kinds)]);
   return language.steps.map((kind) => kind.name).filter((name) => !named.has(name));
 }
 

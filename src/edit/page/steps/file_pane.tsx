@@ -1,5 +1,5 @@
 /* The file as text, beside the form: the lines of the selected step and of errors are marked. */
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "../parts/hooks";
 import { CodeEditor } from "../code_editor";
 import type { CodeMark } from "../code_editor";
 import type { Diagnostic, DocumentState, DocumentStore } from "../document";

@@ -1,5 +1,5 @@
 /* A button that opens a short list of actions. */
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "../parts/hooks";
 import type { KeyboardEvent } from "react";
 
 export interface MenuItem {

@@ -1,5 +1,5 @@
 /* The lists of steps of a test: scenarios, steps before and after, flows. */
-import { useState } from "react";
+import { useState } from "../parts/hooks";
 import type { DocumentStore } from "../document";
 import { FieldView } from "../form/fields";
 import { useForm } from "../form/form_context";

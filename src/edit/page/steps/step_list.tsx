@@ -1,5 +1,5 @@
 /* The list of steps: one card per step, with nested lists, errors, and steps that are turned off. */
-import { useEffect, useRef } from "react";
+import { useEffect, useRef } from "../parts/hooks";
 import type { KeyboardEvent, PointerEvent } from "react";
 import type { Diagnostic, DisabledStep } from "../document";
 import { countDiagnostics, diagnosticsIn, isError } from "../model/form_model";

@@ -2,7 +2,7 @@
  * Steps are dragged by their handle. While one is dragged, a line shows where it would go: before or
  * after a step, or into an empty list.
  */
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "../parts/hooks";
 import type { PointerEvent as ReactPointerEvent } from "react";
 import { cutPath, isInside, joinPath } from "../model/tree";
 

@@ -1,5 +1,5 @@
 /* The folder of a test: file names for suggestions, and the columns of its data. */
-import { useEffect, useState } from "react";
+import { useEffect, useState } from "../parts/hooks";
 import { api, events, filePath } from "../api";
 import { childOf, keysOf, textOf } from "../model/tree";
 import type { TreeNode } from "../model/tree";

@@ -1,5 +1,5 @@
 /* A value that was clicked: keep it for later steps, or expect it. */
-import { useEffect, useState } from "react";
+import { useEffect, useState } from "../parts/hooks";
 import { asApiError } from "../api";
 import type { ApiError } from "../api";
 import type { DocumentStore } from "../document";

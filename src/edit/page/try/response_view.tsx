@@ -1,5 +1,5 @@
 /* One response: as a tree, as a page, as text, its headers and cookies. Values can be clicked. */
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "../parts/hooks";
 import type { ReactNode } from "react";
 import { api, asApiError } from "../api";
 import type { ApiError } from "../api";

@@ -1,5 +1,5 @@
 /* One user who performs the steps once: the lines of the job, and the exchanges with the server. */
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "../parts/hooks";
 import { api, asApiError } from "../api";
 import type { ApiError } from "../api";
 import { jobProblem, startJob } from "../jobs";
