@@ -30,6 +30,14 @@ static struct json_writer begin(struct record_lines *lines, const char *event)
 	return j;
 }
 
+static void put_text_or_null(struct json_writer *j, const char *key, const char *text)
+{
+	if (text)
+		json_writer_text(j, key, str_of(text));
+	else
+		json_writer_null(j, key);
+}
+
 static void end(struct record_lines *lines, struct json_writer *j)
 {
 	json_writer_close(j);
@@ -38,7 +46,7 @@ static void end(struct record_lines *lines, struct json_writer *j)
 }
 
 void record_lines_ready(struct record_lines *lines, const struct record_plan *plan, unsigned port,
-			const char *browser)
+			const char *browser, const char *why_not)
 {
 	struct json_writer j;
 
@@ -48,10 +56,8 @@ void record_lines_ready(struct record_lines *lines, const struct record_plan *pl
 	json_writer_text(&j, "host", str_of(plan->proxy.host));
 	json_writer_uint(&j, "port", port);
 	json_writer_text(&j, "certificate", plan->store->certificate_path);
-	if (browser)
-		json_writer_text(&j, "browser", str_of(browser));
-	else
-		json_writer_null(&j, "browser");
+	put_text_or_null(&j, "browser", browser);
+	put_text_or_null(&j, "why_no_browser", why_not);
 	end(lines, &j);
 }
 

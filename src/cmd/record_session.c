@@ -25,6 +25,7 @@ struct recording_session {
 	struct proxy *proxy;
 	struct journal journal;
 	struct browser *browser;
+	const char *why_no_browser; /* NULL: it was started, or --browser none */
 	struct stream_watch *input, *signals[4];
 	struct stream_timer *end;
 	struct buf line; /* being typed */
@@ -216,6 +217,7 @@ static bool start_browser(struct recording_session *s)
 		return true;
 	}
 	if (!has_display(&options)) {
+		s->why_no_browser = "there is no display for a browser";
 		record_text_manual_setup(
 		    s->plan, proxy_port(s->proxy), proxy_token(s->proxy),
 		    "there is no display for a browser; --headless works without one");
@@ -232,8 +234,9 @@ static bool start_browser(struct recording_session *s)
 		record_text_browser(s->plan, proxy_port(s->proxy), proxy_token(s->proxy),
 				    browser_name(s->browser), buf_str(&hints));
 	} else {
+		s->why_no_browser = "no browser was found";
 		record_text_manual_setup(s->plan, proxy_port(s->proxy), proxy_token(s->proxy),
-					 "no browser was found");
+					 s->why_no_browser);
 	}
 	buf_release(&hints);
 	buf_release(&error);
@@ -274,7 +277,7 @@ bool record_session(const struct record_plan *plan, struct record_outcome *outco
 	good = begin(&s);
 	if (good) {
 		record_lines_ready(plan->lines, plan, proxy_port(s.proxy),
-				   s.browser ? browser_name(s.browser) : NULL);
+				   s.browser ? browser_name(s.browser) : NULL, s.why_no_browser);
 		stream_loop_run(s.loop);
 	}
 	s.ending = true;

@@ -77,6 +77,7 @@ for e in json.load(open(sys.argv[2]))["log"]["entries"]:
 	RECORDER=$!
 	wait_for 20 grep -q '"event": "ready"' lines
 	PROXY=http://127.0.0.1:$(json lines 'd["port"]')
+	[ "$(json lines 'd["why_no_browser"]')" = null ]
 	through -o /dev/null "$SHOP/login"
 	stop_recorder
 	[ "$(python3 -c 'import json; print([json.loads(l)["event"] for l in open("lines")])')" = "['ready', 'request', 'end']" ]

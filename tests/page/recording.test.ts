@@ -14,6 +14,12 @@ const lines = [
   { event: "end", requests: 5, steps: 1, recording: "shop.har", scenario: "shop.yaml" },
 ];
 
+void test("the reason why no browser was opened", () => {
+  const line = { event: "ready", host: "127.0.0.1", port: 1, browser: null, why_no_browser: "no browser was found" };
+  equal(afterLine(NOTHING, line).whyNoBrowser, "no browser was found");
+  equal(afterLine(NOTHING, lines[0]).whyNoBrowser, null);
+});
+
 void test("requests are grouped by page, and a named part keeps its pages", () => {
   const recording = lines.reduce(afterLine, NOTHING);
   equal(

@@ -22,7 +22,9 @@ const children = [];
 
 /** Starts the program and waits for the line with its address. */
 function serve(args, cwd) {
-  const child = spawn(reprise, args, { cwd, stdio: ["ignore", "pipe", "inherit"] });
+  // Without a display no browser window can open.
+  const env = { ...process.env, DISPLAY: "", WAYLAND_DISPLAY: "" };
+  const child = spawn(reprise, args, { cwd, env, stdio: ["ignore", "pipe", "inherit"] });
   children.push(child);
   return new Promise((resolve, reject) => {
     let text = "";

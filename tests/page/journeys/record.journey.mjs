@@ -17,6 +17,13 @@ await journey(async ({ page, shop, read, open, axe, shot, check }) => {
   await axe("Record");
   await shot("start");
   await page.getByLabel("Address of the site").fill(shop);
+  await button("Open the browser").click();
+  await page.getByText("No browser was opened: there is no display for a browser.").waitFor();
+  await axe("no display");
+  await shot("no-display");
+  await button("Stop without a test").click();
+  await button("Record a visit").click();
+  await page.getByLabel("Address of the site").fill(shop);
   await button("Use another browser or program").click();
   const proxy = await page.locator(".note code").first().textContent();
   fetched(proxy, "/");

@@ -17,12 +17,21 @@ export interface Recording {
   proxy: string | null; // its address
   certificate: string | null;
   browser: string | null;
+  whyNoBrowser: string | null; // null: it was opened, or the user has another one
   parts: RecordedPart[];
   assets: number; // images, styles and scripts, which are skipped
   ended: { requests: number; recording: string; scenario: string } | null;
 }
 
-export const NOTHING: Recording = { proxy: null, certificate: null, browser: null, parts: [], assets: 0, ended: null };
+export const NOTHING: Recording = {
+  proxy: null,
+  certificate: null,
+  browser: null,
+  whyNoBrowser: null,
+  parts: [],
+  assets: 0,
+  ended: null,
+};
 
 function pathOf(url: string): string {
   try {
@@ -41,6 +50,7 @@ export function afterLine(recording: Recording, line: any): Recording {
       proxy: `${line.host}:${line.port}`,
       certificate: line.certificate ?? null,
       browser: line.browser ?? null,
+      whyNoBrowser: line.why_no_browser ?? null,
     };
   if (line.event === "step")
     return { ...recording, parts: [...recording.parts, { name: line.name, named: true, requests: [] }] };

@@ -76,16 +76,30 @@ export function RecordingView({ recording, busy, onStep, onFinish, onDiscard }: 
 }
 
 function titleOf(recording: Recording): string {
-  if (recording.ended) return "The browser was closed: finish the recording.";
+  if (recording.ended)
+    return countRequests(recording)
+      ? "The browser was closed: finish the recording."
+      : "The browser was closed before it sent a request.";
   if (!recording.proxy) return "Starting…";
   return recording.browser
     ? "Recording: use the site in the other window as a visitor would"
     : "Recording: send the requests through the proxy";
 }
 
+const SET_PROXY = "Set this proxy in your browser or program";
+
 function ProxyNote({ recording }: { recording: Recording }) {
+  const why = recording.whyNoBrowser;
   return (
-    <Note title="Set this proxy in your browser or program">
+    <Note kind={why ? "warn" : undefined} title={why ? `No browser was opened: ${why}.` : SET_PROXY}>
+      {why && (
+        <p>
+          The simplest way is a HAR file: visit the site with the developer tools (F12) of your browser open, save all
+          requests of the tab Network, and drop the file on the first page.{" "}
+          {/found/.test(why) && "Or install Chromium or Firefox where reprise edit runs. "}
+          Or set this proxy in a browser or program that can reach it:
+        </p>
+      )}
       <p>
         Address for http and https: <code>{recording.proxy}</code>
       </p>
