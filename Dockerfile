@@ -5,26 +5,41 @@
 #   docker run --rm -e TARGET=http://shop.example -e USERS=20 -e DURATION=1m reprise
 #   docker run --rm -v ./scenarios:/scenarios:ro -e REPRISE_TARGET=http://shop.example reprise
 #
+# For another architecture (amd64 or arm64), the first stage is an image for this machine with a cross
+# compiler, and the second one runs nothing, so no emulation is needed:
+#
+#   docker buildx build --platform linux/amd64,linux/arm64 .
+#
+# Podman 4.3 ignores BUILDPLATFORM: contrib/guide/platforms.md describes what to do there.
+#
 # Builds are reproducible: use `podman build --timestamp 0`, or SOURCE_DATE_EPOCH=0 with
 # rewrite-timestamp in BuildKit. contrib/image-root prepares the content of the second stage.
 
-FROM docker.io/library/debian:bookworm-slim AS build
-RUN mkdir -p /src/contrib && find /usr/lib -name '*.so*' | sort >/base-libraries
+ARG BUILDER=docker.io/library/debian:bookworm-slim
+FROM docker.io/library/debian:bookworm-slim AS base
+
+FROM --platform=$BUILDPLATFORM $BUILDER AS build
+ARG TARGETARCH
+RUN mkdir -p /src/contrib
 WORKDIR /src
 COPY contrib/install-deps contrib/install-deps
-RUN contrib/install-deps build editor
+RUN contrib/install-deps -a "$TARGETARCH" build editor
 # Another value forces a new build of the program: docker build --build-arg REBUILD=2
 ARG REBUILD=
+COPY --from=base /var/lib/dpkg/info/ /base/
 COPY . .
-RUN autoreconf -fi \
+RUN host=$(uname -m)-linux-gnu \
+	&& case $TARGETARCH in amd64) host=x86_64-linux-gnu ;; arm64) host=aarch64-linux-gnu ;; esac \
+	&& cat /base/*.list | grep '\.so' | sed 's|^/lib/|/usr/lib/|' | sort -u >/base-libraries \
+	&& autoreconf -fi \
 	&& mkdir -p /build \
 	&& cd /build \
-	&& /src/configure -q --prefix=/usr CFLAGS='-O2 -g0' \
+	&& /src/configure -q --host="$host" --prefix=/usr CFLAGS='-O2 -g0' \
 	&& make -j "$(nproc)" \
 	&& make install-exec DESTDIR=/image \
-	&& /src/contrib/image-root /image /base-libraries
+	&& /src/contrib/image-root /image /base-libraries "$host"
 
-FROM docker.io/library/debian:bookworm-slim
+FROM base
 ARG VERSION=0.2.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="reprise" \

@@ -15,7 +15,7 @@ static void put_clipped(struct buf *out, struct str text, size_t max)
 		end += step ? step : 1;
 	}
 	for (size_t i = 0; i < end; i++)
-		buf_add_char(out, text.ptr[i] >= 0 && text.ptr[i] < ' ' ? ' ' : text.ptr[i]);
+		buf_add_char(out, (unsigned char)text.ptr[i] < ' ' ? ' ' : text.ptr[i]);
 	if (end < text.len)
 		buf_add(out, STR("…"));
 }

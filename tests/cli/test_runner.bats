@@ -81,6 +81,10 @@ tests_of() {
 	mkdir -p "$tree/tests/fuzz" "$tree/tests/cli" "$tree/tests/platforms"
 	program bin/musl-gcc 'exit 1'
 	program tests/platforms/musl 'exit 0'
+	program bin/id 'echo 0'
+	program bin/mmdebstrap 'exit 1'
+	program bin/qemu-aarch64-static 'exit 1'
+	program tests/platforms/arm64 '[ $# -eq 1 ]'
 	program tests/cli/kills.py '[ "$*" = 50 ] && [ "$REPRISE" = "$TEST_BUILD_DIR/gcc/reprise" ]'
 	program tests/fuzz/run '[ "$*" = "all 60" ]
 		printf "1..3\nok 1 - a: 5 inputs in 60 s\n# found\nnot ok 2 - b\nok 3 - c: 1 inputs in 60 s\n"
@@ -88,6 +92,6 @@ tests_of() {
 	tests_of --all
 	[ "$status" -eq 1 ]
 	[[ "$output" == *"ThreadSanitizer command line tests"* ]]
-	# One more build, two more test steps, musl, the killed runs, and the fuzz targets.
-	[ "${lines[-1]}" = "26 passed, 1 failed" ]
+	# One more build, two more test steps, musl, arm64, the killed runs, and the fuzz targets.
+	[ "${lines[-1]}" = "27 passed, 1 failed" ]
 }

@@ -60,13 +60,14 @@ podman_up() {
 	}
 }
 
-# The base image is built from Debian packages once and cached between runs.
+# podman_base [ARCHITECTURE]: imports the base image, as BASE_IMAGE or BASE_IMAGE-ARCHITECTURE. It is built from
+# Debian packages once and cached between runs.
 podman_base() {
 	local cache=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/reprise-tests
-	local tar=$cache/bookworm-minbase.tar
+	local tar=$cache/bookworm-minbase${1:+-$1}.tar
 	if [ ! -s "$tar" ]; then
 		mkdir -p "$cache"
-		timeout 300 mmdebstrap --quiet --variant=minbase bookworm "$tar.new.tar" \
+		timeout 900 mmdebstrap --quiet --variant=minbase ${1:+--architectures="$1"} bookworm "$tar.new.tar" \
 			>"$PODMAN_DIR/mmdebstrap" 2>&1 || {
 			rm -f "$tar.new.tar"
 			echo "no base for the image: $(tail -n 1 "$PODMAN_DIR/mmdebstrap")"
@@ -74,10 +75,22 @@ podman_base() {
 		}
 		mv "$tar.new.tar" "$tar"
 	fi
-	timeout 120 podman import -q --change 'CMD ["bash"]' "$tar" "$BASE_IMAGE" >"$PODMAN_DIR/import" 2>&1 || {
+	timeout 120 podman import -q ${1:+--arch "$1"} --change 'CMD ["bash"]' "$tar" "$BASE_IMAGE${1:+-$1}" \
+		>"$PODMAN_DIR/import" 2>&1 || {
 		echo "the base cannot be imported: $(tail -n 1 "$PODMAN_DIR/import")"
 		return 1
 	}
+}
+
+# podman_bases ARCHITECTURE: makes BASE_IMAGE a list of two images, as in a registry: the one for this machine,
+# and one for ARCHITECTURE, whose programs the kernel must be able to run.
+podman_bases() {
+	podman_base "$1" || return 1
+	podman tag "$BASE_IMAGE" "$BASE_IMAGE-own"
+	podman untag "$BASE_IMAGE" "$BASE_IMAGE"
+	podman manifest create "$BASE_IMAGE" >/dev/null
+	podman manifest add "$BASE_IMAGE" "containers-storage:$BASE_IMAGE-own" >/dev/null
+	podman manifest add "$BASE_IMAGE" "containers-storage:$BASE_IMAGE-$1" >/dev/null
 }
 
 # podman_source FOLDER: copies the source as in a clone, without build files.
