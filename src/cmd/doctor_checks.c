@@ -304,6 +304,13 @@ static enum doctor_level check_backlog(const struct machine *m, struct buf *foun
 
 /* ---- time */
 
+/* The clock source in the processor. */
+#ifdef __aarch64__
+#define PROCESSOR_CLOCK "arch_sys_counter"
+#else
+#define PROCESSOR_CLOCK "tsc"
+#endif
+
 /* Clock sources that can be read without a system call, on hardware and in virtual machines. */
 static bool is_good_clock(const char *name)
 {
@@ -331,10 +338,12 @@ static enum doctor_level check_clock(const struct machine *m, struct buf *found,
 	if (good)
 		return DOCTOR_OK;
 	buf_add(found, STR(": slow, and it is read for every request"));
-	buf_printf(remedy,
-		   "echo tsc | %stee /sys/devices/system/clocksource/clocksource0/"
-		   "current_clocksource",
-		   sudo(m));
+	if (strcmp(m->clock_source, PROCESSOR_CLOCK) != 0)
+		buf_printf(remedy,
+			   "echo " PROCESSOR_CLOCK
+			   " | %stee /sys/devices/system/clocksource/clocksource0/"
+			   "current_clocksource",
+			   sudo(m));
 	return DOCTOR_PROBLEM;
 }
 

@@ -108,7 +108,7 @@ podman_source() {
 podman_build() {
 	local name=$1
 	shift
-	timeout 400 podman build --pull=never --network=host --volume /etc/apt:/etc/apt:ro \
+	timeout 900 podman build --pull=never --network=host --volume /etc/apt:/etc/apt:ro \
 		--timestamp 0 -t "$name" "$@" "$PODMAN_DIR/source" >"$PODMAN_DIR/build" 2>&1 || {
 		tail -n 40 "$PODMAN_DIR/build" >&2
 		return 1
