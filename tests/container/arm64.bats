@@ -4,23 +4,27 @@
 load ../cli/helper
 load podman
 
+# ready: containers for arm64 can be built and run; prints why not.
+ready() {
+	[ -n "${ALL_TESTS:-}" ] || {
+		echo "the image for arm64: only every night"
+		return 1
+	}
+	podman_up && "$SRCDIR/tests/platforms/emulate-arm64" 2>&1 && podman_bases arm64
+}
+
 setup_file() {
-	local why=$BATS_FILE_TMPDIR/why
-	if [ -z "${ALL_TESTS:-}" ]; then
-		echo "the image for arm64: only every night" >"$why"
-	elif ! podman_up >"$why" 2>&1 || ! "$SRCDIR/tests/platforms/emulate-arm64" >"$why" 2>&1 ||
-		! podman_bases arm64 >"$why" 2>&1; then
+	# Not in a subshell, because the tests need the exported variables.
+	ready >"$BATS_FILE_TMPDIR/why" 2>&1 || {
+		WHY=$(cat "$BATS_FILE_TMPDIR/why")
+		export WHY=${WHY:-containers do not run here}
 		podman_down
-	else
-		podman_source "$PODMAN_DIR/source"
-		# Podman 4.3 ignores BUILDPLATFORM, and uses one image for two stages with the same name.
-		sed "s|\\\$BUILDPLATFORM|linux/$(dpkg --print-architecture)|" "$SRCDIR/Dockerfile" >"$PODMAN_DIR/Dockerfile"
-		podman_build "$IMAGE" --platform linux/arm64 --build-arg "BUILDER=$BASE_IMAGE-own" \
-			-f "$PODMAN_DIR/Dockerfile"
 		return
-	fi
-	WHY=$(cat "$why")
-	export WHY=${WHY:-containers do not run here}
+	}
+	podman_source "$PODMAN_DIR/source"
+	# Podman 4.3 ignores BUILDPLATFORM, and uses one image for two stages with the same name.
+	sed "s|\\\$BUILDPLATFORM|linux/$(dpkg --print-architecture)|" "$SRCDIR/Dockerfile" >"$PODMAN_DIR/Dockerfile"
+	podman_build "$IMAGE" --platform linux/arm64 --build-arg "BUILDER=$BASE_IMAGE-own" -f "$PODMAN_DIR/Dockerfile"
 }
 
 # Not in setup_file, where bats would report it as a failure.
