@@ -14,19 +14,13 @@
 #include "result/rebuild.h"
 #include "stats/deflate.h"
 
+#include "must.h"
+
 #define PLAIN_MAX ((size_t)256 << 10) /* of a record, to be mutated */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
-
-static void must(bool holds, const char *what)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "not true: %s\n", what);
-	abort();
-}
 
 /* ---- mutation */
 

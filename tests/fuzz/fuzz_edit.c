@@ -10,20 +10,12 @@
 #include "edit/edit.h"
 #include "edit/edit_json.h"
 
+#include "must.h"
+
 #define OPERATIONS 4
 #define OP_BYTES   3 /* the kind, the place, the value */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define must(holds) check((holds), #holds, __LINE__)
-
-static void check(bool holds, const char *what, int line)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "line %d: not so: %s\n", line, what);
-	abort();
-}
 
 /* The path of the place number WANTED; the numbers go through the tree and begin again. */
 static struct str path_of(struct arena *a, const struct yaml_place *place, unsigned wanted)
@@ -104,16 +96,16 @@ static struct str edit(struct arena *a, struct str text, const uint8_t *bytes)
 	const struct edit_op *ops;
 	size_t count;
 
-	must(edit_json_read(a, operation(a, text, bytes), &ops, &count, &error));
+	MUST(edit_json_read(a, operation(a, text, bytes), &ops, &count, &error));
 	if (!edit_apply(a, STR("f.yaml"), text, ops, count, &result)) {
-		must(result.refusal != EDIT_ACCEPTED && result.reason.len > 0);
-		must(result.text.ptr == text.ptr && result.text.len == text.len);
+		MUST(result.refusal != EDIT_ACCEPTED && result.reason.len > 0);
+		MUST(result.text.ptr == text.ptr && result.text.len == text.len);
 		return text;
 	}
-	must(edit_patches_fit(text, result.patches));
-	must(str_eq(edit_patches_apply(a, text, result.patches), result.text));
+	MUST(edit_patches_fit(text, result.patches));
+	MUST(str_eq(edit_patches_apply(a, text, result.patches), result.text));
 	struct edit_patches undo = edit_patches_invert(a, text, result.patches);
-	must(str_eq(edit_patches_apply(a, result.text, undo), text));
+	MUST(str_eq(edit_patches_apply(a, result.text, undo), text));
 	return result.text;
 }
 
@@ -127,7 +119,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	arena_init(&arena, 0);
 	/* A copy of the exact size, so that sanitizers detect reads past its end. */
 	char *copy = malloc(size - ops + 1);
-	must(copy != NULL);
+	MUST(copy != NULL);
 	for (size_t i = 0; i < size - ops; i++)
 		copy[i] = (char)data[i];
 	struct str text = str_n(copy, size - ops);

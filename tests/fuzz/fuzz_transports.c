@@ -5,126 +5,22 @@
  * connection it arrives. A response that the direct transport accepts is accepted by libcurl too,
  * with the same status and body, and the other way round.
  */
-#include <errno.h>
-#include <poll.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include "net/http.h"
 #include "net/loop.h"
 
+#include "part_server.h"
+
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define REQUESTS 2
-#define PART_MAX 4096
+#define REQUESTS  2
+#define INPUT_MAX 4096
 /* Time in which a client that has a complete response sends its next request. */
 #define QUIET_MS 4
-/* Time for the first request of a connection. */
-#define FIRST_MS 5000
-
-/* ---- the server */
-
-static struct {
-	char path[64];
-	int listener;
-	pthread_mutex_t lock;
-	struct str parts[REQUESTS];
-	unsigned next, input;
-} server = {.lock = PTHREAD_MUTEX_INITIALIZER};
-
-/* A connection, and the input for which it was made. */
-struct connection {
-	int fd;
-	unsigned input;
-	size_t len;
-	char part[PART_MAX];
-};
-
-/* Copies the next part, unless the connection belongs to an earlier input. */
-static bool take_part(struct connection *c)
-{
-	pthread_mutex_lock(&server.lock);
-	bool left = server.next < REQUESTS && c->input == server.input;
-	if (left) {
-		struct str part = server.parts[server.next++];
-
-		c->len = part.len;
-		if (part.len)
-			memcpy(c->part, part.ptr, part.len);
-	}
-	pthread_mutex_unlock(&server.lock);
-	return left;
-}
-
-static bool wait_for_request(int fd, int limit_ms)
-{
-	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
-	char bytes[4096];
-
-	/* The requests of this target are small: they arrive as a whole. */
-	return poll(&poll_fd, 1, limit_ms) == 1 && recv(fd, bytes, sizeof bytes, 0) > 0;
-}
-
-static void *serve(void *arg)
-{
-	struct connection *c = arg;
-
-	for (int limit_ms = FIRST_MS; wait_for_request(c->fd, limit_ms) && take_part(c);
-	     limit_ms = QUIET_MS)
-		if (c->len && send(c->fd, c->part, c->len, MSG_NOSIGNAL) != (ssize_t)c->len)
-			break;
-	shutdown(c->fd, SHUT_WR);
-	close(c->fd);
-	free(c);
-	return NULL;
-}
-
-static void *accept_all(void *arg)
-{
-	int fd;
-
-	(void)arg;
-	while ((fd = accept(server.listener, NULL, NULL)) >= 0 || errno == EINTR ||
-	       errno == ECONNABORTED) {
-		if (fd < 0)
-			continue;
-		struct connection *c = calloc(1, sizeof *c);
-		pthread_t thread;
-
-		if (!c)
-			abort();
-		c->fd = fd;
-		pthread_mutex_lock(&server.lock);
-		c->input = server.input;
-		pthread_mutex_unlock(&server.lock);
-		if (pthread_create(&thread, NULL, serve, c) != 0)
-			abort();
-		pthread_detach(thread);
-	}
-	return NULL;
-}
-
-static void start_server(void)
-{
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	pthread_t thread;
-
-	snprintf(server.path, sizeof server.path, "/tmp/fuzz-transports-%d", (int)getpid());
-	unlink(server.path);
-	strcpy(address.sun_path, server.path);
-	server.listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (bind(server.listener, (struct sockaddr *)&address, sizeof address) != 0 ||
-	    listen(server.listener, 64) != 0 ||
-	    pthread_create(&thread, NULL, accept_all, NULL) != 0)
-		abort();
-}
 
 /* ---- the clients */
 
@@ -166,7 +62,7 @@ static void start_side(struct side *side, int transport)
 				      .timeout = 8 * NS_PER_S};
 
 	side->config = (struct http_config){.transport = transport,
-					    .unix_socket = server.path,
+					    .unix_socket = part_server.path,
 					    .dns_ttl = NS_NEVER,
 					    .cookies = true};
 	side->loop = loop_new();
@@ -189,7 +85,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argc;
 	(void)argv;
 	http_global_init();
-	start_server();
+	part_server_start("transports", QUIET_MS);
 	return 0;
 }
 
@@ -223,19 +119,11 @@ static void perform(struct side *side, struct str first, struct str second)
 {
 	struct http_user *user = side->http->ops->user_open(side->http);
 
-	pthread_mutex_lock(&server.lock);
-	server.parts[0] = first;
-	server.parts[1] = second;
-	server.next = 0;
-	server.input++;
-	pthread_mutex_unlock(&server.lock);
+	part_server_begin(first, second);
 	for (unsigned i = 0; i < REQUESTS; i++)
 		send_one(side, user, i);
 	side->http->ops->user_close(side->http, user);
-	/* A connection that is still open must not take a part of the next input. */
-	pthread_mutex_lock(&server.lock);
-	server.next = REQUESTS;
-	pthread_mutex_unlock(&server.lock);
+	part_server_end();
 }
 
 static void report(const char *what, unsigned i)
@@ -271,12 +159,10 @@ static bool compare(unsigned i)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	if (size < 3 || size > PART_MAX)
-		return 0;
-	struct str rest = str_n((const char *)data + 2, size - 2);
-	size_t split = ((size_t)data[0] << 8 | data[1]) % (rest.len + 1);
-	struct str first = str_slice(rest, 0, split), second = str_slice(rest, split, rest.len);
+	struct str first, second;
 
+	if (!part_server_split(data, size, INPUT_MAX, &first, &second))
+		return 0;
 	start_side(&sides[0], HTTP_TRANSPORT_CURL);
 	start_side(&sides[1], HTTP_TRANSPORT_DIRECT);
 	for (unsigned s = 0; s < 2; s++)

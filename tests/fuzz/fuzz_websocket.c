@@ -10,17 +10,11 @@
 
 #include "net/websocket.h"
 
+#include "must.h"
+
 #define MAX_MESSAGE 4096
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool holds, const char *what)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "not true: %s\n", what);
-	abort();
-}
 
 struct side {
 	struct websocket s;

@@ -7,19 +7,11 @@
 
 #include "doc/yaml.h"
 
+#include "must.h"
+
 #define LOOK_AT 48 /* number of bytes of each text whose positions are checked */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define must(holds) check((holds), #holds, __LINE__)
-
-static void check(bool holds, const char *what, int line)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "line %d: not so: %s\n", line, what);
-	abort();
-}
 
 static bool is_letter(char c)
 {
@@ -28,30 +20,30 @@ static bool is_letter(char c)
 
 static void check_span(struct span span)
 {
-	must(span.source && span.begin <= span.end && span.end <= span.source->text.len);
+	MUST(span.source && span.begin <= span.end && span.end <= span.source->text.len);
 }
 
 /* A letter of the text is in the source unchanged, or is the result of an escape. */
 static void check_places(const struct node *node)
 {
-	must(str_is_utf8(node->text, NULL));
+	MUST(str_is_utf8(node->text, NULL));
 	for (size_t i = 0; i < node->text.len && i < LOOK_AT; i++) {
 		struct span span = node_text_span(node, i, i + 1);
 
 		check_span(span);
-		must(span.begin >= node->span.begin && span.end <= node->span.end);
+		MUST(span.begin >= node->span.begin && span.end <= node->span.end);
 		if (!is_letter(node->text.ptr[i]) || node->fixed)
 			continue;
 		char written = span.source->text.ptr[span.begin];
-		must(span.begin < span.end);
-		must(written == node->text.ptr[i] || written == '\\');
+		MUST(span.begin < span.end);
+		MUST(written == node->text.ptr[i] || written == '\\');
 	}
 	check_span(node_text_span(node, 0, node->text.len));
 }
 
 static void check_node(const struct node *node, unsigned depth)
 {
-	must(depth <= YAML_MAX_DEPTH);
+	MUST(depth <= YAML_MAX_DEPTH);
 	check_span(node->span);
 	if (node->alias.source) {
 		check_span(node->alias);
@@ -64,7 +56,7 @@ static void check_node(const struct node *node, unsigned depth)
 	for (size_t i = 0; node->kind == NODE_MAP && i < node->count; i++) {
 		check_node(node->pairs[i].key, depth + 1);
 		check_node(node->pairs[i].value, depth + 1);
-		must(node_find_pair(node, node->pairs[i].key->text) == &node->pairs[i]);
+		MUST(node_find_pair(node, node->pairs[i].key->text) == &node->pairs[i]);
 	}
 }
 
@@ -76,11 +68,11 @@ static void check_diags(const struct diag_list *diags)
 	for (int format = DIAG_TEXT; format <= DIAG_GITHUB; format++) {
 		buf_clear(&out);
 		diag_print(diags, (enum diag_format)format, false, &out);
-		must(str_is_utf8(buf_str(&out), NULL));
+		MUST(str_is_utf8(buf_str(&out), NULL));
 		for (size_t i = 0; i < out.len; i++) {
 			unsigned char c = (unsigned char)out.data[i];
 
-			must((c >= 0x20 && c != 0x7f) || c == '\n' || c == '\t');
+			MUST((c >= 0x20 && c != 0x7f) || c == '\n' || c == '\t');
 		}
 	}
 	buf_release(&out);
@@ -95,12 +87,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	diag_init(&diags, &arena);
 	/* A copy of the exact size, so that sanitizers detect reads past its end. */
 	char *text = malloc(size ? size : 1);
-	must(text != NULL);
+	MUST(text != NULL);
 	for (size_t i = 0; i < size; i++)
 		text[i] = (char)data[i];
 	const struct source *source = source_new(&arena, STR("f\x1b.yaml"), str_n(text, size));
 	const struct node *root = yaml_read(&arena, source, &diags);
-	must(root || diags.errors > 0);
+	MUST(root || diags.errors > 0);
 	if (root)
 		check_node(root, 0);
 	check_diags(&diags);
