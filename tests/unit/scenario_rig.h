@@ -44,4 +44,17 @@ static inline void scenario_rig_failed(const struct simulation *sim, size_t at,
 		fail_msg("'%.*s' does not contain '%s'", (int)note->text_len, note->text, text);
 }
 
+/* The file SCENARIO_RIG_HEAD with STEPS is refused with messages that contain TEXT. */
+static inline void scenario_rig_refused(const char *steps, const char *text)
+{
+	char file[512];
+	struct compiled c;
+
+	snprintf(file, sizeof file, SCENARIO_RIG_HEAD "steps:\n%s", steps);
+	compiled_init(&c, file);
+	if (c.program || !strstr(c.text.data, text))
+		fail_msg("%s: no %s in: %s", steps, text, c.text.len ? c.text.data : "");
+	compiled_release(&c);
+}
+
 #endif

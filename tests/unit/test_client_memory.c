@@ -8,6 +8,7 @@
 
 #include "client_rig.h"
 #include "counted_malloc.h"
+#include "http_fixture.h"
 
 enum { PLANS = 5 };
 
@@ -108,20 +109,6 @@ static void test_no_allocation_per_user(void **state)
 	rig_close(&rig);
 }
 
-static int start(void **state)
-{
-	(void)state;
-	http_global_init();
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	http_global_cleanup();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -129,5 +116,5 @@ int main(void)
 	    cmocka_unit_test(test_no_allocation_per_user),
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, http_fixture_begin, http_fixture_end);
 }

@@ -9,21 +9,7 @@
 #include "edit/edit.h"
 #include "edit/edit_json.h"
 
-static struct arena arena;
-
-static int begin(void **state)
-{
-	(void)state;
-	arena_init(&arena, 0);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	arena_release(&arena);
-	return 0;
-}
+#include "arena_fixture.h"
 
 static bool apply(const char *text, const char *ops, struct edit_result *result)
 {
@@ -339,13 +325,17 @@ static void test_disabled_items(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(test_results, begin, end),
-	    cmocka_unit_test_setup_teardown(test_refusals, begin, end),
-	    cmocka_unit_test_setup_teardown(test_broken_file, begin, end),
-	    cmocka_unit_test_setup_teardown(test_json_errors, begin, end),
-	    cmocka_unit_test_setup_teardown(test_undo_and_joined_patches, begin, end),
-	    cmocka_unit_test_setup_teardown(test_utf16, begin, end),
-	    cmocka_unit_test_setup_teardown(test_disabled_items, begin, end),
+	    cmocka_unit_test_setup_teardown(test_results, arena_fixture_begin, arena_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_refusals, arena_fixture_begin, arena_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_broken_file, arena_fixture_begin,
+					    arena_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_json_errors, arena_fixture_begin,
+					    arena_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_undo_and_joined_patches, arena_fixture_begin,
+					    arena_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_utf16, arena_fixture_begin, arena_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_disabled_items, arena_fixture_begin,
+					    arena_fixture_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,7 @@
 #include "base/random.h"
 #include "edit/edit_diff.h"
 
-static struct arena arena;
+#include "arena_fixture.h"
 
 static void assert_diff(struct str old, struct str text)
 {
@@ -112,26 +112,14 @@ static void test_moved_patches(void **state)
 	}
 }
 
-static int begin(void **state)
-{
-	(void)state;
-	arena_init(&arena, 0);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	arena_release(&arena);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(test_distance, begin, end),
-	    cmocka_unit_test_setup_teardown(test_random_texts, begin, end),
-	    cmocka_unit_test_setup_teardown(test_moved_patches, begin, end),
+	    cmocka_unit_test_setup_teardown(test_distance, arena_fixture_begin, arena_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_random_texts, arena_fixture_begin,
+					    arena_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_moved_patches, arena_fixture_begin,
+					    arena_fixture_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

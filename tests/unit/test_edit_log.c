@@ -9,23 +9,9 @@
 #include "edit/edit_json.h"
 #include "edit/edit_log.h"
 
+#include "arena_fixture.h"
+
 #define MAX_OPS 8
-
-static struct arena arena;
-
-static int begin(void **state)
-{
-	(void)state;
-	arena_init(&arena, 0);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	arena_release(&arena);
-	return 0;
-}
 
 static const struct edit_op *read_ops(const char *text, size_t *count)
 {
@@ -188,9 +174,10 @@ static void test_twice(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(test_places_are_found_again, begin, end),
-	    cmocka_unit_test_setup_teardown(test_conflicts, begin, end),
-	    cmocka_unit_test_setup_teardown(test_twice, begin, end),
+	    cmocka_unit_test_setup_teardown(test_places_are_found_again, arena_fixture_begin,
+					    arena_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_conflicts, arena_fixture_begin, arena_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_twice, arena_fixture_begin, arena_fixture_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

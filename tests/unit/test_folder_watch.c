@@ -15,20 +15,9 @@
 #include "base/folder_watch.h"
 #include "base/replace_file.h"
 
+#include "folder_fixture.h"
+
 static const struct folder_scan_limits limits = {.depth = 2, .files = 5, .marker = "summary.json"};
-static char folder[] = "/tmp/folder-watch-XXXXXX";
-
-static int enter_folder(void **state)
-{
-	(void)state;
-	return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
-}
-
-static int leave_folder(void **state)
-{
-	(void)state;
-	return chdir("/") == 0 && rmdir(folder) == 0 ? 0 : -1;
-}
 
 static void add_change(void *arg, const struct folder_watch_change *change)
 {
@@ -72,7 +61,7 @@ static void test_changes(void **state)
 	(void)state;
 	write_file("a", "1");
 	assert_int_equal(mkdir("in", 0755), 0);
-	w = folder_watch_new(folder, &limits);
+	w = folder_watch_new(folder_fixture_path, &limits);
 	assert_changes(w, "");
 	write_file("b", "1");
 	write_file("in/c", "1");
@@ -109,7 +98,7 @@ static void test_without_reports(void **state)
 	none = usual;
 	none.rlim_cur = 0;
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-	w = folder_watch_new(folder, &limits);
+	w = folder_watch_new(folder_fixture_path, &limits);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
 	assert_true(folder_watch_must_poll(w));
 	assert_int_equal(folder_watch_fd(w), -1);
@@ -133,7 +122,7 @@ static void test_scan(void **state)
 	(void)state;
 	arena_init(&arena, 0);
 	assert_int_equal(symlink("in", "link"), 0);
-	folder_scan(&arena, folder, &limits, &scan);
+	folder_scan(&arena, folder_fixture_path, &limits, &scan);
 	assert_int_equal(scan.count, 3);
 	assert_string_equal(scan.entries[0].path.ptr, "a");
 	assert_string_equal(scan.entries[1].path.ptr, "in/c");
@@ -142,7 +131,7 @@ static void test_scan(void **state)
 	write_file("e", "1");
 	write_file("f", "1");
 	write_file("g", "1");
-	folder_scan(&arena, folder, &limits, &scan);
+	folder_scan(&arena, folder_fixture_path, &limits, &scan);
 	assert_int_equal(scan.count, 5);
 	assert_false(scan.complete);
 	folder_scan(&arena, "/tmp/no such folder", &limits, &scan);
@@ -159,5 +148,5 @@ int main(void)
 	    cmocka_unit_test(test_scan),
 	};
 
-	return cmocka_run_group_tests(tests, enter_folder, leave_folder);
+	return cmocka_run_group_tests(tests, folder_fixture_enter, folder_fixture_leave);
 }

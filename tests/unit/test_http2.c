@@ -14,6 +14,7 @@
 #include "net/http.h"
 #include "net/loop.h"
 #include "frame_server.h"
+#include "http_fixture.h"
 
 /* ---- frames, on stream 1 unless they belong to the connection */
 
@@ -197,8 +198,7 @@ static const struct row rows[] = {
      .result = HTTP_TRUNCATED, .text = BODY_CUT, .closes = true},
     {"closed before the response", BYTES(SETTINGS), .result = HTTP_RESET, .text = CLOSED,
      .closes = true},
-    {"only SETTINGS", BYTES(SETTINGS), .result = HTTP_TIMEOUT,
-     .text = "no response within 500ms"},
+    {"only SETTINGS", BYTES(SETTINGS), .result = HTTP_TIMEOUT, .text = "no response within 500ms"},
     {"a response that stops", BYTES(SETTINGS HEADERS_200 DATA_MORE), .status = 200,
      .result = HTTP_TIMEOUT, .text = "no complete response within 500ms"},
 };
@@ -414,20 +414,6 @@ static void test_limits(void **state)
 	check_limit(put_many_fields);
 }
 
-static int start(void **state)
-{
-	(void)state;
-	http_global_init();
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	http_global_cleanup();
-	return 0;
-}
-
 int main(void)
 {
 	enum { ROWS = sizeof rows / sizeof *rows, OTHERS = 5 };
@@ -455,5 +441,6 @@ int main(void)
 		    .name = names[count], .test_func = test_row, .initial_state = cell};
 		count++;
 	}
-	return _cmocka_run_group_tests("http2", tests, OTHERS + count, start, stop);
+	return _cmocka_run_group_tests("http2", tests, OTHERS + count, http_fixture_begin,
+				       http_fixture_end);
 }

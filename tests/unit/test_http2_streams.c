@@ -13,6 +13,7 @@
 #include "counted_malloc.h"
 #include "net/http.h"
 #include "net/loop.h"
+#include "http_fixture.h"
 #include "wire_server.h"
 
 #define MANY 20
@@ -319,20 +320,6 @@ static void test_no_allocation_per_request(void **state)
 	close_rig(&rig);
 }
 
-static int start(void **state)
-{
-	(void)state;
-	http_global_init();
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	http_global_cleanup();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -342,5 +329,5 @@ int main(void)
 	    cmocka_unit_test(test_many_servers),   cmocka_unit_test(test_no_allocation_per_request),
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, http_fixture_begin, http_fixture_end);
 }

@@ -8,6 +8,8 @@
 
 #include "doc/journal_lines.h"
 
+#include "arena_fixture.h"
+
 #define HEAD "{\"journal\":\"reprise\",\"version\":1,\"_tls\":{\"ca\":\"\"}}\n"
 #define SOCKET                                                                                     \
 	"\"startedDateTime\":\"2026-01-01T00:00:00Z\",\"response\":{\"content\":{\"size\":0}},"    \
@@ -15,8 +17,6 @@
 #define STREAM                                                                                     \
 	"\"startedDateTime\":\"2026-01-01T00:00:01Z\",\"response\":{\"content\":{\"size\":0,"      \
 	"\"mimeType\":\"text/event-stream\"}}}\n"
-
-static struct arena arena;
 
 static struct journal_lines read(const char *text)
 {
@@ -101,20 +101,6 @@ static void test_wrong_lines(void **state)
 	assert_false(journal_lines_read(&arena, STR(""), &lines));
 }
 
-static int set_up(void **state)
-{
-	(void)state;
-	arena_init(&arena, 0);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	arena_release(&arena);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -124,5 +110,5 @@ int main(void)
 	    cmocka_unit_test(test_wrong_lines),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, arena_fixture_begin, arena_fixture_end);
 }

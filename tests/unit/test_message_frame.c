@@ -8,7 +8,7 @@
 
 #include "import/message_frame.h"
 
-static struct arena arena;
+#include "arena_fixture.h"
 
 /* "$.type=ping $.op=2 /pattern/ =whole (word)" */
 static const char *describe(const struct message_keys *keys)
@@ -156,20 +156,6 @@ static void test_words(void **state)
 	assert_true(message_frame_is_pong(&other));
 }
 
-static int set_up(void **state)
-{
-	(void)state;
-	arena_init(&arena, 0);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	arena_release(&arena);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -178,5 +164,5 @@ int main(void)
 	    cmocka_unit_test(test_words),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, arena_fixture_begin, arena_fixture_end);
 }

@@ -12,21 +12,7 @@
 #include "net/http_head.h"
 #include "record/http_forward.h"
 
-static struct arena arena;
-
-static int set_up(void **state)
-{
-	(void)state;
-	arena_init(&arena, 0);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	arena_release(&arena);
-	return 0;
-}
+#include "arena_fixture.h"
 
 static void same(struct str got, const char *wanted)
 {
@@ -367,12 +353,16 @@ static void test_close_frame(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(test_request, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(test_bad_requests, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(test_response, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(test_what_goes_to_the_server, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(test_what_goes_to_the_client, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(test_kinds_of_bodies, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_request, arena_fixture_begin, arena_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_bad_requests, arena_fixture_begin,
+					    arena_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_response, arena_fixture_begin, arena_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_what_goes_to_the_server, arena_fixture_begin,
+					    arena_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_what_goes_to_the_client, arena_fixture_begin,
+					    arena_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_kinds_of_bodies, arena_fixture_begin,
+					    arena_fixture_end),
 	    cmocka_unit_test(test_chunks),
 	    cmocka_unit_test(test_broken_chunks),
 	    cmocka_unit_test(test_strict_chunks),

@@ -11,46 +11,28 @@
 #include <cmocka.h>
 
 #include "stats/recorder.h"
-#include "stats/summary.h"
+
+#include "series_fixture.h"
 
 struct fixture {
-	struct arena arena;
-	struct series_table table;
-	struct recorder recorder;
-	struct summary summary;
+	struct series_fixture base;
 	unsigned scenario, step, group;
 };
 
 static unsigned add(struct series_table *table, enum series_kind kind, const char *name)
 {
-	struct series_def def = {.kind = kind, .name = str_of(name), .scenario = STR("Buy")};
-
-	return series_table_add(table, &def);
+	return series_fixture_add(table, kind, "Buy", name, 0);
 }
 
 static int setup(void **state)
 {
-	struct fixture *f = calloc(1, sizeof *f);
+	struct fixture *f = series_fixture_new(sizeof *f);
 
-	arena_init(&f->arena, 0);
-	series_table_init(&f->table, &f->arena);
-	f->scenario = add(&f->table, SERIES_SCENARIO, "Buy");
-	f->step = add(&f->table, SERIES_STEP, "Search");
-	f->group = add(&f->table, SERIES_GROUP, "Checkout");
-	recorder_init(&f->recorder, &f->table, 0);
-	summary_init(&f->summary, &f->table);
+	f->scenario = add(&f->base.table, SERIES_SCENARIO, "Buy");
+	f->step = add(&f->base.table, SERIES_STEP, "Search");
+	f->group = add(&f->base.table, SERIES_GROUP, "Checkout");
+	series_fixture_start(&f->base);
 	*state = f;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	summary_release(&f->summary);
-	recorder_release(&f->recorder);
-	arena_release(&f->arena);
-	free(f);
 	return 0;
 }
 
@@ -71,23 +53,23 @@ static struct sample ok_sample(void)
 
 static void drain_all(struct fixture *f)
 {
-	summary_drain(&f->summary, recorder_remaining(&f->recorder, 0));
-	summary_drain(&f->summary, recorder_remaining(&f->recorder, 1));
+	summary_drain(&f->base.summary, recorder_remaining(&f->base.recorder, 0));
+	summary_drain(&f->base.summary, recorder_remaining(&f->base.recorder, 1));
 }
 
 static void test_ok_request(void **state)
 {
 	struct fixture *f = *state;
 	struct sample s = ok_sample();
-	const struct series_total *total = &f->summary.series[f->step];
+	const struct series_total *total = &f->base.summary.series[f->step];
 
 	s.redirects = 2;
 	s.retries = 1;
 	s.resent = 3;
 	s.resent_posts = 1;
 	s.connect = NS_PER_MS;
-	recorder_started(&f->recorder, f->step);
-	recorder_request(&f->recorder, f->step, &s);
+	recorder_started(&f->base.recorder, f->step);
+	recorder_request(&f->base.recorder, f->step, &s);
 	drain_all(f);
 	assert_int_equal(total->counts.started, 1);
 	assert_int_equal(total->counts.ok, 1);
@@ -103,8 +85,8 @@ static void test_ok_request(void **state)
 	assert_int_equal(total->times[TIME_connect].m.count, 1);
 	assert_int_equal(total->times[TIME_dns].m.count, 0);
 	assert_int_equal(total->times[TIME_wait].m.count, 1);
-	assert_int_equal(f->summary.all.counts.ok, 1);
-	assert_int_equal(f->summary.all.status[recorder_status_slot(200)], 1);
+	assert_int_equal(f->base.summary.all.counts.ok, 1);
+	assert_int_equal(f->base.summary.all.status[recorder_status_slot(200)], 1);
 }
 
 /* Times of failed requests are separate; times of cut-off requests are not recorded. */
@@ -112,19 +94,19 @@ static void test_failed_and_cut_off(void **state)
 {
 	struct fixture *f = *state;
 	struct sample s = ok_sample();
-	const struct series_total *total = &f->summary.series[f->step];
+	const struct series_total *total = &f->base.summary.series[f->step];
 
 	s.outcome = OUTCOME_FAILED;
 	s.class = FAILURE_status;
 	s.status = 503;
 	s.expect_failures = 2;
-	recorder_started(&f->recorder, f->step);
-	recorder_request(&f->recorder, f->step, &s);
+	recorder_started(&f->base.recorder, f->step);
+	recorder_request(&f->base.recorder, f->step, &s);
 	s.outcome = OUTCOME_CUT_OFF;
 	s.status = 0;
 	s.expect_failures = 0;
-	recorder_started(&f->recorder, f->step);
-	recorder_request(&f->recorder, f->step, &s);
+	recorder_started(&f->base.recorder, f->step);
+	recorder_request(&f->base.recorder, f->step, &s);
 	drain_all(f);
 	assert_int_equal(total->counts.started, 2);
 	assert_int_equal(total->counts.failed[FAILURE_status], 1);
@@ -140,7 +122,7 @@ static void test_failed_and_cut_off(void **state)
 static void test_spans_and_the_rest(void **state)
 {
 	struct fixture *f = *state;
-	struct recorder *r = &f->recorder;
+	struct recorder *r = &f->base.recorder;
 
 	recorder_started(r, f->scenario);
 	recorder_span(r, f->scenario, OUTCOME_OK, FAILURE_dns, 3 * NS_PER_S, 9 * NS_PER_S);
@@ -150,13 +132,13 @@ static void test_spans_and_the_rest(void **state)
 	recorder_lag(r, 250 * NS_PER_US);
 	recorder_run(r)->connections_opened += 4;
 	drain_all(f);
-	assert_int_equal(f->summary.iterations.counts.ok, 1);
-	assert_int_equal(f->summary.iterations.counts.failed[FAILURE_status], 1);
-	assert_int_equal(f->summary.iterations.times[TIME_elapsed].m.max_ns, 9 * NS_PER_S);
-	assert_int_equal(f->summary.all.counts.started, 0);
-	assert_int_equal(f->summary.run.unmeasured[UNMEASURED_setup], 3);
-	assert_int_equal(f->summary.run.connections_opened, 4);
-	assert_int_equal(f->summary.lag.m.count, 1);
+	assert_int_equal(f->base.summary.iterations.counts.ok, 1);
+	assert_int_equal(f->base.summary.iterations.counts.failed[FAILURE_status], 1);
+	assert_int_equal(f->base.summary.iterations.times[TIME_elapsed].m.max_ns, 9 * NS_PER_S);
+	assert_int_equal(f->base.summary.all.counts.started, 0);
+	assert_int_equal(f->base.summary.run.unmeasured[UNMEASURED_setup], 3);
+	assert_int_equal(f->base.summary.run.connections_opened, 4);
+	assert_int_equal(f->base.summary.lag.m.count, 1);
 }
 
 static void note(struct fixture *f, unsigned detail, const char *at, ns_t when, const char *text)
@@ -168,14 +150,14 @@ static void note(struct fixture *f, unsigned detail, const char *at, ns_t when, 
 				 .when = when,
 				 .user = 17};
 
-	recorder_failure(&f->recorder, &n, str_of(text));
+	recorder_failure(&f->base.recorder, &n, str_of(text));
 }
 
 static void test_failures_keep_the_first_example(void **state)
 {
 	struct fixture *f = *state;
 	char at[FAILURE_NOTES_MAX + 8][8];
-	struct failure_note *first = &f->summary.failures[0];
+	struct failure_note *first = &f->base.summary.failures[0];
 
 	note(f, 503, "a:1", 5, "HTTP 503");
 	note(f, 503, "a:1", 6, "another");
@@ -191,10 +173,10 @@ static void test_failures_keep_the_first_example(void **state)
 	assert_int_equal(first->when, 3);
 	assert_int_equal(first->user, 17);
 	assert_memory_equal(first->text, "the earliest", first->text_len);
-	assert_int_equal(f->summary.failures[1].detail, 500);
-	assert_int_equal(f->summary.failures[1].count, 1);
-	assert_int_equal(f->summary.failure_count, 2 + FAILURE_NOTES_MAX - 1);
-	assert_int_equal(f->summary.failures_lost, 9);
+	assert_int_equal(f->base.summary.failures[1].detail, 500);
+	assert_int_equal(f->base.summary.failures[1].count, 1);
+	assert_int_equal(f->base.summary.failure_count, 2 + FAILURE_NOTES_MAX - 1);
+	assert_int_equal(f->base.summary.failures_lost, 9);
 }
 
 static void test_failure_text_is_cut_at_a_character(void **state)
@@ -207,13 +189,13 @@ static void test_failure_text_is_cut_at_a_character(void **state)
 	text[sizeof text - 1] = '\0';
 	note(f, 1, "a:1", 1, text);
 	drain_all(f);
-	assert_int_equal(f->summary.failures[0].text_len, FAILURE_TEXT_BYTES - 1);
+	assert_int_equal(f->base.summary.failures[0].text_len, FAILURE_TEXT_BYTES - 1);
 }
 
 static void test_exchange(void **state)
 {
 	struct fixture *f = *state;
-	struct recorder *r = &f->recorder;
+	struct recorder *r = &f->base.recorder;
 	struct sample s = ok_sample();
 	struct interval *interval;
 
@@ -231,7 +213,7 @@ static void test_exchange(void **state)
 	interval = recorder_take(r);
 	assert_non_null(interval);
 	assert_int_equal(interval->series[f->step].counts.ok, 1);
-	summary_drain(&f->summary, interval);
+	summary_drain(&f->base.summary, interval);
 	recorder_return(r);
 	assert_null(recorder_take(r));
 	recorder_users(r, -1);
@@ -240,48 +222,48 @@ static void test_exchange(void **state)
 	/* The newer interval is read last, so its number of users counts. */
 	recorder_users(r, -2);
 	drain_all(f);
-	summary_close_second(&f->summary, NS_PER_S);
-	assert_int_equal(f->summary.all.counts.ok, 3);
-	assert_int_equal(f->summary.users_now, 0);
-	assert_int_equal(f->summary.users_max, 3);
+	summary_close_second(&f->base.summary, NS_PER_S);
+	assert_int_equal(f->base.summary.all.counts.ok, 3);
+	assert_int_equal(f->base.summary.users_now, 0);
+	assert_int_equal(f->base.summary.users_max, 3);
 }
 
 static void swap(struct fixture *f)
 {
-	recorder_request_swap(&f->recorder);
-	recorder_poll(&f->recorder);
-	summary_drain(&f->summary, recorder_take(&f->recorder));
-	recorder_return(&f->recorder);
+	recorder_request_swap(&f->base.recorder);
+	recorder_poll(&f->base.recorder);
+	summary_drain(&f->base.summary, recorder_take(&f->base.recorder));
+	recorder_return(&f->base.recorder);
 }
 
 /* Each count is in one interval only. */
 static void test_intervals_are_cleared(void **state)
 {
 	struct fixture *f = *state;
-	const struct series_total *total = &f->summary.series[f->step];
+	const struct series_total *total = &f->base.summary.series[f->step];
 	struct sample ok = ok_sample(), failed = ok_sample();
 
 	failed.outcome = OUTCOME_FAILED;
 	failed.class = FAILURE_status;
 	failed.status = 503;
-	recorder_request(&f->recorder, f->step, &failed);
-	recorder_run(&f->recorder)->connections_opened = 4;
+	recorder_request(&f->base.recorder, f->step, &failed);
+	recorder_run(&f->base.recorder)->connections_opened = 4;
 	for (unsigned i = 0; i < FAILURE_NOTES_MAX + 3; i++)
 		note(f, i, "shop.yaml:41", i, "failed");
 	swap(f);
 	assert_true(total->touched);
 	for (int i = 0; i < 4; i++) {
-		recorder_request(&f->recorder, f->step, &ok);
+		recorder_request(&f->base.recorder, f->step, &ok);
 		swap(f);
 	}
 	assert_int_equal(total->status[recorder_status_slot(503)], 1);
 	assert_int_equal(total->failed_status[recorder_status_slot(503)], 1);
 	assert_int_equal(total->times[TIME_failed].m.count, 1);
 	assert_int_equal(total->counts.ok, 4);
-	assert_int_equal(f->summary.run.connections_opened, 4);
-	assert_int_equal(f->summary.failures_lost, 3);
+	assert_int_equal(f->base.summary.run.connections_opened, 4);
+	assert_int_equal(f->base.summary.failures_lost, 3);
 	/* A series without requests costs nothing. */
-	summary_clear(&f->summary);
+	summary_clear(&f->base.summary);
 	swap(f);
 	swap(f);
 	assert_false(total->touched);
@@ -348,14 +330,14 @@ static void test_threads(void **state)
 {
 	struct fixture *f = *state;
 	struct recorder *other = calloc(1, sizeof *other);
-	struct recorder *recorders[THREADS] = {&f->recorder, other};
+	struct recorder *recorders[THREADS] = {&f->base.recorder, other};
 	struct hammer hammers[THREADS];
 	pthread_t threads[THREADS];
 	atomic_int running = THREADS;
 	atomic_uint taken[THREADS] = {0};
 	struct histogram expected = {0};
 
-	recorder_init(other, &f->table, 1);
+	recorder_init(other, &f->base.table, 1);
 	for (int i = 0; i < THREADS; i++) {
 		hammers[i] = (struct hammer){recorders[i], f->step, &running, &taken[i]};
 		assert_int_equal(pthread_create(&threads[i], NULL, hammer, &hammers[i]), 0);
@@ -367,22 +349,23 @@ static void test_threads(void **state)
 			recorder_request_swap(recorders[i]);
 			if (!interval)
 				continue;
-			summary_drain(&f->summary, interval);
+			summary_drain(&f->base.summary, interval);
 			recorder_return(recorders[i]);
 			atomic_fetch_add(&taken[i], 1);
 		}
 	}
 	for (int i = 0; i < THREADS; i++) {
 		pthread_join(threads[i], NULL);
-		summary_drain(&f->summary, recorder_remaining(recorders[i], 0));
-		summary_drain(&f->summary, recorder_remaining(recorders[i], 1));
+		summary_drain(&f->base.summary, recorder_remaining(recorders[i], 0));
+		summary_drain(&f->base.summary, recorder_remaining(recorders[i], 1));
 	}
-	assert_int_equal(f->summary.all.counts.started, THREADS * PER_THREAD);
-	assert_int_equal(f->summary.all.counts.ok, THREADS * PER_THREAD);
-	assert_int_equal(f->summary.all.status[recorder_status_slot(200)], THREADS * PER_THREAD);
+	assert_int_equal(f->base.summary.all.counts.started, THREADS * PER_THREAD);
+	assert_int_equal(f->base.summary.all.counts.ok, THREADS * PER_THREAD);
+	assert_int_equal(f->base.summary.all.status[recorder_status_slot(200)],
+			 THREADS * PER_THREAD);
 	for (int i = 0; i < 5000; i++)
 		histogram_record(&expected, (1 + i) * NS_PER_US, THREADS * PER_THREAD / 5000);
-	assert_true(histogram_equal(&expected, &f->summary.all.times[TIME_response]));
+	assert_true(histogram_equal(&expected, &f->base.summary.all.times[TIME_response]));
 	histogram_release(&expected);
 	recorder_release(other);
 	free(other);
@@ -391,16 +374,17 @@ static void test_threads(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(test_ok_request, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_failed_and_cut_off, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_spans_and_the_rest, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_failures_keep_the_first_example, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_ok_request, setup, series_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_failed_and_cut_off, setup, series_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_spans_and_the_rest, setup, series_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_failures_keep_the_first_example, setup,
+					    series_fixture_end),
 	    cmocka_unit_test_setup_teardown(test_failure_text_is_cut_at_a_character, setup,
-					    teardown),
-	    cmocka_unit_test_setup_teardown(test_exchange, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_intervals_are_cleared, setup, teardown),
+					    series_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_exchange, setup, series_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_intervals_are_cleared, setup, series_fixture_end),
 	    cmocka_unit_test(test_series_limit),
-	    cmocka_unit_test_setup_teardown(test_threads, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_threads, setup, series_fixture_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,19 +15,7 @@
 #include "base/file.h"
 #include "base/replace_file.h"
 
-static char folder[] = "/tmp/replace-file-XXXXXX";
-
-static int enter_folder(void **state)
-{
-	(void)state;
-	return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
-}
-
-static int leave_folder(void **state)
-{
-	(void)state;
-	return chdir("/") == 0 && rmdir(folder) == 0 ? 0 : -1;
-}
+#include "folder_fixture.h"
 
 static void assert_content(const char *path, const char *expected)
 {
@@ -172,5 +160,5 @@ int main(void)
 	    cmocka_unit_test(test_another_writer),
 	};
 
-	return cmocka_run_group_tests(tests, enter_folder, leave_folder);
+	return cmocka_run_group_tests(tests, folder_fixture_enter, folder_fixture_leave);
 }

@@ -13,6 +13,7 @@
 
 #include "net/http.h"
 #include "net/loop.h"
+#include "http_fixture.h"
 #include "wire_server.h"
 
 #define OK     "HTTP/1.1 200 OK\r\n"
@@ -310,20 +311,6 @@ static void test_accepted(void **state)
 		run_row(*state, &accepted[i], true);
 }
 
-static int start(void **state)
-{
-	(void)state;
-	http_global_init();
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	http_global_cleanup();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -347,5 +334,5 @@ int main(void)
 	    {"direct: many servers", test_many_servers, NULL, NULL, (void *)(uintptr_t)&direct},
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, http_fixture_begin, http_fixture_end);
 }

@@ -8,38 +8,21 @@
 #include <cmocka.h>
 
 #include "base/random.h"
-#include "stats/summary.h"
+
+#include "series_fixture.h"
 
 struct fixture {
-	struct arena arena;
-	struct series_table table;
-	struct recorder recorder;
-	struct summary summary;
+	struct series_fixture base;
 	unsigned step;
 };
 
 static int setup(void **state)
 {
-	struct fixture *f = calloc(1, sizeof *f);
-	struct series_def step = {.name = STR("GET /"), .scenario = STR("Buy")};
+	struct fixture *f = series_fixture_new(sizeof *f);
 
-	arena_init(&f->arena, 0);
-	series_table_init(&f->table, &f->arena);
-	f->step = series_table_add(&f->table, &step);
-	recorder_init(&f->recorder, &f->table, 0);
-	summary_init(&f->summary, &f->table);
+	f->step = series_fixture_add(&f->base.table, SERIES_STEP, "Buy", "GET /", 0);
+	series_fixture_start(&f->base);
 	*state = f;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	summary_release(&f->summary);
-	recorder_release(&f->recorder);
-	arena_release(&f->arena);
-	free(f);
 	return 0;
 }
 
@@ -53,31 +36,31 @@ static void request(struct fixture *f, ns_t response)
 			   .connect = SAMPLE_NONE,
 			   .tls = SAMPLE_NONE};
 
-	recorder_started(&f->recorder, f->step);
-	recorder_request(&f->recorder, f->step, &s);
+	recorder_started(&f->base.recorder, f->step);
+	recorder_request(&f->base.recorder, f->step, &s);
 }
 
 static void second(struct fixture *f, struct summary *s, ns_t now)
 {
-	recorder_request_swap(&f->recorder);
-	recorder_poll(&f->recorder);
-	summary_drain(s, recorder_take(&f->recorder));
-	recorder_return(&f->recorder);
+	recorder_request_swap(&f->base.recorder);
+	recorder_poll(&f->base.recorder);
+	summary_drain(s, recorder_take(&f->base.recorder));
+	recorder_return(&f->base.recorder);
 	summary_close_second(s, now);
 }
 
 static void test_rows(void **state)
 {
 	struct fixture *f = *state;
-	const struct summary_row *row = f->summary.rows;
+	const struct summary_row *row = f->base.summary.rows;
 
-	recorder_users(&f->recorder, 5);
+	recorder_users(&f->base.recorder, 5);
 	for (int i = 1; i <= 100; i++)
 		request(f, i * NS_PER_MS);
-	second(f, &f->summary, NS_PER_S);
-	recorder_users(&f->recorder, -3);
-	second(f, &f->summary, 2 * NS_PER_S);
-	assert_int_equal(f->summary.row_count, 2);
+	second(f, &f->base.summary, NS_PER_S);
+	recorder_users(&f->base.recorder, -3);
+	second(f, &f->base.summary, 2 * NS_PER_S);
+	assert_int_equal(f->base.summary.row_count, 2);
 	assert_int_equal(row[0].started, 100);
 	assert_int_equal(row[0].users, 5);
 	assert_int_equal(row[0].max, 100 * NS_PER_MS);
@@ -88,10 +71,10 @@ static void test_rows(void **state)
 	assert_int_equal(row[1].started, 0);
 	assert_int_equal(row[1].p50, -1);
 	assert_int_equal(row[1].users, 5);
-	assert_int_equal(f->summary.users_now, 2);
-	second(f, &f->summary, 3 * NS_PER_S);
+	assert_int_equal(f->base.summary.users_now, 2);
+	second(f, &f->base.summary, 3 * NS_PER_S);
 	assert_int_equal(row[2].users, 2);
-	assert_int_equal(f->summary.users_max, 5);
+	assert_int_equal(f->base.summary.users_max, 5);
 }
 
 /* Ten times as many rows as fit: no more memory, nothing lost, in order. */
@@ -104,44 +87,44 @@ static void test_long_run_joins_rows(void **state)
 
 	for (uint32_t i = 1; i <= seconds; i++) {
 		request(f, NS_PER_MS);
-		second(f, &f->summary, i * NS_PER_S);
+		second(f, &f->base.summary, i * NS_PER_S);
 	}
-	assert_true(f->summary.row_count <= SUMMARY_ROWS);
-	assert_int_equal(f->summary.row_seconds, 16);
-	for (unsigned i = 0; i < f->summary.row_count; i++) {
-		const struct summary_row *row = &f->summary.rows[i];
+	assert_true(f->base.summary.row_count <= SUMMARY_ROWS);
+	assert_int_equal(f->base.summary.row_seconds, 16);
+	for (unsigned i = 0; i < f->base.summary.row_count; i++) {
+		const struct summary_row *row = &f->base.summary.rows[i];
 
 		assert_int_equal(row->begin, end);
 		end = row->begin + row->length;
 		started += row->started;
-		if (i + 1 < f->summary.row_count)
+		if (i + 1 < f->base.summary.row_count)
 			assert_int_equal(row->length, 16 * NS_PER_S);
 	}
 	assert_int_equal(started, seconds);
 	assert_int_equal(end, seconds * NS_PER_S);
-	assert_int_equal(f->summary.last.started, 1);
+	assert_int_equal(f->base.summary.last.started, 1);
 }
 
 /* A joined row has the peak of its seconds; a second that ends early does not bring in a third. */
 static void test_joined_rows_have_peaks(void **state)
 {
 	struct fixture *f = *state;
-	const struct summary_row *rows = f->summary.rows;
+	const struct summary_row *rows = f->base.summary.rows;
 	const ns_t full = SUMMARY_ROWS * NS_PER_S, early = NS_PER_S - 10 * NS_PER_MS;
 
-	recorder_users(&f->recorder, 5);
+	recorder_users(&f->base.recorder, 5);
 	for (uint32_t i = 1; i <= SUMMARY_ROWS; i++) {
 		if (i == 3)
-			recorder_users(&f->recorder, -3);
-		second(f, &f->summary, i * NS_PER_S);
+			recorder_users(&f->base.recorder, -3);
+		second(f, &f->base.summary, i * NS_PER_S);
 	}
 	for (int i = 1; i <= 3; i++)
-		second(f, &f->summary, full + i * early);
-	assert_int_equal(f->summary.row_seconds, 2);
+		second(f, &f->base.summary, full + i * early);
+	assert_int_equal(f->base.summary.row_seconds, 2);
 	assert_int_equal(rows[1].begin, 2 * NS_PER_S);
 	assert_int_equal(rows[1].users, 5);
 	assert_int_equal(rows[2].users, 2);
-	assert_int_equal(f->summary.row_count, SUMMARY_ROWS / 2 + 2);
+	assert_int_equal(f->base.summary.row_count, SUMMARY_ROWS / 2 + 2);
 	assert_int_equal(rows[SUMMARY_ROWS / 2].length, 2 * early);
 	assert_int_equal(rows[SUMMARY_ROWS / 2 + 1].begin, full + 2 * early);
 }
@@ -152,25 +135,26 @@ static void test_added_seconds_keep_the_peak(void **state)
 	struct fixture *f = *state;
 	struct summary one;
 
-	summary_init(&one, &f->table);
+	summary_init(&one, &f->base.table);
 	summary_complete(&one, 4, 7);
-	summary_add_second(&f->summary, &one);
+	summary_add_second(&f->base.summary, &one);
 	summary_clear(&one);
 	summary_complete(&one, 2, 4);
-	summary_add_second(&f->summary, &one);
-	summary_close_second(&f->summary, 2 * NS_PER_S);
-	assert_int_equal(f->summary.users_now, 2);
-	assert_int_equal(f->summary.users_max, 7);
+	summary_add_second(&f->base.summary, &one);
+	summary_close_second(&f->base.summary, 2 * NS_PER_S);
+	assert_int_equal(f->base.summary.users_now, 2);
+	assert_int_equal(f->base.summary.users_max, 7);
 	summary_release(&one);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_long_run_joins_rows, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_joined_rows_have_peaks, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_added_seconds_keep_the_peak, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_rows, setup, series_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_long_run_joins_rows, setup, series_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_joined_rows_have_peaks, setup, series_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_added_seconds_keep_the_peak, setup,
+					    series_fixture_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

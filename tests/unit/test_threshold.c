@@ -9,47 +9,25 @@
 
 #include "stats/threshold.h"
 
+#include "series_fixture.h"
+
 struct fixture {
-	struct arena arena;
-	struct series_table table;
-	struct recorder recorder;
-	struct summary summary;
+	struct series_fixture base;
 	unsigned buy, search, other_search, group;
 	ns_t now;
 };
 
-static unsigned add(struct fixture *f, enum series_kind kind, const char *scenario,
-		    const char *name)
-{
-	struct series_def def = {.kind = kind, .name = str_of(name), .scenario = str_of(scenario)};
-
-	return series_table_add(&f->table, &def);
-}
-
 static int setup(void **state)
 {
-	struct fixture *f = calloc(1, sizeof *f);
+	struct fixture *f = series_fixture_new(sizeof *f);
+	struct series_table *table = &f->base.table;
 
-	arena_init(&f->arena, 0);
-	series_table_init(&f->table, &f->arena);
-	f->buy = add(f, SERIES_SCENARIO, "Buy", "Buy");
-	f->search = add(f, SERIES_STEP, "Buy", "Search");
-	f->group = add(f, SERIES_GROUP, "Buy", "Checkout");
-	f->other_search = add(f, SERIES_STEP, "Browse", "Search");
-	recorder_init(&f->recorder, &f->table, 0);
-	summary_init(&f->summary, &f->table);
+	f->buy = series_fixture_add(table, SERIES_SCENARIO, "Buy", "Buy", 0);
+	f->search = series_fixture_add(table, SERIES_STEP, "Buy", "Search", 0);
+	f->group = series_fixture_add(table, SERIES_GROUP, "Buy", "Checkout", 0);
+	f->other_search = series_fixture_add(table, SERIES_STEP, "Browse", "Search", 0);
+	series_fixture_start(&f->base);
 	*state = f;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	summary_release(&f->summary);
-	recorder_release(&f->recorder);
-	arena_release(&f->arena);
-	free(f);
 	return 0;
 }
 
@@ -66,19 +44,19 @@ static void requests(struct fixture *f, unsigned series, int count, ns_t respons
 			   .tls = SAMPLE_NONE};
 
 	while (count-- > 0) {
-		recorder_started(&f->recorder, series);
-		recorder_request(&f->recorder, series, &s);
+		recorder_started(&f->base.recorder, series);
+		recorder_request(&f->base.recorder, series, &s);
 	}
 }
 
 static void second(struct fixture *f)
 {
 	f->now += NS_PER_S;
-	recorder_request_swap(&f->recorder);
-	recorder_poll(&f->recorder);
-	summary_drain(&f->summary, recorder_take(&f->recorder));
-	recorder_return(&f->recorder);
-	summary_close_second(&f->summary, f->now);
+	recorder_request_swap(&f->base.recorder);
+	recorder_poll(&f->base.recorder);
+	summary_drain(&f->base.summary, recorder_take(&f->base.recorder));
+	recorder_return(&f->base.recorder);
+	summary_close_second(&f->base.summary, f->now);
 }
 
 static struct threshold parse(struct fixture *f, const char *text)
@@ -86,7 +64,7 @@ static struct threshold parse(struct fixture *f, const char *text)
 	struct threshold t;
 	struct threshold_error error;
 
-	if (!threshold_parse(&f->arena, str_of(text), &t, &error))
+	if (!threshold_parse(&f->base.arena, str_of(text), &t, &error))
 		fail_msg("%s: %zu-%zu: %s", text, error.begin, error.end, error.message);
 	return t;
 }
@@ -99,7 +77,7 @@ static struct threshold_result judge(struct fixture *f, const char *text)
 	bool pass;
 
 	threshold_judge_init(&j, &t, 1);
-	pass = threshold_judge_end(&j, &f->summary);
+	pass = threshold_judge_end(&j, &f->base.summary);
 	assert_int_equal(pass, j.results[0].pass);
 	result = j.results[0];
 	threshold_judge_release(&j);
@@ -170,7 +148,7 @@ static void test_parse_errors(void **state)
 		struct threshold t;
 		struct threshold_error e;
 
-		if (threshold_parse(&f->arena, str_of(wrong[i].text), &t, &e))
+		if (threshold_parse(&f->base.arena, str_of(wrong[i].text), &t, &e))
 			fail_msg("taken: %s", wrong[i].text);
 		if (e.begin != wrong[i].begin || e.end != wrong[i].end ||
 		    !strstr(e.message, wrong[i].says) || !str_eq(e.near, str_of(wrong[i].near)))
@@ -228,10 +206,11 @@ static void test_groups_and_iterations(void **state)
 {
 	struct fixture *f = *state;
 
-	recorder_started(&f->recorder, f->group);
-	recorder_span(&f->recorder, f->group, OUTCOME_OK, FAILURE_dns, 7 * NS_PER_MS, NS_PER_S);
-	recorder_started(&f->recorder, f->buy);
-	recorder_span(&f->recorder, f->buy, OUTCOME_OK, FAILURE_dns, 9 * NS_PER_MS, NS_PER_S);
+	recorder_started(&f->base.recorder, f->group);
+	recorder_span(&f->base.recorder, f->group, OUTCOME_OK, FAILURE_dns, 7 * NS_PER_MS,
+		      NS_PER_S);
+	recorder_started(&f->base.recorder, f->buy);
+	recorder_span(&f->base.recorder, f->buy, OUTCOME_OK, FAILURE_dns, 9 * NS_PER_MS, NS_PER_S);
 	requests(f, f->search, 1, NS_PER_MS, true);
 	second(f);
 	assert_true(judge(f, "max of \"Checkout\" == 7ms").pass);
@@ -247,13 +226,13 @@ static void test_names_known(void **state)
 	struct threshold t = parse(f, "p50 of \"Browse / Search\" < 1s");
 	enum series_kind kind;
 
-	assert_true(threshold_kind(&t, &f->table, &kind));
+	assert_true(threshold_kind(&t, &f->base.table, &kind));
 	assert_int_equal(kind, SERIES_STEP);
 	t = parse(f, "p50 of \"Browse / Find\" < 1s");
-	assert_false(threshold_kind(&t, &f->table, &kind));
+	assert_false(threshold_kind(&t, &f->base.table, &kind));
 	t = parse(f, "p50 of \"Search\" < 1s");
 	t.scope = THRESHOLD_OF_GROUP;
-	assert_false(threshold_kind(&t, &f->table, &kind));
+	assert_false(threshold_kind(&t, &f->base.table, &kind));
 }
 
 /* Slow requests before this time do not count. */
@@ -268,15 +247,15 @@ static void test_after(void **state)
 	for (int i = 0; i < 6; i++) {
 		requests(f, f->search, 10, (i < 3 ? 500 : 10) * NS_PER_MS, true);
 		second(f);
-		assert_false(threshold_judge_second(&j, &f->summary, f->now));
+		assert_false(threshold_judge_second(&j, &f->base.summary, f->now));
 	}
-	assert_false(threshold_judge_end(&j, &f->summary));
+	assert_false(threshold_judge_end(&j, &f->base.summary));
 	assert_true(j.results[0].pass);
 	assert_true(j.results[0].value > 9.9 && j.results[0].value < 10.1);
 	assert_false(j.results[1].has_value);
 	requests(f, f->search, 1, 30 * NS_PER_MS, true);
 	second(f);
-	assert_true(threshold_judge_second(&j, &f->summary, f->now));
+	assert_true(threshold_judge_second(&j, &f->base.summary, f->now));
 	threshold_judge_release(&j);
 }
 
@@ -289,14 +268,14 @@ static void test_share_after(void **state)
 	struct sample late = {.outcome = OUTCOME_FAILED, .class = FAILURE_reset};
 
 	threshold_judge_init(&j, &t, 1);
-	recorder_started(&f->recorder, f->search);
+	recorder_started(&f->base.recorder, f->search);
 	second(f);
-	threshold_judge_second(&j, &f->summary, f->now);
-	recorder_request(&f->recorder, f->search, &late);
+	threshold_judge_second(&j, &f->base.summary, f->now);
+	recorder_request(&f->base.recorder, f->search, &late);
 	requests(f, f->search, 1, NS_PER_MS, false);
 	second(f);
-	threshold_judge_second(&j, &f->summary, f->now);
-	assert_false(threshold_judge_end(&j, &f->summary));
+	threshold_judge_second(&j, &f->base.summary, f->now);
+	assert_false(threshold_judge_end(&j, &f->base.summary));
 	assert_true(j.results[0].has_value);
 	assert_true(j.results[0].value == 1);
 	threshold_judge_release(&j);
@@ -317,7 +296,7 @@ static void test_for(void **state)
 		if (bad[i] != ' ')
 			requests(f, f->search, 10, (bad[i] == '1' ? 100 : 10) * NS_PER_MS, true);
 		second(f);
-		stops = threshold_judge_second(&j, &f->summary, f->now);
+		stops = threshold_judge_second(&j, &f->base.summary, f->now);
 		passes[i] = j.results[0].pass;
 		assert_int_equal(stops, !passes[i]);
 	}
@@ -325,7 +304,7 @@ static void test_for(void **state)
 	assert_true(passes[6]);
 	assert_false(passes[8]);
 	assert_false(passes[11]);
-	assert_false(threshold_judge_end(&j, &f->summary));
+	assert_false(threshold_judge_end(&j, &f->base.summary));
 	assert_true(j.results[0].value > 99 && j.results[0].value < 101);
 	threshold_judge_release(&j);
 }
@@ -344,14 +323,14 @@ static void test_for_values(void **state)
 		requests(f, f->group, 1, NS_PER_MS, true);
 		requests(f, f->search, counts[i], NS_PER_MS, false);
 		second(f);
-		threshold_judge_second(&j, &f->summary, f->now);
+		threshold_judge_second(&j, &f->base.summary, f->now);
 	}
 	assert_true(j.results[0].pass);
 	assert_true(j.results[0].value == 9);
 	/* A time without samples is not a time that is short enough. */
 	assert_false(j.results[1].has_value);
 	assert_false(j.results[1].pass);
-	assert_false(threshold_judge_end(&j, &f->summary));
+	assert_false(threshold_judge_end(&j, &f->base.summary));
 	threshold_judge_release(&j);
 }
 
@@ -366,9 +345,9 @@ static void test_rate_after(void **state)
 	for (int i = 0; i < 5; i++) {
 		requests(f, f->search, i < 2 ? 100 : 10, NS_PER_MS, true);
 		second(f);
-		threshold_judge_second(&j, &f->summary, f->now);
+		threshold_judge_second(&j, &f->base.summary, f->now);
 	}
-	assert_true(threshold_judge_end(&j, &f->summary));
+	assert_true(threshold_judge_end(&j, &f->base.summary));
 	assert_true(j.results[0].value == 10);
 	threshold_judge_release(&j);
 }
@@ -376,8 +355,9 @@ static void test_rate_after(void **state)
 static void iterations(struct fixture *f, int count, enum outcome outcome)
 {
 	while (count-- > 0) {
-		recorder_started(&f->recorder, f->buy);
-		recorder_span(&f->recorder, f->buy, outcome, FAILURE_extract, NS_PER_MS, NS_PER_MS);
+		recorder_started(&f->base.recorder, f->buy);
+		recorder_span(&f->base.recorder, f->buy, outcome, FAILURE_extract, NS_PER_MS,
+			      NS_PER_MS);
 	}
 }
 
@@ -390,20 +370,20 @@ static void test_failed_iterations(void **state)
 
 	iterations(f, 6, OUTCOME_OK);
 	iterations(f, 1, OUTCOME_FAILED);
-	recorder_run(&f->recorder)->users_failed = 1;
-	recorder_run(&f->recorder)->after_users_failed = 2;
-	recorder_started(&f->recorder, f->buy);
+	recorder_run(&f->base.recorder)->users_failed = 1;
+	recorder_run(&f->base.recorder)->after_users_failed = 2;
+	recorder_started(&f->base.recorder, f->buy);
 	threshold_judge_init(&j, &t, 1);
 	second(f);
-	threshold_judge_second(&j, &f->summary, f->now);
+	threshold_judge_second(&j, &f->base.summary, f->now);
 	assert_true(judge(f, "failed_iterations == 4").pass);
 	assert_true(judge(f, "failed_iterations of \"Buy\" == 1").pass);
 	assert_true(judge(f, "failed_iterations == 36.363636363636363%").value > 0.3636);
 	assert_true(judge(f, "failed_iterations < 36.4%").pass);
-	recorder_span(&f->recorder, f->buy, OUTCOME_FAILED, FAILURE_extract, 1, 1);
+	recorder_span(&f->base.recorder, f->buy, OUTCOME_FAILED, FAILURE_extract, 1, 1);
 	second(f);
-	threshold_judge_second(&j, &f->summary, f->now);
-	assert_true(threshold_judge_end(&j, &f->summary));
+	threshold_judge_second(&j, &f->base.summary, f->now);
+	assert_true(threshold_judge_end(&j, &f->base.summary));
 	assert_true(j.results[0].value == 1);
 	threshold_judge_release(&j);
 }
@@ -433,19 +413,19 @@ static void test_values_for_people(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(test_parse, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_parse_errors, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_no_samples_fail, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_whole_run, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_groups_and_iterations, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_names_known, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_after, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_share_after, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_for, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_for_values, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_rate_after, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_failed_iterations, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_values_for_people, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_parse, setup, series_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_parse_errors, setup, series_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_no_samples_fail, setup, series_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_whole_run, setup, series_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_groups_and_iterations, setup, series_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_names_known, setup, series_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_after, setup, series_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_share_after, setup, series_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_for, setup, series_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_for_values, setup, series_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_rate_after, setup, series_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_failed_iterations, setup, series_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_values_for_people, setup, series_fixture_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

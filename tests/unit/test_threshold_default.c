@@ -9,50 +9,27 @@
 
 #include "stats/threshold.h"
 
+#include "series_fixture.h"
+
 struct fixture {
-	struct arena arena;
-	struct series_table table;
-	struct recorder recorder;
-	struct summary summary;
+	struct series_fixture base;
 	unsigned buy, pay, home; /* `pay` is in a group in a group; `home` is in another scenario */
 };
 
-static unsigned add(struct fixture *f, enum series_kind kind, const char *scenario,
-		    const char *name, unsigned group)
-{
-	struct series_def def = {
-	    .kind = kind, .name = str_of(name), .scenario = str_of(scenario), .group = group};
-
-	return series_table_add(&f->table, &def);
-}
-
 static int setup(void **state)
 {
-	struct fixture *f = calloc(1, sizeof *f);
+	struct fixture *f = series_fixture_new(sizeof *f);
+	struct series_table *table = &f->base.table;
 	unsigned checkout, card;
 
-	arena_init(&f->arena, 0);
-	series_table_init(&f->table, &f->arena);
-	f->buy = add(f, SERIES_SCENARIO, "Buy", "Buy", 0);
-	checkout = add(f, SERIES_GROUP, "Buy", "Checkout", 0);
-	card = add(f, SERIES_GROUP, "Buy", "Card", 1 + checkout);
-	f->pay = add(f, SERIES_STEP, "Buy", "Pay", 1 + card);
-	add(f, SERIES_SCENARIO, "Browse", "Browse", 0);
-	f->home = add(f, SERIES_STEP, "Browse", "Home", 0);
-	recorder_init(&f->recorder, &f->table, 0);
-	summary_init(&f->summary, &f->table);
+	f->buy = series_fixture_add(table, SERIES_SCENARIO, "Buy", "Buy", 0);
+	checkout = series_fixture_add(table, SERIES_GROUP, "Buy", "Checkout", 0);
+	card = series_fixture_add(table, SERIES_GROUP, "Buy", "Card", 1 + checkout);
+	f->pay = series_fixture_add(table, SERIES_STEP, "Buy", "Pay", 1 + card);
+	series_fixture_add(table, SERIES_SCENARIO, "Browse", "Browse", 0);
+	f->home = series_fixture_add(table, SERIES_STEP, "Browse", "Home", 0);
+	series_fixture_start(&f->base);
 	*state = f;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	summary_release(&f->summary);
-	recorder_release(&f->recorder);
-	arena_release(&f->arena);
-	free(f);
 	return 0;
 }
 
@@ -61,7 +38,7 @@ static struct threshold parse(struct fixture *f, const char *text)
 	struct threshold t;
 	struct threshold_error error;
 
-	if (!threshold_parse(&f->arena, str_of(text), &t, &error))
+	if (!threshold_parse(&f->base.arena, str_of(text), &t, &error))
 		fail_msg("%s: %zu-%zu: %s", text, error.begin, error.end, error.message);
 	return t;
 }
@@ -95,9 +72,9 @@ static void each_threshold_covers_its_failures(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct threshold t = parse(f, rows[i].text);
 
-		if (threshold_covers_step(&t, &f->table, f->pay) != rows[i].pay ||
-		    threshold_covers_step(&t, &f->table, f->home) != rows[i].home ||
-		    threshold_covers_scenario(&t, &f->table, f->buy) != rows[i].buy ||
+		if (threshold_covers_step(&t, &f->base.table, f->pay) != rows[i].pay ||
+		    threshold_covers_step(&t, &f->base.table, f->home) != rows[i].home ||
+		    threshold_covers_scenario(&t, &f->base.table, f->buy) != rows[i].buy ||
 		    threshold_covers_users(&t) != rows[i].users)
 			fail_msg("%s", rows[i].text);
 	}
@@ -105,14 +82,15 @@ static void each_threshold_covers_its_failures(void **state)
 
 static void fail_iteration(struct fixture *f)
 {
-	recorder_started(&f->recorder, f->buy);
-	recorder_span(&f->recorder, f->buy, OUTCOME_FAILED, FAILURE_extract, NS_PER_MS, NS_PER_MS);
+	recorder_started(&f->base.recorder, f->buy);
+	recorder_span(&f->base.recorder, f->buy, OUTCOME_FAILED, FAILURE_extract, NS_PER_MS,
+		      NS_PER_MS);
 }
 
 static void second(struct fixture *f)
 {
-	summary_drain(&f->summary, recorder_remaining(&f->recorder, 1));
-	summary_close_second(&f->summary, f->summary.duration + NS_PER_S);
+	summary_drain(&f->base.summary, recorder_remaining(&f->base.recorder, 1));
+	summary_close_second(&f->base.summary, f->base.summary.duration + NS_PER_S);
 }
 
 /* A failed request that a threshold allows is not counted again with its iteration. */
@@ -124,20 +102,20 @@ static void a_default_counts_what_is_not_covered(void **state)
 	struct threshold_judge j;
 	struct buf text;
 
-	assert_int_equal(threshold_add_defaults(t, 1, &f->table, false, t + 1), 1);
+	assert_int_equal(threshold_add_defaults(t, 1, &f->base.table, false, t + 1), 1);
 	assert_int_equal(t[1].stat, STAT_FAILED_ITERATIONS);
-	recorder_started(&f->recorder, f->pay);
-	recorder_request(&f->recorder, f->pay, &failed);
+	recorder_started(&f->base.recorder, f->pay);
+	recorder_request(&f->base.recorder, f->pay, &failed);
 	fail_iteration(f);
 	second(f);
 	threshold_judge_init(&j, t, 2);
-	assert_true(threshold_judge_end(&j, &f->summary));
+	assert_true(threshold_judge_end(&j, &f->base.summary));
 	assert_true(j.results[1].value == 0);
 	assert_int_equal(j.results[1].failed_by_request, 1);
 	fail_iteration(f);
-	recorder_failed_alone(&f->recorder, f->buy);
+	recorder_failed_alone(&f->base.recorder, f->buy);
 	second(f);
-	assert_false(threshold_judge_end(&j, &f->summary));
+	assert_false(threshold_judge_end(&j, &f->base.summary));
 	assert_true(j.results[1].value == 1);
 	assert_int_equal(j.results[1].failed_by_request, 1);
 	buf_init(&text, 0);
@@ -153,8 +131,10 @@ static void a_default_counts_what_is_not_covered(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(each_threshold_covers_its_failures, setup, teardown),
-	    cmocka_unit_test_setup_teardown(a_default_counts_what_is_not_covered, setup, teardown),
+	    cmocka_unit_test_setup_teardown(each_threshold_covers_its_failures, setup,
+					    series_fixture_end),
+	    cmocka_unit_test_setup_teardown(a_default_counts_what_is_not_covered, setup,
+					    series_fixture_end),
 	};
 
 	return cmocka_run_group_tests_name("threshold_default", tests, NULL, NULL);

@@ -10,47 +10,26 @@
 #include "stats/threshold.h"
 #include "stats/timeline.h"
 
+#include "series_fixture.h"
+
 #define MS NS_PER_MS
 
 struct fixture {
-	struct arena arena;
-	struct series_table table;
-	struct recorder recorder;
-	struct summary summary;
+	struct series_fixture base;
 	unsigned buy, search, group;
 };
 
-static unsigned add(struct fixture *f, enum series_kind kind, const char *name)
-{
-	struct series_def def = {.kind = kind, .name = str_of(name), .scenario = STR("Buy")};
-
-	return series_table_add(&f->table, &def);
-}
-
 static int setup(void **state)
 {
-	struct fixture *f = calloc(1, sizeof *f);
+	struct fixture *f = series_fixture_new(sizeof *f);
+	struct series_table *table = &f->base.table;
 
-	arena_init(&f->arena, 0);
-	series_table_init(&f->table, &f->arena);
-	f->buy = add(f, SERIES_SCENARIO, "Buy");
-	f->search = add(f, SERIES_STEP, "Search");
-	add(f, SERIES_STEP, "Buy");
-	f->group = add(f, SERIES_GROUP, "Checkout");
-	recorder_init(&f->recorder, &f->table, 0);
-	summary_init(&f->summary, &f->table);
+	f->buy = series_fixture_add(table, SERIES_SCENARIO, "Buy", "Buy", 0);
+	f->search = series_fixture_add(table, SERIES_STEP, "Buy", "Search", 0);
+	series_fixture_add(table, SERIES_STEP, "Buy", "Buy", 0);
+	f->group = series_fixture_add(table, SERIES_GROUP, "Buy", "Checkout", 0);
+	series_fixture_start(&f->base);
 	*state = f;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	summary_release(&f->summary);
-	recorder_release(&f->recorder);
-	arena_release(&f->arena);
-	free(f);
 	return 0;
 }
 
@@ -67,23 +46,23 @@ static const struct sample phases = {.outcome = OUTCOME_OK,
 
 static void request(struct fixture *f, const struct sample *s)
 {
-	recorder_started(&f->recorder, f->search);
-	recorder_request(&f->recorder, f->search, s);
+	recorder_started(&f->base.recorder, f->search);
+	recorder_request(&f->base.recorder, f->search, s);
 }
 
 static void iteration(struct fixture *f, ns_t busy, ns_t elapsed)
 {
-	recorder_started(&f->recorder, f->buy);
-	recorder_span(&f->recorder, f->buy, OUTCOME_OK, FAILURE_status, busy, elapsed);
+	recorder_started(&f->base.recorder, f->buy);
+	recorder_span(&f->base.recorder, f->buy, OUTCOME_OK, FAILURE_status, busy, elapsed);
 }
 
 static void second(struct fixture *f)
 {
-	recorder_request_swap(&f->recorder);
-	recorder_poll(&f->recorder);
-	summary_drain(&f->summary, recorder_take(&f->recorder));
-	recorder_return(&f->recorder);
-	summary_close_second(&f->summary, f->summary.duration + NS_PER_S);
+	recorder_request_swap(&f->base.recorder);
+	recorder_poll(&f->base.recorder);
+	summary_drain(&f->base.summary, recorder_take(&f->base.recorder));
+	recorder_return(&f->base.recorder);
+	summary_close_second(&f->base.summary, f->base.summary.duration + NS_PER_S);
 }
 
 static struct threshold parse(struct fixture *f, const char *text)
@@ -91,7 +70,7 @@ static struct threshold parse(struct fixture *f, const char *text)
 	struct threshold t;
 	struct threshold_error error;
 
-	if (!threshold_parse(&f->arena, str_of(text), &t, &error))
+	if (!threshold_parse(&f->base.arena, str_of(text), &t, &error))
 		fail_msg("%s: %zu-%zu: %s", text, error.begin, error.end, error.message);
 	return t;
 }
@@ -103,7 +82,7 @@ static struct threshold_result judge(struct fixture *f, const char *text)
 	struct threshold_result result;
 
 	threshold_judge_init(&j, &t, 1);
-	threshold_judge_end(&j, &f->summary);
+	threshold_judge_end(&j, &f->base.summary);
 	result = j.results[0];
 	threshold_judge_release(&j);
 	return result;
@@ -160,7 +139,7 @@ static void wrong_metrics_have_a_correction(void **state)
 		struct threshold t;
 		struct threshold_error e;
 
-		if (threshold_parse(&f->arena, str_of(wrong[i].text), &t, &e))
+		if (threshold_parse(&f->base.arena, str_of(wrong[i].text), &t, &e))
 			fail_msg("accepted: %s", wrong[i].text);
 		struct str fix = e.fix.len ? e.fix : e.near;
 
@@ -243,9 +222,9 @@ static void seconds_and_times_after_are_those_of_the_metric(void **state)
 		s.wait = (i == 1 ? 70 : 10) * MS;
 		request(f, &s);
 		second(f);
-		threshold_judge_second(&j, &f->summary, f->summary.duration);
+		threshold_judge_second(&j, &f->base.summary, f->base.summary.duration);
 	}
-	assert_false(threshold_judge_end(&j, &f->summary));
+	assert_false(threshold_judge_end(&j, &f->base.summary));
 	assert_true(j.results[0].pass);
 	assert_false(j.results[1].pass);
 	assert_true(j.results[1].value > 69 && j.results[1].value < 71);
@@ -262,10 +241,10 @@ static void groups_need_phases_only_for_a_threshold(void **state)
 	    parse(f, "p95 of \"Checkout\" < 1s"), parse(f, "wait p95 of \"Search\" < 1s"),
 	    parse(f, "error_rate of \"Checkout\" < 1%"), parse(f, "wait p95 of \"Checkout\" < 1s")};
 
-	assert_false(threshold_needs_group_phases(t, 3, &f->table, f->group));
-	assert_true(threshold_needs_group_phases(t, 4, &f->table, f->group));
-	assert_false(threshold_needs_group_phases(t, 4, &f->table, f->search));
-	recorder_phases(&f->recorder, f->group, &phases);
+	assert_false(threshold_needs_group_phases(t, 3, &f->base.table, f->group));
+	assert_true(threshold_needs_group_phases(t, 4, &f->base.table, f->group));
+	assert_false(threshold_needs_group_phases(t, 4, &f->base.table, f->search));
+	recorder_phases(&f->base.recorder, f->group, &phases);
 	second(f);
 	assert_true(judge(f, "wait max of \"Checkout\" < 71ms").pass);
 	assert_true(judge(f, "tls min of \"Buy / Checkout\" > 3ms").pass);
@@ -278,7 +257,7 @@ static void the_timeline_keeps_the_metrics_that_are_used(void **state)
 	struct fixture *f = *state;
 	struct threshold t[] = {parse(f, "p95 < 1s"), parse(f, "wait p95 < 1s"),
 				parse(f, "iteration max < 1s")};
-	struct timeline *timeline = timeline_new(&f->table, 0);
+	struct timeline *timeline = timeline_new(&f->base.table, 0);
 	struct sample s = phases;
 	ns_t slowest = 0;
 
@@ -290,7 +269,7 @@ static void the_timeline_keeps_the_metrics_that_are_used(void **state)
 		s.wait = (i == 301 ? 500 : 20) * MS;
 		request(f, &s);
 		second(f);
-		timeline_add_second(timeline, &f->summary, false);
+		timeline_add_second(timeline, &f->base.summary, false);
 	}
 	assert_true(timeline->width == 2 * NS_PER_S);
 	for (unsigned i = 0; i < timeline->count; i++) {
@@ -306,7 +285,7 @@ static void the_timeline_keeps_the_metrics_that_are_used(void **state)
 	timeline_free(timeline);
 }
 
-#define METRIC_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define METRIC_TEST(name) cmocka_unit_test_setup_teardown(name, setup, series_fixture_end)
 
 int main(void)
 {

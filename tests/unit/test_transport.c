@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "fake_wire.h"
+#include "http_fixture.h"
 #include "transport_contract.h"
 
 /* ---- the simulated client */
@@ -66,8 +67,8 @@ struct real {
 	struct http *http;
 };
 
-static void *real_open(int transport, const enum wire_act *acts, unsigned count,
-		       struct http **http, struct loop **loop, char base[64])
+static void *real_open(int transport, const enum wire_act *acts, unsigned count, struct http **http,
+		       struct loop **loop, char base[64])
 {
 	struct http_config config = {.dns_ttl = NS_NEVER, .transport = transport};
 	struct real *r = calloc(1, sizeof *r);
@@ -137,20 +138,6 @@ static void test_row(void **state)
 	transport_contract_run(cell->transport, cell->row);
 }
 
-static int start(void **state)
-{
-	(void)state;
-	http_global_init();
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	http_global_cleanup();
-	return 0;
-}
-
 int main(void)
 {
 	static char names[TRANSPORTS * 64][128];
@@ -172,5 +159,6 @@ int main(void)
 							   .initial_state = &cells[count]};
 			count++;
 		}
-	return _cmocka_run_group_tests("transport", tests, count, start, stop);
+	return _cmocka_run_group_tests("transport", tests, count, http_fixture_begin,
+				       http_fixture_end);
 }

@@ -8,21 +8,7 @@
 
 #include "doc/yaml_layout.h"
 
-static struct arena arena;
-
-static int begin(void **state)
-{
-	(void)state;
-	arena_init(&arena, 0);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	arena_release(&arena);
-	return 0;
-}
+#include "arena_fixture.h"
 
 static bool read_layout(const char *text, struct yaml_layout *layout)
 {
@@ -130,9 +116,10 @@ static void test_corrections(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(test_places, begin, end),
-	    cmocka_unit_test_setup_teardown(test_aliases, begin, end),
-	    cmocka_unit_test_setup_teardown(test_corrections, begin, end),
+	    cmocka_unit_test_setup_teardown(test_places, arena_fixture_begin, arena_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_aliases, arena_fixture_begin, arena_fixture_end),
+	    cmocka_unit_test_setup_teardown(test_corrections, arena_fixture_begin,
+					    arena_fixture_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
