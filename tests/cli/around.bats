@@ -20,10 +20,6 @@ setup() {
 	: >"$NGINX_DIR/access.log"
 }
 
-paths() {
-	awk '{printf "%s ", $7}' "$NGINX_DIR/access.log"
-}
-
 # The server's request count matches the result.
 accounts_hold() {
 	[ "$(json r.json 'd["requests"]["started"] + d["requests"]["redirects"] + d["requests"]["retries"] + d["requests"]["resent"] + sum(d["unmeasured"].values())')" \
@@ -54,7 +50,7 @@ around() {
 	around
 	run reprise run -j 2 --json r.json scenario.yaml
 	[ "$status" -eq 0 ]
-	[ "$(paths | tr ' ' '\n' | sed '/^$/d' | sort | uniq -c | awk '{printf "%s×%s ", $1, $2}')" = \
+	[ "$(nginx_paths | tr ' ' '\n' | sed '/^$/d' | sort | uniq -c | awk '{printf "%s×%s ", $1, $2}')" = \
 		"1×/after/u1 1×/after/u2 2×/before/t1 2×/in/u1 2×/in/u2 1×/setup 1×/teardown/t1 " ]
 	[ "$(json r.json '{k: n for k, n in d["unmeasured"].items() if n}')" = '{"setup": 1, "teardown": 1, "before_user": 2, "after_user": 2}' ]
 	[ "$(json r.json '[s["name"] for s in d["steps"]]')" = '["GET /in/${mine}"]' ]
@@ -67,7 +63,7 @@ around() {
 	[ "$status" -eq 1 ]
 	[[ $output == *"setup failed, so no user started"* ]]
 	[[ $output == *"HTTP 404"*"scenario.yaml:4"*"GET /no"* ]]
-	[ "$(paths)" = "/no /teardown/ " ]
+	[ "$(nginx_paths)" = "/no /teardown/ " ]
 	[ "$(json r.json 'd["failures"][0]["step"]')" = "GET /no" ]
 	accounts_hold
 }
@@ -129,7 +125,7 @@ around() {
 	status=0
 	wait $! || status=$?
 	[ "$status" -eq 130 ]
-	[[ "$(paths)" == *"/teardown/t1 " ]]
+	[[ "$(nginx_paths)" == *"/teardown/t1 " ]]
 	[ "$(json r.json 'd["unmeasured"]["after_user"]')" = 2 ]
 	accounts_hold
 }

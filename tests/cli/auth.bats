@@ -7,22 +7,13 @@ teardown() {
 	stop_servers
 }
 
-perform() { # perform [ARG…] - the steps on standard input, before the origin
-	{
-		echo "target: $SERVER_URL"
-		cat
-	} | scenario >"$BATS_TEST_TMPDIR/path"
-	run reprise run --json "$BATS_TEST_TMPDIR/out.json" "$@" "$BATS_TEST_TMPDIR/scenario.yaml"
-	echo "$output"
-}
-
 counts() {
 	json "$BATS_TEST_TMPDIR/out.json" '[d["requests"][k] for k in ("started", "ok", "failed", "redirects", "resent")]'
 }
 
 @test "basic and bearer are headers, evaluated for each request" {
 	start_origin
-	perform <<-'END'
+	perform_steps <<-'END'
 		variables: {name: "anna${iteration}", token: t1}
 		steps:
 		  - get: /echo
@@ -62,7 +53,7 @@ counts() {
 
 @test "digest responds to a challenge with GET and POST; counts match the server's" {
 	start_origin
-	perform <<-'END'
+	perform_steps <<-'END'
 		load: {users: 5, iterations: 4}
 		variables: {word: secret}
 		steps:
@@ -82,7 +73,7 @@ counts() {
 
 @test "digest with the wrong password is a 401, sent twice at most" {
 	start_origin
-	perform <<-'END'
+	perform_steps <<-'END'
 		steps:
 		  - get: /digest/anna/secret
 		    auth: {digest: {user: anna, password: wrong}}
@@ -95,7 +86,7 @@ counts() {
 
 @test "aws_sigv4 signs what is sent" {
 	start_origin
-	perform <<-'END'
+	perform_steps <<-'END'
 		steps:
 		  - post: /echo
 		    query: {b: two, a: one}
@@ -137,7 +128,7 @@ counts() {
 
 @test "credentials are not sent to another origin after a redirect" {
 	start_origin
-	perform <<-END
+	perform_steps <<-END
 		allowed_hosts: [localhost]
 		steps:
 		  - get: /redirect/foreign?to=localhost:$SERVER_PORT
@@ -166,7 +157,7 @@ counts() {
 	start_origin
 	other=http://localhost:$SERVER_PORT
 	local port=$SERVER_PORT
-	perform <<-END
+	perform_steps <<-END
 		allowed_hosts: ["localhost:$port"]
 		variables: {other: "$other", own: "$SERVER_URL"}
 		defaults:
@@ -207,7 +198,7 @@ counts() {
 
 @test "ntlm logs in once per connection, with the row of its user; counts match the server's" {
 	start_origin
-	perform <<-'END'
+	perform_steps <<-'END'
 		data: {account: {rows: [{user: anna, password: a}, {user: ben, password: b}, {user: cleo, password: c}], per: iteration}}
 		load: {users: 2, iterations: 6}
 		defaults: {auth: {ntlm: {user: "${account.user}", password: "${account.password}", domain: CORP}}}
@@ -235,7 +226,7 @@ counts() {
 
 @test "ntlm: users that take over connections log in again" {
 	start_origin
-	perform <<-'END'
+	perform_steps <<-'END'
 		data: {account: {rows: [{user: anna}, {user: ben}, {user: cleo}, {user: dora}], per: user}}
 		load: {arrivals: 20/s, max_users: 4, duration: 1s}
 		defaults: {connections: {reuse: pool}, auth: {ntlm: {user: "${account.user}", password: x}}}
@@ -251,7 +242,7 @@ counts() {
 
 @test "ntlm: a wrong password is a 401 that names the cause" {
 	start_origin
-	perform <<-'END'
+	perform_steps <<-'END'
 		steps:
 		  - get: /ntlm/CORP/anna/secret
 		    auth: {ntlm: {user: anna, password: wrong, domain: CORP}}
@@ -266,7 +257,7 @@ counts() {
 	start_origin
 	printf '[libdefaults]\n default_realm = EXAMPLE.TEST\n dns_lookup_kdc = false\n' >"$BATS_TEST_TMPDIR/krb5.conf"
 	export KRB5_CONFIG=$BATS_TEST_TMPDIR/krb5.conf KRB5CCNAME=FILE:$BATS_TEST_TMPDIR/no-tickets
-	perform <<-'END'
+	perform_steps <<-'END'
 		defaults: {on_failure: continue}
 		steps:
 		  - get: /ok

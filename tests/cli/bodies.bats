@@ -7,19 +7,10 @@ teardown() {
 	stop_servers
 }
 
-perform() { # the steps on standard input, before the origin
-	{
-		echo "target: $SERVER_URL"
-		cat
-	} | scenario >"$BATS_TEST_TMPDIR/path"
-	run reprise run -v --json "$BATS_TEST_TMPDIR/out.json" "$BATS_TEST_TMPDIR/scenario.yaml"
-	echo "$output"
-}
-
 @test "body_file: the file is sent with the Content-Type of its extension" {
 	start_origin
 	echo '{"from": "a file"}' >"$BATS_TEST_TMPDIR/order.json"
-	perform <<-'END'
+	perform_steps -v <<-'END'
 		load: {users: 3, iterations: 5}
 		steps:
 		  - post: /echo
@@ -36,7 +27,7 @@ perform() { # the steps on standard input, before the origin
 @test "body_file: a large file is sent completely, every time" {
 	start_origin
 	head -c 3000000 /dev/urandom >"$BATS_TEST_TMPDIR/large.bin"
-	perform <<-'END'
+	perform_steps -v <<-'END'
 		load: {users: 2, iterations: 3}
 		steps:
 		  - post: /hash
@@ -55,7 +46,7 @@ perform() { # the steps on standard input, before the origin
 	printf 'not an image\0really' >"$BATS_TEST_TMPDIR/hat.png"
 	head -c 200000 /dev/zero >"$BATS_TEST_TMPDIR/zeros.bin"
 	: >"$BATS_TEST_TMPDIR/empty.txt"
-	perform <<-'END'
+	perform_steps -v <<-'END'
 		load: {users: 3, iterations: 4}
 		variables: {colour: "red ${iteration}"}
 		steps:
@@ -80,7 +71,7 @@ perform() { # the steps on standard input, before the origin
 @test "the bytes of a body with files are counted as sent" {
 	start_origin
 	head -c 100 /dev/zero >"$BATS_TEST_TMPDIR/small.bin"
-	perform <<-'END'
+	perform_steps -v <<-'END'
 		steps:
 		  - post: /bytes
 		    multipart: {f: {file: small.bin}}
@@ -94,7 +85,7 @@ perform() { # the steps on standard input, before the origin
 @test "a 307 redirect sends the files again" {
 	start_origin
 	echo content >"$BATS_TEST_TMPDIR/a.txt"
-	perform <<-'END'
+	perform_steps -v <<-'END'
 		steps:
 		  - post: /redirect/307
 		    multipart: {f: {file: a.txt}}
@@ -132,7 +123,7 @@ perform() { # the steps on standard input, before the origin
 
 @test "Content-Type by hand and by default: a multipart body keeps its boundary, and forms stay forms" {
 	start_origin
-	perform <<-'END'
+	perform_steps -v <<-'END'
 		defaults: {headers: {Content-Type: application/json}}
 		steps:
 		  - post: /parts
@@ -162,7 +153,7 @@ perform() { # the steps on standard input, before the origin
 
 @test "a key of a JSON body is a template, even if no value is one" {
 	start_origin
-	perform <<-'END'
+	perform_steps -v <<-'END'
 		variables: {name: hat}
 		steps:
 		  - post: /echo
@@ -174,7 +165,7 @@ perform() { # the steps on standard input, before the origin
 
 @test "a list sends a header once per value and replaces the default" {
 	start_origin
-	perform <<-'END'
+	perform_steps -v <<-'END'
 		defaults: {headers: {X-A: [old, older]}}
 		steps:
 		  - get: /echo
@@ -193,7 +184,7 @@ perform() { # the steps on standard input, before the origin
 
 @test "Content-Length by hand is sent as written, and the connection is not used again" {
 	start_origin
-	perform <<-'END'
+	perform_steps -v <<-'END'
 		steps:
 		  - post: /echo
 		    headers: {Content-Length: "3"}
@@ -215,7 +206,7 @@ perform() { # the steps on standard input, before the origin
 @test "JSON with a byte order mark can be read" {
 	printf '\357\273\277{"a": {"b": 7}}' >"$BATS_TEST_TMPDIR/bom.json"
 	start_nginx "location / { root $BATS_TEST_TMPDIR; }"
-	perform <<-'END'
+	perform_steps -v <<-'END'
 		steps:
 		  - get: /bom.json
 		    extract: {b: {jsonpath: $.a.b}}

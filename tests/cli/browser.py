@@ -13,14 +13,16 @@ A step is a JavaScript expression, repeated until it is true (20 s), or one of
     contrast              every visible text has a contrast of at least 4.5 to 1
     heard                 charts, tables, buttons and links have accessible names
 
-Console messages, dialogs and steps that never become true are failures. The browser is controlled
-over pipes (--remote-debugging-pipe), so that no port is needed.
+Console messages, dialogs and steps that never become true are failures. chromium_pipe.py starts the
+browser.
 """
 import json
 import os
 import subprocess
 import sys
 import time
+
+import chromium_pipe
 
 
 # Texts with too little contrast to their background (WCAG 2, 1.4.3).
@@ -60,24 +62,9 @@ KEYS = {"Tab": 9, "Enter": 13}
 
 class Browser:
     def __init__(self, profile):
-        to_read, to_write = os.pipe()
-        from_read, from_write = os.pipe()
-
-        def plumb():
-            # Chromium uses descriptors 3 and 4; our ends may already have these numbers.
-            reading, writing = os.dup(to_read), os.dup(from_write)
-            os.dup2(reading, 3)
-            os.dup2(writing, 4)
-
-        self.process = subprocess.Popen(
-            ["chromium", "--headless=new", "--no-sandbox", "--disable-gpu",
-             "--disable-dev-shm-usage", "--window-size=1200,900", "--user-data-dir=" + profile,
-             "--remote-debugging-pipe", "about:blank"],
-            preexec_fn=plumb, close_fds=False,
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        os.close(to_read)
-        os.close(from_write)
-        self.out, self.into = os.fdopen(to_write, "wb", 0), os.fdopen(from_read, "rb")
+        self.process, into, out = chromium_pipe.start(
+            ["--window-size=1200,900", "--user-data-dir=" + profile])
+        self.out, self.into = os.fdopen(into, "wb", 0), os.fdopen(out, "rb")
         self.rest, self.number, self.session, self.complaints = b"", 0, None, []
 
     def message(self):

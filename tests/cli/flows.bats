@@ -16,10 +16,6 @@ setup() {
 	: >"$NGINX_DIR/access.log"
 }
 
-paths() {
-	awk '{printf "%s ", $7}' "$NGINX_DIR/access.log"
-}
-
 @test "call: runs a flow with the given values" {
 	scenario <<-END
 		target: $SERVER_URL
@@ -38,7 +34,7 @@ paths() {
 	END
 	run reprise run scenario.yaml
 	[ "$status" -eq 0 ]
-	[ "$(paths)" = "/one /two-1 /two-2 /after/two-2! " ]
+	[ "$(nginx_paths)" = "/one /two-1 /two-2 /after/two-2! " ]
 }
 
 @test "flows of included files call each other; paths are relative to the including file" {
@@ -56,7 +52,7 @@ paths() {
 	printf 'flows:\n  b: [{get: /b}]\n' >sub/b.yaml
 	run reprise run --once scenario.yaml
 	[ "$status" -eq 0 ]
-	[ "$(paths)" = "/b /a /b /b /a " ]
+	[ "$(nginx_paths)" = "/b /a /b /b /a " ]
 	run reprise check sub/a.yaml sub/b.yaml
 	[ "$status" -eq 0 ]
 }
@@ -89,7 +85,7 @@ paths() {
 	run reprise check scenario.yaml
 	[ "$status" -eq 2 ]
 	[[ "$output" == *"other.yaml includes other.yaml  [E227]"* ]]
-	[ -z "$(paths)" ]
+	[ -z "$(nginx_paths)" ]
 }
 
 @test "an unknown flow, a duplicate flow and a missing file are reported" {
@@ -130,5 +126,5 @@ paths() {
 	END
 	LIMIT_S=10 run reprise run scenario.yaml
 	[ "$status" -eq 0 ]
-	[ "$(paths)" = "/1 /2 /1 /2 " ]
+	[ "$(nginx_paths)" = "/1 /2 /1 /2 " ]
 }

@@ -181,6 +181,35 @@ start_demo() {
 	started demo $pid "$(sed -n 's|.*http://127\.0\.0\.1:\([0-9]*\).*|\1|p' "$out" | head -1)"
 }
 
+# start_notebook: starts the application of tests/cli/notebook.py.
+start_notebook() {
+	local pid
+	timeout -k 5 120 python3 -B "$SRCDIR/tests/cli/notebook.py" >port 2>/dev/null </dev/null 3>&- &
+	pid=$!
+	wait_for 20 test -s port
+	started notebook $pid "$(cat port)"
+}
+
+# notebook_mode WORDS: sets what the notebook refuses.
+notebook_mode() {
+	curl -sf -d "$1" "$SERVER_URL/_mode" >/dev/null
+}
+
+# perform_steps [ARG…]: runs the steps on standard input against the server; the result is in out.json.
+perform_steps() {
+	{
+		echo "target: $SERVER_URL"
+		cat
+	} | scenario >/dev/null
+	run reprise run --json "$BATS_TEST_TMPDIR/out.json" "$@" "$BATS_TEST_TMPDIR/scenario.yaml"
+	echo "$output"
+}
+
+# nginx_paths: prints the paths that nginx received, each with a space after it.
+nginx_paths() {
+	awk '{printf "%s ", $7}' "$NGINX_DIR/access.log"
+}
+
 # start_nginx [SERVER-LINES]: starts nginx with one worker and SERVER-LINES in its server block
 # (default: a small JSON response to every request). Its folder is NGINX_DIR, its access log is
 # NGINX_DIR/access.log.

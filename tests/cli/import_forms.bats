@@ -54,10 +54,7 @@ teardown() {
 }
 
 @test "a file that a script uploaded becomes a parameter, and the token of its response is sent" {
-	timeout -k 5 120 python3 -B "$SRCDIR/tests/cli/notebook.py" >port 2>/dev/null </dev/null 3>&- &
-	local pid=$!
-	wait_for 20 test -s port
-	started notebook $pid "$(cat port)"
+	start_notebook
 	python3 -B "$SRCDIR/tests/cli/notebook.py" visit "$SERVER_URL" notes.har upload
 	reprise import har notes.har 2>account || { cat account; return 1; }
 	grep -q 'POST .*/uploads.js: the browser did not keep the file; give it with -p NOTE_TXT=PATH' account
@@ -71,10 +68,7 @@ teardown() {
 }
 
 @test "a form that a script sent with a file is rebuilt from its response, and the record is right" {
-	timeout -k 5 120 python3 -B "$SRCDIR/tests/cli/notebook.py" >port 2>/dev/null </dev/null 3>&- &
-	local pid=$!
-	wait_for 20 test -s port
-	started notebook $pid "$(cat port)"
+	start_notebook
 	python3 -B "$SRCDIR/tests/cli/notebook.py" visit "$SERVER_URL" notes.har record
 	printf 'another hat' >hat.txt
 	run reprise import har notes.har --verify -p PIC=hat.txt
@@ -87,12 +81,9 @@ teardown() {
 }
 
 @test "--verify finds a title that the server accepts only once, and makes it unique" {
-	timeout -k 5 120 python3 -B "$SRCDIR/tests/cli/notebook.py" >port 2>/dev/null </dev/null 3>&- &
-	local pid=$!
-	wait_for 20 test -s port
-	started notebook $pid "$(cat port)"
+	start_notebook
 	python3 -B "$SRCDIR/tests/cli/notebook.py" visit "$SERVER_URL" notes.har note
-	curl -sf -d slug "$SERVER_URL/_mode" >/dev/null
+	notebook_mode slug
 	run reprise import har notes.har --verify
 	echo "$output"; [ "$status" -eq 0 ]
 	grep -q 'repaired .*/notes: title gets ${unique}, because the server accepts a value once' <<<"$output"

@@ -64,20 +64,17 @@ teardown() {
 }
 
 @test "--verify: the result of each step, what differs, and the repairs" {
-	timeout -k 5 120 python3 -B "$SRCDIR/tests/cli/notebook.py" >port 2>/dev/null </dev/null 3>&- &
-	local pid=$!
-	wait_for 20 test -s port
-	started notebook $pid "$(cat port)"
+	start_notebook
 	python3 -B "$SRCDIR/tests/cli/notebook.py" visit "$SERVER_URL" notes.har note edit api
 	run -0 --separate-stderr reprise import har notes.har -q --verify once --json report.json
 	[ "$(json report.json '[d["verify"]["passed"], all(s["ok"] for s in d["verify"]["steps"]), len(d["verify"]["steps"]) == len(d["steps"])]')" = '[true, true, true]' ]
 	[ "$(json report.json '[d["verify"]["steps"][0]["status"], d["verify"]["steps"][0]["recorded_status"]]')" = '[200, 200]' ]
-	curl -sf -d conflict "$SERVER_URL/_mode" >/dev/null
+	notebook_mode conflict
 	run -1 --separate-stderr reprise import har notes.har -q --force --verify once --json report.json
 	[ "$(json report.json '[d["exit"], d["verify"]["passed"]]')" = '[1, false]' ]
 	[ "$(json report.json '[bool(s["path"] and s["differences"] and s["recorded"]["text"] != s["received"]["text"]) for s in d["verify"]["steps"] if not s["ok"] and s["performed"]][0]')" = true ]
 	[ "$(json report.json '[d for s in d["verify"]["steps"] for d in s["differences"] if d["matters"]][0]["received"]' | grep -c 'Edit conflict')" -eq 1 ]
-	curl -sf -d slug "$SERVER_URL/_mode" >/dev/null
+	notebook_mode slug
 	run -0 --separate-stderr reprise import har notes.har -q --force --verify --json report.json
 	[[ "$(json report.json '[r for r in d["verify"]["repairs"] if r["proven"]][0]["sentence"]')" == *'title gets ${unique}, because'* ]]
 	# Without a recording, only whether all requests passed.

@@ -31,18 +31,6 @@ teardown() {
 	done
 }
 
-start_notebook() {
-	timeout -k 5 120 python3 -B "$SRCDIR/tests/cli/notebook.py" >port 2>/dev/null </dev/null 3>&- &
-	local pid=$!
-	wait_for 20 test -s port
-	started notebook $pid "$(cat port)"
-}
-
-# mode WORDS: sets what the notebook refuses.
-mode() {
-	curl -sf -d "$1" "$SERVER_URL/_mode" >/dev/null
-}
-
 @test "a rejection with status 200 fails at its step: a title in use, an edit conflict, JSON" {
 	start_notebook
 	python3 -B "$SRCDIR/tests/cli/notebook.py" visit "$SERVER_URL" notes.har note edit api
@@ -50,11 +38,11 @@ mode() {
 	run reprise run --once notes.yaml
 	echo "$output"; [ "$status" -eq 0 ]
 	reprise import har notes.har -q --literal -o literal.yaml
-	mode slug
+	notebook_mode slug
 	run -1 reprise run --once literal.yaml
 	grep -qF 'expected a redirect, got HTTP 200 without one: «This title is already in use.»' <<<"$output"
 	while IFS='|' read -r refused step said; do
-		mode "$refused"
+		notebook_mode "$refused"
 		run -1 reprise run --once notes.yaml
 		grep -A3 "  $step  " <<<"$output" | grep -q "$said" || { echo "$refused: $output"; return 1; }
 	done <<-'END'

@@ -14,18 +14,6 @@ teardown() {
 	stop_servers
 }
 
-start_notebook() {
-	timeout -k 5 120 python3 -B "$SRCDIR/tests/cli/notebook.py" >port 2>/dev/null </dev/null 3>&- &
-	local pid=$!
-	wait_for 20 test -s port
-	started notebook $pid "$(cat port)"
-}
-
-# mode WORDS: sets what the notebook refuses.
-mode() {
-	curl -sf -d "$1" "$SERVER_URL/_mode" >/dev/null
-}
-
 # recorded STEPS…: visits the notebook and writes notes.har.
 recorded() {
 	python3 -B "$SRCDIR/tests/cli/notebook.py" visit "$SERVER_URL" notes.har "$@"
@@ -33,7 +21,7 @@ recorded() {
 
 # refused MODE TEXT…: --verify fails in this mode, and its output has each TEXT.
 refused() {
-	mode "$1"
+	notebook_mode "$1"
 	run -1 reprise import har notes.har -q --force --verify -o "$1.yaml"
 	shift
 	for text; do
@@ -75,7 +63,7 @@ refused() {
 
 @test "a failure names the line of its step, what was not reached, and the command that shows it" {
 	recorded note edit draft
-	mode conflict
+	notebook_mode conflict
 	run -1 reprise import har notes.har -q --verify once -t "$SERVER_URL/" -o "my notes.yaml"
 	local line=$(sed -n 's/.*differs    my notes.yaml:\([0-9]*\): POST .*/\1/p' <<<"$output")
 	sed -n "${line}p" "my notes.yaml" | grep -q 'submit:'
@@ -86,7 +74,7 @@ refused() {
 }
 
 @test "no false alarm for times in titles and texts, and for missing types" {
-	mode clock
+	notebook_mode clock
 	recorded note edit draft
 	run -0 reprise import har notes.har -q --verify
 	[[ "$output" == *"verified: 7 of 7 steps"* ]]
@@ -99,25 +87,25 @@ refused() {
 		"received   HTTP 200: the server rejected the form: «Edit conflict»"
 	refused text "/edit (each time)" "received   no link 'Edit' on"
 	refused json "differs    json.yaml:" ": POST $SERVER_URL/api/notes" '«No room left»'
-	mode ""
+	notebook_mode ""
 	recorded inbox
 	refused text "$SERVER_URL/inbox: title (each time)" "recorded   Inbox" "received   Sorry"
 }
 
 @test "a typed value that the server accepts only once gets \${unique}, if that is what it needs" {
 	recorded note edit api
-	mode slug
+	notebook_mode slug
 	run -1 reprise import har notes.har -q --verify once
 	[[ "$output" == *"differs    notes.yaml:"*": POST $SERVER_URL/notes"*"«This title is already in use.»"* ]]
 	run -0 reprise import har notes.har -q --force --verify
 	[[ "$output" == *"repaired   POST $SERVER_URL/notes: title gets \${unique}, because"* ]]
 	grep -qF 'submit: {title: "A red lamp ${unique}", text: for sale}' notes.yaml
 	run -1 grep -q 'sold today ' notes.yaml
-	mode once
+	notebook_mode once
 	run -0 reprise import har notes.har -q --force --verify
 	[[ "$output" == *"repaired   POST $SERVER_URL/api/notes: title gets"* ]]
 	grep -qF 'title: A blue lamp ${unique}' notes.yaml
-	mode conflict
+	notebook_mode conflict
 	run -1 reprise import har notes.har -q --force --verify
 	run -1 grep -qF '${unique}' notes.yaml
 }
@@ -147,7 +135,7 @@ refused() {
 
 @test "a fault that needs users at the same time: passed one after the other, refused together" {
 	recorded note
-	mode race
+	notebook_mode race
 	run -1 reprise import har notes.har -q --verify
 	echo "$output"
 	[[ "$output" == *"differs    notes.yaml:"*": POST $SERVER_URL/notes"*"«You were too slow.»"* ]]
@@ -195,7 +183,7 @@ refused() {
 
 @test "a repair that does not help is undone, and no file is left" {
 	recorded number
-	mode closed
+	notebook_mode closed
 	run -1 reprise import har notes.har -q --force --verify
 	[[ "$output" == *"differs    notes.yaml:"*": POST $SERVER_URL/api/number"*"HTTP 409"* ]]
 	run -1 grep -q '^  repaired' <<<"$output"

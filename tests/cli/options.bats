@@ -23,10 +23,6 @@ setup() {
 	: >"$NGINX_DIR/access.log"
 }
 
-paths() {
-	awk '{printf "%s ", $7}' "$NGINX_DIR/access.log"
-}
-
 three() {
 	scenario <<-END
 		target: $SERVER_URL
@@ -49,12 +45,12 @@ three() {
 	three
 	run reprise run --only 'Buy*' --json r.json scenario.yaml
 	[ "$status" -eq 0 ]
-	[[ "$(paths)" != *browse* ]]
+	[[ "$(nginx_paths)" != *browse* ]]
 	[ "$(json r.json '[s["scenario"] for s in d["steps"]]')" = '["Buy hats", "Buy shoes"]' ]
 	[ "$(json r.json '[t["check"] for t in d["thresholds"]]')" = '["p95 of \"Hats\" < 1m", "error_rate < 1%", "failed_iterations = 0 (default)"]' ]
 	: >"$NGINX_DIR/access.log"
 	run reprise run --once --only Browse --only '*shoes' scenario.yaml
-	[ "$(paths)" = "/shoes /browse " ]
+	[ "$(nginx_paths)" = "/shoes /browse " ]
 	run reprise run --only Brwse scenario.yaml
 	[ "$status" -eq 2 ]
 	[[ $output == *"--only: there is no scenario named 'Brwse'; did you mean 'Browse'?"* ]]
@@ -71,7 +67,7 @@ three() {
 	END
 	: >"$NGINX_DIR/access.log"
 	run -0 reprise run --once --only 'Checkout [mobile]' --only 'All *' scenario.yaml
-	[ "$(paths)" = "/shoes /browse " ]
+	[ "$(nginx_paths)" = "/shoes /browse " ]
 	run -2 reprise run --once --only 'Checkout [mobil]' scenario.yaml
 	[[ $output == *"named 'Checkout [mobil]'; did you mean 'Checkout [mobile]'?"* ]]
 }
@@ -81,7 +77,7 @@ three() {
 	sed -i 's|get: /shoes|get: /no, on_failure: stop_user, expect: {body: {contains: shoe}, status: 404}|' scenario.yaml
 	run reprise run --once scenario.yaml
 	[ "$status" -eq 1 ]
-	[ "$(paths)" = "/hats /no /browse " ]
+	[ "$(nginx_paths)" = "/hats /no /browse " ]
 	[[ $output == *"scenario.yaml:7  GET /no  user 1, iteration 2"* ]]
 	[[ $output == *"  GET $SERVER_URL/no  →  404 in "* ]]
 	[[ $output == *"body: a page that does not exist"* ]]
@@ -271,7 +267,7 @@ three() {
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ $output == *"the parameter 'OLD' is not used"* ]]
-	[ "$(paths)" = "/hat " ]
+	[ "$(nginx_paths)" = "/hat " ]
 }
 
 @test "parameters: types, required, files, environment and --env-file reach the server" {
@@ -293,16 +289,16 @@ three() {
 	printf 'k-file\n' >key
 	run reprise run -p KEY=@key scenario.yaml
 	[ "$status" -eq 0 ]
-	[ "$(paths)" = "/hat/3/k-file /hat/3/k-file " ]
+	[ "$(nginx_paths)" = "/hat/3/k-file /hat/3/k-file " ]
 	[[ $output != *k-file* ]]
 	: >"$NGINX_DIR/access.log"
 	KEY_FILE=key WORD=coat COUNT=1 run reprise run scenario.yaml
-	[ "$(paths)" = "/coat/2/k-file " ]
+	[ "$(nginx_paths)" = "/coat/2/k-file " ]
 	[[ $output == *"WORD is 'coat' (environment WORD)"* ]]
 	: >"$NGINX_DIR/access.log"
 	printf '# test\nexport KEY="k env"\nCOUNT=1\nWORD=\n' >env
 	run reprise run --env-file env -p WORD=sock scenario.yaml
-	[ "$(paths)" = "/sock/2/k%20env " ]
+	[ "$(nginx_paths)" = "/sock/2/k%20env " ]
 	COUNT=many run reprise run -p KEY=1 scenario.yaml
 	[ "$status" -eq 2 ]
 	[[ $output == *"COUNT from environment COUNT: "* ]]

@@ -7,18 +7,9 @@ teardown() {
 	stop_servers
 }
 
-perform() { # the steps on standard input, before the origin
-	{
-		echo "target: $SERVER_URL"
-		cat
-	} | scenario >"$BATS_TEST_TMPDIR/path"
-	run reprise run -v --json "$BATS_TEST_TMPDIR/out.json" "$BATS_TEST_TMPDIR/scenario.yaml"
-	echo "$output"
-}
-
 @test "cookies of a request are added to the jar's cookies, for this request only" {
 	start_origin
-	perform <<-'END'
+	perform_steps -v <<-'END'
 		steps:
 		  - get: /cookies/set?jar=full
 		  - get: /echo
@@ -39,7 +30,7 @@ perform() { # the steps on standard input, before the origin
 
 @test "a request can ask for an uncompressed response" {
 	start_origin
-	perform <<-'END'
+	perform_steps -v <<-'END'
 		steps:
 		  - get: /echo
 		    compressed: no
@@ -55,7 +46,7 @@ perform() { # the steps on standard input, before the origin
 
 @test "body_limit of a request overrides the defaults" {
 	start_origin
-	perform <<-'END'
+	perform_steps -v <<-'END'
 		defaults: {body_limit: 1KB, on_failure: continue}
 		steps:
 		  - get: /ok?size=5000
@@ -69,7 +60,7 @@ perform() { # the steps on standard input, before the origin
 
 @test "repeated keys of a query and a form keep their order" {
 	start_origin
-	perform <<-'END'
+	perform_steps -v <<-'END'
 		steps:
 		  - post: /echo?z=0
 		    query: {tag: [a b, "c&d"], q: 1}

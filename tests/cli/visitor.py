@@ -11,7 +11,7 @@ browser. Environment variables:
     VISITOR_HAR=FILE     writes a HAR file to FILE, like the developer tools of the browser
     VISITOR_LOG=FILE     writes errors and the number of the order to FILE
 
-The browser is controlled over pipes (--remote-debugging-pipe), so that no port is needed.
+chromium_pipe.py starts the browser.
 """
 import datetime
 import json
@@ -23,28 +23,15 @@ import tempfile
 import time
 import urllib.parse
 
+sys.dont_write_bytecode = True  # it is started as a browser, without -B
+import chromium_pipe  # noqa: E402
+
 LIMIT_S = 40
 
 
 class Browser:
     def __init__(self, flags):
-        to_read, to_write = os.pipe()
-        from_read, from_write = os.pipe()
-
-        def plumb():
-            # Chromium uses descriptors 3 and 4; our ends may already have these numbers.
-            reading, writing = os.dup(to_read), os.dup(from_write)
-            os.dup2(reading, 3)
-            os.dup2(writing, 4)
-
-        self.process = subprocess.Popen(
-            ["chromium", *flags, "--headless=new", "--no-sandbox", "--disable-gpu",
-             "--disable-dev-shm-usage", "--remote-debugging-pipe", "about:blank"],
-            preexec_fn=plumb, close_fds=False,
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        os.close(to_read)
-        os.close(from_write)
-        self.out, self.into = to_write, from_read
+        self.process, self.out, self.into = chromium_pipe.start(flags)
         self.rest, self.number, self.session, self.saw = b"", 0, None, None
 
     def messages(self, wait):
