@@ -1,4 +1,4 @@
-/* What a fuzz target expects of each input. */
+/* Assertions of fuzz targets. */
 #ifndef TESTS_MUST_H
 #define TESTS_MUST_H
 
@@ -6,16 +6,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Ends the program, which libFuzzer reports, unless HOLDS. */
-static inline void must(bool holds, const char *what)
+/* Ends the program, which libFuzzer reports, if CONDITION is false. */
+static inline void must(bool condition, const char *what)
 {
-	if (holds)
+	if (condition)
 		return;
 	fprintf(stderr, "not true: %s\n", what);
 	abort();
 }
 
-/* The same with the condition as the text. */
+/* The same; the text of the report is the condition. */
 #define MUST(condition) must((condition), #condition)
 
 #endif
