@@ -7,6 +7,10 @@
 
 static enum exit_status status_of(const struct rebuild *r, bool good, bool strict)
 {
+	struct str by = r->verdict.stopped_by;
+
+	if (str_eq(by, STR("SIGINT")) || str_eq(by, STR("SIGTERM")))
+		return str_eq(by, STR("SIGINT")) ? EXIT_SIGINT : EXIT_SIGTERM;
 	if (!r->verdict.reached)
 		return EXIT_UNREACHED;
 	if (verdict_is_failure(r->verdict.outcome))

@@ -71,7 +71,7 @@ const struct command watch_command = {
 	"\n"
 	"When all shards have ended, the merged result is printed and written as by merge.\n"
 	"\n"
-	"Exit status: as for merge; 130 and 143 ended by a signal.\n"
+	"Exit status: as for merge; 130 and 143 also if a signal ended watch.\n"
 	"\n"
 	"  reprise watch results\n"
 	"  reprise watch --dashboard 8090 --out merged out/1 out/2\n"

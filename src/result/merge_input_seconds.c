@@ -213,6 +213,33 @@ static void add_partial(struct rebuild *r, const char *text)
 	verdict_put_first_reason(&r->validity, VERDICT_PARTIAL_PREFIX "%.140s", text);
 }
 
+/* A signal is reported rather than another reason, because it decides the exit status. */
+static void add_stop(const struct merge_shard *shard, struct rebuild *r)
+{
+	struct str by = shard->saved.reader.verdict.stopped_by;
+
+	if (by.len && !str_starts(r->verdict.stopped_by, STR("SIG")))
+		r->verdict.stopped_by = by;
+}
+
+/* If only some shards were stopped, the load was less than planned for the rest of the run. */
+static void add_stopped_shards(const struct merge_input *shards, struct rebuild *r)
+{
+	size_t stopped = 0;
+
+	for (size_t i = 0; i < shards->count; i++)
+		stopped += shards->items[i]->saved.reader.verdict.stopped_by.len > 0;
+	for (size_t i = 0; i < shards->count && stopped < shards->count; i++) {
+		struct str by = shards->items[i]->saved.reader.verdict.stopped_by;
+
+		if (by.len)
+			verdict_add_reason(&r->validity,
+					   "shard %u/%u was stopped before its end by %.*s",
+					   shards->items[i]->index, shards->items[i]->of,
+					   STR_ARG(by));
+	}
+}
+
 static void add_end(const struct merge_shard *shard, struct rebuild *r)
 {
 	const struct archive_reader *reader = &shard->saved.reader;
@@ -226,8 +253,7 @@ static void add_end(const struct merge_shard *shard, struct rebuild *r)
 		add_partial(r, text);
 		return;
 	}
-	if (reader->verdict.stopped_by.len)
-		r->verdict.stopped_by = reader->verdict.stopped_by;
+	add_stop(shard, r);
 	/* Reasons that only the shard knows, such as rows that ran out. */
 	for (unsigned i = 0; i < reader->validity.count; i++)
 		if (reader->validity.causes[i] == VERDICT_OTHER)
@@ -260,4 +286,5 @@ void merge_input_judge(const struct merge_input *shards, struct rebuild *r)
 	}
 	for (size_t i = 0; i < shards->count; i++)
 		add_end(shards->items[i], r);
+	add_stopped_shards(shards, r);
 }
