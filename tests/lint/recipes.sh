@@ -20,7 +20,7 @@ same() {
 	fi
 }
 
-echo 1..5
+echo 1..6
 contrib/install-deps -n apk build | grep -vxE 'ca-certificates|gcc|make|musl-dev' >"$work/wanted"
 sed -n '/^makedepends="/,/^\t"/p' contrib/alpine/APKBUILD | sed -n 's/^\t\([a-z].*\)/\1/p' >"$work/found"
 same "APKBUILD has the packages of the list" "$work/wanted" "$work/found"
@@ -45,3 +45,12 @@ sed -n 's/^AC_INIT(\[reprise\], \[\(.*\)\])/\1/p' configure.ac >"$work/wanted"
 sed -n -e 's/^pkgver=//p' contrib/alpine/APKBUILD >"$work/found"
 [ "$(cat "$work/found")" = "$(sed -n 's/^Version: *//p' contrib/rpm/reprise.spec)" ] || echo "of the spec" >>"$work/found"
 same "the recipes have the version of configure.ac" "$work/wanted" "$work/found"
+
+# For another architecture: its libraries and its compiler instead of this machine's.
+other=arm64 triplet=aarch64-linux-gnu
+[ "$(uname -m)" != aarch64 ] || other=amd64 triplet=x86-64-linux-gnu
+contrib/install-deps -n build | sed -e "s/-dev$/&:$other/" -e "s/^gcc$/gcc-$triplet/" >"$work/wanted"
+echo "pkgconf:$other" >>"$work/wanted"
+LC_ALL=C sort -o "$work/wanted" "$work/wanted"
+contrib/install-deps -n -a $other build | LC_ALL=C sort >"$work/found"
+same "the list for another architecture has a cross compiler and its libraries" "$work/wanted" "$work/found"
