@@ -101,7 +101,7 @@ complete -c reprise -n __fish_use_subcommand -f -a watch -d 'Shows the shards of
 complete -c reprise -n '__fish_seen_subcommand_from watch' -l dashboard -x -d 'serve the live report there; a port alone listens on 127.0.0.1 (default: a free port)'
 complete -c reprise -n '__fish_seen_subcommand_from watch' -l allow-host -x -d 'accept NAME in the Host header of requests to the dashboard, in addition to localhost and IP addresses'
 complete -c reprise -n '__fish_seen_subcommand_from watch' -l plain -d 'print lines instead of a table that is redrawn'
-complete -c reprise -n '__fish_seen_subcommand_from watch' -l late -x -d 'name a shard that starts this long after the first one, or has written nothing for this long (default: 3s)'
+complete -c reprise -n '__fish_seen_subcommand_from watch' -l late -x -d 'report a shard that starts this long after the first one, or has written nothing for this long (default: 3s)'
 complete -c reprise -n '__fish_seen_subcommand_from watch' -l wait -x -d 'end if no shard has written anything for this long (default: 30s)'
 complete -c reprise -n '__fish_seen_subcommand_from watch' -l stop -d 'stop all shards, and watch until they have ended'
 complete -c reprise -n '__fish_seen_subcommand_from watch' -l out -s o -r -d 'folder of the merged result'

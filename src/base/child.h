@@ -1,7 +1,7 @@
 /*
- * A child process, such as another command of this program. It gets only its standard streams, its
- * words and its environment; it has no other descriptor of this process. It is
- * ended (SIGTERM) when this process ends, whatever ended it. One thread.
+ * A child process, such as another command of this program. It gets its standard streams, its
+ * arguments and its environment, and no other descriptor of this process. When this process ends,
+ * for whatever reason, the child gets SIGTERM. One thread.
  */
 #ifndef BASE_CHILD_H
 #define BASE_CHILD_H

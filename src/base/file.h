@@ -16,8 +16,8 @@
  */
 bool file_read(struct arena *a, const char *path, size_t max, struct str *out, const char **error);
 
-/* The same for a regular file only; others, such as a pipe whose writer may never come, are refused
- * without waiting. PATH "-" is a file. */
+/* The same for a regular file only. Other files are refused without waiting: a pipe, for example,
+ * may never get a writer. PATH "-" is a file. */
 bool file_read_regular(struct arena *a, const char *path, size_t max, struct str *out,
 		       const char **error);
 

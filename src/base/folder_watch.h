@@ -1,8 +1,7 @@
 /*
- * Finds out which files of a folder were created, changed or removed. Linux reports that something
- * has changed (inotify), so that nothing is done while nothing changes; where it cannot, the caller
- * checks every second. What has changed is found by comparing the files with those of the last
- * check. The owner's thread.
+ * Finds out which files of a folder were created, changed or removed. inotify reports that
+ * something has changed, so this does nothing until then; where inotify does not work, the caller
+ * checks every second. A check compares the files with those of the last check. The owner's thread.
  */
 #ifndef BASE_FOLDER_WATCH_H
 #define BASE_FOLDER_WATCH_H

@@ -39,7 +39,7 @@ static const struct option watch_options[] = {
     {.name = "late",
      .value = "TIME",
      .prose =
-	 "name a shard that starts this long after the first one, or has written nothing for this "
+	 "report a shard that starts this long after the first one, or has written nothing for this "
 	 "long (default: 3s)",
      .group = "Shards"},
     {.name = "wait",
@@ -63,7 +63,7 @@ const struct command watch_command = {
     .more =
 	"Each DIR is the --out of a shard, or a folder that contains them, such as a volume that\n"
 	"all machines share. The folders need not exist yet. Once a second, watch merges what all\n"
-	"shards have, shows it on the terminal and serves the dashboard. It names shards that\n"
+	"shards have, shows it on the terminal and serves the dashboard. It reports shards that\n"
 	"start late, write nothing, are missing or cannot be read.\n"
 	"\n"
 	"'Stop gracefully' on the dashboard, and --stop, write a file named 'stop' to the result\n"
@@ -254,7 +254,7 @@ static enum exit_status finish(struct watch_session *s)
 
 	if (s->signal && !shard_watch_has_ended(w))
 		log_info(
-		    "the shards that run are not stopped; to stop them: reprise watch --stop %s",
+		    "the shards continue to run; to stop them: reprise watch --stop %s",
 		    s->options->operands[0]);
 	if (w->attached && count) {
 		status = merge_result_write(folders, count, s->options, partial, &w->r.outputs,

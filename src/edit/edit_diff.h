@@ -12,9 +12,9 @@ struct edit_patches edit_diff(struct arena *a, struct str old, struct str text);
 /* The number of lines that are only in one of the texts. */
 size_t edit_diff_distance(struct str old, struct str text);
 /*
- * PATCHES of OLD as patches of TEXT, in A. False if one of them is in lines that differ, or next to
- * them, where it may belong to what was changed; comments and empty lines next to it may differ.
- * *LINE is then its line in OLD, counted from 1.
+ * PATCHES of OLD as patches of TEXT, in A. False if a patch is in lines that differ, or next to
+ * such lines, because it may belong to that change; only comments and empty lines next to it may
+ * differ. *LINE is then the line of the patch in OLD, counted from 1.
  */
 bool edit_diff_move(struct arena *a, struct str old, struct str text, struct edit_patches patches,
 		    struct edit_patches *moved, uint32_t *line);

@@ -1,6 +1,6 @@
 /*
- * The registration of a socket with the event loop, which changes only when the events do. Zeroed:
- * not registered. Belongs to the thread of the loop.
+ * Registers a socket with the event loop; the registration changes only when other events are
+ * requested. A zeroed struct is not registered. The thread of the loop.
  */
 #ifndef NET_FD_WATCH_H
 #define NET_FD_WATCH_H

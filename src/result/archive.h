@@ -89,8 +89,8 @@ struct archive_reader {
  * this version cannot read them. */
 bool archive_open(struct archive_reader *r, struct arena *arena, struct str bytes,
 		  const char **why);
-/* True if BYTES, which archive_open refuses, end in their head: more bytes may make them a result.
- */
+/* True if BYTES, which archive_open refuses, are only the beginning of a head: they may become a
+ * result when more bytes are appended. */
 bool archive_head_is_cut(struct str bytes);
 void archive_close(struct archive_reader *r);
 /* Reads the next item. A second is added to SECOND, which has the reader's table and is empty; the

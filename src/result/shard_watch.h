@@ -1,8 +1,8 @@
 /*
- * Watches the result folders of the shards of a run while they grow, and merges what all of them
- * have. Folders may appear at any time, be on a volume that other machines write to, end anywhere,
- * or be damaged; none of this ends the watch, and each is a notice (result/shard_notices.h). The
- * caller looks once a second and passes the time. Main thread.
+ * Watches the result folders of the shards of a run while they grow, and merges the seconds that
+ * all of them have. Folders can appear at any time, be on a volume that other machines write to, be
+ * cut off, or be damaged. Such a problem does not end the watch; it becomes a notice
+ * (result/shard_notices.h). The caller looks once a second and passes the time. Main thread.
  */
 #ifndef RESULT_SHARD_WATCH_H
 #define RESULT_SHARD_WATCH_H
@@ -39,7 +39,8 @@ struct watched_folder {
 	bool unstoppable;  /* the stop file could not be written: `why` */
 	struct buf why;
 	ns_t changed_at; /* when it last had something new, on the monotonic clock */
-	ns_t damaged_at; /* since when its next record cannot be read; 0: it can, or does not exist */
+	ns_t damaged_at; /* since when its next record cannot be read; 0: it can, or does not exist
+			  */
 	uint64_t read;	 /* bytes of its result that have been read */
 };
 

@@ -1,7 +1,8 @@
 /*
- * Applies operations to a file. They are made for the version that the page has seen. If the file
- * has changed since, they are applied again to its text, after those of this session that another
- * program has overwritten; one that no longer fits is refused, and the others are applied.
+ * Applies operations to a file. A page makes them for the last version that it has read. If the
+ * file has changed since then, the operations are applied to its current text. If another program
+ * has overwritten operations of this session, these are applied again first. An operation that does
+ * not fit the current text is refused; the others are applied.
  */
 #include "base/replace_file.h"
 #include "doc/json_node.h"
@@ -85,7 +86,7 @@ static bool refuse_all(struct edit_request *e, size_t index, const struct edit_r
 				      .message = result->reason,
 				      .line = result->line};
 
-	/* A file that is broken is refused with no operation too. */
+	/* If the file has errors, there may be no operation. */
 	if (e->count)
 		problem.place = place_of(&e->ops[index]);
 	api_fail_with(e->r, &problem);

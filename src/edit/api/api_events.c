@@ -9,7 +9,7 @@
 #define PAGES_MAX 16
 /* A page that has not read this much is disconnected. */
 #define UNSENT_MAX ((size_t)4 << 20)
-/* A line without meaning shows both sides that the connection works. */
+/* A comment line, which pages ignore, shows both sides that the connection works. */
 #define PING_INTERVAL (15 * NS_PER_S)
 
 struct api_events {

@@ -19,7 +19,7 @@ const char *api_files_read(struct api_request *r, struct str *text)
 		api_fail(r, 404, "no-file", "%.*s: %s", STR_ARG(r->path), strerror(errno));
 		return NULL;
 	}
-	/* Not the half of what another program writes just now. */
+	/* Another program may have written only a part of the file yet. */
 	replace_file_wait(path);
 	if (file_read(&r->arena, path, API_FILE_MAX, text, &error))
 		return path;

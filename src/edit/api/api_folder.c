@@ -36,7 +36,7 @@ static bool is_secret(struct api_request *r, const char *path)
 {
 	if (!str_ends(str_of(path), STR("/.env")))
 		return false;
-	api_fail(r, 403, "secret", "the values in .env are only written, with PUT secrets");
+	api_fail(r, 403, "secret", "the values in .env cannot be read; PUT secrets sets them");
 	return true;
 }
 

@@ -16,7 +16,7 @@
 #define FORGET	  100
 #define FILES_MAX 64
 #define TEXTS_MAX ((size_t)64 << 20) /* of all files */
-/* The text that another program has begun with is searched in this number of steps. */
+/* Number of steps in which the text that another program has edited is searched. */
 #define BASES_MAX  100
 #define STEP_BYTES 512
 
@@ -154,8 +154,8 @@ struct str api_history_text(const struct api_history *h, struct arena *a, struct
 
 /* ---- what other programs write */
 
-/* Finds the text that the other program has begun with: the one with the fewest differences from
- * TEXT. The operations after it are lost. */
+/* Finds the text that the other program has edited: the one with the fewest differences from TEXT.
+ * The operations after it are lost. */
 static void mark_lost(struct api_history *h, struct str text)
 {
 	struct history_walk walk;
@@ -176,7 +176,7 @@ static void mark_lost(struct api_history *h, struct str text)
 	for (size_t i = 0; i < h->count; i++) {
 		struct history_step *step = &h->steps[i];
 
-		/* TEXT has what was lost only in texts after the one it began with. */
+		/* An operation that was lost only in later texts is in TEXT. */
 		if (i < best && step->is_lost && step->lost_at >= h->first + best)
 			step->is_lost = false;
 		if (i < best || !step->count || step->is_lost)

@@ -205,7 +205,7 @@ static void put_scenario(struct api_request *r, const struct api_job *job)
 
 	if (!job->scenario ||
 	    !file_read_regular(&r->arena, job->scenario, API_FILE_MAX, &text, &error)) {
-		api_fail(r, 404, "no-file", "the job has written no scenario");
+		api_fail(r, 404, "no-file", "the job has not written a scenario");
 		return;
 	}
 	json_writer_text(&r->json, "text", text);
@@ -244,7 +244,7 @@ static void write_line(struct api_request *r, struct api_job *job)
 	if (!body)
 		return;
 	if (!job->takes_lines || job->state != API_JOB_RUNNING) {
-		api_fail(r, 409, "input", "this job reads no lines");
+		api_fail(r, 409, "input", "this job does not read lines");
 	} else if (!line.ptr || line.len > LINE_MAX || str_find_char(line, '\n', 0) != NOT_FOUND) {
 		api_fail(r, 400, "line", "the member \"line\" must be a text of one line");
 	} else {

@@ -159,7 +159,7 @@ void api_uploads_add(struct api_request *r)
 	if (piece.len > PIECE_MAX)
 		api_fail(r, 413, "too-large", "a piece has at most %zu bytes", PIECE_MAX);
 	else if (api_query_number(r, "offset", SIZE_MAX) != u->size)
-		api_fail(r, 409, "offset", "the next piece is that at the offset %llu",
+		api_fail(r, 409, "offset", "the next piece must begin at the offset %llu",
 			 (unsigned long long)u->size);
 	else if (total(r->api, &count) + piece.len > BYTES_MAX)
 		api_fail(r, 413, "too-large", "the uploads would be larger than %llu MiB",

@@ -1,9 +1,9 @@
 /*
- * Shows bodies of responses and reports in the browser. They are from elsewhere, so they must not
- * reach the page, whose scripts know the token: the Content-Security-Policy puts each of them into
- * a sandbox with an origin that no other document has. They come from the port of the page, because
- * a container publishes only this one. Their address has a random part and can be read once, so
- * it needs no token, which an iframe could not send. The server's thread.
+ * Shows bodies of responses and reports in the browser. They can contain scripts of other sites, so
+ * they must not reach the page, whose scripts know the token: the Content-Security-Policy puts each
+ * of them into a sandbox with its own origin. They are served on the port of the page, because a
+ * container publishes only this one. Their address has a random part and can be read once, so it
+ * needs no token, which an iframe could not send. The server's thread.
  */
 #ifndef EDIT_API_API_VIEWS_H
 #define EDIT_API_API_VIEWS_H
