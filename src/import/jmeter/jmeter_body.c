@@ -2,6 +2,7 @@
 #include "base/ascii.h"
 #include "doc/json_node.h"
 #include "import/jmeter/jmeter.h"
+#include "import/json_tree.h"
 #include "import/naming.h"
 
 /* ---- files */
@@ -236,33 +237,27 @@ static void put_file(struct jmeter *j, struct jmeter_request *r)
 
 /* ---- GraphQL */
 
-static struct yaml_writer_node *json_tree(struct jmeter *j, const struct jmx *at,
-					  const struct node *node, struct str key)
-{
-	struct yaml_writer_node *result;
-	double number;
+struct variables_owner {
+	struct jmeter *j;
+	const struct jmx *at; /* the sampler */
+};
 
-	if (node->kind == NODE_MAP) {
-		result = yaml_writer_map(j->arena);
-		for (size_t i = 0; i < node->count; i++)
-			yaml_writer_put(
-			    j->arena, result, node->pairs[i].key->text,
-			    json_tree(j, at, node->pairs[i].value, node->pairs[i].key->text));
-		return result;
-	}
-	if (node->kind == NODE_LIST) {
-		result = yaml_writer_list(j->arena);
-		for (size_t i = 0; i < node->count; i++)
-			yaml_writer_add(j->arena, result, json_tree(j, at, node->items[i], key));
-		return result;
-	}
-	if (!node_is_quoted(node) &&
-	    (str_to_double(node->text, &number) || str_eq(node->text, STR("true")) ||
-	     str_eq(node->text, STR("false")) || str_eq(node->text, STR("null"))))
-		return yaml_writer_word(j->arena, node->text);
-	if (naming_is_secret(key))
-		return yaml_writer_typed(j->arena, jmeter_secret(j, at, key, node->text));
-	return yaml_writer_typed(j->arena, jmeter_text(j, at, node->text));
+static struct str variable_text(void *owner, const struct node *node, struct str key)
+{
+	const struct variables_owner *o = owner;
+
+	return naming_is_secret(key) ? jmeter_secret(o->j, o->at, key, node->text)
+				     : jmeter_text(o->j, o->at, node->text);
+}
+
+static struct yaml_writer_node *variables_tree(struct jmeter *j, const struct jmx *at,
+					       const struct node *variables)
+{
+	struct variables_owner owner = {j, at};
+
+	return json_tree(j->arena, variables, STR(""),
+			 &(struct json_tree_texts){
+			     .owner = &owner, .convert = variable_text, .takes_type = true});
 }
 
 /* Converts the sampler to a `graphql` step; false: its body is sent unchanged. */
@@ -291,7 +286,7 @@ static bool put_graphql(struct jmeter *j, struct jmeter_request *r)
 		yaml_writer_put_text(j->arena, r->step, STR("operation"), operation);
 	if (variables && variables->count)
 		yaml_writer_put(j->arena, r->step, STR("variables"),
-				json_tree(j, r->element, variables, STR("")));
+				variables_tree(j, r->element, variables));
 	return true;
 }
 
