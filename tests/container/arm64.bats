@@ -39,7 +39,7 @@ teardown_file() {
 
 # contained ARG…: runs a container in the machine's network with minimal privileges.
 contained() {
-	timeout -k 5 120 podman run --rm --network=host --read-only --cap-drop=all \
+	timeout -k 5 120 podman run --rm --platform linux/arm64 --network=host --read-only --cap-drop=all \
 		--security-opt=no-new-privileges --user 12345:12345 "$@"
 }
 
@@ -47,6 +47,7 @@ contained() {
 	[ "$(podman image inspect --format '{{.Os}}/{{.Architecture}}' "$IMAGE")" = linux/arm64 ]
 	[ "$(contained --entrypoint uname "$IMAGE" -m)" = aarch64 ]
 	run -0 contained --entrypoint sh "$IMAGE" -c 'od -An -tx1 -j18 -N2 /usr/bin/reprise; ldd /usr/bin/reprise'
+	echo "$output"
 	[[ "$output" == *"b7 00"* ]]
 	[[ "$output" == *"libcurl.so.4 => /"* ]]
 	[[ "$output" != *"not found"* ]]
@@ -56,7 +57,8 @@ contained() {
 
 @test "an arm64 container loads the shop in another one" {
 	port=$(free_port)
-	podman run --detach --rm --name arm64-shop --network=host "$IMAGE" demo --port "$port" >/dev/null
+	podman run --detach --rm --platform linux/arm64 --name arm64-shop --network=host "$IMAGE" \
+		demo --port "$port" >/dev/null
 	wait_for 60 listens "$port"
 	run -0 contained -e TARGET="http://127.0.0.1:$port" -e USERS=3 -e DURATION=2s "$IMAGE"
 	[[ "$output" == *"PASSED   Smoke"* ]]
@@ -66,8 +68,8 @@ contained() {
 
 @test "the editor of the arm64 image serves its page" {
 	port=$(free_port)
-	podman run --detach --rm --name arm64-editor --network=host -v "$SRCDIR/examples:/scenarios:ro" "$IMAGE" \
-		edit --listen "127.0.0.1:$port" /scenarios >/dev/null
+	podman run --detach --rm --platform linux/arm64 --name arm64-editor --network=host \
+		-v "$SRCDIR/examples:/scenarios:ro" "$IMAGE" edit --listen "127.0.0.1:$port" /scenarios >/dev/null
 	wait_for 60 listens "$port"
 	curl -sSf "http://127.0.0.1:$port/assets/page.js" | grep -q createRoot
 	podman rm --force --time 5 arm64-editor >/dev/null
