@@ -310,11 +310,14 @@ void html_report_put_thresholds(struct buf *out, const struct html_report *page)
 
 	if (!judge || !judge->count)
 		return;
-	buf_add(out, STR("<h2>Thresholds</h2><div class=\"card scroll\"><table "
-			 "class=\"thresholds\" aria-label=\"Thresholds\">"
-			 "<thead><tr><th scope=\"col\"><span class=\"unseen\">Sign</span></th>"
-			 "<th scope=\"col\">Threshold</th><th scope=\"col\">Measured</th>"
-			 "<th scope=\"col\"></th></tr></thead><tbody>"));
+	buf_add(out,
+		STR("<h2>Thresholds</h2><p class=\"note\">The limits of the test, which passes "
+		    "if all of them are met. p95 is the time in which 95% of the responses "
+		    "arrive.</p><div class=\"card scroll\"><table "
+		    "class=\"thresholds\" aria-label=\"Thresholds\">"
+		    "<thead><tr><th scope=\"col\"><span class=\"unseen\">Sign</span></th>"
+		    "<th scope=\"col\">Threshold</th><th scope=\"col\">Measured</th>"
+		    "<th scope=\"col\"></th></tr></thead><tbody>"));
 	for (size_t i = 0; i < judge->count; i++)
 		put_threshold(out, &judge->thresholds[i], &judge->results[i],
 			      page->run.verdict != NULL);

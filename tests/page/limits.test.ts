@@ -3,6 +3,7 @@ import {
   limitsOf,
   limitValue,
   parseThreshold,
+  proposalReason,
   proposeLimits,
   roundLimit,
   sentenceText,
@@ -72,6 +73,7 @@ void test("limits are proposed from a try, with round values", () => {
   equal([7, 96, 300, 301, 1200, 4500].map(roundLimit), ["100ms", "100ms", "300ms", "500ms", "1.5s", "5s"]);
   const measured = {
     source: "try" as const,
+    requests: 2,
     all: 96,
     steps: [
       { name: "Search", ms: 40 },
@@ -83,10 +85,15 @@ void test("limits are proposed from a try, with round values", () => {
     found.map((one) => [thresholdText(one.limit), one.note, one.main]),
     [
       ["error_rate < 1%", "proposed", true],
-      ["p95 < 300ms", "in the last try: 96 ms", true],
-      ['p99 of "Pay" < 500ms', "in the last try: 96 ms", false],
+      ["p95 < 500ms", "in the last try: 96 ms", true],
+      ['p99 of "Pay" < 800ms', "in the last try: 96 ms", false],
       ["error_rate < 50% for 30s", "spares the server", false],
     ],
+  );
+  equal(
+    proposalReason(measured),
+    "A proposed time is 5 times the longest response of the last try, and at least 500 ms, " +
+      "because a server with many users responds more slowly.",
   );
   const abort = { check: "error_rate < 50%", for: "30s", abort: true };
   equal(proposeLimits(limitsOf(tree(["error_rate < 1%", "p95 < 1s", abort]), ""), null), []);
@@ -95,4 +102,14 @@ void test("limits are proposed from a try, with round values", () => {
     proposeLimits([], null).map((one) => thresholdText(one.limit)),
     ["error_rate < 1%", "p95 < 1s", "error_rate < 50% for 30s"],
   );
+});
+
+void test("the proposals of a run have less room, if it had many requests", () => {
+  const p95 = (all: number, requests: number) =>
+    thresholdText(proposeLimits([], { source: "run", requests, all, steps: [] })[1]!.limit);
+  equal(
+    [p95(240, 1000), p95(240, 20), p95(5, 1000), p95(5, 20)],
+    ["p95 < 500ms", "p95 < 1.5s", "p95 < 300ms", "p95 < 500ms"],
+  );
+  equal(proposalReason(null), "");
 });

@@ -18,7 +18,7 @@ function changed(text: string, ops: unknown): string {
 
 void test("a load is added to a file without one, between target and steps", () => {
   const smoke = PRESETS[0]!.make(null, 10);
-  equal(changed(head + steps, loadOps(root, "", smoke)), `load:\n  users: 1\n  duration: 30s\n${steps}`);
+  equal(changed(head + steps, loadOps(root, "", smoke)), `load:\n  users: 1\n  duration: 30s\n  iterations: 5\n${steps}`);
 });
 
 void test("every preset and every kind of load can be written over every other", () => {

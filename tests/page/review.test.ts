@@ -1,7 +1,7 @@
 /* The review of an import: what is read from the scenario, and the operations that change it. */
 import { splitAddress, yamlText } from "../../src/edit/page/home/new_test";
 import { freeName, pastedName } from "../../src/edit/page/imports";
-import { hostAndPort, skippedByReason } from "../../src/edit/page/model/import_report";
+import { hostAndPort, keptOf, skippedByReason } from "../../src/edit/page/model/import_report";
 import { diffContext, diffLines } from "../../src/edit/page/model/line_diff";
 import * as review from "../../src/edit/page/model/review";
 import { varied } from "../../src/edit/page/review/pauses_part";
@@ -136,6 +136,8 @@ void test("hosts are shown with their ports, reasons are described for everyone"
     ["shop.test", "other.test", "none.test"].map((host) => hostAndPort(report, host)),
     ["shop.test:8080", "other.test", "none.test"],
   );
+  const keptAt = (host: string) => keptOf(report, { host, kept: true, requests: 7 });
+  equal(["shop.test", "other.test", "none.test"].map(keptAt), ["1 of 2", "0 of 1", "7"]);
   equal(
     skippedByReason(report).map((group) => group.reason),
     ["files of pages (images, styles, scripts)", "to analytics"],

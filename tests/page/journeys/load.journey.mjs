@@ -44,7 +44,7 @@ steps:
 
   // Nothing covers failures: the proposed limits are added with one click.
   await page.getByText("no limit for failures").waitFor();
-  await button("Add 2 proposed limits").click();
+  await button("Add the first two proposals").click();
   await page.getByText("no limit for failures").waitFor({ state: "detached" });
   check(/thresholds:\n {2}- error_rate < 1%\n {2}- p95 < 1s/.test(read("shop.yaml")), "the limits are not in the file");
   await axe("Load");
@@ -63,7 +63,7 @@ steps:
   await shot("run");
 
   // The report opens in a tab of its own.
-  const [report] = await Promise.all([page.context().waitForEvent("page"), button("Open the report").click()]);
+  const [report] = await Promise.all([page.context().waitForEvent("page"), page.getByRole("button", { name: "Open the report" }).click()]);
   await report.waitForLoadState();
   check(/Shop/.test(await report.title()), `the report has the title ${await report.title()}`);
   await report.close();

@@ -43,6 +43,10 @@ async function logIn({ page, shop, folder, open, axe, shot }) {
   await saved(file, "get: /login");
   await page.getByRole("link", { name: "Try up to here" }).click();
   await page.locator(".tag.good", { hasText: "1 of 1" }).waitFor();
+  // A page is shown as a page; its values are clicked in the tree.
+  await page.frameLocator("iframe.page-view").getByText("Log in").first().waitFor();
+  await axe("a page");
+  await page.getByRole("button", { name: "click it in the tree" }).click();
   await page.locator("div", { hasText: 'name="csrf_token"' }).last().getByRole("button").click();
   await page.getByRole("button", { name: "Keep as csrf_token" }).waitFor();
   await axe("a value to keep");
@@ -109,7 +113,21 @@ async function submitForm({ page, shop, folder, open, axe, shot }) {
   await page.getByRole("link", { name: "Try up to here" }).click();
   await page.locator(".tag.good", { hasText: "2 of 2" }).waitFor();
   await page.getByRole("button", { name: "submit (user, password)" }).waitFor();
+  // A wrong password: what to check, and the way to type it again.
+  await page.getByRole("link", { name: "Back to the steps" }).click();
+  const password = page.getByRole("textbox", { name: "Value of password" });
+  await password.fill("wrong");
+  await password.press("Enter");
+  await page.getByRole("link", { name: "Try up to here" }).click();
+  await page.getByText("The server refused this user (status 401)").waitFor();
+  await axe("a failed login");
+  await shot("refused");
+  await page.getByRole("button", { name: "Type PASSWORD again" }).click();
+  await page.getByLabel(/PASSWORD/).fill("demo");
+  await page.getByRole("button", { name: "Use this value" }).click();
+  await page.locator(".tag.good", { hasText: "2 of 2" }).waitFor();
   // The expectation that is offered for a text is true for this response.
+  await page.getByRole("button", { name: "Tree", exact: true }).click();
   await page.locator(".leaf", { hasText: "anna" }).first().click();
   await page.getByText("The page contains").waitFor();
   await page.getByRole("button", { name: "Expect this instead" }).click();

@@ -18,9 +18,8 @@ interface Plan {
   errors: number;
   plan: {
     name: string | null;
-    steps: number;
     loads: { text: string }[];
-    scenarios: unknown[];
+    scenarios: { requests_per_iteration: number }[];
   } | null;
 }
 
@@ -88,11 +87,10 @@ function stemOf(path: string): string {
 function whatItDoes(plan: Plan | undefined): string {
   if (!plan) return "…";
   if (!plan.plan) return plan.errors ? "Cannot run: the file has an error" : "";
-  const { steps, scenarios, loads } = plan.plan;
+  const { scenarios, loads } = plan.plan;
+  const requests = Math.round(scenarios[0]?.requests_per_iteration ?? 0);
   const size =
-    scenarios.length > 1
-      ? `${countOf(scenarios.length, "scenario")}, ${countOf(steps, "step")}`
-      : countOf(steps, "step");
+    scenarios.length > 1 ? countOf(scenarios.length, "scenario") : `${countOf(requests, "request")} per iteration`;
   const load = loads.map((one) => one.text).join("; ");
   return load ? `${size}, ${load}` : `${size}, no load yet`;
 }

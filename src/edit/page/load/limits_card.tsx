@@ -7,6 +7,7 @@ import {
   limitsOf,
   limitValue,
   parseThreshold,
+  proposalReason,
   proposeLimits,
   sentenceOf,
   sentenceText,
@@ -49,12 +50,11 @@ export function LimitsCard({ store, root, measured, names, defaults }: LimitsCar
   return (
     <section className="card" aria-label="Limits">
       <div className="row pad limits-head">
-        <h2 className="grow" title="thresholds">
-          The test fails when
-        </h2>
+        <h2>The test fails when</h2>
+        <small className="grow">Limits, in the file: thresholds</small>
         {main.length > 1 && (
           <Button small onClick={() => add(main)}>
-            Add {main.length} proposed limits
+            Add the first two proposals
           </Button>
         )}
         <Button small onClick={() => setDialog("new")}>
@@ -76,6 +76,7 @@ export function LimitsCard({ store, root, measured, names, defaults }: LimitsCar
           ))}
         </tbody>
       </table>
+      {proposals.length > 0 && <p className="soft pad">{proposalReason(measured)}</p>}
       {dialog && (
         <LimitDialog
           limit={dialog === "new" ? null : dialog}

@@ -1,5 +1,5 @@
 /*
- * Response times that are known before a run: those of the newest try of the file, or of its last run.
+ * Response times that are known before a run: those of its last run, or of the newest try of the file.
  */
 import { useEffect, useState } from "../parts/hooks";
 
@@ -33,6 +33,7 @@ function knownOfTry(exchanges: Exchange[]): Known {
   return {
     limits: {
       source: "try",
+      requests: timed.length,
       all: Math.max(...timed.map((one) => one.ms!)),
       steps: [...steps].map(([name, ms]) => ({ name, ms })),
     },
@@ -48,6 +49,7 @@ function knownOfRun(summary: Summary): Known {
   return {
     limits: {
       source: "run",
+      requests: requests.started,
       all: times.p95,
       steps: summary.steps.flatMap((step) =>
         step.response_time_ms.p95 === null ? [] : [{ name: step.name, ms: step.response_time_ms.p95 }],
@@ -61,19 +63,18 @@ function knownOfRun(summary: Summary): Known {
 }
 
 async function find(file: string, test: string): Promise<Known> {
+  const { results } = await api.get<{ results: ResultRow[] }>("results");
+  const last = lastResultOf(results, test);
+  if (last?.requests) {
+    const { summary } = await api.get<{ summary: Summary }>("results/" + filePath(last.name));
+    return knownOfRun(summary);
+  }
   const { jobs } = await api.get<{ jobs: (JobState & { file?: string })[] }>("jobs");
   const tries = jobs.filter((job) => job.kind === "try" && job.file === file && job.state === "done");
   const newest = tries.sort((a, b) => (b.began ?? "").localeCompare(a.began ?? ""))[0];
-  if (newest) {
-    const { exchanges } = await api.get<{ exchanges: Exchange[] }>(`jobs/${newest.job}/exchanges`);
-    const known = knownOfTry(exchanges);
-    if (known.limits) return known;
-  }
-  const { results } = await api.get<{ results: ResultRow[] }>("results");
-  const last = lastResultOf(results, test);
-  if (!last || !last.requests) return NOTHING;
-  const { summary } = await api.get<{ summary: Summary }>("results/" + filePath(last.name));
-  return knownOfRun(summary);
+  if (!newest) return NOTHING;
+  const { exchanges } = await api.get<{ exchanges: Exchange[] }>(`jobs/${newest.job}/exchanges`);
+  return knownOfTry(exchanges);
 }
 
 /** Requested again after each job; empty until the first response, and if it fails. */

@@ -68,6 +68,14 @@ export function hostAndPort(report: ImportReport, host: string): string {
   return [...new Set(own)].join(", ") || host;
 }
 
+/** The requests to a host that are in the test, of all of them: "12 of 66". */
+export function keptOf(report: ImportReport, host: ImportedHost): string {
+  const own = (report.requests ?? []).filter(
+    ({ url }) => /^\w+:\/\/([^/?#:]*|\[[^\]]*\])/.exec(url)?.[1] === host.host,
+  );
+  return own.length ? `${own.filter((one) => one.kept).length} of ${own.length}` : String(host.requests);
+}
+
 /** Reasons of the importer, described for everyone. */
 const WORDS: { [reason: string]: string } = {
   asset: "files of pages (images, styles, scripts)",

@@ -239,6 +239,8 @@ export function coversFailures(limits: readonly Limit[]): boolean {
 /** Response times of a try or an earlier run, in milliseconds. */
 export interface Measured {
   source: "try" | "run";
+  /** How many requests were measured. */
+  requests: number;
   /** All requests: the maximum of a try, the 95th percentile of a run. */
   all: number | null;
   steps: { name: string; ms: number }[];
@@ -266,24 +268,39 @@ export function roundLimit(ms: number): string {
   return value >= 1000 ? `${value / 1000}s` : `${value}ms`;
 }
 
-/** A single response says little about many users, so a try gets more room than a run. */
-const ROOM = { try: 3, run: 1.5 };
+/** Few responses say little about many users, so they get more room. */
+const MANY_REQUESTS = 100;
+
+/** How many times the measured time a proposal is, and the shortest time that is proposed, in milliseconds. */
+function roomOf({ source, requests }: Measured): { times: number; least: number } {
+  return source === "run" && requests >= MANY_REQUESTS ? { times: 2, least: 300 } : { times: 5, least: 500 };
+}
+
+/** How the proposed times were found; empty if nothing was measured. */
+export function proposalReason(measured: Measured | null): string {
+  if (!measured?.all) return "";
+  const { times, least } = roomOf(measured);
+  const base = measured.source === "run" ? "the p95 of the last run" : "the longest response of the last try";
+  const why = times > 2 ? ", because a server with many users responds more slowly" : "";
+  return `A proposed time is ${times} times ${base}, and at least ${least} ms${why}.`;
+}
 
 /** Limits that the file should have, without those that it has. */
 export function proposeLimits(limits: readonly Limit[], measured: Measured | null): Proposal[] {
   const list: Proposal[] = [];
-  const room = measured ? ROOM[measured.source] : 0;
+  const { times, least } = measured ? roomOf(measured) : { times: 0, least: 0 };
+  const roomy = (ms: number) => roundLimit(Math.max(ms * times, least));
   const where = measured?.source === "run" ? "in the last run" : "in the last try";
   if (!coversFailures(limits))
     list.push({ limit: proposed("error_rate", "1%"), abort: false, note: "proposed", main: true });
   if (!limits.some(({ parsed }) => parsed && !parsed.of && isTimeStat(parsed.stat))) {
-    const value = measured?.all ? roundLimit(measured.all * room) : "1s";
+    const value = measured?.all ? roomy(measured.all) : "1s";
     const note = measured?.all ? `${where}: ${timeText(measured.all)}` : "proposed";
     list.push({ limit: proposed("p95", value), abort: false, note, main: true });
   }
   const slowest = [...(measured?.steps ?? [])].sort((a, b) => b.ms - a.ms)[0];
   if (slowest && (measured?.steps.length ?? 0) > 1 && !limits.some(({ parsed }) => parsed?.of === slowest.name)) {
-    const value = roundLimit(slowest.ms * room * 1.5);
+    const value = roomy(slowest.ms * 1.5);
     const note = `${where}: ${timeText(slowest.ms)}`;
     list.push({ limit: proposed("p99", value, slowest.name), abort: false, note, main: false });
   }

@@ -345,7 +345,7 @@ export interface Preset {
   name: string;
   /** The question of such a test. */
   question: string;
-  make: (unit: RateUnit | null, peak: number) => CurveLoad;
+  make: (unit: RateUnit | null, peak: number) => Load;
 }
 
 function staged(unit: RateUnit | null, points: CurvePoint[]): CurveLoad {
@@ -359,8 +359,10 @@ function staged(unit: RateUnit | null, points: CurvePoint[]): CurveLoad {
 export const PRESETS: Preset[] = [
   {
     name: "Smoke",
-    question: "Does the scenario work? A very small load for 30 seconds.",
-    make: (unit) => flat(unit, 1, 30, 0),
+    question: "Does the scenario work? A very small load, for 30 seconds at most.",
+    // Without think times, a user would send as fast as the server responds.
+    make: (unit) =>
+      unit ? flat(unit, 1, 30, 0) : { kind: "iterations", users: 1, iterations: 5, total: false, atMost: 30 },
   },
   {
     name: "Load",

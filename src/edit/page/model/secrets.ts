@@ -15,9 +15,13 @@ const WHOLE = /^(pass|pwd?|pswd|pin|otp|cv[vc]|bearer|authorization)$/i;
 const SENT = /^(submit|add|form|multipart|json|query|headers|auth)$/;
 const RECEIVED = /^(expect|extract)$/;
 
+export function isSecretName(name: string): boolean {
+  return PARTS.test(name) || WHOLE.test(name);
+}
+
 /** Whether the text of this name is a secret in clear text. */
 export function isClearSecret(name: string, text: string, passwords: ReadonlySet<string>): boolean {
-  return text !== "" && !hasExpression(text) && (PARTS.test(name) || WHOLE.test(name) || passwords.has(name));
+  return text !== "" && !hasExpression(text) && (isSecretName(name) || passwords.has(name));
 }
 
 /** As naming_parameter (src/import/naming.c); PWD is the folder of a shell. */

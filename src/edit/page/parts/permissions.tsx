@@ -53,18 +53,17 @@ export interface Secret {
   set: boolean;
 }
 
-/** The values that a test needs and that are not set. */
-async function missingSecrets(file: string): Promise<Secret[]> {
+async function missingSecrets(file: string, again: string[]): Promise<Secret[]> {
   const found = await api.get<{ secrets: Secret[] }>(`secrets?file=${encodeURIComponent(file)}`);
-  return found.secrets.filter((one) => one.required && !one.set);
+  return found.secrets.filter((one) => (one.required && !one.set) || again.includes(one.name));
 }
 
-/** The same; null while this is not known. TURN: asks again. */
-export function useMissingSecrets(file: string, turn: unknown): Secret[] | null {
+/** The values that a test needs and that are not set, and AGAIN; null while this is not known. TURN: asks again. */
+export function useMissingSecrets(file: string, turn: unknown, again: string[] = []): Secret[] | null {
   const [missing, setMissing] = useState<Secret[] | null>(null);
   useEffect(() => {
     let gone = false;
-    missingSecrets(file).then(
+    missingSecrets(file, again).then(
       (found) => !gone && setMissing(found),
       // What is wrong with the file is reported by what needs the values.
       () => !gone && setMissing([]),
@@ -72,20 +71,21 @@ export function useMissingSecrets(file: string, turn: unknown): Secret[] | null 
     return () => {
       gone = true;
     };
-  }, [file, turn]);
+  }, [file, turn, again.join()]);
   return missing;
 }
 
 interface SecretsNoteProps {
   file: string;
   root?: TreeNode | null; // the test, to say what a value is for
+  again?: string[]; // those that are set, but may be wrong
   onReady: () => void;
 }
 
 /** Asks for the values that a test needs and that are not set. Nothing is shown if none is missing. */
-export function SecretsNote({ file, root, onReady }: SecretsNoteProps) {
+export function SecretsNote({ file, root, again, onReady }: SecretsNoteProps) {
   const [turn, setTurn] = useState(0);
-  const missing = useMissingSecrets(file, turn);
+  const missing = useMissingSecrets(file, turn, again);
   const [values, setValues] = useState<{ [name: string]: string }>({});
   const [keep, setKeep] = useState(false);
   const [problem, setProblem] = useState<ApiError | null>(null);

@@ -1,5 +1,5 @@
 /* Review, Hosts: which servers the visit contacted, and which of their requests are in the test. */
-import { hostAndPort, skippedByReason } from "../model/import_report";
+import { hostAndPort, keptOf, skippedByReason } from "../model/import_report";
 import type { ImportedHost, ImportReport } from "../model/import_report";
 import { countOf } from "../model/quantity";
 import { Button } from "../parts/button";
@@ -33,8 +33,8 @@ export function HostsPart({ report, changed, onHosts }: HostsPartProps) {
           label="Hosts"
           head={[
             { label: "Host" },
-            { label: "Requests", number: true },
-            { label: "In the test" },
+            { label: "Requests in the test", number: true },
+            { label: "Kept or skipped" },
             { label: "Why" },
             { label: "Actions", hidden: true, number: true },
           ]}
@@ -42,7 +42,7 @@ export function HostsPart({ report, changed, onHosts }: HostsPartProps) {
             key: host.host,
             cells: [
               <code>{hostAndPort(report, host.host)}</code>,
-              host.requests,
+              keptOf(report, host),
               host.kept ? <Tag kind="good">kept</Tag> : <Tag>skipped</Tag>,
               host.kept ? "" : (host.reason ?? ""),
               <HostAction host={host} onHosts={onHosts} all={kept.map((one) => one.host)} />,

@@ -155,7 +155,7 @@ export function RunLimits({ thresholds, running }: { thresholds: ThresholdResult
   if (!thresholds.length) return null;
   const words = running ? ["met so far", "not met now"] : ["passed", "failed"];
   return (
-    <Card title="Limits" flush>
+    <Card title="Limits (thresholds)" flush>
       <Table
         label="Limits"
         head={[{ label: "The test fails when" }, { label: "Value", number: true }, { label: "Result" }]}

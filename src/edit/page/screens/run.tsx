@@ -231,7 +231,7 @@ function EndBanner({ job, run, file }: { job: RunJob; run: RunState; file: strin
       detail={!run.end && job.state === "cancelled" ? undefined : detail}
       actions={
         <>
-          {run.end && out && <Button onClick={() => void openReport(out)}>Open the report</Button>}
+          {run.end && out && <Button onClick={() => void openReport(out)}>Open the report ↗</Button>}
           <Button onClick={() => go(href("test", file, "runs"))}>All runs</Button>
           <Button kind="go" onClick={() => go(href("test", file, "run"))}>
             Run again

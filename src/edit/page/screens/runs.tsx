@@ -172,7 +172,7 @@ function LastRun({ row, file }: { row: ResultRow; file: string }) {
       detail={`${row.began ? whenText(row.began) : row.name}, ${sizeText(row)}`}
       actions={
         <>
-          <Button onClick={() => void openReport(row.name)}>Open the report</Button>
+          <Button onClick={() => void openReport(row.name)}>Open the report ↗</Button>
           <Button onClick={() => go(href("test", file, "run"))}>Run again</Button>
         </>
       }

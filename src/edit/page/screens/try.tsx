@@ -7,6 +7,7 @@ import { ErrorNote, Note, sentence } from "../parts/note";
 import { HostsNote, SecretsNote, useMissingSecrets } from "../parts/permissions";
 import { countDiagnostics, isError } from "../model/form_model";
 import type { Kind, Language } from "../model/form_model";
+import { loginAdvice } from "../model/login_advice";
 import { outlineStep, placeAfter } from "../model/outline";
 import { findNode, textOf } from "../model/tree";
 import type { TreeNode } from "../model/tree";
@@ -15,6 +16,7 @@ import { go, href } from "../router";
 import { AddStep } from "../steps/add_step";
 import { insertKind } from "../steps/step_ops";
 import { KeepForm } from "../try/keep_form";
+import { LoginNote } from "../try/login_note";
 import { ResponseView, bodyText } from "../try/response_view";
 import { TrySteps, Variables } from "../try/try_steps";
 import { useExchange, useTry } from "../try/try_job";
@@ -66,6 +68,11 @@ function Try({ store, state, language, rest, ready }: Props) {
     setNumber(null);
     setClicked(null);
   }, [turn, until]);
+  const paths = tried.steps.map((one) => one.path);
+  const advice = exchange && loginAdvice(root, paths, selected, exchange.response?.status ?? null, bodyText(exchange));
+  const login = advice && tried.steps[advice.login];
+  // Secrets that the user wants to type again.
+  const [typed, setTyped] = useState<string[]>([]);
   const select = (index: number) => {
     setChosen(index);
     setNumber(null);
@@ -138,8 +145,25 @@ function Try({ store, state, language, rest, ready }: Props) {
             </Note>
           )}
           <Problem tried={tried} root={root} file={store.path} again={again} />
-          <SecretsNote key={turn} file={store.path} onReady={again} />
+          <SecretsNote
+            key={`${turn} ${typed.join()}`}
+            file={store.path}
+            root={root}
+            again={typed}
+            onReady={() => {
+              setTyped([]);
+              again();
+            }}
+          />
           {step && !step.ok && <FailureNote step={step} root={root} file={store.path} />}
+          {advice && !typed.length && (
+            <LoginNote
+              advice={advice}
+              login={login && advice.login !== selected ? titleOf(language, root, login.path) : null}
+              onShow={() => select(advice.login)}
+              onType={() => setTyped(advice.secrets)}
+            />
+          )}
           <ErrorNote error={problem} />
         </div>
         {exchange && tried.job && (

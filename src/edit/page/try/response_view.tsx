@@ -16,13 +16,16 @@ import type { Clicked, Exchange, Header, Message } from "./try_job";
 type View = "tree" | "page" | "text" | "headers" | "cookies" | "request";
 
 const VIEWS: { value: View; label: string }[] = [
-  { value: "tree", label: "Tree" },
   { value: "page", label: "Page" },
+  { value: "tree", label: "Tree" },
   { value: "text", label: "Text" },
   { value: "headers", label: "Headers" },
   { value: "cookies", label: "Cookies" },
   { value: "request", label: "Request" },
 ];
+
+/** The view of the content of pages that the user chose last. */
+let pageView: View = "page";
 
 /** Lines that are drawn at first; a longer response has a button for the rest. */
 const LINES_FIRST = 1500;
@@ -204,7 +207,7 @@ function TextBody({ body, find, onClick }: Omit<ViewProps, "clicked"> & { body: 
   );
 }
 
-function PageView({ job, exchange }: { job: string; exchange: Exchange }) {
+function PageView({ job, exchange, onTree }: { job: string; exchange: Exchange; onTree: () => void }) {
   const [url, setUrl] = useState("");
   const [problem, setProblem] = useState<ApiError | null>(null);
   useEffect(() => {
@@ -222,7 +225,11 @@ function PageView({ job, exchange }: { job: string; exchange: Exchange }) {
   return (
     <>
       <p className="soft pad">
-        Without scripts, styles and images; forms and links are inactive here. To keep a value, use the tree.
+        Without scripts, styles and images; forms and links are inactive here. To keep a value,{" "}
+        <button type="button" className="link" onClick={onTree}>
+          click it in the tree
+        </button>
+        .
       </p>
       {url && <iframe className="page-view" title="The page of the response" sandbox="" src={url} />}
     </>
@@ -288,10 +295,11 @@ function isHtml(exchange: Exchange): boolean {
 function firstView(exchange: Exchange): View {
   const body = bodyText(exchange);
   if (!exchange.response) return "request";
-  return parseJson(body) !== undefined || isHtml(exchange) ? "tree" : body ? "text" : "headers";
+  if (parseJson(body) !== undefined) return "tree";
+  return isHtml(exchange) ? pageView : body ? "text" : "headers";
 }
 
-function Shown({ view, job, ...props }: ViewProps & { view: View; job: string }) {
+function Shown({ view, job, onTree, ...props }: ViewProps & { view: View; job: string; onTree: () => void }) {
   const { exchange } = props;
   const response = exchange.response;
   const body = bodyText(exchange);
@@ -323,7 +331,7 @@ function Shown({ view, job, ...props }: ViewProps & { view: View; job: string })
       </Empty>
     );
   }
-  if (view === "page") return <PageView job={job} exchange={exchange} />;
+  if (view === "page") return <PageView job={job} exchange={exchange} onTree={onTree} />;
   if (view === "text") return <TextBody {...props} body={body} />;
   const json = parseJson(body) !== undefined;
   if (!json && !isHtml(exchange)) return <TextBody {...props} body={body} />;
@@ -349,6 +357,10 @@ export function ResponseView({ job, exchange, clicked, onClick, choice }: Respon
   const [find, setFind] = useState("");
   useEffect(() => setView(firstView(exchange)), [exchange]);
   const status = exchange.response?.status ?? null;
+  const show = (next: View) => {
+    if (isHtml(exchange) && /page|tree|text/.test(next)) pageView = next;
+    setView(next);
+  };
   return (
     <>
       <div className="head wrap">
@@ -357,7 +369,7 @@ export function ResponseView({ job, exchange, clicked, onClick, choice }: Respon
           label="View of the response"
           value={view}
           options={VIEWS}
-          onChange={(next) => setView(next as View)}
+          onChange={(next) => show(next as View)}
         />
         <span className="grow" />
         <input
@@ -381,7 +393,7 @@ export function ResponseView({ job, exchange, clicked, onClick, choice }: Respon
         </small>
       </div>
       {exchange.response?.truncated && <Note kind="warn" title="The response is longer than what is shown here." />}
-      <Shown view={view} job={job} exchange={exchange} clicked={clicked} find={find} onClick={onClick} />
+      <Shown {...{ view, job, exchange, clicked, find, onClick }} onTree={() => show("tree")} />
     </>
   );
 }
