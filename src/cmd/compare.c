@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/units.h"
 #include "cmd/comparison.h"
+#include "result/http_versions.h"
 #include "result/saved_result.h"
 #include "cmd/options.h"
 
@@ -41,7 +42,10 @@ const struct command compare_command = {
 	"of\n"
 	"a run divides by its whole time, in which the last requests end. Runs with WebSockets or "
 	"`listen` have rows for all handshakes and all\n"
-	"messages, with the times of the waits.\n"
+	"messages, with the times of the waits. If the scenarios, the loads, the targets or the "
+	"versions\n"
+	"of HTTP of A and B differ, the comparison says so, because that may be the reason of a "
+	"change.\n"
 	"\n"
 	"Exit status: 0 no regression; 1 a regression larger than --allow; 2 A or B is not a\n"
 	"result or has no data; 5 an output could not be written.\n"
@@ -113,6 +117,7 @@ static void read_side(struct comparison *c, unsigned i, struct saved_result *sav
 		summary_close_second(&second,
 				     saved->reader.interval.begin + saved->reader.interval.length);
 		about->has_data |= verdict_has_data(&second);
+		recorder_series_counts_add(&about->counts, &second.all.counts);
 		if (!saved->reader.interval.last)
 			compare_side_add(side, &second);
 		summary_clear(&second);
@@ -198,6 +203,7 @@ static void compare_tests(struct comparison *c)
 
 	c->other_load = !str_eq(a->load, b->load);
 	c->other_target = !str_eq(a->target, b->target);
+	c->other_http_version = http_versions_differ(&a->counts, &b->counts);
 	c->other_scenario =
 	    !str_eq(a->name, b->name) || (!c->other_load && !c->other_target && a->scenario.len &&
 					  b->scenario.len && !str_eq(a->scenario, b->scenario));

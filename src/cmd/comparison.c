@@ -5,6 +5,7 @@
 
 #include "base/escape.h"
 #include "base/json_writer.h"
+#include "result/http_versions.h"
 #include "result/text_format.h"
 
 /* The JSON key of a statistic, such as "p50". */
@@ -203,6 +204,13 @@ static void put_test_differences(struct buf *out, const struct comparison *c, co
 			   prefix);
 	if (c->other_target)
 		buf_printf(out, "%sThe targets differ.\n", prefix);
+	if (c->other_http_version) {
+		buf_printf(out, "%sThe HTTP versions differ (A: ", prefix);
+		http_versions_put_text(out, &c->sides[0].counts);
+		buf_add(out, STR("; B: "));
+		http_versions_put_text(out, &c->sides[1].counts);
+		buf_add(out, STR("), so a change may be that of the protocol.\n"));
+	}
 }
 
 void comparison_put_text(struct buf *out, const struct comparison *c, const struct terminal *term)
@@ -349,6 +357,8 @@ void comparison_put_json(struct buf *out, const struct comparison *c)
 		json_writer_text(&j, NULL, STR("load"));
 	if (c->other_target)
 		json_writer_text(&j, NULL, STR("target"));
+	if (c->other_http_version)
+		json_writer_text(&j, NULL, STR("http_version"));
 	json_writer_close_array(&j);
 	json_writer_line(&j, "\n ");
 	json_writer_open_array(&j, "sides");
@@ -358,6 +368,7 @@ void comparison_put_json(struct buf *out, const struct comparison *c)
 		json_writer_text(&j, "name", c->sides[s].name);
 		json_writer_uint(&j, "seconds", c->sides[s].seconds);
 		json_writer_bool(&j, "valid", c->sides[s].valid);
+		http_versions_put_json(&j, &c->sides[s].counts);
 		json_writer_close(&j);
 	}
 	json_writer_close_array(&j);

@@ -19,6 +19,7 @@ struct comparison_line {
 struct comparison_side {
 	struct str folder, name, load, target;
 	struct str scenario; /* digest of the scenario, its load and target; empty: unknown */
+	struct series_counts counts;
 	unsigned seconds;
 	bool ended;    /* false: the run was killed */
 	bool has_data; /* a request was measured */
@@ -37,7 +38,7 @@ struct comparison {
 	bool too_few; /* no row has enough requests for p95, and no change was found */
 	/* Differences of the tests themselves. If the load or the target differs, the digest
 	 * cannot show whether the scenario does. */
-	bool other_load, other_target, other_scenario;
+	bool other_load, other_target, other_scenario, other_http_version;
 };
 
 struct saved_result; /* result/saved_result.h */

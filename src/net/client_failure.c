@@ -172,11 +172,16 @@ void client_failure_set_timeout(struct client_exchange *x, enum http_cause cause
 
 void client_failure_set_time_is_up(struct client_exchange *x)
 {
+	bool by_libcurl = x->transport == &libcurl_transport;
 	char place[SUBJECT_BYTES];
 
 	client_failure_place(x, x->proxy[0], place);
-	if (!x->sends)
-		http_cause_set(&x->pub, HTTP_CAUSE_no_connection, place);
+	/* After a lost connection, libcurl has opened a second one by itself. */
+	if (!x->sends || (by_libcurl && client_failure_says(x, "Connection time")))
+		http_cause_set(&x->pub,
+			       by_libcurl && libcurl_is_http3(x) ? HTTP_CAUSE_no_http3_in_time
+								 : HTTP_CAUSE_no_connection,
+			       place);
 	else
 		client_failure_set_timeout(x, x->last.received ? HTTP_CAUSE_no_complete_response
 							       : HTTP_CAUSE_no_response);

@@ -17,13 +17,17 @@ const char *http_version_obstacle(int version)
 /* Rounds of requests and responses within one wake-up, before other sockets are served. */
 #define PUMP_ROUNDS 16
 
-static void on_message_done(struct client *c, CURL *easy, CURLcode code)
+static void take_back(struct client_exchange *x)
 {
-	struct client_exchange *x = NULL;
+	libcurl_quic_remove(x);
+	curl_multi_remove_handle(x->client->curl.multi, x->curl.easy);
+}
 
-	curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&x);
-	curl_multi_remove_handle(c->curl.multi, easy);
-	if (libcurl_retry_version(x)) {
+/* The transfer of X has ended with CODE. */
+static void end_transfer(struct client *c, struct client_exchange *x, CURLcode code)
+{
+	libcurl_quic_ended(x, code);
+	if (libcurl_retry_unsent(x)) {
 		client_start(x);
 		return;
 	}
@@ -38,13 +42,24 @@ static void on_message_done(struct client *c, CURL *easy, CURLcode code)
 /* `done` may begin, send and cancel exchanges: no state is kept across the call. */
 static void drain(struct client *c)
 {
+	struct client_exchange *x;
 	CURLMsg *message;
+	CURLcode code;
 	int left;
 
 	do {
 		while ((message = curl_multi_info_read(c->curl.multi, &left)))
-			if (message->msg == CURLMSG_DONE)
-				on_message_done(c, message->easy_handle, message->data.result);
+			if (message->msg == CURLMSG_DONE) {
+				curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE,
+						  (char **)&x);
+				code = message->data.result;
+				take_back(x);
+				end_transfer(c, x, code);
+			}
+		while ((x = libcurl_quic_closed(c))) {
+			libcurl_quic_drop(x);
+			end_transfer(c, x, CURLE_RECV_ERROR);
+		}
 	} while (client_report_next(c));
 }
 
@@ -144,6 +159,7 @@ static void init(struct client *c)
 		die_out_of_memory();
 	set_multi_options(c);
 	event_assign(&c->curl.timer, c->base, -1, 0, on_timer, c);
+	libcurl_quic_init(c);
 }
 
 static void do_nothing(struct client *c)
@@ -156,11 +172,12 @@ static void free_all(struct client *c)
 	curl_multi_cleanup(c->curl.multi);
 	libcurl_sockets_free(c);
 	event_del(&c->curl.timer);
+	libcurl_quic_free(c);
 }
 
 static void abort_transfer(struct client_exchange *x)
 {
-	curl_multi_remove_handle(x->client->curl.multi, x->curl.easy);
+	take_back(x);
 	libcurl_resend_end(x);
 	libcurl_collect(x, CURLE_OK);
 }
@@ -176,7 +193,7 @@ static void release(struct client_exchange *x)
 	if (!x->curl.easy)
 		return;
 	if (x->state == EXCHANGE_RUNNING && x->transport == &libcurl_transport)
-		curl_multi_remove_handle(x->client->curl.multi, x->curl.easy);
+		take_back(x);
 	curl_easy_setopt(x->curl.easy, CURLOPT_SHARE, NULL);
 	curl_easy_cleanup(x->curl.easy);
 }

@@ -49,9 +49,10 @@ struct easy_options {
 /* Why libcurl_on_send stopped a transfer. */
 enum aborted_send {
 	ABORTED_NOT,
-	ABORTED_WRONG_GUESS,	/* see guess_holds */
-	ABORTED_DENIED,		/* a second send is not allowed */
-	ABORTED_OLD_CONNECTION, /* a second send needs a new connection, prepared for it */
+	ABORTED_WRONG_GUESS,	 /* see guess_holds */
+	ABORTED_DENIED,		 /* a second send is not allowed */
+	ABORTED_DEAD_CONNECTION, /* see libcurl_quic_refuses */
+	ABORTED_OLD_CONNECTION,	 /* a second send needs a new connection, prepared for it */
 };
 
 /* Bytes that are not HTTP, where a response was expected. */
@@ -75,7 +76,10 @@ struct libcurl_exchange {
 	enum foreign_bytes foreign;
 	bool fresh; /* CURLOPT_FRESH_CONNECT is set for a second send */
 	int open_errno;
-	size_t piece, piece_at;	     /* read position in a body with files */
+	struct client_exchange *next_quic, *prev_quic; /* in the list of its client */
+	bool in_quic, quic_is_new;		       /* sent in this turn */
+	unsigned quic_checks;			       /* that found its connection closed */
+	size_t piece, piece_at;			       /* read position in a body with files */
 	struct libcurl_login *login; /* its connections are used; NULL: those of the user */
 };
 
@@ -84,6 +88,7 @@ struct libcurl_user {
 	CURLSH *share; /* created for the first request that libcurl sends */
 	struct libcurl_socket *sockets;
 	struct libcurl_login *logins; /* with separate connections; the current one first */
+	bool renews_quic;	      /* its HTTP/3 connections are not used again: one failed */
 	bool has_h2c;		      /* probably has an HTTP/2 connection without TLS */
 };
 
@@ -98,6 +103,10 @@ struct libcurl {
 						     while the server kept them open */
 	unsigned closed_next;
 	size_t socket_cap;
+	struct client_exchange *quic; /* the HTTP/3 requests in flight, last sent first */
+	struct event quic_timer;      /* armed while there are any */
+	bool sent_quic;		      /* in this turn */
+	bool checks_quic;	      /* the timer found one whose connection is closed */
 };
 
 /* libcurl.c */
@@ -175,6 +184,24 @@ void libcurl_collect(struct client_exchange *x, CURLcode code);
 void libcurl_count_transfer(struct client_exchange *x);
 long libcurl_info_long(const struct client_exchange *x, CURLINFO info);
 
+/* libcurl_quic.c */
+/* In the error text of libcurl: the server has closed the HTTP/3 connection. */
+#define LIBCURL_QUIC_CLOSED "QUIC connection has been shut down"
+void libcurl_quic_init(struct client *c);
+void libcurl_quic_free(struct client *c);
+/* X is sent now; nothing is done if it does not use HTTP/3. */
+void libcurl_quic_sent(struct client_exchange *x);
+/* X has ended. */
+void libcurl_quic_remove(struct client_exchange *x);
+/* A request in flight whose HTTP/3 connection the server has closed; NULL: none is known. */
+struct client_exchange *libcurl_quic_closed(struct client *c);
+/* Ends the transfer of X, and its connection. */
+void libcurl_quic_drop(struct client_exchange *x);
+/* The transfer of X has ended with CODE. */
+void libcurl_quic_ended(struct client_exchange *x, CURLcode code);
+/* For libcurl_on_send: true if X must not be sent on its connection, which is REUSED. */
+bool libcurl_quic_refuses(struct client_exchange *x, bool reused);
+
 /* libcurl_header.c */
 /* Whether LINE starts a response: a line that starts with "HTTP/" and is not among fields. Before
  * libcurl_header_check of it. */
@@ -184,8 +211,9 @@ bool libcurl_header_check(struct client_exchange *x, struct str line);
 
 /* libcurl_resend.c */
 int libcurl_on_send(void *exchange, char *remote, char *local, int remote_port, int local_port);
-/* True if X was not sent because our guess about a new connection was wrong: start it again. */
-bool libcurl_retry_version(struct client_exchange *x);
+/* True if X was not sent because our guess about a new connection was wrong, or the old one is
+ * dead: start it again. */
+bool libcurl_retry_unsent(struct client_exchange *x);
 /* True if X, which ended with CODE, was started again on a new connection. */
 bool libcurl_resend(struct client_exchange *x, CURLcode code);
 /* X has ended: resets what libcurl_resend has set. */

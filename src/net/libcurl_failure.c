@@ -109,13 +109,25 @@ static bool is_early_end(const struct client_exchange *x, CURLcode code)
 	       (!x->last.received || !is_upload_complete(x));
 }
 
+/* HTTP/3: the server aborted the stream, with a code that libcurl does not report. */
+static bool is_http3_reset(const struct client_exchange *x, CURLcode code)
+{
+	return code == CURLE_HTTP3 && client_failure_says(x, "reset by server");
+}
+
+/* libcurl reports this, and drops a response that the server may have sent already. */
+static bool is_http3_early_end(const struct client_exchange *x, CURLcode code)
+{
+	return code == CURLE_HTTP3 && client_failure_says(x, "bytes to QUIC");
+}
+
 bool libcurl_failure_is_loss(struct client_exchange *x, CURLcode code)
 {
 	enum http_cause cause;
 	char name[SUBJECT_BYTES];
 
 	if (!is_interruption(code) || is_malformed(x, &cause) || x->over_limit ||
-	    is_early_end(x, code) || is_violation(x, code, name))
+	    is_early_end(x, code) || is_violation(x, code, name) || is_http3_reset(x, code))
 		return false;
 	x->last.reset =
 	    client_failure_says(x, "reset by peer") || client_failure_says(x, "Broken pipe");
@@ -132,7 +144,9 @@ static void set_interrupted(struct client_exchange *x, CURLcode code)
 	enum http_cause cause;
 	char name[SUBJECT_BYTES] = "";
 
-	if (x->curl.aborted == ABORTED_DENIED || libcurl_failure_is_loss(x, code))
+	if (is_http3_early_end(x, code))
+		cause = HTTP_CAUSE_http3_early_end;
+	else if (x->curl.aborted == ABORTED_DENIED || libcurl_failure_is_loss(x, code))
 		cause = resend_failure(&x->last);
 	else if (is_malformed(x, &cause))
 		(void)cause;
@@ -140,6 +154,8 @@ static void set_interrupted(struct client_exchange *x, CURLcode code)
 		cause = HTTP_CAUSE_http2_violation;
 	else if (is_early_end(x, code))
 		cause = HTTP_CAUSE_early_end;
+	else if (!x->last.received && is_http3_reset(x, code))
+		cause = HTTP_CAUSE_http3_reset;
 	else if (!x->last.received && is_stream_reset(x, name))
 		cause = HTTP_CAUSE_stream_reset;
 	else
@@ -253,12 +269,27 @@ static bool is_tls_failure(const struct client_exchange *x, CURLcode code)
 	       (code == CURLE_RECV_ERROR && !x->last.received && client_failure_says(x, "alert"));
 }
 
-/* Nothing receives UDP there. The error number is only in the text of the TLS library. */
-static bool is_http3_refused(const struct client_exchange *x, CURLcode code)
+/* No HTTP/3 connection was opened. */
+static bool is_http3_connect(const struct client_exchange *x, CURLcode code)
 {
 	return libcurl_is_http3(x) &&
-	       (code == CURLE_COULDNT_CONNECT || code == CURLE_QUIC_CONNECT_ERROR) &&
-	       client_failure_says(x, "onnection refused");
+	       (code == CURLE_COULDNT_CONNECT || code == CURLE_QUIC_CONNECT_ERROR ||
+		(code == CURLE_WEIRD_SERVER_REPLY && client_failure_says(x, LIBCURL_QUIC_CLOSED)));
+}
+
+/* The error number is only in the text of the TLS library, and not in each of its texts. */
+static void set_http3_connect(struct client_exchange *x)
+{
+	int error = connect_error(x);
+	char place[SUBJECT_BYTES];
+
+	client_failure_place(x, false, place);
+	if (error == ECONNREFUSED || client_failure_says(x, "refused"))
+		http_cause_set(&x->pub, HTTP_CAUSE_no_http3, place);
+	else if (error)
+		client_failure_set_connect(x, error, x->error);
+	else
+		http_cause_set(&x->pub, HTTP_CAUSE_http3_closed, place);
 }
 
 static void set_by_code(struct client_exchange *x, CURLcode code)
@@ -308,9 +339,8 @@ void libcurl_failure_set(struct client_exchange *x, CURLcode code)
 		set_proxy_failure(x);
 	} else if (code == CURLE_PROXY) {
 		set_socks_failure(x);
-	} else if (is_http3_refused(x, code)) {
-		client_failure_place(x, false, place);
-		http_cause_set(&x->pub, HTTP_CAUSE_no_http3, place);
+	} else if (is_http3_connect(x, code)) {
+		set_http3_connect(x);
 	} else if (code == CURLE_COULDNT_CONNECT) {
 		client_failure_set_connect(x, connect_error(x), x->error);
 	} else if (code == CURLE_OPERATION_TIMEDOUT) {

@@ -22,13 +22,14 @@ static bool guess_holds(const struct client_exchange *x)
 	return !x->curl.h2c || expects_new == (libcurl_info_long(x, CURLINFO_NUM_CONNECTS) > 0);
 }
 
-bool libcurl_retry_version(struct client_exchange *x)
+bool libcurl_retry_unsent(struct client_exchange *x)
 {
 	bool wrong = x->curl.aborted == ABORTED_WRONG_GUESS;
 
-	if (!wrong)
+	if (!wrong && x->curl.aborted != ABORTED_DEAD_CONNECTION)
 		return false;
-	x->pub.user->curl.has_h2c = !x->pub.user->curl.has_h2c;
+	if (wrong)
+		x->pub.user->curl.has_h2c = !x->pub.user->curl.has_h2c;
 	x->curl.aborted = ABORTED_NOT;
 	return true;
 }
@@ -39,6 +40,7 @@ static void note_send(struct client_exchange *x, bool reused)
 	x->last.received = false;
 	x->curl.connects = libcurl_info_long(x, CURLINFO_NUM_CONNECTS);
 	x->body_bytes = 0;
+	libcurl_quic_sent(x);
 }
 
 /* libcurl_resend has started the second send if `fresh` is set. */
@@ -77,6 +79,8 @@ int libcurl_on_send(void *exchange, char *remote, char *local, int remote_port, 
 			return abort_send(x, ABORTED_DENIED);
 		if (reused || !guess_holds(x))
 			return abort_send(x, ABORTED_OLD_CONNECTION);
+	} else if (libcurl_quic_refuses(x, reused)) {
+		return abort_send(x, ABORTED_DEAD_CONNECTION);
 	} else if (!guess_holds(x)) {
 		return abort_send(x, ABORTED_WRONG_GUESS);
 	}

@@ -62,7 +62,7 @@ static uint64_t bytes_sent(const struct client_exchange *x)
 	return (uint64_t)request;
 }
 
-static int version_of(long version)
+static int version_of(const struct client_exchange *x, long version)
 {
 	switch (version) {
 	case CURL_HTTP_VERSION_1_0:
@@ -72,7 +72,7 @@ static int version_of(long version)
 	case CURL_HTTP_VERSION_3:
 		return 30;
 	default:
-		return 11;
+		return libcurl_is_http3(x) ? 30 : 11;
 	}
 }
 
@@ -119,7 +119,7 @@ static void collect_connection(struct client_exchange *x)
 {
 	struct exchange *pub = &x->pub;
 
-	pub->version = version_of(libcurl_info_long(x, CURLINFO_HTTP_VERSION));
+	pub->version = version_of(x, libcurl_info_long(x, CURLINFO_HTTP_VERSION));
 	pub->new_connection = is_on_new_connection(x, libcurl_info_long(x, CURLINFO_NUM_CONNECTS));
 	pub->resent = x->sends > 1 ? x->sends - 1 : 0;
 	collect_times(x);

@@ -82,8 +82,8 @@ static void put_body(struct json_writer *j, struct str body, bool truncated)
 
 static struct str version_name(int version)
 {
-	if (version == 20)
-		return STR("HTTP/2");
+	if (version >= 20)
+		return version == 20 ? STR("HTTP/2") : STR("HTTP/3");
 	return version == 10 ? STR("HTTP/1.0") : STR("HTTP/1.1");
 }
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/escape.h"
 #include "result/capacity_table.h"
+#include "result/http_versions.h"
 #include "stats/failure_samples.h"
 
 /* ---- pieces */
@@ -68,19 +69,6 @@ static void put_requests(struct json_writer *j, const char *key, const struct se
 		json_writer_decimal(j, "per_second", (double)counts->started / seconds, 3);
 	else
 		json_writer_null(j, "per_second");
-	json_writer_close(j);
-}
-
-/* Requests by the major version of HTTP of their last response. */
-static void put_versions(struct json_writer *j, const struct series_counts *counts)
-{
-	json_writer_open(j, "http_versions");
-	if (counts->http_1)
-		json_writer_uint(j, "1", counts->http_1);
-	if (counts->http_2)
-		json_writer_uint(j, "2", counts->http_2);
-	if (counts->http_3)
-		json_writer_uint(j, "3", counts->http_3);
 	json_writer_close(j);
 }
 
@@ -239,7 +227,7 @@ static void put_totals(struct json_writer *j, const struct summary *s)
 	put_phases(j, s->all.times);
 	put_streams(j, &s->all.counts, s->all.times);
 	put_times(j, "retry_wait_ms", &s->all.times[TIME_retry_wait]);
-	put_versions(j, &s->all.counts);
+	http_versions_put_json(j, &s->all.counts);
 	put_statuses(j, s->all.status);
 	put_classes(j, &s->all.counts);
 	json_writer_uint(j, "expect_failures", s->all.counts.expect_failures);
@@ -260,7 +248,7 @@ static void put_step(struct json_writer *j, const struct summary *s, unsigned i)
 	put_phases(j, total->times);
 	put_streams(j, &total->counts, total->times);
 	put_times(j, "retry_wait_ms", &total->times[TIME_retry_wait]);
-	put_versions(j, &total->counts);
+	http_versions_put_json(j, &total->counts);
 	put_statuses(j, total->status);
 	put_classes(j, &total->counts);
 }

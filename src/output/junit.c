@@ -10,6 +10,7 @@
 #include "base/units.h"
 #include "interface/output.h"
 #include "result/facts.h"
+#include "result/http_versions.h"
 #include "output/output.h"
 
 static void *junit_open(struct str where, const struct run_facts *facts, struct buf *error);
@@ -191,6 +192,11 @@ static void put_properties(struct suite *suite, const struct series_counts *c)
 	if (c->events)
 		buf_printf(out, "        <property name=\"events\" value=\"%" PRIu64 "\"/>\n",
 			   c->events);
+	if (http_versions_are_noted(c)) {
+		buf_add(out, STR("        <property name=\"http_versions\" value=\""));
+		http_versions_put_text(out, c);
+		buf_add(out, STR("\"/>\n"));
+	}
 	buf_add(out, STR("      </properties>\n"));
 }
 

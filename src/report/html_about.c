@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "report/html_report_private.h"
+#include "result/http_versions.h"
 #include "result/text_format.h"
 #include "result/verdict_text.h"
 
@@ -105,8 +106,8 @@ static void put_sent(struct buf *out, const struct summary *s, struct buf *text)
 	put_count(out, "ok", counts->ok, text);
 	put_count(out, "failed", recorder_series_counts_failed(counts), text);
 	put_count(out, "cut off at the end", counts->cut_off, text);
-	if (counts->http_2 || counts->http_3) {
-		verdict_text_versions(text, counts);
+	if (http_versions_are_noted(counts)) {
+		http_versions_put_text(text, counts);
 		put_fact(out, "requests by version", text);
 	}
 	put_count(out, "redirects followed", counts->redirects, text);

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/alloc.h"
 #include "report/html_report_private.h"
+#include "result/http_versions.h"
 #include "result/text_format.h"
 
 /* Values of both on one axis. */
@@ -216,6 +217,21 @@ static void put_steps(struct buf *out, const struct summary *a, const struct sum
 	}
 }
 
+/* Only if a difference of the versions of HTTP may be the reason of a change. */
+static void put_versions(struct buf *out, const struct html_report *page)
+{
+	const struct series_counts *now = &page->run.summary->all.counts;
+	const struct series_counts *before = &page->baseline->summary->all.counts;
+
+	if (!http_versions_differ(now, before))
+		return;
+	buf_add(out, STR("<p class=\"note\">The HTTP versions differ: now "));
+	http_versions_put_text(out, now);
+	buf_add(out, STR("; before "));
+	http_versions_put_text(out, before);
+	buf_add(out, STR(". A change may be that of the protocol.</p>"));
+}
+
 void html_report_put_compare(struct buf *out, const struct html_report *page)
 {
 	const struct compare_row *const *changes;
@@ -238,6 +254,7 @@ void html_report_put_compare(struct buf *out, const struct html_report *page)
 	put_totals(out, page->run.summary, page->baseline->summary, changes ? changes[0] : NULL);
 	put_steps(out, page->run.summary, page->baseline->summary, changes);
 	buf_add(out, STR("</tbody></table>"));
+	put_versions(out, page);
 	if (changes)
 		buf_add(
 		    out,

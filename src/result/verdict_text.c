@@ -251,17 +251,3 @@ void verdict_text_invalid_reason(struct buf *text, const struct terminal *term,
 	text_format_text(text, term, str_of(v->reasons[i]));
 	put_help(text, facts->cores, verdict->health->threads, v->causes[i]);
 }
-
-void verdict_text_versions(struct buf *text, const struct series_counts *counts)
-{
-	const uint64_t all[] = {counts->http_1, counts->http_2, counts->http_3};
-	const char *gap = "";
-
-	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-		if (!all[i])
-			continue;
-		buf_printf(text, "%sHTTP/%zu ", gap, i + 1);
-		units_put_count(text, all[i]);
-		gap = ", ";
-	}
-}

@@ -23,8 +23,6 @@ void verdict_text_stopped(struct buf *text, const struct terminal *term,
 			  const struct verdict *verdict);
 /* Advice if the target was never reached. */
 void verdict_text_unreachable(struct buf *text, const struct run_facts *facts);
-/* "HTTP/1 3, HTTP/3 1,200": requests by the version of HTTP of their last response. */
-void verdict_text_versions(struct buf *text, const struct series_counts *counts);
 /* "The result is valid: …" */
 void verdict_text_valid(struct buf *text, const struct terminal *term, const struct summary *s,
 			const struct generator_health *health);

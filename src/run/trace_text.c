@@ -59,6 +59,8 @@ void trace_text_put_exchange(const struct fiber *f, const struct exchange *x, st
 	type = trace_text_media_type(x);
 	if (type.len)
 		buf_printf(out, " of %.*s", STR_ARG(type));
+	if (x->version >= 20)
+		buf_printf(out, ", HTTP/%d", x->version / 10);
 	if (x->transport)
 		buf_printf(out, ", transport: %s", x->transport);
 }

@@ -2,6 +2,7 @@
 
 #include "base/units.h"
 #include "interface/output.h"
+#include "result/http_versions.h"
 #include "result/text_format.h"
 #include "result/verdict_text.h"
 
@@ -48,10 +49,10 @@ static void put_versions(const struct summary_text *r)
 {
 	const struct series_counts *counts = &r->s->all.counts;
 
-	if (!counts->http_2 && !counts->http_3)
+	if (!http_versions_are_noted(counts))
 		return;
 	buf_add(r->out, STR("\n  versions "));
-	verdict_text_versions(r->out, counts);
+	http_versions_put_text(r->out, counts);
 	buf_add_char(r->out, '\n');
 }
 

@@ -16,20 +16,33 @@ setup_file() {
 		return 0
 	}
 	chmod 755 "$dir"
-	"$SRCDIR/tests/faults/certs" "$dir/certs"
+	start_origin
+	head -c 1000000 /dev/zero | tr '\0' x >"$dir/large"
 	h3=$(free_port)
 	tcp=$(free_port)
 	export h3 tcp
-	start_nginx "
-		listen 127.0.0.1:$h3 quic reuseport;
-		listen 127.0.0.1:$h3 ssl;
-		listen 127.0.0.1:$tcp ssl;
+	start_nginx "$(server "$h3")
+		listen 127.0.0.1:$tcp ssl;"
+}
+
+# server PORT: the lines of nginx for the three versions of HTTP on PORT.
+server() {
+	cat <<-END
+		listen 127.0.0.1:$1 quic reuseport;
+		listen 127.0.0.1:$1 ssl;
 		http2 on;
-		ssl_certificate $dir/certs/good.pem;
-		ssl_certificate_key $dir/certs/good.key;
+		ssl_certificate $ORIGIN_CERTS/good.pem;
+		ssl_certificate_key $ORIGIN_CERTS/good.key;
+		gzip on; gzip_types text/plain; gzip_min_length 1; gzip_http_version 1.0;
 		location = /seen { default_type text/plain; return 200 '\$server_protocol \$request_method \$http_x_user'; }
 		location = /away { return 302 /seen; }
-	"
+		location = /cookie { default_type text/plain; add_header Set-Cookie "basket=\$http_x_user; Path=/; Secure"; return 200 set; }
+		location = /basket { default_type text/plain; return 200 'basket \$cookie_basket'; }
+		location = /large { root $dir; }
+		location = /slow { limit_rate 100k; root $dir; try_files /large =404; }
+		location = /gone { return 444; }
+		location /origin/ { client_max_body_size 10m; proxy_buffering off; proxy_pass http://127.0.0.1:$(origin_port http)/; }
+	END
 }
 
 teardown_file() {
@@ -40,17 +53,22 @@ setup() {
 	cd "$BATS_TEST_TMPDIR"
 }
 
+teardown() {
+	stop_servers
+}
+
 needs_http3() {
 	[ -z "${WHY:-}" ] || skip "$WHY"
 }
 
 # shop: the scenario, for the version in the parameter HTTP.
 shop() {
+	cp "$dir/large" large
 	scenario <<-END >/dev/null
 		target: https://127.0.0.1:$h3
 		parameters: {HTTP: {default: auto}, SEEN: {default: HTTP/2.0}}
-		defaults: {http: "\${HTTP}", tls: {ca: $dir/certs/ca.pem}}
-		load: {users: 4, iterations: 5}
+		defaults: {http: "\${HTTP}", tls: {ca: $ORIGIN_CERTS/ca.pem}}
+		load: {users: 2, iterations: 3}
 		steps:
 		  - get: /seen
 		    name: Seen
@@ -61,6 +79,22 @@ shop() {
 		  - parallel:
 		      - get: /seen
 		      - head: /seen
+		  - get: /cookie
+		    headers: {X-User: "u\${user.id}"}
+		  - get: /basket
+		    headers: {Accept-Encoding: gzip}
+		    expect: {body: "basket u\${user.id}", header: {Content-Encoding: gzip}}
+		  - post: /origin/echo
+		    form: {user: "u\${user.id}", city: Zürich}
+		    expect: {jsonpath: {$.method: POST, $.body: "user=u\${user.id}&city=Z%C3%BCrich"}}
+		  - post: /origin/hash
+		    body_file: large
+		    timeout: 1m
+		    expect: {body: $(sha256sum <"$dir/large" | cut -d' ' -f1)}
+		  - get: /large
+		    expect: {size: 1000000}
+		  - get: /origin/status/404
+		    expect: {status: 404}
 	END
 }
 
@@ -95,18 +129,40 @@ shop() {
 	for version in 1.1 2 3; do
 		seen=HTTP/$version
 		[ $version = 1.1 ] || seen=$seen.0
-		run -0 reprise run --json $version.json --report $version.html -p HTTP=$version -p SEEN=$seen scenario.yaml
+		run -0 reprise run --out $version --json $version.json --junit $version.xml -p HTTP=$version -p SEEN=$seen scenario.yaml
 		echo "$output" >$version.out
-		[ "$(json $version.json 'd["requests"]["ok"], d["requests"]["failed"], d["requests"]["redirects"]')" = "[80, 0, 20]" ]
-		[ "$(json $version.json 'd["http_versions"]')" = "{\"${version%.*}\": 80}" ]
-		[ "$(json $version.json '[s["http_versions"] for s in d["steps"] if s["name"] == "Seen"][0]')" = "{\"${version%.*}\": 20}" ]
+		[ "$(json $version.json 'd["requests"]["ok"], d["requests"]["failed"], d["requests"]["redirects"]')" = "[60, 0, 6]" ]
+		[ "$(json $version.json 'd["http_versions"]')" = "{\"${version%.*}\": 60}" ]
+		[ "$(json $version.json '[s["http_versions"] for s in d["steps"] if s["name"] == "Seen"][0]')" = "{\"${version%.*}\": 6}" ]
 	done
-	grep -q '^  versions HTTP/3 80$' 3.out
-	grep -q '^  versions HTTP/2 80$' 2.out
+	[ "$(json 3.json '[(s["name"], s["requests"]["ok"]) for s in d["steps"]]')" = "$(json 1.1.json '[(s["name"], s["requests"]["ok"]) for s in d["steps"]]')" ]
+	grep -q '^  versions HTTP/3 60$' 3.out
+	grep -q '^  versions HTTP/2 60$' 2.out
 	run -1 grep versions 1.1.out
-	grep -q 'HTTP/3 80' 3.html
+	grep -q '<property name="http_versions" value="HTTP/3 6"/>' 3.xml
+	run -1 grep http_versions 1.1.xml
 	# HTTP/3 uses a connection for all requests of a user.
-	[ "$(json 3.json 'd["generator"]["connections_opened"]')" -le 8 ]
+	[ "$(json 3.json 'd["generator"]["connections_opened"]')" -le 4 ]
+
+	reprise compare 2 3 >compare.txt || true
+	grep -q '^  The HTTP versions differ (A: HTTP/2 60; B: HTTP/3 60), so a change may be that of the protocol\.$' compare.txt
+	reprise compare --format json 1.1 3 >compare.json || true
+	[ "$(json compare.json 'd["differences"], [s["http_versions"] for s in d["sides"]]')" = '[["http_version"], [{"1": 60}, {"3": 60}]]' ]
+	run -0 reprise report --against 2 3
+	grep -q 'The HTTP versions differ: now HTTP/3 60; before HTTP/2 60\.' 3/report.html
+	for shard in 1 2; do
+		run -0 reprise run --shard $shard/2 --seed 1 --out shard$shard -p HTTP=3 -p SEEN=HTTP/3.0 scenario.yaml
+	done
+	run -0 reprise merge --out both shard1 shard2
+	[[ "$output" == *"  versions HTTP/3 60"* ]]
+	[ "$(json both/summary.json 'd["http_versions"]')" = '{"3": 60}' ]
+}
+
+@test "run --once -v names the version of each response" {
+	needs_http3
+	shop
+	run -0 reprise run --once -v -p HTTP=3 -p SEEN=HTTP/3.0 scenario.yaml
+	[[ "$output" == *"of text/plain, HTTP/3, transport: libcurl"* ]]
 }
 
 @test "http: 3 has no fallback: a server without it fails, and the message says so" {
@@ -114,8 +170,96 @@ shop() {
 	shop
 	sed -i "s/^target:.*/target: https:\/\/127.0.0.1:$tcp/" scenario.yaml
 	run reprise run --once --json r.json -p HTTP=3 scenario.yaml
-	[ "$status" -ne 0 ]
+	[ "$status" -eq 3 ]
 	[ "$(json r.json 'd["requests"]["ok"], d["http_versions"]')" = "[0, {}]" ]
 	[[ "$output" == *"for HTTP/3, which uses UDP (connection refused)"* ]]
 	run -0 reprise run --once -p SEEN=HTTP/2.0 scenario.yaml
+}
+
+# failing STEP [PORT [TIMEOUT]]: a run of one request that fails; its results are in r.json and failures.har.
+failing() {
+	scenario f.yaml <<-END >/dev/null
+		target: https://127.0.0.1:${2:-$h3}
+		defaults: {http: 3, tls: {ca: $ORIGIN_CERTS/ca.pem}, connect_timeout: ${3:-1m}, timeout: 1m}
+		load: {users: 1, iterations: 1}
+		steps: [{get: $1}]
+	END
+	run reprise run --json r.json --out "f$((++runs))" f.yaml
+	[ "$(json r.json 'd["requests"]["started"], d["requests"]["failed"], d["requests"]["resent"]')" = "[1, 1, 0]" ] || { echo "$output"; false; }
+	output=$(tr -s '\n ' ' ' <<<"$output")
+}
+
+@test "failed requests with HTTP/3: no response to UDP, an aborted stream, a cut body" {
+	needs_http3
+	python3 -c 'import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1], flush=True)
+time.sleep(120)' >mute 3>&- &
+	mute=$!
+	wait_for 20 test -s mute
+	failing /seen "$(cat mute)" 100ms
+	kill $mute
+	[[ "$output" == *"no connection to 127.0.0.1:$(cat mute) for HTTP/3 within connect_timeout; enable HTTP/3 on the server, let UDP"* ]]
+	failing /gone
+	[[ "$output" == *"the server aborted the HTTP/3 stream before the response"* ]]
+	failing /origin/reset/mid-body
+	[[ "$output" == *"before the end of the response body"* ]]
+	[ "$(json r.json 'd["http_versions"]')" = '{"3": 1}' ]
+	[ "$(json f3/failures/*.har '[(e["request"]["httpVersion"], e["response"]["httpVersion"]) for e in d["log"]["entries"]]')" = '[["HTTP/3", "HTTP/3"]]' ]
+}
+
+# nginx_kill: kills nginx, so that it says nothing to its clients.
+nginx_kill() {
+	local master
+	master=$(cat "$NGINX_DIR/pid")
+	# shellcheck disable=SC2046
+	kill -KILL "$master" $(cat "/proc/$master/task/$master/children")
+}
+
+lines_after() {
+	[ "$(wc -l <"$NGINX_DIR/access.log")" -gt "$1" ]
+}
+
+@test "a server with HTTP/3 that is killed and started again: failures are counted, and the run continues" {
+	needs_http3
+	port=$(free_port)
+	start_nginx "$(server "$port")"
+	scenario <<-END >/dev/null
+		target: https://127.0.0.1:$port
+		defaults: {http: 3, tls: {ca: $ORIGIN_CERTS/ca.pem}, timeout: 1s}
+		load: {users: 5, duration: 1m}
+		steps: [get: /seen]
+	END
+	"$REPRISE" run --json r.json scenario.yaml >run.out 2>&1 3>&- &
+	pid=$!
+	wait_for 60 lines_after 5
+	nginx_kill
+	sleep 0.5
+	seen=$(wc -l <"$NGINX_DIR/access.log")
+	timeout 100 "$(command -v nginx || echo /usr/sbin/nginx)" -p "$NGINX_DIR" -c "$NGINX_DIR/nginx.conf" >again 2>&1 </dev/null 3>&- &
+	started nginx $! "$NGINX_PORT"
+	wait_for 60 lines_after $((seen + 5))
+	kill -INT $pid
+	wait $pid || status=$?
+	[ "$(json r.json 'd["requests"]["failed"] > 0, d["requests"]["started"] == sum(d["requests"][k] for k in ("ok", "failed", "cut_off"))')" = "[true, true]" ]
+	run -1 grep -E 'lib\(0\)|rror:0' run.out
+}
+
+@test "the server ends each HTTP/3 connection after 8 streams: requests are sent again on a new one" {
+	needs_http3
+	port=$(free_port)
+	start_nginx "$(server "$port")
+		keepalive_requests 8;"
+	scenario <<-END >/dev/null
+		target: https://127.0.0.1:$port
+		defaults: {http: 3, tls: {ca: $ORIGIN_CERTS/ca.pem}, timeout: 3s}
+		load: {users: 2, iterations: 40}
+		steps: [get: /seen]
+	END
+	run reprise run --json r.json scenario.yaml
+	# libcurl may lose a response if its connection is closed at the same time.
+	[ "$(json r.json 'd["requests"]["started"], d["requests"]["resent"] > 0, d["requests"]["ok"] >= 60')" = "[80, true, true]" ] || { echo "$output"; false; }
+	# A closed connection is not tried again for each later request.
+	[ "$(json r.json 'd["generator"]["connections_opened"]')" -le 40 ] || { echo "$output"; false; }
 }
