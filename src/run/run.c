@@ -15,6 +15,8 @@
 #define TICK	   (250 * NS_PER_MS)
 #define POLL_EVERY (5 * NS_PER_MS) /* while waiting for the workers' intervals */
 #define HEAD_START (2 * NS_PER_MS) /* time for the threads to start before the run begins */
+#define LATE_START	 (3 * NS_PER_S)
+#define LATE_START_SHARE 50 /* of the run: 2 % */
 #define EARLY                                                                                      \
 	(50 * NS_PER_MS) /* the threads are created this long before a scheduled start of the run  \
 			  */
@@ -312,6 +314,15 @@ static void check_counts(struct run *run)
 	buf_release(&why);
 }
 
+/* Shards that run one after the other are not the load of the scenario. */
+static void check_start(struct run *run)
+{
+	if (run->plan.shards > 1 && run->skew > LATE_START &&
+	    run->skew > run->duration / LATE_START_SHARE)
+		verdict_add_reason(&run->validity, "the load began %.1f s after --start-at",
+				   (double)run->skew / (double)NS_PER_S);
+}
+
 static void judge(struct run *run)
 {
 	const struct summary *s = &run->summary;
@@ -338,6 +349,7 @@ static void judge(struct run *run)
 		verdict_add(&run->validity, VERDICT_THREADS,
 			    "the system does not allow a thread for a worker");
 	check_counts(run);
+	check_start(run);
 	if (run->shard_error[0])
 		verdict_add_reason(&run->validity, "%.120s", run->shard_error);
 }

@@ -138,6 +138,13 @@ eight() {
 	[ "$status" -eq 0 ]
 	[[ "$output" == *'s ago; this shard begins late'* ]]
 	[ "$(json out.json 'd["generator"]["start_skew_ms"] > 9000')" = true ]
+	# A shard that began late makes the merged result invalid.
+	for i in 1 2; do
+		reprise run -q --shard $i/2 --out $i --start-at "$(date -u -d "-$((10 * (i - 1))) seconds" +%FT%TZ)" scenario.yaml
+	done
+	[ "$(json 1/summary.json 'd["reasons"]')" = "[]" ]
+	run -4 reprise merge --strict 1 2
+	[[ "$output" == *"NOT VALID   shard 2: the load began 1"*" s after --start-at"* ]]
 	run reprise run --start-at tomorrow scenario.yaml
 	[ "$status" -eq 2 ]
 }

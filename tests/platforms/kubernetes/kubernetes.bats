@@ -74,13 +74,13 @@ volume() {
 	END
 }
 
-# manifests SECONDS: copies of the files with what the top of shards.yaml says to change: the target and the length
-# of the load, thresholds for a busy machine, and the request of CPU, because this node may have two.
+# manifests SECONDS [CPU]: copies of the files with what the top of shards.yaml says to change: the target and the
+# length of the load, thresholds for a busy machine, and the request of CPU, because this node may have two.
 manifests() {
 	mkdir -p contrib/kubernetes
 	cp "$SRCDIR"/contrib/kubernetes/*.yaml contrib/kubernetes
 	sed -i -e "s|http://shop.default.svc:8080|http://$NODE_IP:8080|" -e "s/duration: 60s/duration: $1s/" \
-		-e 's/{cpu: "1", memory: 128Mi}/{cpu: 100m, memory: 128Mi}/' contrib/kubernetes/shards.yaml
+		-e 's/{cpu: "1", memory: 128Mi}/{cpu: '"${2:-100m}"', memory: 128Mi}/' contrib/kubernetes/shards.yaml
 	patient contrib/kubernetes/shards.yaml
 	[ "$(diff contrib/kubernetes/shards.yaml "$SRCDIR/contrib/kubernetes/shards.yaml" | grep -c '^<')" -eq 4 ]
 }
@@ -176,4 +176,21 @@ not_passed() {
 	job reprise '{.status.conditions[?(@.type=="Failed")].message}' | grep -q 'reprise-3-.* exit code 137 '
 	not_passed 2
 	grep -q 'shard 4/8 in /out/nightly/3 has no end' merged
+}
+
+@test "pods that wait for a free CPU: the result is not valid, and names the shards that began late" {
+	# Two pods fit on the node.
+	manifests 6 $((500 * $(nproc)))m
+	header 2
+	header 4
+	kubectl get events | grep -q 'FailedScheduling.*Insufficient cpu'
+	[ "$(job reprise '{.status.completedIndexes}')" = 0-7 ]
+	header 5
+	header 6
+	header 7 >merged
+	cat merged
+	grep -q '^NOT VALID' merged
+	grep -q 'shard [1-8]: the load began [0-9.]* s after --start-at' merged
+	[ "$(json "$CLUSTER_DIR/results/nightly/all/summary.json" \
+		'sum("after --start-at" in reason for reason in d["reasons"]) >= 4')" = true ]
 }
