@@ -180,22 +180,6 @@ static void what_outlives_the_grace_is_cut_off(void **state)
 	assert_int_equal(simulation_sent(sim), all(sim)->started);
 }
 
-static void the_end_does_not_wait_for_the_last_pause(void **state)
-{
-	struct simulation *sim = *state;
-
-	tiny_scenario(&sim->tiny, "Visit", 1);
-	tiny_request(&sim->tiny, "GET", "http://shop/");
-	tiny_think(&sim->tiny, THINK_FIXED, 20 * S, 0);
-	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
-	sim->latency = 100 * MS;
-	sim->settings.load.duration = 1 * S;
-	simulation_run(sim);
-	assert_int_equal(iterations(sim)->ok, 1);
-	assert_int_equal(iterations(sim)->cut_off, 0);
-	assert_int_equal(sim->duration, 1 * S);
-}
-
 static void a_stop_lets_requests_in_flight_finish(void **state)
 {
 	struct simulation *sim = *state;
@@ -394,80 +378,6 @@ static void arrivals_above_max_users_are_dropped(void **state)
 	assert_int_equal(sim->summary.users_max, 4);
 }
 
-/* ---- oracles: calculated response times */
-
-static struct fake_response stall(void *owner, const struct fake_request *request)
-{
-	ns_t at = request->at - SIMULATION_START;
-
-	(void)owner;
-	return (struct fake_response){.latency = at >= 1 * S && at < 2 * S ? 2 * S - at : 0};
-}
-
-static void stall_oracle(void **state)
-{
-	struct simulation *sim = *state;
-
-	one_step(sim);
-	sim->serve = stall;
-	sim->settings.load.arrivals = 1000;
-	sim->settings.load.duration = 2 * S;
-	simulation_run(sim);
-	assert_int_equal(all(sim)->ok, 2000);
-	assert_in_range(simulation_percentile(sim, TIME_response, 75), 499 * MS, 501 * MS);
-	assert_in_range(simulation_percentile(sim, TIME_response, 90), 799 * MS, 801 * MS);
-	assert_in_range(simulation_percentile(sim, TIME_response, 99), 979 * MS, 981 * MS);
-}
-
-/* One server, one request after another, 10 ms each. */
-static struct fake_response queue_up(void *owner, const struct fake_request *request)
-{
-	ns_t *free_at = owner;
-	ns_t from = *free_at > request->at ? *free_at : request->at;
-
-	*free_at = from + 10 * MS;
-	return (struct fake_response){.latency = *free_at - request->at};
-}
-
-static void overload_oracle(void **state)
-{
-	struct simulation *sim = *state;
-	ns_t free_at = 0;
-	ns_t last;
-
-	one_step(sim);
-	sim->serve = queue_up;
-	sim->owner = &free_at;
-	sim->settings.load.arrivals = 125;
-	sim->settings.load.duration = 4 * S;
-	simulation_run(sim);
-	assert_int_equal(all(sim)->ok, 500);
-	/* Request k takes D + (k-1)(D - 1/rate) = 10 ms + (k-1) × 2 ms. */
-	last = sim->summary.all.times[TIME_response].m.max_ns;
-	assert_int_equal(last, 10 * MS + 499 * 2 * MS);
-	assert_int_equal(sim->summary.all.times[TIME_response].m.min_ns, 10 * MS);
-	assert_in_range(simulation_percentile(sim, TIME_response, 50), 507 * MS, 509 * MS);
-}
-
-static void our_own_lateness_counts(void **state)
-{
-	struct simulation *sim = *state;
-
-	one_step(sim);
-	sim->cost = 3 * MS;
-	sim->settings.load.arrivals = 500;
-	sim->settings.load.duration = 1 * S;
-	simulation_run(sim);
-	/* Each send takes 3 ms instead of the planned 2 ms: request k is k ms late. */
-	assert_int_equal(sim->summary.lag.m.count, 500);
-	assert_int_equal(sim->summary.lag.m.max_ns, 499 * MS);
-	assert_in_range(histogram_percentile(&sim->summary.lag, 50), 248 * MS, 251 * MS);
-	assert_true(simulation_percentile(sim, TIME_response, 100) >= 499 * MS);
-	/* Responses are handled before all late requests are sent. */
-	assert_in_range(histogram_percentile(&sim->summary.all.times[TIME_service], 99), 0,
-			17 * 3 * MS);
-}
-
 /* ---- random choices */
 
 struct choices {
@@ -563,7 +473,6 @@ int main(void)
 	    SIMULATION_TEST(think_keeps_the_schedule),
 	    SIMULATION_TEST(iterations_end_within_the_grace),
 	    SIMULATION_TEST(what_outlives_the_grace_is_cut_off),
-	    SIMULATION_TEST(the_end_does_not_wait_for_the_last_pause),
 	    SIMULATION_TEST(a_stop_lets_requests_in_flight_finish),
 	    SIMULATION_TEST(a_stop_sends_the_thinking_home),
 	    SIMULATION_TEST(a_stop_has_its_own_grace),
@@ -574,9 +483,6 @@ int main(void)
 	    SIMULATION_TEST(arrivals_ramp_up),
 	    SIMULATION_TEST(random_arrivals_are_the_same_for_any_number_of_workers),
 	    SIMULATION_TEST(arrivals_above_max_users_are_dropped),
-	    SIMULATION_TEST(stall_oracle),
-	    SIMULATION_TEST(overload_oracle),
-	    SIMULATION_TEST(our_own_lateness_counts),
 	    cmocka_unit_test(the_same_seed_chooses_the_same_whatever_the_timing),
 	    SIMULATION_TEST(cookies_may_last_one_iteration_only),
 	    SIMULATION_TEST(an_iteration_without_requests_does_not_block_others),

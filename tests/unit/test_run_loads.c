@@ -1,5 +1,4 @@
-/* Loads in virtual time: stages, several concurrent loads, warm-up, shards, and calculated response
- * times. */
+/* Loads in virtual time: stages, several concurrent loads, warm-up, shards. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -254,158 +253,6 @@ static void an_iteration_over_the_edge_of_the_warm_up(void **state)
 	assert_int_equal(sim->summary.run.unmeasured[UNMEASURED_warm_up], 3 + 2);
 }
 
-/* ---- oracles: calculated response times */
-
-static struct fake_response stall(void *owner, const struct fake_request *request)
-{
-	ns_t at = request->at - SIMULATION_START;
-	const ns_t *from = owner;
-
-	return (struct fake_response){
-	    .latency = at >= *from && at < *from + 1 * S ? *from + 1 * S - at : 0};
-}
-
-/* A rate that grows from 0 to 1,000/s in 2 s, and a server that stalls in the second second: 750 of
- * the 1,000 requests wait; a request due at 1 + x s waits 1 - x s. */
-static void stall_oracle_under_a_ramp(void **state)
-{
-	struct simulation *sim = *state;
-	ns_t from = 1 * S;
-	const double percentiles[] = {50, 75, 90, 99};
-
-	one(sim, "Visit", "http://shop/v");
-	sim->serve = stall;
-	sim->owner = &from;
-	sim->settings.load.arrivals = 1000;
-	sim->settings.load.open = true;
-	sim->settings.load.ramp_up = 2 * S;
-	sim->settings.load.duration = 2 * S;
-	simulation_run(sim);
-	assert_int_equal(all(sim)->ok, 1000);
-	for (unsigned i = 0; i < 4; i++) {
-		/* A fraction 1 - p is slower than L: due before 2 - L, area 250 (2 - L)² - 250. */
-		double slower = 1000 * (1 - percentiles[i] / 100);
-		double length = 2 - __builtin_sqrt((slower + 250) / 250);
-		double got = (double)simulation_percentile(sim, TIME_response, percentiles[i]) / S;
-
-		assert_true(got > length * 0.98 && got < length * 1.02);
-	}
-}
-
-/* The same stall with three concurrent scenarios of 1,000/s each. */
-static void stall_oracle_with_three_scenarios(void **state)
-{
-	static struct load rates[2] = {
-	    {.arrivals = 1000, .duration = 2 * S, .grace = 30 * S, .open = true},
-	    {.arrivals = 1000, .duration = 2 * S, .grace = 30 * S, .open = true}};
-	struct simulation *sim = *state;
-	ns_t from = 1 * S;
-
-	one(sim, "A", "http://shop/a");
-	one(sim, "B", "http://shop/b")->load = &rates[0];
-	one(sim, "C", "http://shop/c")->load = &rates[1];
-	sim->serve = stall;
-	sim->owner = &from;
-	sim->settings.load.arrivals = 1000;
-	sim->settings.load.open = true;
-	sim->settings.load.duration = 2 * S;
-	simulation_run(sim);
-	assert_int_equal(all(sim)->ok, 6000);
-	for (unsigned i = 0; i < 3; i++) {
-		const struct histogram *h = &simulation_step(sim, i)->times[TIME_response];
-
-		assert_in_range(histogram_percentile(h, 75), 490 * MS, 510 * MS);
-		assert_in_range(histogram_percentile(h, 90), 784 * MS, 816 * MS);
-		assert_in_range(histogram_percentile(h, 99), 960 * MS, 1000 * MS);
-	}
-}
-
-/* One server, one request after another, 1 ms each. */
-static struct fake_response queue_up(void *owner, const struct fake_request *request)
-{
-	ns_t *free_at = owner;
-	ns_t from = *free_at > request->at ? *free_at : request->at;
-
-	*free_at = from + 1 * MS;
-	return (struct fake_response){.latency = *free_at - request->at};
-}
-
-static int by_length(const void *left, const void *right)
-{
-	const double *a = left, *b = right;
-
-	return *a < *b ? -1 : *a > *b;
-}
-
-static void within_2_percent(ns_t got, double s)
-{
-	assert_true((double)got > s * 0.98 * S && (double)got < s * 1.02 * S);
-}
-
-/* Request k of a ramp to 2,500/s in 4 s is due at sqrt(2k/625). Above 1,000/s, after 1.6 s, the
- * queue grows. The time of each request is calculated one by one. */
-static void overload_oracle_under_a_ramp(void **state)
-{
-	const double percentiles[] = {25, 50, 75, 90, 99};
-	static double length[5000];
-	struct simulation *sim = *state;
-	ns_t free_at = 0;
-	double done = 0;
-
-	one(sim, "Visit", "http://shop/v");
-	sim->serve = queue_up;
-	sim->owner = &free_at;
-	sim->settings.load.arrivals = 2500;
-	sim->settings.load.open = true;
-	sim->settings.load.ramp_up = 4 * S;
-	sim->settings.load.duration = 4 * S;
-	simulation_run(sim);
-	assert_int_equal(all(sim)->ok, 5000);
-	for (unsigned k = 0; k < 5000; k++) {
-		double due = __builtin_sqrt(2 * k / 625.0);
-
-		done = (done > due ? done : due) + 0.001;
-		length[k] = done - due;
-	}
-	qsort(length, 5000, sizeof *length, by_length);
-	for (unsigned i = 0; i < 5; i++)
-		within_2_percent(simulation_percentile(sim, TIME_response, percentiles[i]),
-				 length[(unsigned)(percentiles[i] * 50) - 1]);
-	/* 1,800 more than the capacity in the 2.4 s after 1.6 s: they take 1.8 s. */
-	within_2_percent(sim->summary.all.times[TIME_response].m.max_ns, 1.8);
-}
-
-/* 1,250/s on a server of 1,000/s: request k takes D + (k-1)(D - 1/rate), the last of 5,000 takes
- * 1,000.8 ms; each scenario has its part of that line. */
-static void overload_oracle_with_three_scenarios(void **state)
-{
-	static struct load rates[2] = {
-	    {.arrivals = 250, .duration = 4 * S, .grace = 30 * S, .open = true},
-	    {.arrivals = 500, .duration = 4 * S, .grace = 30 * S, .open = true}};
-	const double percentiles[] = {25, 50, 75, 90, 99};
-	struct simulation *sim = *state;
-	ns_t free_at = 0;
-
-	one(sim, "A", "http://shop/a");
-	one(sim, "B", "http://shop/b")->load = &rates[0];
-	one(sim, "C", "http://shop/c")->load = &rates[1];
-	sim->serve = queue_up;
-	sim->owner = &free_at;
-	sim->settings.load.arrivals = 500;
-	sim->settings.load.open = true;
-	sim->settings.load.duration = 4 * S;
-	simulation_run(sim);
-	assert_int_equal(all(sim)->ok, 5000);
-	within_2_percent(sim->summary.all.times[TIME_response].m.max_ns, 1.0008);
-	for (unsigned i = 0; i < 3; i++) {
-		const struct histogram *h = &simulation_step(sim, i)->times[TIME_response];
-
-		for (unsigned p = 0; p < 5; p++)
-			within_2_percent(histogram_percentile(h, percentiles[p]),
-					 0.001 + (percentiles[p] * 50 - 1) * 0.0002);
-	}
-}
-
 /* ---- shards */
 
 static int by_user(const void *left, const void *right)
@@ -521,10 +368,6 @@ int main(void)
 	    SIMULATION_TEST(turns_at_rows_are_disjoint),
 	    SIMULATION_TEST(requests_in_the_warm_up_are_not_measured),
 	    SIMULATION_TEST(an_iteration_over_the_edge_of_the_warm_up),
-	    SIMULATION_TEST(stall_oracle_under_a_ramp),
-	    SIMULATION_TEST(stall_oracle_with_three_scenarios),
-	    SIMULATION_TEST(overload_oracle_under_a_ramp),
-	    SIMULATION_TEST(overload_oracle_with_three_scenarios),
 	    cmocka_unit_test(shards_of_users),
 	    cmocka_unit_test(shards_of_random_arrivals),
 	    cmocka_unit_test(shards_split_iterations_to_the_last),
