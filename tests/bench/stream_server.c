@@ -15,17 +15,11 @@
  * the event was sent. Event 0 is the request. Pauses begin at the planned time of the event before
  * them, so that delays do not accumulate. One thread, one epoll; messages have at most 3,000 bytes.
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -33,6 +27,8 @@
 #include "base/clock.h"
 #include "net/websocket_frame.h"
 #include "net/websocket_handshake.h"
+
+#include "port_server.h"
 
 enum { IN_MAX = 4096, OUT_MAX = 8192, EVENTS = 512 };
 enum kind { KIND_REQUEST, KIND_SOCKET, KIND_STREAM };
@@ -59,20 +55,6 @@ struct server {
 	ns_t end;
 };
 
-static void die(const char *what)
-{
-	perror(what);
-	exit(1);
-}
-
-static void watch(const struct server *s, int operation, int fd, unsigned what, void *data)
-{
-	struct epoll_event event = {.events = what, .data.ptr = data};
-
-	if (epoll_ctl(s->epoll, operation, fd, &event) < 0)
-		die("epoll_ctl");
-}
-
 /* ---- writing */
 
 static void conn_flush(const struct server *s, struct conn *c)
@@ -89,7 +71,8 @@ static void conn_flush(const struct server *s, struct conn *c)
 	bool writes = c->out_len || (c->left && c->kind == KIND_SOCKET);
 
 	if (writes != c->writes)
-		watch(s, EPOLL_CTL_MOD, c->fd, EPOLLIN | (writes ? EPOLLOUT : 0), c);
+		port_server_watch(s->epoll, EPOLL_CTL_MOD, c->fd, EPOLLIN | (writes ? EPOLLOUT : 0),
+				  c);
 	c->writes = writes;
 }
 
@@ -248,7 +231,7 @@ static void begin_stream(struct server *s, struct conn *c)
 	c->random = c->seed;
 	c->times = calloc((size_t)c->left + 1, sizeof *c->times);
 	if (!c->times)
-		die("calloc");
+		port_server_die("calloc");
 	c->times[0] = clock_monotonic_ns();
 	c->due = c->times[0] + pause_of(c);
 	c->next = s->timed;
@@ -381,33 +364,14 @@ static void accept_all(struct server *s)
 {
 	int fd;
 
-	while ((fd = accept4(s->listener, NULL, NULL, SOCK_NONBLOCK)) >= 0) {
+	while ((fd = port_server_accept(s->listener)) >= 0) {
 		struct conn *c = calloc(1, sizeof *c);
 
 		if (!c)
-			die("calloc");
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+			port_server_die("calloc");
 		c->fd = fd;
-		watch(s, EPOLL_CTL_ADD, fd, EPOLLIN, c);
+		port_server_watch(s->epoll, EPOLL_CTL_ADD, fd, EPOLLIN, c);
 	}
-}
-
-static void listen_on_free_port(struct server *s, const char *port_file)
-{
-	struct sockaddr_in address = {.sin_family = AF_INET};
-	socklen_t length = sizeof address;
-	FILE *file;
-
-	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	s->listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-	if (s->listener < 0 || bind(s->listener, (struct sockaddr *)&address, length) < 0 ||
-	    listen(s->listener, 16384) < 0 ||
-	    getsockname(s->listener, (struct sockaddr *)&address, &length) < 0)
-		die("listen");
-	watch(s, EPOLL_CTL_ADD, s->listener, EPOLLIN, &s->listener);
-	file = fopen(port_file, "w");
-	if (!file || fprintf(file, "%d\n", ntohs(address.sin_port)) < 0 || fclose(file))
-		die(port_file);
 }
 
 static const char *read_options(struct server *s, int argc, char **argv)
@@ -442,18 +406,14 @@ int main(int argc, char **argv)
 {
 	struct server s = {0};
 	struct epoll_event events[EVENTS];
-	struct rlimit files;
 	const char *port_file = read_options(&s, argc, argv);
 
-	if (!getrlimit(RLIMIT_NOFILE, &files)) {
-		files.rlim_cur = files.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &files);
-	}
-	prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+	port_server_prepare();
 	s.epoll = epoll_create1(0);
 	s.timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
-	watch(&s, EPOLL_CTL_ADD, s.timer, EPOLLIN, &s.timer);
-	listen_on_free_port(&s, port_file);
+	port_server_watch(s.epoll, EPOLL_CTL_ADD, s.timer, EPOLLIN, &s.timer);
+	s.listener = port_server_listen(port_file);
+	port_server_watch(s.epoll, EPOLL_CTL_ADD, s.listener, EPOLLIN, &s.listener);
 	while (clock_monotonic_ns() < s.end) {
 		int count = epoll_wait(s.epoll, events, EVENTS, 1000);
 

@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 
-from import_cases import HTML, JSON, data, form, get, har, page, post, redirect
+from recording_parts import HTML, data, form, get, har, page, post, redirect
 
 TABLE = []
 XHR = {"X-Requested-With": "XMLHttpRequest"}

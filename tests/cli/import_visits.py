@@ -2,13 +2,13 @@
 """Visits to applications of many kinds: a table like that in import_cases.py, with longer recordings
 that contain lists, prices, settings and noise in addition to the issued values.
 """
-import base64
 import json
 import urllib.parse
 
 import import_cases
-from import_cases import (EVENT, HOST, HTML, JSON, JWT, T1, T2, U1, U2, VIEW, case, data, form, get,
-                          hidden, page, post, redirect)
+from import_cases import case
+from recording_parts import (EVENT, HOST, HTML, JSON, JWT, T1, T2, U1, U2, VIEW, data, form, get,
+                             hidden, page, post, redirect)
 
 import_cases.CASES.clear()
 

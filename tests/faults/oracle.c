@@ -15,23 +15,19 @@
  *
  * One thread, one epoll. A connection has at most one request waiting; requests have no body.
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "../bench/port_server.h"
 
 enum { REQUEST_MAX = 8192, EVENTS = 512 };
 
@@ -59,20 +55,6 @@ static int64_t now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-static void die(const char *what)
-{
-	perror(what);
-	exit(1);
-}
-
-static void watch(const struct oracle *o, int fd, void *data)
-{
-	struct epoll_event event = {.events = EPOLLIN, .data.ptr = data};
-
-	if (epoll_ctl(o->epoll, EPOLL_CTL_ADD, fd, &event) < 0)
-		die("epoll_ctl");
 }
 
 /* The due time of the response to a request that arrives now. */
@@ -200,34 +182,15 @@ static void accept_all(struct oracle *o)
 {
 	int fd;
 
-	while ((fd = accept4(o->listener, NULL, NULL, SOCK_NONBLOCK)) >= 0) {
+	while ((fd = port_server_accept(o->listener)) >= 0) {
 		struct conn *c = calloc(1, sizeof(*c));
 
 		if (!c)
-			die("calloc");
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+			port_server_die("calloc");
 		c->fd = fd;
 		o->connections++;
-		watch(o, fd, c);
+		port_server_watch(o->epoll, EPOLL_CTL_ADD, fd, EPOLLIN, c);
 	}
-}
-
-static void listen_on_free_port(struct oracle *o, const char *port_file)
-{
-	struct sockaddr_in address = {.sin_family = AF_INET};
-	socklen_t length = sizeof(address);
-	FILE *file;
-
-	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	o->listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-	if (o->listener < 0 || bind(o->listener, (struct sockaddr *)&address, length) < 0 ||
-	    listen(o->listener, 16384) < 0 ||
-	    getsockname(o->listener, (struct sockaddr *)&address, &length) < 0)
-		die("listen");
-	watch(o, o->listener, &o->listener);
-	file = fopen(port_file, "w");
-	if (!file || fprintf(file, "%d\n", ntohs(address.sin_port)) < 0 || fclose(file))
-		die(port_file);
 }
 
 static void read_options(struct oracle *o, int argc, char **argv, const char **port_file)
@@ -268,22 +231,18 @@ int main(int argc, char **argv)
 	struct oracle o = {0};
 	const char *port_file = NULL;
 	struct epoll_event events[EVENTS];
-	struct rlimit files;
 
 	read_options(&o, argc, argv, &port_file);
 	if (!port_file) {
 		fprintf(stderr, "oracle: --port-file FILE is needed\n");
 		return 2;
 	}
-	if (!getrlimit(RLIMIT_NOFILE, &files)) {
-		files.rlim_cur = files.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &files);
-	}
-	prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+	port_server_prepare();
 	o.epoll = epoll_create1(0);
 	o.timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
-	watch(&o, o.timer, &o.timer);
-	listen_on_free_port(&o, port_file);
+	port_server_watch(o.epoll, EPOLL_CTL_ADD, o.timer, EPOLLIN, &o.timer);
+	o.listener = port_server_listen(port_file);
+	port_server_watch(o.epoll, EPOLL_CTL_ADD, o.listener, EPOLLIN, &o.listener);
 	while (now_ns() < o.end_ns) {
 		int count = epoll_wait(o.epoll, events, EVENTS, 1000);
 
