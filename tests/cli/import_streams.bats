@@ -71,7 +71,7 @@ sockets() {
 	[[ $output == *'/ws/support > {"type":"join","name":"Visitor"}'*'/ws/support < {"type":"joined"'* ]]
 }
 
-@test "--verify performs sockets, and reports a message that does not come" {
+@test "--verify performs sockets, and reports a message that was not received" {
 	sockets chat.har
 	run reprise import chat.har --verify
 	echo "$output"

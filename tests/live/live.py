@@ -123,7 +123,7 @@ def the_frame_fits_any_size():
 
 
 @test
-def at_40x10_what_matters_is_there():
+def at_40x10_the_main_numbers_are_shown():
     terminal = start("seconds=20 speed=10 steps=9 fail=1 thresholds=3", 10, 40)
     terminal.pump(20, lambda screen: "00:00:12" in screen.text())
     text = terminal.screen.text()
@@ -136,7 +136,7 @@ def at_40x10_what_matters_is_there():
 
 
 @test
-def a_new_size_is_taken_at_the_next_frame():
+def the_next_frame_has_the_new_size():
     for reflow in (False, True):
         terminal = start("seconds=30 speed=8 steps=12 scenarios=2")
         terminal.pump(20, lambda screen: "00:00:03" in screen.text())
@@ -220,7 +220,7 @@ def ascii_where_the_locale_is_not_utf8():
 
 
 @test
-def colour_only_where_wanted():
+def colours_only_if_requested():
     def colors(words, **more):
         return seen("seconds=3 speed=8 fail=1 " + words, env=environment(**more)).screen.colors_seen - {"0"}
 
@@ -260,7 +260,7 @@ def plain_and_dumb_terminals_are_not_moved_on():
 
 
 @test
-def whatever_ends_it_the_terminal_is_right():
+def the_terminal_is_restored_after_every_end():
     for words, ending, status in (("end=crash", None, -signal.SIGSEGV), ("end=memory", None, 70),
                                   ("end=bug", None, 70), ("", b"\x03", -signal.SIGINT),
                                   ("", b"\x1c", -signal.SIGQUIT), ("", signal.SIGTERM, -signal.SIGTERM),
@@ -308,7 +308,7 @@ def stopped_and_continued():
 
 
 @test
-def what_is_typed_leaves_no_trace():
+def typed_keys_are_not_shown():
     terminal = start("seconds=8 speed=4")
     terminal.pump(5, lambda screen: "00:00:02" in screen.text())
     terminal.type(b"hello\n\n\n")
@@ -336,7 +336,7 @@ def iterations_and_runs_without_an_end():
 
 
 @test
-def the_emulator_refuses_what_it_does_not_know():
+def the_emulator_rejects_unknown_sequences():
     from terminal import Screen
     for text in ("\x1b[2J", "\x1b]0;title\x07", "a\x07", "\x9b31m", "\u202e", "\x1b[5;5H", "\x1bc"):
         try:

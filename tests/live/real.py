@@ -105,7 +105,7 @@ def sigterm_stops_and_reports():
 
 
 @test
-def where_nobody_listens():
+def without_a_server():
     global url
     kept, url = url, "http://127.0.0.1:9"
     try:

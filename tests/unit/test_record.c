@@ -116,7 +116,7 @@ static void test_response(void **state)
 			 HTTP_HEAD_INVALID);
 }
 
-static void test_what_goes_to_the_server(void **state)
+static void test_bytes_for_the_server(void **state)
 {
 	struct http_head head;
 	struct buf out;
@@ -150,7 +150,7 @@ static void test_what_goes_to_the_server(void **state)
 	buf_release(&out);
 }
 
-static void test_what_goes_to_the_client(void **state)
+static void test_bytes_for_the_client(void **state)
 {
 	struct http_head head;
 	struct buf out;
@@ -357,9 +357,9 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_bad_requests, arena_fixture_begin,
 					    arena_fixture_end),
 	    cmocka_unit_test_setup_teardown(test_response, arena_fixture_begin, arena_fixture_end),
-	    cmocka_unit_test_setup_teardown(test_what_goes_to_the_server, arena_fixture_begin,
+	    cmocka_unit_test_setup_teardown(test_bytes_for_the_server, arena_fixture_begin,
 					    arena_fixture_end),
-	    cmocka_unit_test_setup_teardown(test_what_goes_to_the_client, arena_fixture_begin,
+	    cmocka_unit_test_setup_teardown(test_bytes_for_the_client, arena_fixture_begin,
 					    arena_fixture_end),
 	    cmocka_unit_test_setup_teardown(test_kinds_of_bodies, arena_fixture_begin,
 					    arena_fixture_end),

@@ -204,7 +204,7 @@ static void messages_are_queued_from_the_opening_on(void **state)
 	scenario_rig_release(&s->sim, &c);
 }
 
-static void a_timeout_says_what_it_saw(void **state)
+static void a_timeout_reports_the_received_messages(void **state)
 {
 	struct server *s = *state;
 	struct compiled c;
@@ -457,7 +457,7 @@ int main(void)
 	    CHANNEL_TEST(a_wait_is_a_request),
 	    CHANNEL_TEST(a_reply_comes_after_the_message),
 	    CHANNEL_TEST(messages_are_queued_from_the_opening_on),
-	    CHANNEL_TEST(a_timeout_says_what_it_saw),
+	    CHANNEL_TEST(a_timeout_reports_the_received_messages),
 	    CHANNEL_TEST(a_full_queue_drops_the_oldest),
 	    CHANNEL_TEST(rules_reply_during_think),
 	    CHANNEL_TEST(a_rule_consumes),

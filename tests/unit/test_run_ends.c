@@ -99,7 +99,7 @@ static void each_load_ends_at_its_own_time(void **state)
 }
 
 /* A user that is cut off no longer waits: the next one waits alone. */
-static void who_is_cut_off_leaves_the_meeting(void **state)
+static void a_user_that_is_cut_off_leaves_the_rendezvous(void **state)
 {
 	static struct load early = {.users = 1, .duration = 1 * S, .grace = 1 * S};
 	static struct load late = {.users = 1, .duration = 10 * S, .grace = 1 * S};
@@ -265,7 +265,7 @@ int main(void)
 	    SIMULATION_TEST(pacing_stops_at_the_end),
 	    SIMULATION_TEST(an_interrupted_pause_is_not_counted_as_work),
 	    SIMULATION_TEST(each_load_ends_at_its_own_time),
-	    SIMULATION_TEST(who_is_cut_off_leaves_the_meeting),
+	    SIMULATION_TEST(a_user_that_is_cut_off_leaves_the_rendezvous),
 	    SIMULATION_TEST(few_fibers_wake_up_on_time),
 	    cmocka_unit_test(drawn_pauses_have_their_mean),
 	    SIMULATION_TEST(a_list_has_a_round_for_each_item),

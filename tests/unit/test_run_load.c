@@ -44,7 +44,7 @@ static void no_load_is_one_user_once(void **state)
 	assert_int_equal(sim->summary.users_max, 1);
 }
 
-static void users_iterate_as_often_as_asked(void **state)
+static void users_perform_their_iterations(void **state)
 {
 	struct simulation *sim = *state;
 
@@ -161,7 +161,7 @@ static void iterations_end_within_the_grace(void **state)
 	assert_int_equal(sim->duration, 3 * S);
 }
 
-static void what_outlives_the_grace_is_cut_off(void **state)
+static void iterations_longer_than_the_grace_are_cut_off(void **state)
 {
 	struct simulation *sim = *state;
 
@@ -202,7 +202,7 @@ static void a_stop_lets_requests_in_flight_finish(void **state)
 	assert_int_equal(iterations(sim)->cut_off, 4);
 }
 
-static void a_stop_sends_the_thinking_home(void **state)
+static void a_stop_ends_users_that_think(void **state)
 {
 	struct simulation *sim = *state;
 
@@ -423,7 +423,7 @@ static void choose_600(struct choices *out, ns_t latency, uint64_t seed)
 	free(sim);
 }
 
-static void the_same_seed_chooses_the_same_whatever_the_timing(void **state)
+static void the_same_seed_makes_the_same_choices_with_any_timing(void **state)
 {
 	struct choices a, b, c;
 	unsigned buys = 0;
@@ -466,15 +466,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    SIMULATION_TEST(no_load_is_one_user_once),
-	    SIMULATION_TEST(users_iterate_as_often_as_asked),
+	    SIMULATION_TEST(users_perform_their_iterations),
 	    SIMULATION_TEST(total_iterations_are_exact_over_workers),
 	    SIMULATION_TEST(users_are_split_over_workers),
 	    SIMULATION_TEST(ramp_up_spreads_users_evenly),
 	    SIMULATION_TEST(think_keeps_the_schedule),
 	    SIMULATION_TEST(iterations_end_within_the_grace),
-	    SIMULATION_TEST(what_outlives_the_grace_is_cut_off),
+	    SIMULATION_TEST(iterations_longer_than_the_grace_are_cut_off),
 	    SIMULATION_TEST(a_stop_lets_requests_in_flight_finish),
-	    SIMULATION_TEST(a_stop_sends_the_thinking_home),
+	    SIMULATION_TEST(a_stop_ends_users_that_think),
 	    SIMULATION_TEST(a_stop_has_its_own_grace),
 	    SIMULATION_TEST(a_second_signal_ends_the_run_immediately),
 	    SIMULATION_TEST(even_arrivals_are_never_accumulated),
@@ -483,7 +483,7 @@ int main(void)
 	    SIMULATION_TEST(arrivals_ramp_up),
 	    SIMULATION_TEST(random_arrivals_are_the_same_for_any_number_of_workers),
 	    SIMULATION_TEST(arrivals_above_max_users_are_dropped),
-	    cmocka_unit_test(the_same_seed_chooses_the_same_whatever_the_timing),
+	    cmocka_unit_test(the_same_seed_makes_the_same_choices_with_any_timing),
 	    SIMULATION_TEST(cookies_may_last_one_iteration_only),
 	    SIMULATION_TEST(an_iteration_without_requests_does_not_block_others),
 	};

@@ -146,7 +146,7 @@ static void expect_failure(const char *steps, enum failure_class class, const ch
 	end(&v);
 }
 
-static void submit_sends_the_page_and_what_is_given(void **state)
+static void submit_sends_the_values_of_the_page_and_of_the_step(void **state)
 {
 	(void)state;
 	expect_sent("  - get: /login\n  - submit: {User name: ann, p: 's e'}\n",
@@ -302,7 +302,7 @@ static void a_step_can_name_an_earlier_page(void **state)
 		       FAILURE_expect, "the server rejected the form: «Wrong.»");
 }
 
-static void a_form_that_comes_back_is_a_failure(void **state)
+static void a_form_that_is_shown_again_is_a_failure(void **state)
 {
 	(void)state;
 	expect_failure("  - get: /login\n  - submit: {u: bad, p: x}\n", FAILURE_expect,
@@ -429,7 +429,7 @@ static void a_content_type_of_a_form_decides_its_encoding(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(submit_sends_the_page_and_what_is_given),
+	    cmocka_unit_test(submit_sends_the_values_of_the_page_and_of_the_step),
 	    cmocka_unit_test(a_content_type_of_the_step_replaces_that_of_the_form),
 	    cmocka_unit_test(a_content_type_of_a_form_decides_its_encoding),
 	    cmocka_unit_test(a_form_that_is_posted_has_an_origin),
@@ -439,7 +439,7 @@ int main(void)
 	    cmocka_unit_test(links_can_be_extracted),
 	    cmocka_unit_test(the_page_is_the_last_document),
 	    cmocka_unit_test(a_step_can_name_an_earlier_page),
-	    cmocka_unit_test(a_form_that_comes_back_is_a_failure),
+	    cmocka_unit_test(a_form_that_is_shown_again_is_a_failure),
 	    cmocka_unit_test(an_iteration_begins_without_a_page),
 	    cmocka_unit_test(requests_before_no_submit_keep_nothing),
 	    cmocka_unit_test(only_pages_that_are_named_are_kept_under_their_name),

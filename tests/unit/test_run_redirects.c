@@ -202,7 +202,7 @@ static struct fake_response note_login(void *owner, const struct fake_request *r
 	return redirect(h, request);
 }
 
-static void a_login_goes_along(void **state)
+static void a_login_is_sent_with_the_redirect(void **state)
 {
 	struct simulation *sim = *state;
 	struct hops redirect_hops = {.status = 307, .until = 1};
@@ -255,7 +255,7 @@ static void one_timeout_for_all_hops(void **state)
 	assert_int_equal(simulation_sent(sim), 4);
 }
 
-static void a_foreign_constant_url_is_blocked(void **state)
+static void a_constant_url_of_another_host_is_blocked(void **state)
 {
 	struct simulation *sim = *state;
 
@@ -365,14 +365,14 @@ int main(void)
 	    SIMULATION_TEST(another_host_is_blocked_before_anything_is_sent),
 	    SIMULATION_TEST(an_allowed_host_gets_no_credentials),
 	    SIMULATION_TEST(credentials_are_not_sent_to_another_origin),
-	    SIMULATION_TEST(a_login_goes_along),
+	    SIMULATION_TEST(a_login_is_sent_with_the_redirect),
 	    SIMULATION_TEST(hops_wait_for_a_connection_too),
 	    SIMULATION_TEST(a_hop_that_waited_too_long_ends_immediately),
 	    SIMULATION_TEST(a_hop_that_waits_is_cut_off_unsent),
 	    SIMULATION_TEST(only_http_is_followed),
 	    SIMULATION_TEST(a_redirect_may_be_the_response),
 	    SIMULATION_TEST(one_timeout_for_all_hops),
-	    SIMULATION_TEST(a_foreign_constant_url_is_blocked),
+	    SIMULATION_TEST(a_constant_url_of_another_host_is_blocked),
 	};
 
 	return cmocka_run_group_tests_name("redirects", tests, NULL, NULL);

@@ -134,7 +134,7 @@ static void a_request_is_sent_again_once(void **state)
 }
 
 /* Its own retries are not used up. */
-static void a_renewal_takes_no_retry(void **state)
+static void a_renewal_uses_no_retry(void **state)
 {
 	struct test *t =
 	    prepare(TARGET SETUP("renew_on: 401") "load: {users: 1, iterations: 1}\nsteps:\n"
@@ -221,7 +221,7 @@ int main(void)
 	    cmocka_unit_test(three_failed_renewals_end_the_run),
 	    cmocka_unit_test(a_failed_renewal_is_tried_again),
 	    cmocka_unit_test(a_request_is_sent_again_once),
-	    cmocka_unit_test(a_renewal_takes_no_retry),
+	    cmocka_unit_test(a_renewal_uses_no_retry),
 	    cmocka_unit_test(the_end_of_a_run_renews_too),
 	    cmocka_unit_test(a_run_ends_during_a_renewal),
 	    cmocka_unit_test(arrivals_and_workers_share_a_renewal),

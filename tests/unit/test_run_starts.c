@@ -30,7 +30,7 @@ static bool is_valid(const struct simulation *sim, struct verdict_validity *vali
 }
 
 /* Each send takes 10 ms of a slow machine: in 3 s, 300 of 1,000 users begin. */
-static void users_who_never_begin_are_missed(void **state)
+static void users_that_never_start_are_missed(void **state)
 {
 	struct simulation *sim = *state;
 	struct verdict_validity validity;
@@ -162,7 +162,7 @@ static void a_stop_at_the_beginning_misses_no_user(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    SIMULATION_TEST(users_who_never_begin_are_missed),
+	    SIMULATION_TEST(users_that_never_start_are_missed),
 	    SIMULATION_TEST(arrivals_that_never_begin_are_planned),
 	    SIMULATION_TEST(dropped_arrivals_are_not_missed),
 	    cmocka_unit_test(a_late_start_is_lag),

@@ -73,7 +73,7 @@ static void a_failure_can_be_ignored(void **state)
 	assert_int_equal(sim->summary.iterations.counts.failed[FAILURE_status], 6);
 }
 
-static void the_scenario_says_what_failures_do(void **state)
+static void the_scenario_sets_the_action_after_a_failure(void **state)
 {
 	struct simulation *sim = *state;
 
@@ -251,7 +251,7 @@ static void calls_return(void **state)
 	assert_int_equal(step(sim, 1)->ok, 1);
 }
 
-static void choose_goes_by_weight(void **state)
+static void choose_selects_by_weight(void **state)
 {
 	struct simulation *sim = *state;
 	static const double upto[] = {0.2, 1};
@@ -358,7 +358,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    SIMULATION_TEST(a_failure_stops_the_iteration),
 	    SIMULATION_TEST(a_failure_can_be_ignored),
-	    SIMULATION_TEST(the_scenario_says_what_failures_do),
+	    SIMULATION_TEST(the_scenario_sets_the_action_after_a_failure),
 	    SIMULATION_TEST(a_failure_may_stop_the_user),
 	    SIMULATION_TEST(a_failure_may_stop_the_run),
 	    SIMULATION_TEST(stop_does_not_fail),
@@ -368,7 +368,7 @@ int main(void)
 	    SIMULATION_TEST(groups_are_timed_without_think_and_with),
 	    SIMULATION_TEST(groups_count_phases_only_for_a_threshold),
 	    SIMULATION_TEST(calls_return),
-	    SIMULATION_TEST(choose_goes_by_weight),
+	    SIMULATION_TEST(choose_selects_by_weight),
 	    SIMULATION_TEST(no_pause_is_longer_than_ten_years),
 	    SIMULATION_TEST(the_earliest_cut_wins),
 	    SIMULATION_TEST(an_iteration_is_paced),

@@ -248,7 +248,7 @@ static void run_unasked(const struct http_config *config, bool seen_by_loop)
 	wire_server_stop(server);
 }
 
-static void test_unasked(void **state)
+static void test_response_without_a_request(void **state)
 {
 	run_unasked(*state, false);
 	run_unasked(*state, true);
@@ -321,7 +321,8 @@ int main(void)
 	    {"libcurl: excess", test_excess, NULL, NULL, (void *)(uintptr_t)&libcurl},
 	    {"libcurl: a length without a body", test_length_without_body, NULL, NULL,
 	     (void *)(uintptr_t)&libcurl},
-	    {"libcurl: unasked", test_unasked, NULL, NULL, (void *)(uintptr_t)&libcurl},
+	    {"libcurl: unasked", test_response_without_a_request, NULL, NULL,
+	     (void *)(uintptr_t)&libcurl},
 	    {"libcurl: many servers", test_many_servers, NULL, NULL, (void *)(uintptr_t)&libcurl},
 	    {"direct: refused", test_refused, NULL, NULL, (void *)(uintptr_t)&direct},
 	    {"direct: no status line", test_foreign, NULL, NULL, (void *)(uintptr_t)&direct},
@@ -330,7 +331,8 @@ int main(void)
 	    {"direct: excess", test_excess, NULL, NULL, (void *)(uintptr_t)&direct},
 	    {"direct: a length without a body", test_length_without_body, NULL, NULL,
 	     (void *)(uintptr_t)&direct},
-	    {"direct: unasked", test_unasked, NULL, NULL, (void *)(uintptr_t)&direct},
+	    {"direct: unasked", test_response_without_a_request, NULL, NULL,
+	     (void *)(uintptr_t)&direct},
 	    {"direct: many servers", test_many_servers, NULL, NULL, (void *)(uintptr_t)&direct},
 	};
 

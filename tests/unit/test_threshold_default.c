@@ -94,7 +94,7 @@ static void second(struct fixture *f)
 }
 
 /* A failed request that a threshold allows is not counted again with its iteration. */
-static void a_default_counts_what_is_not_covered(void **state)
+static void a_default_counts_the_rest(void **state)
 {
 	static const struct sample failed = {.outcome = OUTCOME_FAILED, .class = FAILURE_extract};
 	struct fixture *f = *state;
@@ -133,8 +133,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(each_threshold_covers_its_failures, setup,
 					    series_fixture_end),
-	    cmocka_unit_test_setup_teardown(a_default_counts_what_is_not_covered, setup,
-					    series_fixture_end),
+	    cmocka_unit_test_setup_teardown(a_default_counts_the_rest, setup, series_fixture_end),
 	};
 
 	return cmocka_run_group_tests_name("threshold_default", tests, NULL, NULL);
