@@ -92,7 +92,7 @@ void test("limits are proposed from a try, with round values", () => {
   );
   equal(
     proposalReason(measured),
-    "A proposed time is 5 times the longest response of the last try, and at least 500 ms, " +
+    "Proposed times are at least 5 times the longest response of the last try, and at least 500 ms, " +
       "because a server with many users responds more slowly.",
   );
   const abort = { check: "error_rate < 50%", for: "30s", abort: true };

@@ -282,14 +282,14 @@ export function proposalReason(measured: Measured | null): string {
   const { times, least } = roomOf(measured);
   const base = measured.source === "run" ? "the p95 of the last run" : "the longest response of the last try";
   const why = times > 2 ? ", because a server with many users responds more slowly" : "";
-  return `A proposed time is ${times} times ${base}, and at least ${least} ms${why}.`;
+  return `Proposed times are at least ${times} times ${base}, and at least ${least} ms${why}.`;
 }
 
 /** Limits that the file should have, without those that it has. */
 export function proposeLimits(limits: readonly Limit[], measured: Measured | null): Proposal[] {
   const list: Proposal[] = [];
   const { times, least } = measured ? roomOf(measured) : { times: 0, least: 0 };
-  const roomy = (ms: number) => roundLimit(Math.max(ms * times, least));
+  const roomy = (ms: number, more = 1) => roundLimit(Math.max(ms * times, least) * more);
   const where = measured?.source === "run" ? "in the last run" : "in the last try";
   if (!coversFailures(limits))
     list.push({ limit: proposed("error_rate", "1%"), abort: false, note: "proposed", main: true });
@@ -300,7 +300,7 @@ export function proposeLimits(limits: readonly Limit[], measured: Measured | nul
   }
   const slowest = [...(measured?.steps ?? [])].sort((a, b) => b.ms - a.ms)[0];
   if (slowest && (measured?.steps.length ?? 0) > 1 && !limits.some(({ parsed }) => parsed?.of === slowest.name)) {
-    const value = roomy(slowest.ms * 1.5);
+    const value = roomy(slowest.ms, 1.5);
     const note = `${where}: ${timeText(slowest.ms)}`;
     list.push({ limit: proposed("p99", value, slowest.name), abort: false, note, main: false });
   }

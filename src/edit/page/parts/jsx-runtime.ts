@@ -1,6 +1,6 @@
 /*
  * The functions that create elements, for the compiled JSX: --jsx-import-source of esbuild prescribes the name of this
- * file and of its members. They have one name in the bundle (see hooks.ts), because React's `jsxs` is the same as `jsx`.
+ * file and of its members. They have one name in the bundle (see hooks.ts): React's `jsxs` is the same as `jsx`.
  */
 import * as runtime from "react/jsx-runtime";
 
