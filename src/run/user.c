@@ -12,14 +12,15 @@
 #define TO(state, from, to, event) | (USER_##from == (state) ? 1u << USER_##to : 0u)
 #define NEXT(state)		   [state] = (uint8_t)(0u USER_TRANSITIONS(TO, state))
 
-const uint8_t user_next[USER_STATE_COUNT] = {
+/* For each state, the states that may follow it: bit 1 << enum user_state. */
+static const uint8_t next_states[USER_STATE_COUNT] = {
     NEXT(USER_FREE),	    NEXT(USER_ADMITTED), NEXT(USER_ACTIVE),
     NEXT(USER_BACKING_OFF), NEXT(USER_IDLE),	 NEXT(USER_ABORTING),
 };
 
 void user_enter(struct user *user, enum user_state to)
 {
-	if (!(user_next[user->state] >> to & 1))
+	if (!(next_states[user->state] >> to & 1))
 		BUG("a user cannot go from state %d to state %d", (int)user->state, (int)to);
 	user->state = (uint8_t)to;
 }

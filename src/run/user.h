@@ -115,9 +115,6 @@ struct user {
 	struct fiber *fiber;
 };
 
-/* For each state, the states that may follow it: bit 1 << enum user_state. */
-extern const uint8_t user_next[USER_STATE_COUNT];
-
 /* The only way to change a user's state. */
 void user_enter(struct user *user, enum user_state to);
 
