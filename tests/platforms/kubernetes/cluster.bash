@@ -72,7 +72,7 @@ cluster_host() {
 		ip link add cni0 type bridge
 		ip address add $NODE_IP/16 dev cni0
 		ip link set cni0 up
-		for folder in /var/lib/kubelet /var/log/containers /run/containerd /etc/cni /var/lib/cni; do
+		for folder in /var/lib/kubelet /var/log/containers /run/containerd /run/netns /etc/cni /var/lib/cni; do
 			[ -e \$folder ] || mkdir -p \$folder
 			mount -t tmpfs tmpfs \$folder
 		done" >"$CLUSTER_DIR/host.log" 2>&1 || {
@@ -117,6 +117,8 @@ cluster_files() {
 		state = "/run/containerd/state"
 		[grpc]
 		  address = "/run/containerd/containerd.sock"
+		[plugins."io.containerd.internal.v1.opt"]
+		  path = "$CLUSTER_DIR/opt"
 		[plugins."io.containerd.grpc.v1.cri"]
 		  restrict_oom_score_adj = true
 		  sandbox_image = "localhost/pause:test"
