@@ -118,3 +118,30 @@ perform() {
 		    expect: {body: {contains: HTTP/2.0}}
 	Y
 }
+
+@test "outputs name the versions of HTTP, and comparisons say if they differ" {
+	cd "$BATS_TEST_TMPDIR"
+	scenario <<-END >/dev/null
+		target: https://127.0.0.1:$h2
+		parameters: {HTTP: {default: auto}}
+		defaults: {http: "\${HTTP}", tls: {ca: $dir/certs/ca.pem}}
+		load: {users: 1, iterations: 3}
+		steps: [get: /seen]
+	END
+	for version in 1.1 2; do
+		run -0 reprise run -p HTTP=$version --out $version --junit $version.xml scenario.yaml
+	done
+	[[ "$output" == *"  versions HTTP/2 3"* ]]
+	grep -q '<property name="http_versions" value="HTTP/2 3"/>' 2.xml
+	run -1 grep http_versions 1.1.xml
+	run -0 reprise run --once -v scenario.yaml
+	[[ "$output" == *"of text/plain, HTTP/2, transport: direct"* ]]
+	run reprise compare 1.1 2
+	[[ "$output" == *"  The HTTP versions differ (A: HTTP/1 3; B: HTTP/2 3), so a change may be that of the protocol."* ]]
+	run reprise compare --format json 1.1 2
+	[ "$(json - 'd["differences"], [s["http_versions"] for s in d["sides"]]' <<<"$output")" = '[["http_version"], [{"1": 3}, {"2": 3}]]' ]
+	run reprise compare 2 2
+	[[ "$output" != *"versions differ"* ]]
+	run -0 reprise report --against 1.1 2
+	grep -q 'The HTTP versions differ: now HTTP/2 3; before HTTP/1 3\.' 2/report.html
+}

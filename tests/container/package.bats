@@ -71,6 +71,8 @@ hidden() {
 
 @test "apt installs the package in a minimal Debian, it runs against the demo shop, apt removes it" {
 	[ -e "$(echo "$DIST"/reprise_*.deb)" ] || skip "there is no package"
+	# The package needs the libraries of the release in which it was built.
+	BASE_SUITE=$(. /etc/os-release && echo "${VERSION_CODENAME:-bookworm}")
 	podman_up >"$BATS_TEST_TMPDIR/why" 2>&1 || {
 		why=$(cat "$BATS_TEST_TMPDIR/why")
 		skip "${why:-containers do not run here}"
@@ -82,13 +84,23 @@ hidden() {
 		export DEBIAN_FRONTEND=noninteractive
 		apt-get -qq update
 		apt-get -qq -y --no-install-recommends install /tmp/reprise.deb >/dev/null 2>&1
+		dpkg -L reprise >/tmp/files
+		for file in man/man1/reprise.1.gz man/man5/reprise-scenario.5.gz man/man5/reprise-results.5.gz \
+			bash-completion/completions/reprise fish/vendor_completions.d/reprise.fish \
+			zsh/vendor-completions/_reprise; do
+			test -s /usr/share/$file || { echo "missing: $file"; exit 1; }
+		done
+		reprise --version
 		timeout 60 reprise demo --port 0 >/tmp/shop 2>&1 &
 		url=
 		until url=$(grep -o -m 1 "http://127.0.0.1:[0-9]*" /tmp/shop); do sleep 0.1; done
 		reprise run -t "$url" -u 5 -d 1s /usr/share/doc/reprise/examples/quickstart.yaml
 		apt-get -qq -y purge reprise >/dev/null 2>&1
-		for left in /usr/bin/reprise /usr/share/doc/reprise /usr/share/reprise; do
-			test ! -e $left || { echo "left behind: $left"; exit 1; }
-		done'
-	[[ "$output" == *"PASSED   Web shop"* ]]
+		while read -r file; do
+			case $file in
+			*/reprise*) test ! -e "$file" || { echo "left behind: $file"; exit 1; } ;;
+			*) test -d "$file" || test ! -e "$file" || { echo "left behind: $file"; exit 1; } ;;
+			esac
+		done </tmp/files'
+	[[ "$output" == *"libraries: libcurl "*"PASSED   Web shop"* ]]
 }

@@ -60,14 +60,17 @@ podman_up() {
 	}
 }
 
+# The Debian release of the base image.
+BASE_SUITE=bookworm
+
 # podman_base [ARCHITECTURE]: imports the base image, as BASE_IMAGE or BASE_IMAGE-ARCHITECTURE. It is built from
 # Debian packages once and cached between runs.
 podman_base() {
 	local cache=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/reprise-tests
-	local tar=$cache/bookworm-minbase${1:+-$1}.tar
+	local tar=$cache/$BASE_SUITE-minbase${1:+-$1}.tar
 	if [ ! -s "$tar" ]; then
 		mkdir -p "$cache"
-		timeout 900 mmdebstrap --quiet --variant=minbase ${1:+--architectures="$1"} bookworm "$tar.new.tar" \
+		timeout 900 mmdebstrap --quiet --variant=minbase ${1:+--architectures="$1"} "$BASE_SUITE" "$tar.new.tar" \
 			>"$PODMAN_DIR/mmdebstrap" 2>&1 || {
 			rm -f "$tar.new.tar"
 			echo "no base for the image: $(tail -n 1 "$PODMAN_DIR/mmdebstrap")"
