@@ -130,7 +130,8 @@ bool libcurl_quic_refuses(struct client_exchange *x, bool reused)
 {
 	struct libcurl_user *user = &x->pub.user->curl;
 
-	if (!user->renews_quic || !libcurl_is_http3(x))
+	/* A second send has a new connection in any case; the dead one is still kept. */
+	if (!user->renews_quic || !libcurl_is_http3(x) || x->curl.fresh)
 		return false;
 	user->renews_quic = reused;
 	if (reused)
