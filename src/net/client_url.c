@@ -3,6 +3,7 @@
 #include "base/idn.h"
 #include "base/log.h"
 #include "base/url.h"
+#include "net/aws_query.h"
 
 /*
  * URLs. libcurl gets the origin as a parsed URL, which is expensive and seldom changes, and the
@@ -14,6 +15,15 @@
 bool client_url_is_whole(const struct http_plan_spec *spec)
 {
 	return spec->auth == HTTP_AUTH_DIGEST || spec->auth == HTTP_AUTH_AWS;
+}
+
+/* URL as libcurl sends it with this authentication. */
+static void put_whole(struct buf *out, const struct http_plan_spec *spec, struct str url)
+{
+	if (spec->auth == HTTP_AUTH_AWS)
+		aws_query_add_url(out, url);
+	else
+		buf_add(out, url);
 }
 
 /* "http://user@host:80" of URL. */
@@ -55,17 +65,18 @@ void client_url_prepare(struct client *c, struct http_plan *plan)
 	plan->proxy = client_proxy_for(c, &plan->spec, plan->spec.url.ptr);
 	plan->name = client_name_via(c, plan->proxy, plan->spec.url.ptr);
 	plan->is_valid = url_split(plan->spec.url, &parts);
+	buf_init(&target, 0);
 	if (plan->is_valid && client_url_is_whole(&plan->spec)) {
-		plan->origin = plan->spec.url.ptr;
+		put_whole(&target, &plan->spec, plan->spec.url);
+		plan->origin = arena_cstr(&c->arena, buf_str(&target));
 	} else if (plan->is_valid) {
 		plan->origin =
 		    arena_cstr(&c->arena, arena_printf(&c->arena, "%.*s/",
 						       STR_ARG(origin_of(plan->spec.url, &parts))));
-		buf_init(&target, 0);
 		put_target(&target, &parts, is_forwarded(&plan->spec, plan->proxy));
 		plan->target = arena_cstr(&c->arena, buf_str(&target));
-		buf_release(&target);
 	}
+	buf_release(&target);
 	plan->is_valid = plan->is_valid &&
 			 curl_url_set(plan->parsed, CURLUPART_URL, plan->origin, 0) == CURLUE_OK;
 	if (plan->is_valid && plan->target)
@@ -113,8 +124,10 @@ static bool locate_dynamic(struct client_exchange *x)
 	struct str origin = origin_of(url, &parts);
 	buf_clear(&x->target);
 	if (client_url_is_whole(&x->pub.plan->spec)) {
-		if (!parse_origin(x, url))
+		put_whole(&x->target, &x->pub.plan->spec, url);
+		if (!parse_origin(x, buf_str(&x->target)))
 			return false;
+		buf_clear(&x->target);
 	} else {
 		if (!is_same_origin(x, origin)) {
 			buf_printf(&x->target, "%.*s/", STR_ARG(origin));

@@ -256,7 +256,7 @@ static bool refuse(struct http1_response *r, const char *why)
 bool http1_response_status(struct http1_response *r, struct str line)
 {
 	if (!http1_read_status(line, &r->minor, &r->status) || r->minor > 1)
-		return refuse(r, "the status line");
+		return refuse(r, HTTP1_BAD_STATUS_LINE);
 	r->keep = r->minor == 1;
 	return true;
 }
@@ -269,10 +269,10 @@ static bool set_length(struct http1_response *r, struct str value)
 	int64_t length = 0;
 
 	if (!value.len)
-		return refuse(r, "a Content-Length that is not a number");
+		return refuse(r, HTTP1_BAD_LENGTH);
 	for (size_t i = 0; i < value.len; i++) {
 		if (!is_digit(value.ptr[i]))
-			return refuse(r, "a Content-Length that is not a number");
+			return refuse(r, HTTP1_BAD_LENGTH);
 		if (i < LENGTH_DIGITS)
 			length = length * 10 + (value.ptr[i] - '0');
 	}

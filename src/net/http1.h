@@ -16,6 +16,10 @@
 
 #include "base/str.h"
 
+/* Reasons to refuse a response, which libcurl can find before the functions here. */
+#define HTTP1_BAD_LENGTH      "a Content-Length that is not a number"
+#define HTTP1_BAD_STATUS_LINE "the status line"
+
 /* Fields with a meaning for the message itself. */
 enum http1_id {
 	HTTP1_OTHER,

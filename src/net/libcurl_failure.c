@@ -39,8 +39,10 @@ static const struct {
 };
 
 /* Codes of a connection or stream that ended without a complete response. */
-static bool is_interruption(CURLcode code)
+static bool is_interruption(const struct client_exchange *x, CURLcode code)
 {
+	if (code == CURLE_WEIRD_SERVER_REPLY)
+		return libcurl_is_http2(x);
 	return code == CURLE_GOT_NOTHING || code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR ||
 	       code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM || code == CURLE_HTTP3 ||
 	       code == CURLE_PARTIAL_FILE || code == CURLE_ABORTED_BY_CALLBACK;
@@ -63,10 +65,27 @@ static bool is_stream_reset(const struct client_exchange *x, char name[SUBJECT_B
 	return text && sscanf(text + 20, "%31s", name) == 1;
 }
 
+/* libcurl 8 says what nghttp2 has found in the header of a stream. */
+static bool is_invalid_header(const struct client_exchange *x)
+{
+	return client_failure_says(x, "Invalid HTTP header field was received") ||
+	       client_failure_says(x, "Violation in HTTP messaging rule");
+}
+
+/* What nghttp2 has found on the connection. libcurl can also wait until the time is up. */
+static bool is_invalid_frame(const struct client_exchange *x, CURLcode code)
+{
+	return (code == CURLE_RECV_ERROR && client_failure_says(x, "nghttp2")) ||
+	       client_failure_says(x, "received invalid frame") ||
+	       client_failure_says(x, "while we expected SETTINGS frame") ||
+	       client_failure_says(x, "nghttp2 shuts down connection") ||
+	       client_failure_says(x, "nghttp2 recv error");
+}
+
 /*
  * HTTP/2: nghttp2 ends the stream or the connection if the server breaks the rules. libcurl then
- * repeats its error, or says "Empty reply from server" although the server has not closed the
- * connection.
+ * repeats its error, or (7.88) says "Empty reply from server" although the server has not closed
+ * the connection.
  */
 static bool is_violation(const struct client_exchange *x, CURLcode code, char name[SUBJECT_BYTES])
 {
@@ -80,7 +99,11 @@ static bool is_violation(const struct client_exchange *x, CURLcode code, char na
 				return true;
 		return false;
 	}
-	if (code == CURLE_RECV_ERROR && client_failure_says(x, "nghttp2")) {
+	if (is_invalid_header(x)) {
+		snprintf(name, SUBJECT_BYTES, "PROTOCOL_ERROR");
+		return true;
+	}
+	if (is_invalid_frame(x, code)) {
 		snprintf(name, SUBJECT_BYTES, "%s",
 			 client_failure_says(x, "Flooding") ? "a flood of control frames"
 							    : "an invalid frame");
@@ -126,7 +149,7 @@ bool libcurl_failure_is_loss(struct client_exchange *x, CURLcode code)
 	enum http_cause cause;
 	char name[SUBJECT_BYTES];
 
-	if (!is_interruption(code) || is_malformed(x, &cause) || x->over_limit ||
+	if (!is_interruption(x, code) || is_malformed(x, &cause) || x->over_limit ||
 	    is_early_end(x, code) || is_violation(x, code, name) || is_http3_reset(x, code))
 		return false;
 	x->last.reset =
@@ -292,6 +315,16 @@ static void set_http3_connect(struct client_exchange *x)
 		http_cause_set(&x->pub, HTTP_CAUSE_http3_closed, place);
 }
 
+/* What libcurl 8 refuses in a header before our own code gets the line; otherwise NULL. */
+static const char *bad_header(const struct client_exchange *x, CURLcode code)
+{
+	if (code != CURLE_WEIRD_SERVER_REPLY)
+		return NULL;
+	if (client_failure_says(x, "Invalid Content-Length"))
+		return HTTP1_BAD_LENGTH;
+	return client_failure_says(x, "Version mismatch") ? HTTP1_BAD_STATUS_LINE : NULL;
+}
+
 static void set_by_code(struct client_exchange *x, CURLcode code)
 {
 	const char *text = x->error[0] ? x->error : curl_easy_strerror(code);
@@ -333,9 +366,11 @@ void libcurl_failure_set(struct client_exchange *x, CURLcode code)
 		client_failure_set_tls(x, libcurl_info_long(x, libcurl_failure_is_at_proxy(x)
 								   ? CURLINFO_PROXY_SSL_VERIFYRESULT
 								   : CURLINFO_SSL_VERIFYRESULT));
-	} else if (is_interruption(code) && x->sends) {
+	} else if (bad_header(x, code)) {
+		http_cause_set(&x->pub, HTTP_CAUSE_bad_header, bad_header(x, code));
+	} else if (is_interruption(x, code) && x->sends) {
 		set_interrupted(x, code);
-	} else if (is_interruption(code) && x->proxy[0]) {
+	} else if (is_interruption(x, code) && x->proxy[0]) {
 		set_proxy_failure(x);
 	} else if (code == CURLE_PROXY) {
 		set_socks_failure(x);
@@ -343,6 +378,8 @@ void libcurl_failure_set(struct client_exchange *x, CURLcode code)
 		set_http3_connect(x);
 	} else if (code == CURLE_COULDNT_CONNECT) {
 		client_failure_set_connect(x, connect_error(x), x->error);
+	} else if (code == CURLE_OPERATION_TIMEDOUT && is_violation(x, code, place)) {
+		client_failure_set_loss(x, HTTP_CAUSE_http2_violation, place);
 	} else if (code == CURLE_OPERATION_TIMEDOUT) {
 		client_failure_set_time_is_up(x);
 	} else {

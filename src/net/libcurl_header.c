@@ -56,7 +56,7 @@ bool libcurl_header_check(struct client_exchange *x, struct str line)
 	if (!str_trim(line).len)
 		x->curl.in_head = false;
 	if (x->headers_ended && x->curl.is_interim) {
-		x->head.why = "the status line";
+		x->head.why = HTTP1_BAD_STATUS_LINE;
 		return false;
 	}
 	/* Trailers do not change where a message ends. */

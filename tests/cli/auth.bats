@@ -112,6 +112,7 @@ counts() {
 		headers["x-amz-security-token"] = "TOK"
 		assert "x-amz-security-token" in names.split(";"), names
 		path, query = said["target"].split("?")
+		query = "&".join(sorted(query.split("&"))) # as AWS does before it compares
 		canonical = "\n".join([said["method"], path, query,
 		    *(f"{n}:{headers[n]}" for n in names.split(";")), "", names,
 		    hashlib.sha256(said["body"].encode()).hexdigest()])

@@ -299,7 +299,8 @@ static void test_row(void **state)
 	const struct row *row = cell->row;
 	struct rig rig = {.transport = cell->transport,
 			  .origin = {.bytes = row->bytes, .len = row->len, .closes = row->closes}};
-	ns_t timeout = row->result == HTTP_TIMEOUT ? NS_PER_S / 2 : 60 * NS_PER_S;
+	/* libcurl 8 reports HTTP/1.1 from a server of HTTP/2 only when the time is up. */
+	ns_t timeout = row->result == HTTP_TIMEOUT ? NS_PER_S / 2 : 10 * NS_PER_S;
 
 	open_rig(&rig);
 	struct exchange *x = request(&rig, plan(&rig, row->head ? "HEAD" : "GET", timeout));

@@ -27,7 +27,7 @@ struct contract_row {
 	const char *method; /* NULL: GET */
 	size_t body;	    /* bytes of the request's body; 0: none */
 	bool http2, never_resend;
-	bool only_curl;	  /* for the limits of libcurl */
+	bool old_curl;	  /* for the limits of libcurl 7 */
 	bool curl_cannot; /* libcurl 7.88 waits for the end of the upload, or drops the response */
 	enum wire_act acts[CONTRACT_ACTS];
 	struct contract_outcome outcomes[CONTRACT_REQUESTS];
