@@ -3,31 +3,31 @@
 #include "base/alloc.h"
 #include "base/url.h"
 
-struct field {
+struct query_field {
 	struct str name;
 	struct str value;
 };
 
 static int compare_fields(const void *a, const void *b)
 {
-	const struct field *first = a, *second = b;
+	const struct query_field *first = a, *second = b;
 	int order = str_cmp(first->name, second->name);
 
 	return order ? order : str_cmp(first->value, second->value);
 }
 
-static struct field field_of(struct str text)
+static struct query_field field_of(struct str text)
 {
 	size_t equals = str_find_char(text, '=', 0);
 
 	if (equals == NOT_FOUND)
-		return (struct field){text, STR_NULL};
-	return (struct field){str_n(text.ptr, equals), str_slice(text, equals + 1, text.len)};
+		return (struct query_field){text, STR_NULL};
+	return (struct query_field){str_n(text.ptr, equals), str_slice(text, equals + 1, text.len)};
 }
 
 static void add_sorted(struct buf *out, struct str query)
 {
-	struct field *fields;
+	struct query_field *fields;
 	size_t count = 0, max = 1;
 
 	for (size_t i = 0; i < query.len; i++)

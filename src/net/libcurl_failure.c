@@ -72,7 +72,7 @@ static bool is_invalid_header(const struct client_exchange *x)
 	       client_failure_says(x, "Violation in HTTP messaging rule");
 }
 
-/* What nghttp2 has found on the connection. libcurl can also wait until the time is up. */
+/* Errors that nghttp2 has found on the connection. libcurl can also wait until the time is up. */
 static bool is_invalid_frame(const struct client_exchange *x, CURLcode code)
 {
 	return (code == CURLE_RECV_ERROR && client_failure_says(x, "nghttp2")) ||
@@ -315,7 +315,7 @@ static void set_http3_connect(struct client_exchange *x)
 		http_cause_set(&x->pub, HTTP_CAUSE_http3_closed, place);
 }
 
-/* What libcurl 8 refuses in a header before our own code gets the line; otherwise NULL. */
+/* The reason why libcurl 8 refuses a header before our own code gets the line; otherwise NULL. */
 static const char *bad_header(const struct client_exchange *x, CURLcode code)
 {
 	if (code != CURLE_WEIRD_SERVER_REPLY)
