@@ -16,7 +16,7 @@
 #define POLL_EVERY (5 * NS_PER_MS) /* while waiting for the workers' intervals */
 #define HEAD_START (2 * NS_PER_MS) /* time for the threads to start before the run begins */
 #define LATE_START	 (3 * NS_PER_S)
-#define LATE_START_SHARE 50 /* of the run: 2 % */
+#define LATE_START_PERCENT 2 /* of the run */
 #define EARLY                                                                                      \
 	(50 * NS_PER_MS) /* the threads are created this long before a scheduled start of the run  \
 			  */
@@ -178,6 +178,7 @@ static void begin_stage(struct run_monitor *w, enum fixture_kind fixture)
 	if (fixture == FIXTURE_NONE && w->start_at) {
 		start = start < w->start_at ? w->start_at : start;
 		run->skew = start - w->start_at;
+		run->late = start - (w->setup_until > w->start_at ? w->setup_until : w->start_at);
 	}
 	w->fixture = fixture;
 	w->start = start + warm_up;
@@ -317,10 +318,10 @@ static void check_counts(struct run *run)
 /* Shards that run one after the other are not the load of the scenario. */
 static void check_start(struct run *run)
 {
-	if (run->plan.shards > 1 && run->skew > LATE_START &&
-	    run->skew > run->duration / LATE_START_SHARE)
+	if (run->plan.shards > 1 && run->late > LATE_START &&
+	    run->late > run->duration / 100 * LATE_START_PERCENT)
 		verdict_add_reason(&run->validity, "the load began %.1f s after --start-at",
-				   (double)run->skew / (double)NS_PER_S);
+				   (double)run->late / (double)NS_PER_S);
 }
 
 static void judge(struct run *run)

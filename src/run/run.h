@@ -50,6 +50,7 @@ struct run {
 	    *heartbeat; /* the other shards, if setup or teardown is for all of them; or NULL */
 	char shard_error[400]; /* why the values of setup could not be passed on; "" */
 	ns_t skew;	       /* how much later than `start_at` the load began */
+	ns_t late;	       /* the same, without the time that all shards waited for setup */
 };
 
 struct run_hooks {

@@ -19,6 +19,7 @@ struct run_monitor {
 	ns_t wall_start;	   /* the same time on the wall clock */
 	ns_t tick_from;		   /* start of the stage */
 	ns_t start_at;		   /* scheduled start of the load; 0: immediately */
+	ns_t setup_until;	   /* end of the setup for all shards; 0: there is none */
 	enum fixture_kind fixture; /* the current part of the run */
 	ns_t stop_by;		   /* when a stop by signal ends everything; NS_NEVER */
 	ns_t tick_at, second_at;

@@ -250,12 +250,15 @@ void run_monitor_receive_setup(struct run_monitor *w)
 	run_monitor_report_stage(w);
 	log_info("shard 1 performs setup: waiting for its values");
 	wait_for_setup(w);
+	w->setup_until = clock_monotonic_ns();
 }
 
 void run_monitor_publish_setup(struct run_monitor *w)
 {
-	if (is_once(w->run, FIXTURE_SETUP) && is_first(w))
-		publish_setup(w, 1);
+	if (!is_once(w->run, FIXTURE_SETUP) || !is_first(w))
+		return;
+	publish_setup(w, 1);
+	w->setup_until = clock_monotonic_ns();
 }
 
 bool run_monitor_awaits_setup(const struct run_monitor *w)

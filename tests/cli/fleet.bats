@@ -71,6 +71,20 @@ seen() {
 	run -1 grep -rE 't1-[0-9a-f]{32}' 1.out 2.out 3.out out
 }
 
+@test "scope fleet: a setup that takes longer than until --start-at delays all shards together, which is valid" {
+	fleet_scenario
+	sed -i 's|    - get: /setup|    - think: 4s\n&|; s/iterations: 2/duration: 1s/' scenario.yaml
+	sed -i 's/^steps:/defaults: {think: 200ms}\n&/' scenario.yaml
+	at=$(date -u +%FT%TZ)
+	for i in 1 2; do shard $i/2 --start-at "$at"; done
+	wait
+	[ "$(cat 1.status 2.status | tr -d '\n')" = 00 ]
+	for i in 1 2; do
+		[ "$(json $i.json 'd["generator"]["start_skew_ms"] > 3000')" = true ]
+		run -1 grep -F 'after --start-at' $i.json
+	done
+}
+
 @test "scope fleet: the shared state is readable only by its owner, and a late shard can use it" {
 	fleet_scenario
 	sed -i 's/iterations: 2/iterations: 1/' scenario.yaml
