@@ -17,8 +17,8 @@ struct record_lines {
 
 /* False, after reporting the error, if PATH ("-": standard output) cannot be opened. */
 bool record_lines_open(struct record_lines *lines, const char *path);
-/* The proxy listens at PORT. BROWSER is the program that was started, or NULL; WHY_NOT is the reason
- * if none could be started, or NULL. The functions below do nothing if LINES is NULL. */
+/* The proxy listens at PORT. BROWSER is the program that was started, or NULL; WHY_NOT is the
+ * reason if none could be started, or NULL. The functions below do nothing if LINES is NULL. */
 void record_lines_ready(struct record_lines *lines, const struct record_plan *plan, unsigned port,
 			const char *browser, const char *why_not);
 void record_lines_request(struct record_lines *lines, const struct capture *capture);

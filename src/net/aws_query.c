@@ -1,6 +1,7 @@
 #include "net/aws_query.h"
 
-#include "base/alloc.h"
+#include <stdlib.h>
+
 #include "base/url.h"
 
 struct query_field {
@@ -25,31 +26,35 @@ static struct query_field field_of(struct str text)
 	return (struct query_field){str_n(text.ptr, equals), str_slice(text, equals + 1, text.len)};
 }
 
-static void add_sorted(struct buf *out, struct str query)
+static void add_sorted(struct buf *out, struct str query, struct buf *scratch)
 {
 	struct query_field *fields;
-	size_t count = 0, max = 1;
+	size_t count = 0;
 
-	for (size_t i = 0; i < query.len; i++)
-		max += query.ptr[i] == '&';
-	fields = alloc_zeroed(max, sizeof *fields);
+	buf_clear(scratch);
 	for (size_t at = 0; at < query.len;) {
 		size_t end = str_find_char(query, '&', at);
 
 		if (end == NOT_FOUND)
 			end = query.len;
-		if (end > at)
-			fields[count++] = field_of(str_slice(query, at, end));
+		if (end > at) {
+			struct query_field field = field_of(str_slice(query, at, end));
+
+			buf_add(scratch, str_n((const char *)&field, sizeof field));
+			count++;
+		}
 		at = end + 1;
 	}
+	if (!count)
+		return;
+	fields = (struct query_field *)(void *)scratch->data;
 	qsort(fields, count, sizeof *fields, compare_fields);
 	for (size_t i = 0; i < count; i++)
 		buf_printf(out, "%s%.*s=%.*s", i ? "&" : "", STR_ARG(fields[i].name),
 			   STR_ARG(fields[i].value));
-	free(fields);
 }
 
-void aws_query_add_url(struct buf *out, struct str url)
+void aws_query_add_url(struct buf *out, struct str url, struct buf *scratch)
 {
 	struct url parts;
 
@@ -58,5 +63,5 @@ void aws_query_add_url(struct buf *out, struct str url)
 		return;
 	}
 	buf_add(out, str_n(url.ptr, (size_t)(parts.query.ptr - url.ptr)));
-	add_sorted(out, parts.query);
+	add_sorted(out, parts.query, scratch);
 }

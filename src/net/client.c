@@ -113,6 +113,7 @@ static void client_free(struct http *http)
 	event_del(&c->kick);
 	buf_release(&c->location);
 	buf_release(&c->resolved);
+	buf_release(&c->query_fields);
 	arena_release(&c->arena);
 	free(c);
 	/* Another thread may run the next client. */

@@ -178,6 +178,7 @@ struct client {
 
 	struct client_exchange *created;
 	struct buf location, resolved; /* for client_url_location */
+	struct buf query_fields;	       /* for aws_query_add_url */
 	struct client_list completed;  /* ended without libcurl: cancelled, unknown name */
 	struct client_exchange *oldest_spare, *newest_spare;
 	size_t spare_count;

@@ -18,10 +18,11 @@ bool client_url_is_whole(const struct http_plan_spec *spec)
 }
 
 /* URL as libcurl sends it with this authentication. */
-static void put_whole(struct buf *out, const struct http_plan_spec *spec, struct str url)
+static void put_whole(struct client *c, struct buf *out, const struct http_plan_spec *spec,
+		      struct str url)
 {
 	if (spec->auth == HTTP_AUTH_AWS)
-		aws_query_add_url(out, url);
+		aws_query_add_url(out, url, &c->query_fields);
 	else
 		buf_add(out, url);
 }
@@ -67,7 +68,7 @@ void client_url_prepare(struct client *c, struct http_plan *plan)
 	plan->is_valid = url_split(plan->spec.url, &parts);
 	buf_init(&target, 0);
 	if (plan->is_valid && client_url_is_whole(&plan->spec)) {
-		put_whole(&target, &plan->spec, plan->spec.url);
+		put_whole(c, &target, &plan->spec, plan->spec.url);
 		plan->origin = arena_cstr(&c->arena, buf_str(&target));
 	} else if (plan->is_valid) {
 		plan->origin =
@@ -124,7 +125,7 @@ static bool locate_dynamic(struct client_exchange *x)
 	struct str origin = origin_of(url, &parts);
 	buf_clear(&x->target);
 	if (client_url_is_whole(&x->pub.plan->spec)) {
-		put_whole(&x->target, &x->pub.plan->spec, url);
+		put_whole(x->client, &x->target, &x->pub.plan->spec, url);
 		if (!parse_origin(x, buf_str(&x->target)))
 			return false;
 		buf_clear(&x->target);

@@ -26,16 +26,18 @@ static const struct {
 
 static void test_rows(void **state)
 {
-	struct buf out;
+	struct buf out, scratch;
 
 	(void)state;
 	buf_init(&out, 0);
+	buf_init(&scratch, 0);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		buf_clear(&out);
-		aws_query_add_url(&out, str_of(rows[i].url));
+		aws_query_add_url(&out, str_of(rows[i].url), &scratch);
 		assert_string_equal(out.data, rows[i].want);
 	}
 	buf_release(&out);
+	buf_release(&scratch);
 }
 
 int main(void)
