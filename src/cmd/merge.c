@@ -26,7 +26,7 @@ const struct command merge_command = {
 	    "same shards always give the same run_id.\n"
 	    "\n"
 	    "Exit status: as for run; 2 also if shards are refused; 130 and 143 if a signal\n"
-	    "stopped a shard before its end.\n"
+	    "or the stop file stopped a shard before its end.\n"
 	    "\n"
 	    "  reprise run --shard 1/2 --start-at 2026-06-01T12:00:00Z -o out/1 shop.yaml\n"
 	    "  reprise run --shard 2/2 --start-at 2026-06-01T12:00:00Z -o out/2 shop.yaml\n"

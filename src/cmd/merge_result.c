@@ -4,13 +4,16 @@
 #include "result/jtl_join.h"
 #include "result/merge_input.h"
 #include "result/rebuild.h"
+#include "result/result_folder.h"
 
 static enum exit_status status_of(const struct rebuild *r, bool good, bool strict)
 {
 	struct str by = r->verdict.stopped_by;
 
-	if (str_eq(by, STR("SIGINT")) || str_eq(by, STR("SIGTERM")))
-		return str_eq(by, STR("SIGINT")) ? EXIT_SIGINT : EXIT_SIGTERM;
+	if (str_eq(by, STR("SIGINT")) || str_eq(by, STR(RESULT_FOLDER_STOPPED_BY)))
+		return EXIT_SIGINT;
+	if (str_eq(by, STR("SIGTERM")))
+		return EXIT_SIGTERM;
 	if (!r->verdict.reached)
 		return EXIT_UNREACHED;
 	if (verdict_is_failure(r->verdict.outcome))

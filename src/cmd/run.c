@@ -14,6 +14,7 @@
 #include "cmd/unsafe_methods.h"
 #include "net/http.h"
 #include "output/github_actions.h"
+#include "result/archive.h"
 #include "result/result_folder.h"
 #include "scenario/load.h"
 #include "stats/failure_samples.h"
@@ -84,7 +85,7 @@ static struct str stopped_by(const struct run_job *p)
 	const struct run *run = &p->run;
 
 	if (run->stop_file_found)
-		return STR("the file '" RESULT_FOLDER_STOP "' in its result folder");
+		return STR(RESULT_FOLDER_STOPPED_BY);
 	if (run->signal)
 		return run->signal == SIGINT ? STR("SIGINT") : STR("SIGTERM");
 	if (run->failed_fast)
@@ -232,6 +233,7 @@ static enum exit_status perform(struct run_job *p, uint64_t files)
 
 		settings.failure_folder = arena_printf(a, "%.*s/failures", STR_ARG(p->folder));
 		settings.stop_file = result_folder_file(a, p->folder, RESULT_FOLDER_STOP).ptr;
+		settings.result_file = result_folder_file(a, p->folder, ARCHIVE_FILE_NAME).ptr;
 	}
 	report_parameters(p->loaded.model);
 	report_unsafe_methods(&p->loaded);

@@ -38,13 +38,12 @@ static const struct option watch_options[] = {
      .group = "Live view"},
     {.name = "late",
      .value = "TIME",
-     .prose =
-	 "report a shard that starts this long after the first one, or has written nothing for this "
-	 "long (default: 3s)",
+     .prose = "report a shard that starts this long after the first one, or has written nothing "
+	      "for this long during the load (default: 3s)",
      .group = "Shards"},
     {.name = "wait",
      .value = "TIME",
-     .prose = "end if no shard has written anything for this long (default: 30s)",
+     .prose = "end if no shard has given a sign of life for this long (default: 30s)",
      .group = "Shards"},
     {.name = "stop",
      .prose = "stop all shards, and watch until they have ended",
@@ -190,7 +189,7 @@ static bool goes_on(const struct watch_session *s, ns_t now)
 
 	if (s->signal || shard_watch_has_ended(w))
 		return false;
-	return !shard_watch_is_quiet(w) || now - w->changed_at < s->wait;
+	return !shard_watch_is_quiet(w) || now - w->alive_at < s->wait;
 }
 
 static void stop_shards(struct watch_session *s)

@@ -128,7 +128,10 @@ static void intervals_event(void *output, const struct run_event *event)
 	struct intervals_output *o = output;
 
 	begin(o);
-	archive_put_event(&o->writer, event, event->kind == RUN_EVENT_level, &o->out);
+	/* `watch` must know that a phase has begun which writes no seconds. */
+	archive_put_event(&o->writer, event,
+			  event->kind == RUN_EVENT_level || event->kind == RUN_EVENT_phase,
+			  &o->out);
 	if (o->out.len)
 		write_out(o);
 }

@@ -66,6 +66,7 @@ static enum growing_file_change read_open(struct growing_file *file, int fd)
 		return GROWING_FILE_REPLACED;
 	file->inode = about.st_ino;
 	file->device = about.st_dev;
+	file->modified = (ns_t)about.st_mtim.tv_sec * NS_PER_S + about.st_mtim.tv_nsec;
 	/* Bytes that were read before an error are used: the next call continues after it. */
 	if (!read_rest(file, fd) && file->read == before)
 		return GROWING_FILE_UNREADABLE;

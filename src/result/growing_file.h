@@ -9,9 +9,11 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 
 struct growing_file {
 	uint64_t inode, device;
+	ns_t modified;	   /* when it was last written or touched, by the clock of its machine */
 	uint64_t read;	   /* bytes of the file that were read */
 	struct buf unread; /* bytes that the caller has not removed with growing_file_drop */
 };

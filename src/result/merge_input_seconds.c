@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "result/result_folder.h"
+
 /* ---- the seconds */
 
 /* The second of the merged run that the next second of SHARD belongs to. */
@@ -213,12 +215,20 @@ static void add_partial(struct rebuild *r, const char *text)
 	verdict_put_first_reason(&r->validity, VERDICT_PARTIAL_PREFIX "%.140s", text);
 }
 
-/* A signal is reported rather than another reason, because it decides the exit status. */
+/* A signal, then the stop file, then anything else. */
+static unsigned rank_of_stop(struct str by)
+{
+	if (str_starts(by, STR("SIG")))
+		return 3;
+	return str_eq(by, STR(RESULT_FOLDER_STOPPED_BY)) ? 2 : by.len > 0;
+}
+
+/* The reason that decides the exit status is reported. */
 static void add_stop(const struct merge_shard *shard, struct rebuild *r)
 {
 	struct str by = shard->saved.reader.verdict.stopped_by;
 
-	if (by.len && !str_starts(r->verdict.stopped_by, STR("SIG")))
+	if (rank_of_stop(by) > rank_of_stop(r->verdict.stopped_by))
 		r->verdict.stopped_by = by;
 }
 

@@ -15,6 +15,8 @@
 
 /* If a file with this name appears in the folder, the run that writes to it stops. */
 #define RESULT_FOLDER_STOP "stop"
+/* The reason of such a stop in the result. */
+#define RESULT_FOLDER_STOPPED_BY "the file '" RESULT_FOLDER_STOP "' in its result folder"
 
 /* Creates that file in FOLDER. Returns false, with errno set, if it cannot be created. */
 bool result_folder_stop(const char *folder);

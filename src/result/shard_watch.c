@@ -165,6 +165,28 @@ static void explain_damage(struct watched_folder *folder)
 			   (unsigned long long)(saved->growing.read - saved->reader.file.len));
 }
 
+/* Before its first second, and in setup, the warm-up and teardown, a shard writes nothing, but sets
+ * the time of its result file. The other shards do not wait for it. */
+static bool is_working(const struct shard_watch *w, const struct watched_folder *folder, ns_t now)
+{
+	const struct merge_shard *shard = &folder->shard;
+	bool began = shard->saved.reader.interval.length > 0;
+
+	return now - folder->alive_at <= w->late && (!began || shard->stage != STAGE_LOAD);
+}
+
+static void note_changes(struct shard_watch *w, struct watched_folder *folder, ns_t now)
+{
+	const struct growing_file *file = &folder->shard.saved.growing;
+
+	if (file->read != folder->read)
+		folder->changed_at = w->alive_at = now;
+	if (file->modified != folder->modified)
+		folder->alive_at = w->alive_at = now;
+	folder->read = file->read;
+	folder->modified = file->modified;
+}
+
 /* After the new seconds were read. */
 static void update_state(struct shard_watch *w, struct watched_folder *folder, ns_t now)
 {
@@ -174,10 +196,7 @@ static void update_state(struct shard_watch *w, struct watched_folder *folder, n
 	folder->resumed = false;
 	if (!shard->opened)
 		return;
-	if (shard->saved.growing.read != folder->read) {
-		folder->read = shard->saved.growing.read;
-		folder->changed_at = w->changed_at = now;
-	}
+	note_changes(w, folder, now);
 	if (shard->ready || shard->over || !archive_is_damaged(&shard->saved.reader))
 		folder->damaged_at = 0;
 	else if (!folder->damaged_at)
@@ -186,14 +205,15 @@ static void update_state(struct shard_watch *w, struct watched_folder *folder, n
 		folder->state = WATCHED_ENDED;
 	else if (folder->damaged_at && now - folder->damaged_at > w->late)
 		folder->state = WATCHED_BROKEN;
-	else if (now - folder->changed_at > w->late)
+	else if (now - folder->changed_at > w->late && !is_working(w, folder, now))
 		folder->state = folder->why.len ? WATCHED_BROKEN : WATCHED_SILENT;
 	else
 		folder->state = WATCHED_RUNNING;
 	folder->resumed = was_silent && folder->state == WATCHED_RUNNING;
 	if (folder->state == WATCHED_BROKEN)
 		explain_damage(folder);
-	shard->skipped = folder->state == WATCHED_SILENT || folder->state == WATCHED_BROKEN;
+	shard->skipped = folder->state == WATCHED_SILENT || folder->state == WATCHED_BROKEN ||
+			 now - folder->changed_at > w->late;
 }
 
 /* ---- the run */
@@ -295,13 +315,14 @@ static size_t reopen_merged(struct shard_watch *w, struct merge_shard **items)
 
 	for (size_t i = 0; i < w->folders.count; i++) {
 		struct watched_folder *folder = w->folders.items[i];
+		bool skipped = folder->shard.skipped && folder->state != WATCHED_BROKEN;
 
 		if (!folder->shard.opened || folder->place != WATCHED_MERGED)
 			continue;
 		merge_input_close_shard(&folder->shard);
 		if (!merge_input_open_growing(&folder->shard, folder->path.ptr, &folder->why))
 			continue;
-		folder->shard.skipped = folder->state == WATCHED_SILENT;
+		folder->shard.skipped = skipped;
 		items[count++] = &folder->shard;
 	}
 	return count;

@@ -39,6 +39,8 @@ struct watched_folder {
 	bool unstoppable;  /* the stop file could not be written: `why` */
 	struct buf why;
 	ns_t changed_at; /* when it last had something new, on the monotonic clock */
+	ns_t modified;	 /* the time of its result file */
+	ns_t alive_at;	 /* when that time was last new, on the monotonic clock */
 	ns_t damaged_at; /* since when its next record cannot be read; 0: it can, or does not exist
 			  */
 	uint64_t read;	 /* bytes of its result that have been read */
@@ -53,7 +55,7 @@ struct shard_watch {
 	VEC(struct watched_folder *) folders;
 	unsigned of;	 /* number of shards of the run; 0: unknown */
 	ns_t first_at;	 /* when the first shard was seen, on the monotonic clock */
-	ns_t changed_at; /* when any shard last had something new */
+	ns_t alive_at;	 /* when any shard last gave a sign of life */
 	bool attached;	 /* `merged` exists */
 	bool stale;	 /* the shards to merge have changed since then */
 	ns_t attach_at;	 /* not before this time: to attach again reads everything again */

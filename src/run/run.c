@@ -1,10 +1,12 @@
 #include "run/run.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -78,19 +80,29 @@ static void handle_signals(struct run_monitor *w)
 	}
 }
 
-/* Once a second, because the folder may be on another machine. */
-static void look_for_stop_file(struct run_monitor *w, ns_t now)
+static void look_for_stop_file(struct run_monitor *w)
 {
 	const char *file = w->run->plan.settings.stop_file;
 
-	if (!file || w->run->signal || now < w->look_at)
-		return;
-	w->look_at = now + NS_PER_S;
-	if (access(file, F_OK) != 0)
+	if (w->run->signal || access(file, F_OK) != 0)
 		return;
 	w->run->stop_file_found = true;
 	stop_gracefully(w, SIGINT);
 	log_info("stopping, because the file %s exists: requests in flight may finish", file);
+}
+
+/* Once a second, because the folder may be on another machine. The time of the result file shows
+ * that this process runs, also while there are no seconds to write; if it cannot be set, nothing is
+ * lost. */
+static void visit_result_folder(struct run_monitor *w, ns_t now)
+{
+	const struct run_settings *settings = &w->run->plan.settings;
+
+	if (!settings->stop_file || now < w->visit_at)
+		return;
+	w->visit_at = now + NS_PER_S;
+	(void)utimensat(AT_FDCWD, settings->result_file, NULL, AT_SYMLINK_NOFOLLOW);
+	look_for_stop_file(w);
 }
 
 /* ---- the run */
@@ -105,9 +117,9 @@ static void wait_for_event(struct run_monitor *w, ns_t now)
 
 	if (w->requested_at && now + POLL_EVERY < until)
 		until = now + POLL_EVERY;
-	look_for_stop_file(w, now);
-	if (w->run->plan.settings.stop_file && !w->run->signal && w->look_at < until)
-		until = w->look_at;
+	visit_result_folder(w, now);
+	if (w->run->plan.settings.stop_file && w->visit_at < until)
+		until = w->visit_at;
 	if (until < now)
 		until = now;
 	length.tv_sec = (time_t)((until - now) / NS_PER_S);

@@ -23,7 +23,7 @@ struct run_monitor {
 	enum fixture_kind fixture; /* the current part of the run */
 	ns_t stop_by;		   /* when a stop by signal ends everything; NS_NEVER */
 	ns_t tick_at, second_at;
-	ns_t look_at;	   /* when to look for the stop file */
+	ns_t visit_at;	   /* when to look at the result folder */
 	ns_t requested_at; /* 0: no stop requested */
 	bool *collected;
 	ns_t usage_at;			  /* when the following were read */
@@ -46,7 +46,7 @@ struct run_monitor {
 /* The load from its beginning to its end; the workers are joined. */
 void run_monitor_load(struct run_monitor *w);
 
-/* Waits until UNTIL or for a signal, looks for the stop file and renews the mark of this shard. */
+/* Waits until UNTIL or for a signal, visits the result folder and renews the mark of this shard. */
 void run_monitor_pause(struct run_monitor *w, ns_t until);
 
 /* ---- shard_sync.c */

@@ -81,9 +81,10 @@ shard() {
 	wait "$PID" || status=$?
 	[ "$status" -eq 130 ]
 	end_watch
-	[ "$WATCH_STATUS" -eq 0 ]
+	[ "$WATCH_STATUS" -eq 130 ]
 	grep -q "Stopped before its end by the file 'stop' in its result folder" watch.out
 	same_page
+	run -130 reprise merge out/1 out/2 out/3
 }
 
 @test "watch: folders without a result, damaged, of an earlier run and of no shard are named; Ctrl-C ends only the watch" {
@@ -115,11 +116,27 @@ shard() {
 	grep -q PARTIAL watch.out
 	kill -0 "$one"
 	# The shards are stopped from the command line. An earlier result in the same folder is not merged.
-	run -0 reprise watch --plain --stop out
+	run -130 reprise watch --plain --stop out
 	[[ "$output" == *"stopping all shards"*"Stopped before its end by the file 'stop'"* ]]
 	status=0
 	wait "$one" || status=$?
 	[ "$status" -eq 130 ]
+}
+
+@test "watch: shards in setup, that wait for --start-at, and in the warm-up are not silent" {
+	scenario <<-END >/dev/null
+		target: $SERVER_URL
+		load: {users: 2, duration: 1s, warm_up: 4s}
+		setup: [{get: /}]
+		steps: [{get: /}, {think: 100ms}]
+	END
+	at=$(date -u -d '+6 seconds' +%FT%TZ)
+	start_watch --wait 3s out
+	for i in 1 2; do shard $i/2 --start-at "$at"; done
+	end_watch
+	[ "$WATCH_STATUS" -eq 0 ]
+	run -1 grep -q 'has written nothing\|PARTIAL' watch.out
+	grep -q PASSED watch.out
 }
 
 @test "watch: a shard that is missing is refused as by merge; a run of one part can be watched" {

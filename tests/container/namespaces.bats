@@ -218,9 +218,9 @@ logged() {
 	wait_for 60 grep -q 'shard 5/8 has written nothing for 3s (out/5)' watch.out
 	wait_for 60 grep -q 'shard 8/8 started' watch.out
 	named_within 5 'shard 5/8 has written nothing' "$killed"
-	reprise watch --plain --stop --partial --wait 4s -q out
+	run -130 reprise watch --plain --stop --partial --wait 4s -q out
 	end_watch
-	[ "$WATCH_STATUS" -eq 0 ]
+	[ "$WATCH_STATUS" -eq 130 ]
 	[ "$(cat [1-46-8].status | tr -d '\n')" = 130130130130130130130 ]
 	named_within 5 'shard 8/8 has not started' "$(started_at out/1)"
 	run -0 reprise merge --partial out/1 out/2 out/3 out/4 out/5 out/6 out/7 out/8 -o again

@@ -1,4 +1,5 @@
 /* Results that grow by any number of bytes, seen by the watch; what is named, and when. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -74,6 +75,8 @@ static int end(void **state)
 	return 0;
 }
 
+static size_t head_length; /* of the last result that was made */
+
 /* The bytes of shard INDEX of OF, with INDEX + number of the second requests in each second. CUT:
  * the end is not written. */
 static void make_result(struct buf *file, unsigned index, unsigned of, ns_t started, bool cut)
@@ -102,6 +105,7 @@ static void make_result(struct buf *file, unsigned index, unsigned of, ns_t star
 	archive_writer_init(&writer, &facts);
 	summary_init(&second, &table);
 	archive_put_head(&writer, file);
+	head_length = file->len;
 	for (unsigned i = 0; i < SECONDS; i++) {
 		struct run_interval m = {.begin = i * NS_PER_S,
 					 .length = NS_PER_S,
@@ -228,6 +232,46 @@ static void test_silent(void **state)
 	buf_release(&other);
 }
 
+/* The time at which the result of shard INDEX was written last. */
+static void touch(const struct place *p, unsigned index)
+{
+	const struct timespec times[2] = {{.tv_sec = 1 + p->now / NS_PER_S},
+					  {.tv_sec = 1 + p->now / NS_PER_S}};
+
+	assert_int_equal(utimensat(AT_FDCWD, path_of(p, index), times, 0), 0);
+}
+
+/* A shard without seconds is not silent while the time of its result changes; in the load, it is,
+ * but the watch continues. */
+static void test_sign_of_life(void **state)
+{
+	struct place *p = *state;
+	struct buf files[2];
+
+	for (unsigned i = 0; i < 2; i++) {
+		buf_init(&files[i], 0);
+		make_result(&files[i], i + 1, 2, STARTED, false);
+	}
+	append(p, 1, str_n(files[0].data, files[0].len / 4 * 3));
+	append(p, 2, str_n(files[1].data, head_length));
+	for (unsigned i = 0; i < 8; i++) {
+		touch(p, 1);
+		touch(p, 2);
+		look(p);
+		assert_false(names(p, "shard 2/2 has written nothing"));
+		assert_int_equal(p->watch.alive_at, p->now);
+	}
+	assert_true(names(p, "shard 1/2 has written nothing for 3s"));
+	assert_false(shard_watch_is_quiet(&p->watch));
+	for (unsigned i = 0; i < 4; i++)
+		look(p);
+	assert_true(names(p, "shard 2/2 has written nothing for 3s"));
+	assert_true(shard_watch_is_quiet(&p->watch));
+	assert_int_equal(p->now - p->watch.alive_at, 4 * NS_PER_S);
+	for (unsigned i = 0; i < 2; i++)
+		buf_release(&files[i]);
+}
+
 /* A record that cannot be read, a file that is replaced, and one that is not a result. */
 static void test_damaged(void **state)
 {
@@ -294,6 +338,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_pieces, begin, end),
 	    cmocka_unit_test_setup_teardown(test_silent, begin, end),
+	    cmocka_unit_test_setup_teardown(test_sign_of_life, begin, end),
 	    cmocka_unit_test_setup_teardown(test_damaged, begin, end),
 	    cmocka_unit_test_setup_teardown(test_other_runs, begin, end),
 	};
