@@ -5,20 +5,26 @@
 #   docker run --rm -e TARGET=http://shop.example -e USERS=20 -e DURATION=1m reprise
 #   docker run --rm -v ./scenarios:/scenarios:ro -e REPRISE_TARGET=http://shop.example reprise
 #
+# HTTP/3 needs the libcurl of Debian 13. Both stages must be of the same release, so BASE is for both:
+#
+#   docker build --build-arg BASE=docker.io/library/debian:trixie-slim -t reprise .
+#
 # For another architecture (amd64 or arm64), the first stage is an image for this machine with a cross
-# compiler, and the second one runs nothing, so no emulation is needed:
-#
-#   docker buildx build --platform linux/amd64,linux/arm64 .
-#
-# Podman 4.3 ignores BUILDPLATFORM: contrib/guide/platforms.md describes what to do there.
+# compiler, and the second one runs nothing, so no emulation is needed. contrib/guide/platforms.md has the
+# commands for Docker and Podman.
 #
 # Builds are reproducible: use `podman build --timestamp 0`, or SOURCE_DATE_EPOCH=0 with
 # rewrite-timestamp in BuildKit. contrib/image-root prepares the content of the second stage.
 
-ARG BUILDER=docker.io/library/debian:bookworm-slim
-FROM docker.io/library/debian:bookworm-slim AS base
+ARG BASE=docker.io/library/debian:bookworm-slim
+# The same image, under another name where one name cannot have two architectures.
+ARG BUILDER=$BASE
+# The older builder of Docker and Podman 4.3 do not set BUILDPLATFORM. There, "linux" is the architecture
+# of this machine. A default for BUILDPLATFORM itself would replace the value that BuildKit sets.
+ARG BUILDER_PLATFORM=${BUILDPLATFORM:-linux}
+FROM $BASE AS base
 
-FROM --platform=$BUILDPLATFORM $BUILDER AS build
+FROM --platform=$BUILDER_PLATFORM $BUILDER AS build
 ARG TARGETARCH
 RUN mkdir -p /src/contrib
 WORKDIR /src
@@ -40,6 +46,7 @@ RUN host=$(uname -m)-linux-gnu \
 	&& /src/contrib/image-root /image /base-libraries "$host"
 
 FROM base
+ARG BASE
 ARG VERSION=0.2.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="reprise" \
@@ -47,7 +54,7 @@ LABEL org.opencontainers.image.title="reprise" \
 	org.opencontainers.image.licenses="MIT" \
 	org.opencontainers.image.version="$VERSION" \
 	org.opencontainers.image.revision="$REVISION" \
-	org.opencontainers.image.base.name="docker.io/library/debian:bookworm-slim"
+	org.opencontainers.image.base.name="$BASE"
 COPY --from=build /image/ /
 WORKDIR /out
 ENV LANG=C.UTF-8 HOME=/out

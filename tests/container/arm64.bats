@@ -22,9 +22,9 @@ setup_file() {
 		return
 	}
 	podman_source "$PODMAN_DIR/source"
-	# Podman 4.3 ignores BUILDPLATFORM, and uses one image for two stages with the same name.
-	sed "s|\\\$BUILDPLATFORM|linux/$(dpkg --print-architecture)|" "$SRCDIR/Dockerfile" >"$PODMAN_DIR/Dockerfile"
-	podman_build "$IMAGE" --platform linux/arm64 --build-arg "BUILDER=$BASE_IMAGE-own" -f "$PODMAN_DIR/Dockerfile"
+	# Podman 4.3 needs the platform of this machine, and uses one image for two stages with the same name.
+	podman_build "$IMAGE" --platform linux/arm64 --build-arg "BUILDER_PLATFORM=linux/$(dpkg --print-architecture)" \
+		--build-arg "BUILDER=$BASE_IMAGE-own"
 }
 
 # Not in setup_file, where bats would report it as a failure.

@@ -49,6 +49,7 @@ inspect() {
 	[ "$(inspect '{{index .Config.Labels "org.opencontainers.image.title"}}')" = reprise ]
 	[ "$(inspect '{{index .Config.Labels "org.opencontainers.image.revision"}}')" = 0123abc ]
 	[ "$(inspect '{{index .Config.Labels "org.opencontainers.image.licenses"}}')" = MIT ]
+	[ "$(inspect '{{index .Config.Labels "org.opencontainers.image.base.name"}}')" = "$BASE_IMAGE" ]
 	run -0 contained "$IMAGE" --version
 	[ "$(inspect '{{index .Config.Labels "org.opencontainers.image.version"}}')" = "$(sed -n "1s/^reprise //p" <<<"$output")" ]
 }
