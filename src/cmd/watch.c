@@ -23,8 +23,7 @@ static enum exit_status watch_main(const struct options *options);
 static const struct option watch_options[] = {
     {.name = "dashboard",
      .value = "HOST:PORT",
-     .prose =
-	 "serve the live report there; a port alone listens on 127.0.0.1 (default: a free port)",
+     .prose = "serve the dashboard there; a port alone listens on 127.0.0.1 (default: a free port)",
      .group = "Live view"},
     {.name = "allow-host",
      .value = "NAME",
@@ -61,9 +60,10 @@ const struct command watch_command = {
     .options = watch_options,
     .more =
 	"Each DIR is the --out of a shard, or a folder that contains them, such as a volume that\n"
-	"all machines share. The folders need not exist yet. Once a second, watch merges what all\n"
-	"shards have, shows it on the terminal and serves the dashboard. It reports shards that\n"
-	"start late, write nothing, are missing or cannot be read.\n"
+	"all machines share. The folders need not exist yet. Use a new folder for each run. Once\n"
+	"a second, watch merges what all shards have, shows it on the terminal and serves the\n"
+	"dashboard. It reports shards that start late, write nothing, are missing or cannot be\n"
+	"read.\n"
 	"\n"
 	"'Stop gracefully' on the dashboard, and --stop, write a file named 'stop' to the result\n"
 	"folder of each shard, which then stops as after Ctrl-C. Ctrl-C here ends only watch.\n"
@@ -84,6 +84,7 @@ struct watch_session {
 	struct shard_watch watch;
 	struct shard_notices notices;
 	ns_t wait;
+	ns_t started;	       /* on the wall clock */
 	const char *dashboard; /* address */
 	VEC(const char *) hosts;
 	bool plain, progress_open;
@@ -243,6 +244,23 @@ static size_t folders_to_merge(const struct shard_watch *w, bool partial, const 
 	return count;
 }
 
+/* Otherwise, the result of an earlier run looks like that of the run that is about to start. */
+static void report_earlier_end(const struct watch_session *s)
+{
+	char text[32];
+	ns_t end;
+
+	if (s->signal || !shard_watch_has_ended(&s->watch))
+		return;
+	end = shard_watch_ended_at(&s->watch);
+	if (end >= s->started)
+		return;
+	clock_format_utc(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", end);
+	log_info("this run ended at %s, before watch was started; to watch another run, use a new "
+		 "folder for it",
+		 text);
+}
+
 static enum exit_status finish(struct watch_session *s)
 {
 	struct shard_watch *w = &s->watch;
@@ -255,6 +273,7 @@ static enum exit_status finish(struct watch_session *s)
 		log_info(
 		    "the shards continue to run; to stop them: reprise watch --stop %s",
 		    s->options->operands[0]);
+	report_earlier_end(s);
 	if (w->attached && count) {
 		status = merge_result_write(folders, count, s->options, partial, &w->r.outputs,
 					    w->r.facts.live);
@@ -285,7 +304,7 @@ static enum exit_status perform(struct watch_session *s)
 
 static enum exit_status watch_main(const struct options *options)
 {
-	struct watch_session s = {.options = options};
+	struct watch_session s = {.options = options, .started = clock_wall_ns()};
 	enum exit_status status;
 	ns_t late;
 

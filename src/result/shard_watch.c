@@ -422,6 +422,19 @@ bool shard_watch_has_ended(const struct shard_watch *w)
 	return w->of > 0 && !w->stale;
 }
 
+ns_t shard_watch_ended_at(const struct shard_watch *w)
+{
+	ns_t last = 0;
+
+	for (unsigned index = 1; index <= w->of; index++) {
+		const struct watched_folder *folder = shard_watch_find(w, index);
+
+		if (folder && end_of(folder) > last)
+			last = end_of(folder);
+	}
+	return last;
+}
+
 bool shard_watch_is_quiet(const struct shard_watch *w)
 {
 	for (unsigned index = 1; index <= w->of; index++) {

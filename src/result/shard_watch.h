@@ -76,6 +76,8 @@ void shard_watch_look(struct shard_watch *w, ns_t now);
 struct watched_folder *shard_watch_find(const struct shard_watch *w, unsigned index);
 /* All shards of the run are known and have ended. */
 bool shard_watch_has_ended(const struct shard_watch *w);
+/* When the last of the merged shards ended, on the wall clock. Only if all have ended. */
+ns_t shard_watch_ended_at(const struct shard_watch *w);
 /* No shard is running: those that have not ended are missing, silent or broken. */
 bool shard_watch_is_quiet(const struct shard_watch *w);
 /* Creates the stop file in the folder of every shard that has not ended. */

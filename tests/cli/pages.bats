@@ -270,7 +270,7 @@ harmless=(
 		"document.querySelector('[data-chart=users] .in').getAttribute('viewBox') === '0 0 3000 1000'"
 }
 
-@test "browser: the live report updates, stops the run, and shows its end" {
+@test "browser: the dashboard updates, stops the run, and shows its end" {
 	command -v chromium >/dev/null || skip "there is no chromium"
 	[ -z "${SANITIZED:-}" ] || skip "once is enough"
 	start_dashboard

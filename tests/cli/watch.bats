@@ -83,6 +83,7 @@ shard() {
 	end_watch
 	[ "$WATCH_STATUS" -eq 130 ]
 	grep -q "Stopped before its end by the file 'stop' in its result folder" watch.out
+	run -1 grep 'before watch was started' watch.out
 	same_page
 	run -130 reprise merge out/1 out/2 out/3
 }
@@ -148,6 +149,7 @@ shard() {
 	rm -r out
 	reprise run -q -i 1 --out out scenario.yaml
 	run -0 reprise watch --plain --json r.json out
+	[[ "$output" == *"this run ended at 20"*"Z, before watch was started"* ]]
 	[ "$(json r.json 'd["verdict"], d["requests"]["ok"]')" = '["pass", 1]' ]
 	run -2 reprise watch
 	run -2 reprise watch --late soon out

@@ -17,15 +17,8 @@ def documents(path):
     return [d for d in yaml.safe_load_all(path.read_text()) if d]
 
 
-def check_job(job):
-    spec, pod = job["spec"], job["spec"]["template"]["spec"]
-    assert spec["backoffLimit"] == 0 and pod["restartPolicy"] == "Never"
-    names = {c["name"] for c in pod["containers"]}
-    rules = [r for r in spec["podFailurePolicy"]["rules"] if "onExitCodes" in r]
-    assert {r["action"] for r in rules} == {"FailJob"}
-    for rule in rules:
-        assert rule["onExitCodes"]["containerName"] in names
-        assert rule["onExitCodes"]["operator"] == "NotIn" and rule["onExitCodes"]["values"] == [0]
+def check_pod(pod):
+    assert pod["restartPolicy"] == "Never"
     assert pod["securityContext"]["runAsNonRoot"] and pod["securityContext"]["runAsUser"] > 0
     for container in pod["containers"]:
         context = container["securityContext"]
@@ -34,20 +27,44 @@ def check_job(job):
         assert "requests" in container["resources"] and "memory" in container["resources"]["limits"]
         volumes = {v["name"] for v in pod["volumes"]}
         assert all(m["name"] in volumes for m in container["volumeMounts"])
+
+
+def check_job(job):
+    spec, pod = job["spec"], job["spec"]["template"]["spec"]
+    assert spec["backoffLimit"] == 0
+    check_pod(pod)
+    names = {c["name"] for c in pod["containers"]}
+    rules = [r for r in spec["podFailurePolicy"]["rules"] if "onExitCodes" in r]
+    assert {r["action"] for r in rules} == {"FailJob"}
+    for rule in rules:
+        assert rule["onExitCodes"]["containerName"] in names
+        assert rule["onExitCodes"]["operator"] == "NotIn" and rule["onExitCodes"]["values"] == [0]
+    environment = {e["name"]: e.get("value") for e in pod["containers"][0]["env"]}
     if spec.get("completionMode") == "Indexed":
-        environment = {e["name"]: e.get("value") for e in pod["containers"][0]["env"]}
         assert int(environment["REPRISE_SHARDS"]) == spec["completions"] == spec["parallelism"]
+    return environment["RUN_ID"]
+
+
+def images(document):
+    pod = document["spec"].get("template", document)["spec"]
+    claims = {v["persistentVolumeClaim"]["claimName"] for v in pod["volumes"] if "persistentVolumeClaim" in v}
+    return {(c["image"], *claims) for c in pod["containers"]}
 
 
 def check_kubernetes(folder):
-    kinds = []
+    kinds, run_ids, used = [], set(), set()
     for path in sorted(folder.glob("*.yaml")):
         for document in documents(path):
             assert document["apiVersion"] and document["metadata"]["name"], path
             kinds.append(document["kind"])
             if document["kind"] == "Job":
-                check_job(document)
-    assert sorted(kinds) == ["ConfigMap", "Job", "Job", "PersistentVolumeClaim"], kinds
+                run_ids.add(check_job(document))
+            elif document["kind"] == "Pod":
+                check_pod(document["spec"])
+            if document["kind"] in ("Job", "Pod"):
+                used |= images(document)
+    assert sorted(kinds) == ["ConfigMap", "Job", "Job", "Job", "PersistentVolumeClaim", "Pod"], kinds
+    assert len(run_ids) == 1 and len(used) == 1, (run_ids, used)
 
 
 def check_compose(folder):

@@ -37,7 +37,7 @@ setup() {
 
 teardown() {
 	[ -z "${WHY:-}" ] || return 0
-	header 8 >/dev/null 2>&1
+	header 11 >/dev/null 2>&1
 	kubectl delete pv results >/dev/null 2>&1
 }
 
