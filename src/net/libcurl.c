@@ -19,8 +19,8 @@ const char *http_version_obstacle(int version)
 
 static void take_back(struct client_exchange *x)
 {
-	libcurl_quic_remove(x);
 	curl_multi_remove_handle(x->client->curl.multi, x->curl.easy);
+	libcurl_quic_remove(x);
 }
 
 /* The transfer of X has ended with CODE. */
@@ -57,7 +57,8 @@ static void drain(struct client *c)
 				end_transfer(c, x, code);
 			}
 		while ((x = libcurl_quic_closed(c))) {
-			libcurl_quic_drop(x);
+			libcurl_quic_forbid_reuse(x);
+			take_back(x);
 			end_transfer(c, x, CURLE_RECV_ERROR);
 		}
 	} while (client_report_next(c));
@@ -204,6 +205,7 @@ static void user_close(struct http_user *user)
 	if (user->curl.share && curl_share_cleanup(user->curl.share) != CURLSHE_OK)
 		BUG("a user left while a handle had its share");
 	user->curl.share = NULL;
+	libcurl_quic_forget(&user->curl);
 }
 
 const struct client_transport libcurl_transport = {

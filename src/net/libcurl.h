@@ -26,6 +26,7 @@ struct libcurl_socket;
 struct libcurl_login;
 
 #define LIBCURL_CLOSED_MAX 16u
+#define LIBCURL_FAILED_MAX 4u
 
 enum verb { VERB_GET, VERB_HEAD, VERB_BODY };
 
@@ -74,12 +75,15 @@ struct libcurl_exchange {
 	long connects;	 /* CURLINFO_NUM_CONNECTS at the last send */
 	enum aborted_send aborted;
 	enum foreign_bytes foreign;
-	bool fresh; /* CURLOPT_FRESH_CONNECT is set for a second send */
+	bool fresh;	    /* CURLOPT_FRESH_CONNECT is set for a second send */
+	bool renewed;	    /* the same for a first send: libcurl_quic_refuses has stopped it */
+	bool forbids_reuse; /* CURLOPT_FORBID_REUSE is set until the transfer ends */
 	int open_errno;
 	struct client_exchange *next_quic, *prev_quic; /* in the list of its client */
-	bool in_quic, quic_is_new;		       /* sent in this turn */
-	unsigned quic_checks;			       /* that found its connection closed */
-	size_t piece, piece_at;			       /* read position in a body with files */
+	bool in_quic, sent_this_turn;
+	unsigned closed_checks;	     /* that found its connection closed, one after another */
+	uint64_t quic_connection;    /* number of the connection of the last send; 0: not known */
+	size_t piece, piece_at;	     /* read position in a body with files */
 	struct libcurl_login *login; /* its connections are used; NULL: those of the user */
 };
 
@@ -88,8 +92,10 @@ struct libcurl_user {
 	CURLSH *share; /* created for the first request that libcurl sends */
 	struct libcurl_socket *sockets;
 	struct libcurl_login *logins; /* with separate connections; the current one first */
-	bool renews_quic;	      /* its HTTP/3 connections are not used again: one failed */
-	bool has_h2c;		      /* probably has an HTTP/2 connection without TLS */
+	/* HTTP/3 connections that have failed, which the next requests must not use; 0: none */
+	uint64_t failed_quic[LIBCURL_FAILED_MAX];
+	unsigned failed_next;
+	bool has_h2c; /* probably has an HTTP/2 connection without TLS */
 };
 
 /* The part of a client. */
@@ -106,7 +112,7 @@ struct libcurl {
 	struct client_exchange *quic; /* the HTTP/3 requests in flight, last sent first */
 	struct event quic_timer;      /* armed while there are any */
 	bool sent_quic;		      /* in this turn */
-	bool checks_quic;	      /* the timer found one whose connection is closed */
+	bool has_closed_quic;	      /* the timer found one whose connection is closed */
 };
 
 /* libcurl.c */
@@ -191,16 +197,21 @@ void libcurl_quic_init(struct client *c);
 void libcurl_quic_free(struct client *c);
 /* X is sent now; nothing is done if it does not use HTTP/3. */
 void libcurl_quic_sent(struct client_exchange *x);
-/* X has ended. */
+/* The transfer of X is no longer libcurl's. */
 void libcurl_quic_remove(struct client_exchange *x);
 /* A request in flight whose HTTP/3 connection the server has closed; NULL: none is known. */
 struct client_exchange *libcurl_quic_closed(struct client *c);
-/* Ends the transfer of X, and its connection. */
-void libcurl_quic_drop(struct client_exchange *x);
+/* When the transfer of X ends, libcurl closes its connection, unless others use it. */
+void libcurl_quic_forbid_reuse(struct client_exchange *x);
 /* The transfer of X has ended with CODE. */
 void libcurl_quic_ended(struct client_exchange *x, CURLcode code);
-/* For libcurl_on_send: true if X must not be sent on its connection, which is REUSED. */
-bool libcurl_quic_refuses(struct client_exchange *x, bool reused);
+/* For libcurl_on_send: true if X must not be sent on its connection, which has failed. */
+bool libcurl_quic_refuses(struct client_exchange *x);
+/* For a second send by libcurl: true if libcurl_quic_closed could not notice that its connection is
+ * closed, because libcurl writes only the first error text of a transfer. */
+bool libcurl_quic_is_unchecked(const struct client_exchange *x);
+/* USER has closed its connections. */
+void libcurl_quic_forget(struct libcurl_user *user);
 
 /* libcurl_header.c */
 /* Whether LINE starts a response: a line that starts with "HTTP/" and is not among fields. Before
@@ -216,7 +227,7 @@ int libcurl_on_send(void *exchange, char *remote, char *local, int remote_port, 
 bool libcurl_retry_unsent(struct client_exchange *x);
 /* True if X, which ended with CODE, was started again on a new connection. */
 bool libcurl_resend(struct client_exchange *x, CURLcode code);
-/* X has ended: resets what libcurl_resend has set. */
+/* X has ended: resets what libcurl_retry_unsent and libcurl_resend have set. */
 void libcurl_resend_end(struct client_exchange *x);
 
 /* libcurl_failure.c */

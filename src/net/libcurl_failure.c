@@ -65,7 +65,7 @@ static bool is_stream_reset(const struct client_exchange *x, char name[SUBJECT_B
 	return text && sscanf(text + 20, "%31s", name) == 1;
 }
 
-/* libcurl 8 says what nghttp2 has found in the header of a stream. */
+/* libcurl 8 reports the error that nghttp2 found in the header of a stream. */
 static bool is_invalid_header(const struct client_exchange *x)
 {
 	return client_failure_says(x, "Invalid HTTP header field was received") ||
@@ -343,6 +343,7 @@ static void set_by_code(struct client_exchange *x, CURLcode code)
 
 void libcurl_failure_set(struct client_exchange *x, CURLcode code)
 {
+	const char *bad = bad_header(x, code);
 	char place[SUBJECT_BYTES];
 
 	if (x->over_limit) {
@@ -366,8 +367,8 @@ void libcurl_failure_set(struct client_exchange *x, CURLcode code)
 		client_failure_set_tls(x, libcurl_info_long(x, libcurl_failure_is_at_proxy(x)
 								   ? CURLINFO_PROXY_SSL_VERIFYRESULT
 								   : CURLINFO_SSL_VERIFYRESULT));
-	} else if (bad_header(x, code)) {
-		http_cause_set(&x->pub, HTTP_CAUSE_bad_header, bad_header(x, code));
+	} else if (bad) {
+		http_cause_set(&x->pub, HTTP_CAUSE_bad_header, bad);
 	} else if (is_interruption(x, code) && x->sends) {
 		set_interrupted(x, code);
 	} else if (is_interruption(x, code) && x->proxy[0]) {

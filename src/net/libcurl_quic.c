@@ -1,6 +1,6 @@
 #include "net/client_private.h"
 
-#include "base/log.h"
+#include <string.h>
 
 /*
  * HTTP/3 requests on a connection that the server has closed. libcurl 8.14 with OpenSSL only writes
@@ -27,12 +27,12 @@ static void on_check(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	for (struct client_exchange *x = c->curl.quic; x; x = x->curl.next_quic) {
-		x->curl.quic_checks = is_closed(x) ? x->curl.quic_checks + 1 : 0;
-		c->curl.checks_quic |= x->curl.quic_checks >= CHECKS;
+		x->curl.closed_checks = is_closed(x) ? x->curl.closed_checks + 1 : 0;
+		c->curl.has_closed_quic |= x->curl.closed_checks >= CHECKS;
 	}
 	if (c->curl.quic)
 		event_add(&c->curl.quic_timer, &check_interval);
-	if (c->curl.checks_quic)
+	if (c->curl.has_closed_quic)
 		libcurl_run(c);
 }
 
@@ -44,6 +44,20 @@ void libcurl_quic_init(struct client *c)
 void libcurl_quic_free(struct client *c)
 {
 	event_del(&c->curl.quic_timer);
+}
+
+/* Counted from 1 in a share, known while X has a connection; 0: libcurl is older than 8.2. */
+static uint64_t connection_number(const struct client_exchange *x)
+{
+	curl_off_t id = -1;
+
+#if LIBCURL_VERSION_NUM >= 0x080200
+	if (curl_easy_getinfo(x->curl.easy, CURLINFO_CONN_ID, &id) != CURLE_OK)
+		return 0;
+#else
+	(void)x;
+#endif
+	return (uint64_t)(id + 1);
 }
 
 void libcurl_quic_sent(struct client_exchange *x)
@@ -61,12 +75,16 @@ void libcurl_quic_sent(struct client_exchange *x)
 	else
 		event_add(&curl->quic_timer, &check_interval);
 	curl->quic = x;
-	x->curl.in_quic = x->curl.quic_is_new = curl->sent_quic = true;
-	x->curl.quic_checks = 0;
+	x->curl.in_quic = x->curl.sent_this_turn = curl->sent_quic = true;
+	x->curl.closed_checks = 0;
+	x->curl.quic_connection = connection_number(x);
 }
 
 void libcurl_quic_remove(struct client_exchange *x)
 {
+	if (x->curl.forbids_reuse)
+		curl_easy_setopt(x->curl.easy, CURLOPT_FORBID_REUSE, x->curl.set.forbid_reuse);
+	x->curl.forbids_reuse = false;
 	if (!x->curl.in_quic)
 		return;
 	if (x->curl.prev_quic)
@@ -78,15 +96,15 @@ void libcurl_quic_remove(struct client_exchange *x)
 	x->curl.in_quic = false;
 }
 
-/* The requests that were sent in this turn. */
+/* The first request sent in this turn whose connection is closed; NULL: none. */
 static struct client_exchange *new_closed(struct client *c)
 {
 	struct client_exchange *x;
 
-	for (x = c->curl.quic; x && x->curl.quic_is_new; x = x->curl.next_quic) {
+	for (x = c->curl.quic; x && x->curl.sent_this_turn; x = x->curl.next_quic) {
 		if (is_closed(x))
 			return x;
-		x->curl.quic_is_new = false;
+		x->curl.sent_this_turn = false;
 	}
 	return NULL;
 }
@@ -98,43 +116,58 @@ struct client_exchange *libcurl_quic_closed(struct client *c)
 	if (c->curl.sent_quic)
 		x = new_closed(c);
 	c->curl.sent_quic = x != NULL;
-	if (x || !c->curl.checks_quic)
+	if (x || !c->curl.has_closed_quic)
 		return x;
-	for (x = c->curl.quic; x && x->curl.quic_checks < CHECKS;)
+	for (x = c->curl.quic; x && x->curl.closed_checks < CHECKS;)
 		x = x->curl.next_quic;
-	c->curl.checks_quic = x != NULL;
+	c->curl.has_closed_quic = x != NULL;
 	return x;
 }
 
-/* libcurl would use the connection again. */
-void libcurl_quic_drop(struct client_exchange *x)
+/* Without FORBID_REUSE, libcurl would keep the closed connection and use it again. */
+void libcurl_quic_forbid_reuse(struct client_exchange *x)
 {
-	libcurl_quic_remove(x);
+	x->curl.forbids_reuse = true;
 	curl_easy_setopt(x->curl.easy, CURLOPT_FORBID_REUSE, 1L);
-	curl_multi_remove_handle(x->client->curl.multi, x->curl.easy);
-	curl_easy_setopt(x->curl.easy, CURLOPT_FORBID_REUSE, x->curl.set.forbid_reuse);
+}
+
+static bool has_failed(const struct libcurl_user *user, uint64_t connection)
+{
+	for (unsigned i = 0; connection && i < LIBCURL_FAILED_MAX; i++)
+		if (user->failed_quic[i] == connection)
+			return true;
+	return false;
 }
 
 /* libcurl keeps the connection of a failed request, and does not notice that it is dead. */
 void libcurl_quic_ended(struct client_exchange *x, CURLcode code)
 {
-	/* libcurl_quic_refuses has set it. */
-	if (x->curl.aborted == ABORTED_DEAD_CONNECTION)
-		curl_easy_setopt(x->curl.easy, CURLOPT_FORBID_REUSE, x->curl.set.forbid_reuse);
-	if (libcurl_is_http3(x) && x->sends && !x->curl.aborted && code != CURLE_OK &&
-	    code != CURLE_WRITE_ERROR && !client_failure_says(x, "reset by server"))
-		x->pub.user->curl.renews_quic = true;
-}
-
-bool libcurl_quic_refuses(struct client_exchange *x, bool reused)
-{
 	struct libcurl_user *user = &x->pub.user->curl;
 
-	/* A second send has a new connection in any case; the dead one is still kept. */
-	if (!user->renews_quic || !libcurl_is_http3(x) || x->curl.fresh)
+	if (!libcurl_is_http3(x) || !x->sends || x->curl.aborted || code == CURLE_OK ||
+	    code == CURLE_WRITE_ERROR || client_failure_says(x, "reset by server") ||
+	    has_failed(user, x->curl.quic_connection))
+		return;
+	user->failed_quic[user->failed_next++ % LIBCURL_FAILED_MAX] = x->curl.quic_connection;
+}
+
+bool libcurl_quic_is_unchecked(const struct client_exchange *x)
+{
+	return libcurl_is_http3(x) && x->error[0];
+}
+
+/* Once for a request, which then gets a new connection: libcurl does not close the old one while
+ * other requests use it, and would choose it again. */
+bool libcurl_quic_refuses(struct client_exchange *x)
+{
+	if (!libcurl_is_http3(x) || x->curl.renewed ||
+	    !has_failed(&x->pub.user->curl, connection_number(x)))
 		return false;
-	user->renews_quic = reused;
-	if (reused)
-		curl_easy_setopt(x->curl.easy, CURLOPT_FORBID_REUSE, 1L);
-	return reused;
+	libcurl_quic_forbid_reuse(x);
+	return true;
+}
+
+void libcurl_quic_forget(struct libcurl_user *user)
+{
+	memset(user->failed_quic, 0, sizeof user->failed_quic);
 }

@@ -28,8 +28,12 @@ bool libcurl_retry_unsent(struct client_exchange *x)
 
 	if (!wrong && x->curl.aborted != ABORTED_DEAD_CONNECTION)
 		return false;
-	if (wrong)
+	if (wrong) {
 		x->pub.user->curl.has_h2c = !x->pub.user->curl.has_h2c;
+	} else {
+		x->curl.renewed = true;
+		curl_easy_setopt(x->curl.easy, CURLOPT_FRESH_CONNECT, 1L);
+	}
 	x->curl.aborted = ABORTED_NOT;
 	return true;
 }
@@ -77,9 +81,9 @@ int libcurl_on_send(void *exchange, char *remote, char *local, int remote_port, 
 		x->last.second = x->sends > 1;
 		if (!resend_applies(&x->last))
 			return abort_send(x, ABORTED_DENIED);
-		if (reused || !guess_holds(x))
+		if (reused || !guess_holds(x) || libcurl_quic_is_unchecked(x))
 			return abort_send(x, ABORTED_OLD_CONNECTION);
-	} else if (libcurl_quic_refuses(x, reused)) {
+	} else if (libcurl_quic_refuses(x)) {
 		return abort_send(x, ABORTED_DEAD_CONNECTION);
 	} else if (!guess_holds(x)) {
 		return abort_send(x, ABORTED_WRONG_GUESS);
@@ -110,9 +114,9 @@ bool libcurl_resend(struct client_exchange *x, CURLcode code)
 
 void libcurl_resend_end(struct client_exchange *x)
 {
-	if (!x->curl.fresh)
+	if (!x->curl.fresh && !x->curl.renewed)
 		return;
-	x->curl.fresh = false;
+	x->curl.fresh = x->curl.renewed = false;
 	curl_easy_setopt(x->curl.easy, CURLOPT_FRESH_CONNECT,
 			 x->client->config.reuse == HTTP_REUSE_NONE ? 1L : 0L);
 }
