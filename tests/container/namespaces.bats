@@ -223,7 +223,7 @@ logged() {
 	[ "$WATCH_STATUS" -eq 130 ]
 	[ "$(cat [1-46-8].status | tr -d '\n')" = 130130130130130130130 ]
 	named_within 5 'shard 8/8 has not started' "$(started_at out/1)"
-	run -0 reprise merge --partial out/1 out/2 out/3 out/4 out/5 out/6 out/7 out/8 -o again
+	run -130 reprise merge --partial out/1 out/2 out/3 out/4 out/5 out/6 out/7 out/8 -o again
 	for file in summary.json intervals.bin histograms.json series.csv; do
 		cmp all/$file again/$file
 	done
