@@ -17,6 +17,7 @@ setup_file() {
 	}
 	chmod 755 "$dir"
 	start_origin
+	start_script listen_server.py
 	head -c 1000000 /dev/zero | tr '\0' x >"$dir/large"
 	h3=$(free_port)
 	tcp=$(free_port)
@@ -48,6 +49,7 @@ server() {
 
 teardown_file() {
 	stop_servers
+	[ ! -e "$BATS_FILE_TMPDIR/server.pid" ] || stop_script
 }
 
 setup() {
@@ -267,7 +269,6 @@ lines_after() {
 
 @test "a connection on which a request timed out: the next request opens another, connections to other servers are kept" {
 	needs_http3
-	start_script listen_server.py
 	port=$(free_port)
 	start_nginx "$(server "$port")
 		location /news/ { proxy_buffering off; proxy_pass $TARGET/; }"
@@ -288,6 +289,5 @@ lines_after() {
 	END
 	# The stream keeps its connection open, so libcurl does not close it.
 	run -1 timeout 30 "$REPRISE" run --json r.json scenario.yaml
-	stop_script
 	[ "$(json r.json 'd["requests"]["ok"], d["requests"]["failed"], d["requests"]["resent"]')" = "[6, 1, 0]" ] || { echo "$output"; false; }
 }
