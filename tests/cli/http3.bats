@@ -278,7 +278,7 @@ lines_after() {
 		defaults: {http: 3, tls: {ca: $ORIGIN_CERTS/ca.pem}, timeout: 1m, on_failure: continue}
 		load: {users: 1, iterations: 1}
 		steps:
-		  - listen: /news/orders
+		  - listen: /news/half
 		  - {get: /port, extract: {first: {body: true}}}
 		  - {get: "https://127.0.0.1:$h3/port", extract: {other: {body: true}}}
 		  - {get: /news/silent, timeout: 300ms}
