@@ -261,6 +261,7 @@ data: first
 	stop_recorder
 	grep -q 'tls: {verify: no}' visit.yaml
 	run reprise run -q --once visit.yaml
+	echo "$output"
 	[ "$status" -eq 0 ]
 }
 
