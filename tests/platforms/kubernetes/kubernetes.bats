@@ -104,10 +104,11 @@ requests() {
 	inside curl -sSf "http://$NODE_IP:8080/stats" | json - 'd["requests"]'
 }
 
-@test "an Indexed Job of eight shards, and the merge of their results" {
+@test "an Indexed Job of eight shards, watched; the merge of their results, copied" {
 	manifests 6
 	before=$(requests)
 	header 2
+	kubectl apply -f contrib/kubernetes/watch.yaml
 	header 4
 	kubectl get job,pods -o wide
 	[ "$(job reprise '{.status.conditions[?(@.status=="True")].type}')" = "SuccessCriteriaMet Complete" ]
@@ -118,6 +119,11 @@ requests() {
 	cat merged
 	grep -q '^PASSED' merged
 	[ "$(job reprise-merge '{.status.succeeded}')" = 1 ]
+	wait_for 60 ended reprise-watch
+	kubectl logs job/reprise-watch >watched
+	cat watched
+	grep -q 'the dashboard is at http://127.0.0.1:8090/' watched
+	diff <(grep -A1 '^PASSED' merged) <(grep -A1 '^PASSED' watched)
 	results=$CLUSTER_DIR/results/nightly
 	total=0
 	for index in 0 1 2 3 4 5 6 7; do
@@ -130,6 +136,9 @@ requests() {
 	# The shop counts the same requests.
 	[ "$total" -gt 480 ]
 	[ "$(requests)" -eq $((before + total)) ]
+	for line in 8 9 10; do header $line; done
+	cmp nightly/summary.json "$results/all/summary.json"
+	[ -s nightly/report.html ]
 }
 
 # running: starts the shards and waits until the load runs.
