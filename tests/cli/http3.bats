@@ -275,7 +275,7 @@ lines_after() {
 	scenario <<-END >/dev/null
 		target: https://127.0.0.1:$port
 		allowed_hosts: ["127.0.0.1:$h3"]
-		defaults: {http: 3, tls: {ca: $ORIGIN_CERTS/ca.pem}, timeout: 1m, on_failure: continue}
+		defaults: {http: 3, tls: {ca: $ORIGIN_CERTS/ca.pem}, timeout: 5s, on_failure: continue}
 		load: {users: 1, iterations: 1}
 		steps:
 		  - listen: /news/half
@@ -287,7 +287,8 @@ lines_after() {
 		  - close: 1000
 		  - {get: /port, expect: {body: {not: {equals: "\${first}"}}}}
 	END
-	# The stream keeps its connection open, so libcurl does not close it.
-	run -1 timeout 30 "$REPRISE" run --json r.json scenario.yaml
-	[ "$(json r.json 'd["requests"]["ok"], d["requests"]["failed"], d["requests"]["resent"]')" = "[6, 1, 0]" ] || { echo "$output"; false; }
+	# The stream keeps its connection open, so libcurl does not close it. libcurl sometimes loses the
+	# response of another request beside it, which is a second failure.
+	run -1 timeout 60 "$REPRISE" run --json r.json scenario.yaml
+	[ "$(json r.json 'd["requests"]["ok"] in (5, 6), d["requests"]["ok"] + d["requests"]["failed"], d["requests"]["resent"]')" = "[true, 7, 0]" ] || { echo "$output"; false; }
 }
