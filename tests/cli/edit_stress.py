@@ -156,6 +156,10 @@ def beside(api, folder, count, seed=1):
                 op = {"op": "remove", "path": "/steps/%d" % paths.index(path)}
             else:
                 steps = len(re.findall(r"^  - ", page.text, re.M))
+                if not steps:
+                    # The server has read the file while the other program was writing it in place.
+                    try_edit(page)
+                    continue
                 expected.append(token)
                 op = {"op": "insert", "path": "/steps/%d" % model.random.randrange(steps),
                       "value": {"get": "/" + token}}
