@@ -217,10 +217,10 @@ static bool start_browser(struct recording_session *s)
 		return true;
 	}
 	if (!has_display(&options)) {
-		s->why_no_browser = "there is no display for a browser";
+		s->why_no_browser = "no display was found for a browser";
 		record_text_manual_setup(
 		    s->plan, proxy_port(s->proxy), proxy_token(s->proxy),
-		    "there is no display for a browser; --headless works without one");
+		    "no display was found for a browser; --headless works without one");
 		return true;
 	}
 	options.proxy_port = proxy_port(s->proxy);

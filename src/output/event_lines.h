@@ -26,8 +26,8 @@ struct event_lines *event_lines_open(struct str where, const struct run_facts *f
  * the start of the stage, WALL the time of the clock. */
 struct json_writer event_lines_begin(struct event_lines *o, const char *event, enum run_stage stage,
 				     ns_t at, ns_t wall);
-/* Begins the line of an event of the run in J. False for the event `end`: its time is kept for
- * event_lines_begin_end, and there is no line. */
+/* Begins the line of an event of the run in J. For the event `end` it only keeps the time, for
+ * event_lines_begin_end, and returns false. */
 bool event_lines_begin_event(struct event_lines *o, const struct run_event *e,
 			     struct json_writer *j);
 /* Begins the line of the end of the run. */

@@ -17,7 +17,8 @@
 #define TICK	   (250 * NS_PER_MS)
 #define POLL_EVERY (5 * NS_PER_MS) /* while waiting for the workers' intervals */
 #define HEAD_START (2 * NS_PER_MS) /* time for the threads to start before the run begins */
-#define LATE_START	 (3 * NS_PER_S)
+/* A shard that begins later than both after --start-at makes the result invalid. */
+#define LATE_START	   (3 * NS_PER_S)
 #define LATE_START_PERCENT 2 /* of the run */
 #define EARLY                                                                                      \
 	(50 * NS_PER_MS) /* the threads are created this long before a scheduled start of the run  \
@@ -92,8 +93,8 @@ static void look_for_stop_file(struct run_monitor *w)
 }
 
 /* Once a second, because the folder may be on another machine. The time of the result file shows
- * that this process runs, also while there are no seconds to write; if it cannot be set, nothing is
- * lost. */
+ * that this process runs, also before the load, when no seconds are written. No data depend on it,
+ * so an error is ignored. */
 static void visit_result_folder(struct run_monitor *w, ns_t now)
 {
 	const struct run_settings *settings = &w->run->plan.settings;

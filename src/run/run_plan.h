@@ -105,7 +105,7 @@ struct run_settings {
 	struct request_rows *request_rows;  /* where finished requests are added; NULL: nowhere */
 	struct str failure_folder;	    /* folder of their files, for messages; empty: none */
 	const char *stop_file; /* if this file exists, the run stops as after SIGINT; NULL: none */
-	const char *result_file; /* its time is set once a second; NULL: there is no stop file */
+	const char *result_file; /* its time is set once a second; NULL with stop_file */
 	const struct threshold *thresholds; /* of the scenario, also of a shard; what they read is
 					       counted */
 	size_t threshold_count;

@@ -165,6 +165,20 @@ void simulation_run(struct simulation *sim)
 	check_counts(&sim->summary);
 }
 
+struct scenario_plan *simulation_get(struct simulation *sim, const char *name, const char *url)
+{
+	struct scenario_plan *scenario = tiny_scenario(&sim->tiny, name, 1);
+
+	tiny_request(&sim->tiny, "GET", url);
+	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
+	return scenario;
+}
+
+const struct series_counts *simulation_all(const struct simulation *sim)
+{
+	return &sim->summary.all.counts;
+}
+
 const struct series_total *simulation_step(const struct simulation *sim, unsigned request)
 {
 	return &sim->summary.series[sim->plan.requests[request].series];

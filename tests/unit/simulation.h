@@ -49,6 +49,10 @@ int simulation_teardown(void **state);
 	cmocka_unit_test_setup_teardown(name, simulation_setup, simulation_teardown)
 /* Runs it. Also checks that all resources are released and that the counts add up. */
 void simulation_run(struct simulation *sim);
+/* Adds a scenario with one GET of URL. */
+struct scenario_plan *simulation_get(struct simulation *sim, const char *name, const char *url);
+/* The counts of all requests. */
+const struct series_counts *simulation_all(const struct simulation *sim);
 /* The count of a series by its index in the program. */
 const struct series_total *simulation_step(const struct simulation *sim, unsigned request);
 const struct series_total *simulation_scenario(const struct simulation *sim, unsigned scenario);

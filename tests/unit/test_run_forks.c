@@ -13,11 +13,6 @@
 #define MS NS_PER_MS
 #define S  NS_PER_S
 
-static const struct series_counts *all(const struct simulation *sim)
-{
-	return &sim->summary.all.counts;
-}
-
 /* ---- parallel */
 
 static struct fake_response by_number(void *owner, const struct fake_request *request)
@@ -58,7 +53,7 @@ static void the_later_step_wins_not_the_later_response(void **state)
 	simulation_run(sim);
 	assert_true(str_eq(seen, STR("three")));
 	free((void *)(uintptr_t)seen.ptr);
-	assert_int_equal(all(sim)->ok, 5);
+	assert_int_equal(simulation_all(sim)->ok, 5);
 	assert_int_equal(sim->duration, 50 * MS);
 }
 
@@ -182,9 +177,9 @@ static void the_others_finish_then_on_failure(void **state)
 	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
 	sim->serve = second_fails;
 	simulation_run(sim);
-	assert_int_equal(all(sim)->started, 4);
-	assert_int_equal(all(sim)->ok, 3);
-	assert_int_equal(all(sim)->failed[FAILURE_status], 1);
+	assert_int_equal(simulation_all(sim)->started, 4);
+	assert_int_equal(simulation_all(sim)->ok, 3);
+	assert_int_equal(simulation_all(sim)->failed[FAILURE_status], 1);
 	assert_int_equal(sim->summary.iterations.counts.failed[FAILURE_status], 1);
 }
 
@@ -203,8 +198,8 @@ static void a_fork_is_cut_off_whole(void **state)
 	/* Six of each are sent; two that wait for a connection are not sent, and one is not
 	 * started. */
 	assert_int_equal(simulation_sent(sim), 18);
-	assert_int_equal(all(sim)->started, 18);
-	assert_int_equal(all(sim)->cut_off, 18);
+	assert_int_equal(simulation_all(sim)->started, 18);
+	assert_int_equal(simulation_all(sim)->cut_off, 18);
 	assert_int_equal(sim->summary.iterations.counts.cut_off, 3);
 }
 
@@ -219,8 +214,8 @@ static void a_stopped_fork_begins_no_branch(void **state)
 	sim->settings.load.duration = 100 * S;
 	sim->stop_at = 1500 * MS;
 	simulation_run(sim);
-	assert_int_equal(all(sim)->ok, 4);
-	assert_int_equal(all(sim)->started, 4);
+	assert_int_equal(simulation_all(sim)->ok, 4);
+	assert_int_equal(simulation_all(sim)->started, 4);
 	assert_int_equal(sim->summary.iterations.counts.cut_off, 1);
 	assert_int_equal(sim->duration, 2 * S);
 }
@@ -238,9 +233,9 @@ static void requests_waiting_for_a_connection_are_not_sent_after_a_stop(void **s
 	simulation_run(sim);
 	/* Six concurrent ones; the three after them were not sent, and are not counted. */
 	assert_int_equal(simulation_sent(sim), 6);
-	assert_int_equal(all(sim)->started, 6);
-	assert_int_equal(all(sim)->ok, 6);
-	assert_int_equal(all(sim)->cut_off, 0);
+	assert_int_equal(simulation_all(sim)->started, 6);
+	assert_int_equal(simulation_all(sim)->ok, 6);
+	assert_int_equal(simulation_all(sim)->cut_off, 0);
 	assert_int_equal(sim->summary.iterations.counts.cut_off, 1);
 	assert_int_equal(sim->duration, 1 * S);
 }
@@ -366,7 +361,7 @@ static void groups_of_a_stopped_fork_do_not_fail(void **state)
 	sim->stop_grace = 30 * S;
 	simulation_run(sim);
 	group = &sim->summary.series[sim->plan.series[0]].counts;
-	assert_int_equal(all(sim)->ok, 2);
+	assert_int_equal(simulation_all(sim)->ok, 2);
 	assert_int_equal(group->cut_off, 2);
 	assert_int_equal(recorder_series_counts_failed(group), 0);
 }

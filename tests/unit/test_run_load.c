@@ -13,11 +13,6 @@
 #define MS NS_PER_MS
 #define S  NS_PER_S
 
-static const struct series_counts *all(const struct simulation *sim)
-{
-	return &sim->summary.all.counts;
-}
-
 static const struct series_counts *iterations(const struct simulation *sim)
 {
 	return &sim->summary.iterations.counts;
@@ -38,7 +33,7 @@ static void no_load_is_one_user_once(void **state)
 	one_step(sim);
 	sim->latency = 100 * MS;
 	simulation_run(sim);
-	assert_int_equal(all(sim)->ok, 1);
+	assert_int_equal(simulation_all(sim)->ok, 1);
 	assert_int_equal(iterations(sim)->ok, 1);
 	assert_int_equal(sim->duration, 100 * MS);
 	assert_int_equal(sim->summary.users_max, 1);
@@ -53,7 +48,7 @@ static void users_perform_their_iterations(void **state)
 	sim->settings.load.users = 3;
 	sim->settings.load.iterations = 4;
 	simulation_run(sim);
-	assert_int_equal(all(sim)->ok, 12);
+	assert_int_equal(simulation_all(sim)->ok, 12);
 	assert_int_equal(iterations(sim)->ok, 12);
 	assert_int_equal(sim->duration, 400 * MS);
 	assert_int_equal(sim->summary.users_max, 3);
@@ -138,7 +133,7 @@ static void think_keeps_the_schedule(void **state)
 	sim->owner = &seen;
 	simulation_run(sim);
 	assert_int_equal(seen.at[1], 1030 * MS);
-	assert_int_equal(all(sim)->ok, 2);
+	assert_int_equal(simulation_all(sim)->ok, 2);
 	/* Only scheduled requests can be late: the second request, not the start of the user. */
 	assert_int_equal(sim->summary.lag.m.count, 1);
 	assert_int_equal(sim->summary.lag.m.max_ns, 0);
@@ -157,7 +152,7 @@ static void iterations_end_within_the_grace(void **state)
 	sim->settings.load.duration = 2500 * MS;
 	simulation_run(sim);
 	assert_int_equal(iterations(sim)->ok, 6);
-	assert_int_equal(all(sim)->cut_off, 0);
+	assert_int_equal(simulation_all(sim)->cut_off, 0);
 	assert_int_equal(sim->duration, 3 * S);
 }
 
@@ -171,13 +166,13 @@ static void iterations_longer_than_the_grace_are_cut_off(void **state)
 	sim->settings.load.duration = 2500 * MS;
 	sim->settings.load.grace = 200 * MS;
 	simulation_run(sim);
-	assert_int_equal(all(sim)->started, 6);
-	assert_int_equal(all(sim)->ok, 4);
-	assert_int_equal(all(sim)->cut_off, 2);
+	assert_int_equal(simulation_all(sim)->started, 6);
+	assert_int_equal(simulation_all(sim)->ok, 4);
+	assert_int_equal(simulation_all(sim)->cut_off, 2);
 	assert_int_equal(iterations(sim)->cut_off, 2);
 	assert_int_equal(sim->https[0].cancelled, 2);
 	assert_int_equal(sim->duration, 2700 * MS);
-	assert_int_equal(simulation_sent(sim), all(sim)->started);
+	assert_int_equal(simulation_sent(sim), simulation_all(sim)->started);
 }
 
 static void a_stop_lets_requests_in_flight_finish(void **state)
@@ -196,8 +191,8 @@ static void a_stop_lets_requests_in_flight_finish(void **state)
 	/* Each user is in the first request of its second iteration: the request finishes, and the
 	 * next one is not started. */
 	assert_int_equal(sim->duration, 3 * S);
-	assert_int_equal(all(sim)->ok, 12);
-	assert_int_equal(all(sim)->cut_off, 0);
+	assert_int_equal(simulation_all(sim)->ok, 12);
+	assert_int_equal(simulation_all(sim)->cut_off, 0);
 	assert_int_equal(iterations(sim)->ok, 4);
 	assert_int_equal(iterations(sim)->cut_off, 4);
 }
@@ -216,7 +211,7 @@ static void a_stop_ends_users_that_think(void **state)
 	simulation_run(sim);
 	assert_int_equal(sim->duration, 5 * S);
 	assert_int_equal(iterations(sim)->cut_off, 4);
-	assert_int_equal(all(sim)->started, 0);
+	assert_int_equal(simulation_all(sim)->started, 0);
 }
 
 static void a_stop_has_its_own_grace(void **state)
@@ -231,7 +226,7 @@ static void a_stop_has_its_own_grace(void **state)
 	sim->stop_grace = 2 * S;
 	simulation_run(sim);
 	assert_int_equal(sim->duration, 7 * S);
-	assert_int_equal(all(sim)->cut_off, 3);
+	assert_int_equal(simulation_all(sim)->cut_off, 3);
 }
 
 static void a_second_signal_ends_the_run_immediately(void **state)
@@ -246,7 +241,7 @@ static void a_second_signal_ends_the_run_immediately(void **state)
 	sim->abort_at = 5500 * MS;
 	simulation_run(sim);
 	assert_int_equal(sim->duration, 5500 * MS);
-	assert_int_equal(all(sim)->cut_off, 3);
+	assert_int_equal(simulation_all(sim)->cut_off, 3);
 }
 
 /* ---- arrivals */
@@ -374,7 +369,7 @@ static void arrivals_above_max_users_are_dropped(void **state)
 	assert_int_equal(sim->summary.run.arrivals_planned, 30);
 	assert_int_equal(sim->summary.run.arrivals_started, 12);
 	assert_int_equal(sim->summary.run.arrivals_dropped, 18);
-	assert_int_equal(all(sim)->ok, 12);
+	assert_int_equal(simulation_all(sim)->ok, 12);
 	assert_int_equal(sim->summary.users_max, 4);
 }
 

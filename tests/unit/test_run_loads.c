@@ -14,21 +14,6 @@
 #define S	     NS_PER_S
 #define ARRIVALS_MAX 20000
 
-static const struct series_counts *all(const struct simulation *sim)
-{
-	return &sim->summary.all.counts;
-}
-
-/* A scenario of one GET. */
-static struct scenario_plan *one(struct simulation *sim, const char *name, const char *url)
-{
-	struct scenario_plan *scenario = tiny_scenario(&sim->tiny, name, 1);
-
-	tiny_request(&sim->tiny, "GET", url);
-	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
-	return scenario;
-}
-
 struct seen {
 	ns_t at;
 	uint64_t user, iteration;
@@ -76,7 +61,7 @@ static void users_above_a_falling_stage_finish_their_iteration(void **state)
 	struct log *log = listen(sim, 3 * S);
 	unsigned late = 0;
 
-	one(sim, "Visit", "http://shop/v");
+	simulation_get(sim, "Visit", "http://shop/v");
 	sim->settings.load.stages = (struct field_list){stages, 4};
 	simulation_run(sim);
 	/* At 9 s all four start their last iteration in the first stage; it ends at 12 s. */
@@ -84,7 +69,7 @@ static void users_above_a_falling_stage_finish_their_iteration(void **state)
 		late += log->items[i].at >= 10 * S;
 	assert_int_equal(log->count, 4 * 4 + 3);
 	assert_int_equal(late, 3);
-	assert_int_equal(all(sim)->cut_off, 0);
+	assert_int_equal(simulation_all(sim)->cut_off, 0);
 	assert_int_equal(sim->summary.iterations.counts.ok, 19);
 	assert_int_equal(sim->summary.users_max, 4);
 	free(log);
@@ -98,7 +83,7 @@ static void a_ramp_of_arrivals_runs_as_planned(void **state)
 	struct log *log = listen(sim, 5 * MS);
 	unsigned second[20] = {0};
 
-	one(sim, "Visit", "http://shop/v");
+	simulation_get(sim, "Visit", "http://shop/v");
 	sim->settings.load.stages = (struct field_list){stages, 1};
 	sim->settings.load.open = true;
 	sim->settings.threads = 3;
@@ -128,9 +113,9 @@ static void scenarios_run_in_parallel(void **state)
 	bool known[1000] = {false};
 	unsigned common = 0, own = 0, arrivals = 0;
 
-	one(sim, "Common", "http://shop/c");
-	one(sim, "Steady", "http://shop/s")->load = &steady;
-	one(sim, "Flood", "http://shop/f")->load = &flood;
+	simulation_get(sim, "Common", "http://shop/c");
+	simulation_get(sim, "Steady", "http://shop/s")->load = &steady;
+	simulation_get(sim, "Flood", "http://shop/f")->load = &flood;
 	sim->tiny.scenarios[2].start_after = 5 * S;
 	sim->settings.load.users = 2;
 	sim->settings.load.duration = 8 * S;
@@ -166,8 +151,8 @@ static void each_load_is_cut_off_after_its_own_grace(void **state)
 	static struct load brief = {.users = 2, .duration = 2 * S, .grace = 1 * S};
 	struct simulation *sim = *state;
 
-	one(sim, "Common", "http://shop/c");
-	one(sim, "Brief", "http://shop/b")->load = &brief;
+	simulation_get(sim, "Common", "http://shop/c");
+	simulation_get(sim, "Brief", "http://shop/b")->load = &brief;
 	sim->latency = 7 * S;
 	sim->settings.load.users = 1;
 	sim->settings.load.duration = 10 * S;
@@ -188,9 +173,9 @@ static void turns_at_rows_are_disjoint(void **state)
 	struct load_plan_list plans;
 	bool taken[2000] = {false};
 
-	one(sim, "Common", "http://shop/c");
-	one(sim, "Flood", "http://shop/f")->load = &flood;
-	one(sim, "More", "http://shop/m")->load = &more;
+	simulation_get(sim, "Common", "http://shop/c");
+	simulation_get(sim, "Flood", "http://shop/f")->load = &flood;
+	simulation_get(sim, "More", "http://shop/m")->load = &more;
 	load_plan_list_init(&plans, &sim->tiny.arena, &sim->tiny.p, &common, false, 1, 1);
 	assert_int_equal(plans.count, 3);
 	for (uint32_t i = 0; i < plans.count; i++) {
@@ -215,7 +200,7 @@ static void requests_in_the_warm_up_are_not_measured(void **state)
 {
 	struct simulation *sim = *state;
 
-	one(sim, "Visit", "http://shop/v");
+	simulation_get(sim, "Visit", "http://shop/v");
 	sim->latency = 1 * S;
 	sim->settings.load.users = 4;
 	sim->settings.load.warm_up = 5 * S;
@@ -223,8 +208,8 @@ static void requests_in_the_warm_up_are_not_measured(void **state)
 	simulation_run(sim);
 	assert_int_equal(sim->duration, 15 * S);
 	assert_int_equal(sim->summary.run.unmeasured[UNMEASURED_warm_up], 4 * 5);
-	assert_int_equal(all(sim)->started, 4 * 10);
-	assert_int_equal(all(sim)->ok, 4 * 10);
+	assert_int_equal(simulation_all(sim)->started, 4 * 10);
+	assert_int_equal(simulation_all(sim)->ok, 4 * 10);
 	assert_int_equal(sim->summary.iterations.counts.started, 4 * 10);
 	assert_int_equal(sim->plan.loads.warm_up, 5 * S);
 	assert_int_equal(simulation_sent(sim), 4 * 15);
@@ -270,8 +255,8 @@ static void run_shard(struct log *log, unsigned shard, unsigned shards, const st
 	struct simulation *sim = malloc(sizeof *sim);
 
 	simulation_init(sim);
-	one(sim, "A", "http://shop/a")->weight = 3;
-	one(sim, "B", "http://shop/b");
+	simulation_get(sim, "A", "http://shop/a")->weight = 3;
+	simulation_get(sim, "B", "http://shop/b");
 	sim->serve = note;
 	sim->owner = log;
 	sim->settings.load = *load;
@@ -349,13 +334,13 @@ static void a_shard_without_a_user(void **state)
 {
 	struct simulation *sim = *state;
 
-	one(sim, "Visit", "http://shop/v");
+	simulation_get(sim, "Visit", "http://shop/v");
 	sim->settings.load.users = 2;
 	sim->settings.load.duration = 10 * S;
 	sim->settings.shard = 5;
 	sim->settings.shards = 8;
 	simulation_run(sim);
-	assert_int_equal(all(sim)->started, 0);
+	assert_int_equal(simulation_all(sim)->started, 0);
 }
 
 int main(void)

@@ -13,21 +13,6 @@
 #define MS NS_PER_MS
 #define S  NS_PER_S
 
-static const struct series_counts *all(const struct simulation *sim)
-{
-	return &sim->summary.all.counts;
-}
-
-/* A scenario of one GET. */
-static struct scenario_plan *one(struct simulation *sim, const char *name, const char *url)
-{
-	struct scenario_plan *scenario = tiny_scenario(&sim->tiny, name, 1);
-
-	tiny_request(&sim->tiny, "GET", url);
-	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
-	return scenario;
-}
-
 /* ---- a server that stalls */
 
 static struct fake_response stall(void *owner, const struct fake_request *request)
@@ -44,16 +29,26 @@ static void stall_oracle(void **state)
 	struct simulation *sim = *state;
 	ns_t from = 1 * S;
 
-	one(sim, "Visit", "http://shop/v");
+	simulation_get(sim, "Visit", "http://shop/v");
 	sim->serve = stall;
 	sim->owner = &from;
 	sim->settings.load.arrivals = 1000;
 	sim->settings.load.duration = 2 * S;
 	simulation_run(sim);
-	assert_int_equal(all(sim)->ok, 2000);
+	assert_int_equal(simulation_all(sim)->ok, 2000);
 	assert_in_range(simulation_percentile(sim, TIME_response, 75), 499 * MS, 501 * MS);
 	assert_in_range(simulation_percentile(sim, TIME_response, 90), 799 * MS, 801 * MS);
 	assert_in_range(simulation_percentile(sim, TIME_response, 99), 979 * MS, 981 * MS);
+}
+
+/* Runs SIM with a rate that grows from 0 to RATE per second during LENGTH. */
+static void run_ramp(struct simulation *sim, double rate, ns_t length)
+{
+	sim->settings.load.arrivals = rate;
+	sim->settings.load.open = true;
+	sim->settings.load.ramp_up = length;
+	sim->settings.load.duration = length;
+	simulation_run(sim);
 }
 
 /* A rate that grows from 0 to 1,000/s in 2 s, and a server that stalls in the second second: 750 of
@@ -64,15 +59,11 @@ static void stall_oracle_under_a_ramp(void **state)
 	ns_t from = 1 * S;
 	const double percentiles[] = {50, 75, 90, 99};
 
-	one(sim, "Visit", "http://shop/v");
+	simulation_get(sim, "Visit", "http://shop/v");
 	sim->serve = stall;
 	sim->owner = &from;
-	sim->settings.load.arrivals = 1000;
-	sim->settings.load.open = true;
-	sim->settings.load.ramp_up = 2 * S;
-	sim->settings.load.duration = 2 * S;
-	simulation_run(sim);
-	assert_int_equal(all(sim)->ok, 1000);
+	run_ramp(sim, 1000, 2 * S);
+	assert_int_equal(simulation_all(sim)->ok, 1000);
 	for (unsigned i = 0; i < 4; i++) {
 		/* A fraction 1 - p is slower than L: due before 2 - L, area 250 (2 - L)² - 250. */
 		double slower = 1000 * (1 - percentiles[i] / 100);
@@ -92,16 +83,16 @@ static void stall_oracle_with_three_scenarios(void **state)
 	struct simulation *sim = *state;
 	ns_t from = 1 * S;
 
-	one(sim, "A", "http://shop/a");
-	one(sim, "B", "http://shop/b")->load = &rates[0];
-	one(sim, "C", "http://shop/c")->load = &rates[1];
+	simulation_get(sim, "A", "http://shop/a");
+	simulation_get(sim, "B", "http://shop/b")->load = &rates[0];
+	simulation_get(sim, "C", "http://shop/c")->load = &rates[1];
 	sim->serve = stall;
 	sim->owner = &from;
 	sim->settings.load.arrivals = 1000;
 	sim->settings.load.open = true;
 	sim->settings.load.duration = 2 * S;
 	simulation_run(sim);
-	assert_int_equal(all(sim)->ok, 6000);
+	assert_int_equal(simulation_all(sim)->ok, 6000);
 	for (unsigned i = 0; i < 3; i++) {
 		const struct histogram *h = &simulation_step(sim, i)->times[TIME_response];
 
@@ -145,13 +136,13 @@ static void overload_oracle(void **state)
 	struct queue queue = {.service = 10 * MS};
 	ns_t last;
 
-	one(sim, "Visit", "http://shop/v");
+	simulation_get(sim, "Visit", "http://shop/v");
 	sim->serve = queue_up;
 	sim->owner = &queue;
 	sim->settings.load.arrivals = 125;
 	sim->settings.load.duration = 4 * S;
 	simulation_run(sim);
-	assert_int_equal(all(sim)->ok, 500);
+	assert_int_equal(simulation_all(sim)->ok, 500);
 	/* Request k takes D + (k-1)(D - 1/rate) = 10 ms + (k-1) × 2 ms. */
 	last = sim->summary.all.times[TIME_response].m.max_ns;
 	assert_int_equal(last, 10 * MS + 499 * 2 * MS);
@@ -169,15 +160,11 @@ static void overload_oracle_under_a_ramp(void **state)
 	struct queue queue = {.service = 1 * MS};
 	double done = 0;
 
-	one(sim, "Visit", "http://shop/v");
+	simulation_get(sim, "Visit", "http://shop/v");
 	sim->serve = queue_up;
 	sim->owner = &queue;
-	sim->settings.load.arrivals = 2500;
-	sim->settings.load.open = true;
-	sim->settings.load.ramp_up = 4 * S;
-	sim->settings.load.duration = 4 * S;
-	simulation_run(sim);
-	assert_int_equal(all(sim)->ok, 5000);
+	run_ramp(sim, 2500, 4 * S);
+	assert_int_equal(simulation_all(sim)->ok, 5000);
 	for (unsigned k = 0; k < 5000; k++) {
 		double due = __builtin_sqrt(2 * k / 625.0);
 
@@ -203,16 +190,16 @@ static void overload_oracle_with_three_scenarios(void **state)
 	struct simulation *sim = *state;
 	struct queue queue = {.service = 1 * MS};
 
-	one(sim, "A", "http://shop/a");
-	one(sim, "B", "http://shop/b")->load = &rates[0];
-	one(sim, "C", "http://shop/c")->load = &rates[1];
+	simulation_get(sim, "A", "http://shop/a");
+	simulation_get(sim, "B", "http://shop/b")->load = &rates[0];
+	simulation_get(sim, "C", "http://shop/c")->load = &rates[1];
 	sim->serve = queue_up;
 	sim->owner = &queue;
 	sim->settings.load.arrivals = 500;
 	sim->settings.load.open = true;
 	sim->settings.load.duration = 4 * S;
 	simulation_run(sim);
-	assert_int_equal(all(sim)->ok, 5000);
+	assert_int_equal(simulation_all(sim)->ok, 5000);
 	within_2_percent(sim->summary.all.times[TIME_response].m.max_ns, 1.0008);
 	for (unsigned i = 0; i < 3; i++) {
 		const struct histogram *h = &simulation_step(sim, i)->times[TIME_response];
@@ -229,7 +216,7 @@ static void our_own_lateness_counts(void **state)
 {
 	struct simulation *sim = *state;
 
-	one(sim, "Visit", "http://shop/v");
+	simulation_get(sim, "Visit", "http://shop/v");
 	sim->cost = 3 * MS;
 	sim->settings.load.arrivals = 500;
 	sim->settings.load.duration = 1 * S;

@@ -12,11 +12,6 @@
 #define MS NS_PER_MS
 #define S  NS_PER_S
 
-static const struct series_counts *all(const struct simulation *sim)
-{
-	return &sim->summary.all.counts;
-}
-
 /* ---- redirects */
 
 struct hops {
@@ -67,10 +62,10 @@ static void a_post_becomes_a_get(void **state)
 	assert_string_equal(redirect_hops.methods[0], "POST");
 	assert_string_equal(redirect_hops.methods[1], "GET");
 	assert_string_equal(redirect_hops.methods[2], "GET");
-	assert_int_equal(all(sim)->started, 1);
-	assert_int_equal(all(sim)->ok, 1);
-	assert_int_equal(all(sim)->redirects, 2);
-	assert_int_equal(simulation_sent(sim), all(sim)->started + all(sim)->redirects);
+	assert_int_equal(simulation_all(sim)->started, 1);
+	assert_int_equal(simulation_all(sim)->ok, 1);
+	assert_int_equal(simulation_all(sim)->redirects, 2);
+	assert_int_equal(simulation_sent(sim), simulation_all(sim)->started + simulation_all(sim)->redirects);
 	/* One request with three hops: from the scheduled start to the last byte of the last hop.
 	 */
 	assert_int_equal(sim->summary.all.times[TIME_response].m.max_ns, 30 * MS);
@@ -116,8 +111,8 @@ static void not_every_3xx_is_a_redirect(void **state)
 	one_request(sim, &redirect_hops, "GET");
 	simulation_run(sim);
 	assert_int_equal(simulation_sent(sim), 1);
-	assert_int_equal(all(sim)->ok, 1);
-	assert_int_equal(all(sim)->redirects, 0);
+	assert_int_equal(simulation_all(sim)->ok, 1);
+	assert_int_equal(simulation_all(sim)->redirects, 0);
 }
 
 static void ten_hops_and_no_more(void **state)
@@ -127,8 +122,8 @@ static void ten_hops_and_no_more(void **state)
 
 	one_request(sim, &redirect_hops, "GET");
 	simulation_run(sim);
-	assert_int_equal(all(sim)->failed[FAILURE_protocol], 1);
-	assert_int_equal(all(sim)->redirects, 10);
+	assert_int_equal(simulation_all(sim)->failed[FAILURE_protocol], 1);
+	assert_int_equal(simulation_all(sim)->redirects, 10);
 	assert_int_equal(simulation_sent(sim), 11);
 	assert_non_null(strstr(sim->summary.failures[0].text, "more than 10 redirects"));
 }
@@ -140,7 +135,7 @@ static void another_host_is_blocked_before_anything_is_sent(void **state)
 
 	one_request(sim, &redirect_hops, "GET");
 	simulation_run(sim);
-	assert_int_equal(all(sim)->failed[FAILURE_blocked_host], 1);
+	assert_int_equal(simulation_all(sim)->failed[FAILURE_blocked_host], 1);
 	assert_int_equal(simulation_sent(sim), 1);
 	assert_non_null(strstr(sim->summary.failures[0].text, "elsewhere.example"));
 	assert_non_null(strstr(sim->summary.failures[0].text, "allowed_hosts"));
@@ -157,7 +152,7 @@ static void an_allowed_host_gets_no_credentials(void **state)
 	sim->tiny.model.allowed_hosts = &allowed;
 	sim->tiny.model.allowed_host_count = 1;
 	simulation_run(sim);
-	assert_int_equal(all(sim)->ok, 1);
+	assert_int_equal(simulation_all(sim)->ok, 1);
 	assert_false(redirect_hops.dropped[0]);
 	assert_true(redirect_hops.dropped[1]);
 }
@@ -215,7 +210,7 @@ static void a_login_is_sent_with_the_redirect(void **state)
 	sim->serve = note_login;
 	simulation_run(sim);
 	assert_int_equal(redirect_hops.count, 2);
-	assert_int_equal(all(sim)->ok, 1);
+	assert_int_equal(simulation_all(sim)->ok, 1);
 }
 
 static void only_http_is_followed(void **state)
@@ -225,7 +220,7 @@ static void only_http_is_followed(void **state)
 
 	one_request(sim, &redirect_hops, "GET");
 	simulation_run(sim);
-	assert_int_equal(all(sim)->failed[FAILURE_protocol], 1);
+	assert_int_equal(simulation_all(sim)->failed[FAILURE_protocol], 1);
 }
 
 static void a_redirect_may_be_the_response(void **state)
@@ -236,7 +231,7 @@ static void a_redirect_may_be_the_response(void **state)
 	one_request(sim, &redirect_hops, "GET");
 	sim->tiny.requests[0].follow = false;
 	simulation_run(sim);
-	assert_int_equal(all(sim)->ok, 1);
+	assert_int_equal(simulation_all(sim)->ok, 1);
 	assert_int_equal(simulation_sent(sim), 1);
 	assert_int_equal(sim->summary.all.status[recorder_status_slot(302)], 1);
 }
@@ -249,7 +244,7 @@ static void one_timeout_for_all_hops(void **state)
 	one_request(sim, &redirect_hops, "GET");
 	sim->tiny.requests[0].timeout = 35 * MS;
 	simulation_run(sim);
-	assert_int_equal(all(sim)->failed[FAILURE_timeout], 1);
+	assert_int_equal(simulation_all(sim)->failed[FAILURE_timeout], 1);
 	/* Hops are sent at 0, 10, 20 and 30 ms; the response at 40 ms is too late for another hop.
 	 */
 	assert_int_equal(simulation_sent(sim), 4);
@@ -264,7 +259,7 @@ static void a_constant_url_of_another_host_is_blocked(void **state)
 	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
 	sim->settings.load.iterations = 3;
 	simulation_run(sim);
-	assert_int_equal(all(sim)->failed[FAILURE_blocked_host], 3);
+	assert_int_equal(simulation_all(sim)->failed[FAILURE_blocked_host], 3);
 	assert_int_equal(simulation_sent(sim), 0);
 }
 
@@ -310,9 +305,9 @@ static void hops_wait_for_a_connection_too(void **state)
 	for (size_t i = 0; i < 12; i++)
 		assert_int_equal(o.elsewhere[i], i < 6 ? 10 * MS : 110 * MS);
 	assert_int_equal(sim->duration, 210 * MS);
-	assert_int_equal(all(sim)->started, 12);
-	assert_int_equal(all(sim)->ok, 12);
-	assert_int_equal(all(sim)->redirects, 12);
+	assert_int_equal(simulation_all(sim)->started, 12);
+	assert_int_equal(simulation_all(sim)->ok, 12);
+	assert_int_equal(simulation_all(sim)->redirects, 12);
 }
 
 static struct fake_response note_time_left(void *owner, const struct fake_request *request)
@@ -348,9 +343,9 @@ static void a_hop_that_waits_is_cut_off_unsent(void **state)
 	twelve_in_parallel(sim, &o);
 	sim->abort_at = 50 * MS;
 	simulation_run(sim);
-	assert_int_equal(all(sim)->cut_off, 12);
-	assert_int_equal(all(sim)->redirects, 6);
-	assert_int_equal(simulation_sent(sim), all(sim)->started + all(sim)->redirects);
+	assert_int_equal(simulation_all(sim)->cut_off, 12);
+	assert_int_equal(simulation_all(sim)->redirects, 6);
+	assert_int_equal(simulation_sent(sim), simulation_all(sim)->started + simulation_all(sim)->redirects);
 }
 
 int main(void)

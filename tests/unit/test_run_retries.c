@@ -44,11 +44,6 @@ static struct request_plan *visit(struct simulation *sim, struct server *server,
 	return r;
 }
 
-static const struct series_counts *all(const struct simulation *sim)
-{
-	return &sim->summary.all.counts;
-}
-
 static void the_pause_begins_with_the_response(void **state)
 {
 	struct simulation *sim = *state;
@@ -59,9 +54,9 @@ static void the_pause_begins_with_the_response(void **state)
 	assert_int_equal(server.count, 3);
 	assert_int_equal(server.at[1], 60 * MS);
 	assert_int_equal(server.at[2], 120 * MS);
-	assert_int_equal(all(sim)->started, 1);
-	assert_int_equal(all(sim)->ok, 1);
-	assert_int_equal(all(sim)->retries, 2);
+	assert_int_equal(simulation_all(sim)->started, 1);
+	assert_int_equal(simulation_all(sim)->ok, 1);
+	assert_int_equal(simulation_all(sim)->retries, 2);
 	/* From the first send to the last response, including the pauses. */
 	assert_int_equal(sim->summary.all.times[TIME_response].m.max_ns, 150 * MS);
 	assert_int_equal(sim->summary.all.times[TIME_service].m.max_ns, 150 * MS);
@@ -93,7 +88,7 @@ static void delays_are(struct retry_plan plan, const char *headers, const ns_t *
 				 (double)delays[i] / MS);
 		sum += delay;
 	}
-	assert_int_equal(all(&sim)->ok, 1);
+	assert_int_equal(simulation_all(&sim)->ok, 1);
 	assert_int_equal(sim.summary.all.times[TIME_retry_wait].m.count, sum > 0);
 	if (sum)
 		assert_int_equal(sim.summary.all.times[TIME_retry_wait].m.max_ns, sum);
@@ -218,8 +213,8 @@ static void not_more_often_than_configured(void **state)
 	visit(sim, &server, RETRY_5XX);
 	simulation_run(sim);
 	assert_int_equal(server.count, 3);
-	assert_int_equal(all(sim)->retries, 2);
-	assert_int_equal(all(sim)->failed[FAILURE_status], 1);
+	assert_int_equal(simulation_all(sim)->retries, 2);
+	assert_int_equal(simulation_all(sim)->failed[FAILURE_status], 1);
 	assert_int_equal(sim->summary.failures[0].count, 1);
 }
 
@@ -297,9 +292,9 @@ static void expectations_check_the_last_response(void **state)
 	tiny_op(t, OP_END, 0, 0, 0);
 	simulation_run(sim);
 	assert_int_equal(server.count, 2);
-	assert_int_equal(all(sim)->ok, 1);
-	assert_int_equal(all(sim)->retries, 1);
-	assert_int_equal(all(sim)->expect_failures, 0);
+	assert_int_equal(simulation_all(sim)->ok, 1);
+	assert_int_equal(simulation_all(sim)->retries, 1);
+	assert_int_equal(simulation_all(sim)->expect_failures, 0);
 }
 
 /* The retry was never sent. */
@@ -312,9 +307,9 @@ static void given_up_in_the_pause(void **state)
 	sim->stop_at = 40 * MS;
 	simulation_run(sim);
 	assert_int_equal(server.count, 1);
-	assert_int_equal(all(sim)->started, 1);
-	assert_int_equal(all(sim)->cut_off, 1);
-	assert_int_equal(all(sim)->retries, 0);
+	assert_int_equal(simulation_all(sim)->started, 1);
+	assert_int_equal(simulation_all(sim)->cut_off, 1);
+	assert_int_equal(simulation_all(sim)->retries, 0);
 	assert_int_equal(sim->duration, 40 * MS);
 }
 
@@ -390,11 +385,11 @@ static void check_second_attempt(const char *scenario, enum failure_class class)
 	assert_int_equal(server.count, 1);
 	assert_int_equal(taps.responses, 1);
 	assert_int_equal(taps.unsent, 1);
-	assert_int_equal(all(&sim)->started, 1);
-	assert_int_equal(all(&sim)->failed[class], 1);
-	assert_int_equal(recorder_series_counts_failed(all(&sim)), 1);
+	assert_int_equal(simulation_all(&sim)->started, 1);
+	assert_int_equal(simulation_all(&sim)->failed[class], 1);
+	assert_int_equal(recorder_series_counts_failed(simulation_all(&sim)), 1);
 	/* Sends are requests plus retries: the server's count. */
-	assert_int_equal(all(&sim)->retries, 0);
+	assert_int_equal(simulation_all(&sim)->retries, 0);
 	/* No response belongs to the last attempt: neither a status nor a time of one is counted.
 	 */
 	assert_null(sim.summary.all.status);
@@ -456,9 +451,9 @@ static void a_retry_aborted_in_the_queue_is_not_sent(void **state)
 	sim->abort_at = 50 * MS;
 	simulation_run(sim);
 	assert_int_equal(server.count, 2);
-	assert_int_equal(all(sim)->started, 2);
-	assert_int_equal(all(sim)->cut_off, 2);
-	assert_int_equal(all(sim)->retries, 0);
+	assert_int_equal(simulation_all(sim)->started, 2);
+	assert_int_equal(simulation_all(sim)->cut_off, 2);
+	assert_int_equal(simulation_all(sim)->retries, 0);
 }
 
 int main(void)

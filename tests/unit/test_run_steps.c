@@ -11,11 +11,6 @@
 #define MS NS_PER_MS
 #define S  NS_PER_S
 
-static const struct series_counts *all(const struct simulation *sim)
-{
-	return &sim->summary.all.counts;
-}
-
 static const struct series_counts *step(const struct simulation *sim, unsigned request)
 {
 	return &simulation_step(sim, request)->counts;
@@ -137,8 +132,8 @@ static void the_network_s_failures_have_classes(void **state)
 	bad_then_good(sim);
 	sim->serve = reset;
 	simulation_run(sim);
-	assert_int_equal(all(sim)->failed[FAILURE_reset], 6);
-	assert_int_equal(all(sim)->resent, 6);
+	assert_int_equal(simulation_all(sim)->failed[FAILURE_reset], 6);
+	assert_int_equal(simulation_all(sim)->resent, 6);
 	assert_int_equal(sim->summary.all.times[TIME_failed].m.max_ns, 5 * MS);
 }
 
@@ -150,7 +145,7 @@ static void nothing_found_fails_the_request(void **state)
 	tiny_request_keeping(&sim->tiny, "GET", "http://shop/", 0);
 	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
 	simulation_run(sim);
-	assert_int_equal(all(sim)->failed[FAILURE_extract], 1);
+	assert_int_equal(simulation_all(sim)->failed[FAILURE_extract], 1);
 	assert_non_null(strstr(sim->summary.failures[0].text, "'v'"));
 }
 
@@ -163,7 +158,7 @@ static void a_default_is_used(void **state)
 	sim->tiny.extracts[0].fallback = tiny_text(&sim->tiny, "hat");
 	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
 	simulation_run(sim);
-	assert_int_equal(all(sim)->ok, 1);
+	assert_int_equal(simulation_all(sim)->ok, 1);
 }
 
 /* ---- groups, calls */
@@ -283,7 +278,7 @@ static void no_pause_is_longer_than_ten_years(void **state)
 	tiny_op(&sim->tiny, OP_END, 0, 0, 0);
 	sim->settings.load.iterations = 10;
 	simulation_run(sim);
-	assert_int_equal(all(sim)->ok, 10);
+	assert_int_equal(simulation_all(sim)->ok, 10);
 	assert_in_range(sim->duration, NS_LONGEST, 10 * NS_LONGEST);
 }
 

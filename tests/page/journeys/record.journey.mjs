@@ -18,7 +18,7 @@ await journey(async ({ page, shop, read, open, axe, shot, check }) => {
   await shot("start");
   await page.getByLabel("Address of the site").fill(shop);
   await button("Open the browser").click();
-  await page.getByText("No browser was opened: there is no display for a browser.").waitFor();
+  await page.getByText("No browser was opened: no display was found for a browser.").waitFor();
   await axe("no display");
   await shot("no-display");
   await button("Stop without a test").click();

@@ -2,7 +2,7 @@
 # kubelet with containerd and runc. All of it is in its own network, process and mount namespaces, so `cluster_down`
 # ends all processes and removes all mounts. Loaded together with the helper of tests/cli.
 #
-# There is no kube-proxy and no DNS: pods reach the node and each other by address (CNI bridge plugin).
+# Without kube-proxy and DNS: pods reach the node and each other by address (CNI bridge plugin).
 
 NODE_IP=10.213.88.1
 : "${KUBERNETES_BED:=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/reprise-kubernetes}"

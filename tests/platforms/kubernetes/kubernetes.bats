@@ -167,12 +167,17 @@ not_passed() {
 	job reprise-merge '{.status.conditions[?(@.type=="Failed")].message}' | grep -q "exit code $1 "
 }
 
+# failed_by_policy STATUS: waits for the Job, which failed because pod 3 had this exit status.
+failed_by_policy() {
+	header 4
+	[ "$(job reprise '{.status.conditions[?(@.type=="Failed")].reason}')" = PodFailurePolicy ]
+	job reprise '{.status.conditions[?(@.type=="Failed")].message}' | grep -q "reprise-3-.* exit code $1 "
+}
+
 @test "a deleted pod: the Job fails, and the merge reports a run that was stopped" {
 	running
 	kubectl delete --wait=false "$(kubectl get pods -l batch.kubernetes.io/job-completion-index=3 -o name)"
-	header 4
-	[ "$(job reprise '{.status.conditions[?(@.type=="Failed")].reason}')" = PodFailurePolicy ]
-	job reprise '{.status.conditions[?(@.type=="Failed")].message}' | grep -q 'reprise-3-.* exit code 143 '
+	failed_by_policy 143
 	not_passed 143
 	grep -q 'Stopped before its end by SIGTERM' merged
 }
@@ -180,9 +185,7 @@ not_passed() {
 @test "a killed process: the Job fails, and the merge names the missing shard" {
 	running
 	inside pkill -KILL -f '^reprise run --out /out/nightly/3 '
-	header 4
-	[ "$(job reprise '{.status.conditions[?(@.type=="Failed")].reason}')" = PodFailurePolicy ]
-	job reprise '{.status.conditions[?(@.type=="Failed")].message}' | grep -q 'reprise-3-.* exit code 137 '
+	failed_by_policy 137
 	not_passed 2
 	grep -q 'shard 4/8 in /out/nightly/3 has no end' merged
 }
