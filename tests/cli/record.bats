@@ -444,7 +444,7 @@ for i in range(3):
 	unset DISPLAY WAYLAND_DISPLAY
 	run reprise record --for 100ms
 	[ "$status" -eq 1 ]
-	[[ "$output" == *"there is no display"*"curl -x http://127.0.0.1:"* ]]
+	[[ "$output" == *"no display was found"*"curl -x http://127.0.0.1:"* ]]
 	python3 -c 'import socket; socket.socket(socket.AF_INET6).bind(("::1", 0))' || skip "there is no IPv6"
 	timeout 300 "$REPRISE" demo --port 0 --listen ::1 --certificate six.pem >six.out 2>&1 </dev/null 3>&- &
 	started six $!
